@@ -1,0 +1,20 @@
+"""What every test run shares: one Hypothesis seed, chosen here unless given, and printed.
+
+A run on CI derandomises Hypothesis by itself; elsewhere the seed in the header repeats a run
+(``pytest --hypothesis-seed N``).
+"""
+
+import random
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seed when ``--hypothesis-seed`` was not given."""
+    if config.getoption("hypothesis_seed", default=None) is None:
+        config.option.hypothesis_seed = str(random.SystemRandom().randrange(2**32))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say how to repeat this run."""
+    return f"repeat with: --hypothesis-seed {config.getoption('hypothesis_seed')}"
