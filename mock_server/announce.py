@@ -1,0 +1,111 @@
+"""Decides what the mock says when it answers: the banner, and the file that scripts wait for.
+
+Both are made from the server's own answers, so they cannot say what is not so.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from mock_server.config import Options
+
+SECONDS_BETWEEN_TRIES = 0.005
+
+
+@dataclass(frozen=True)
+class Started:
+    """What the running server says of itself."""
+
+    options: Options
+    pid: int
+    versions: tuple[str, ...]
+    world: dict[str, Any]
+
+
+def announce(options: Options, pid: int) -> None:
+    """Wait until the server answers, then print the banner and write the ready file.
+
+    ``pid`` is the process to signal when the server is to stop.
+    """
+    health = _first_answer(options, "/_mock/health")
+    world = _first_answer(options, "/_mock/worlds/default")
+    started = Started(options, pid, tuple(health["versions"]), world)
+    # `register-mock serve | head -1` is no reason for a stack trace.
+    with contextlib.suppress(BrokenPipeError):
+        print(banner(started), flush=True)
+    if options.ready_file is not None:
+        _write_ready_file(started)
+
+
+def banner(started: Started) -> str:
+    """Return the text printed at start: addresses, tokens and a command to paste."""
+    options, world = started.options, started.world
+    providers = world["providers"]
+    width = max(len(f"{provider['name']} ({provider['ukprn']})") for provider in providers)
+    lines = [
+        f"The mock answers at {options.url}",
+        "",
+        *(f"  {version:<10}{options.url}/api/{version}" for version in started.versions),
+        f"  {'reference':<10}{options.url}/",
+        f"  {'control':<10}{options.url}/_mock",
+        "",
+        f"World {world['name']}: {world['reading']} reading, seed {world['seed']}, "
+        f"random seed {options.random_seed}, now {world['now']}",
+        "",
+        "Tokens",
+    ]
+    for provider in providers:
+        label = f"{provider['name']} ({provider['ukprn']})"
+        token = provider["tokens"][0]["token"]
+        lines.append(f"  {label:<{width}}  {token}")
+    return "\n".join([*lines, "", "Try", f"  {curl(started)}", "", "Ctrl-C stops it."])
+
+
+def curl(started: Started) -> str:
+    """Return a command that can be pasted into a shell and is answered."""
+    token = started.world["providers"][0]["tokens"][0]["token"]
+    path = "info" if started.world["seed"] == "empty" else "trainees?per_page=1"
+    url = f"{started.options.url}/api/{started.versions[-1]}/{path}"
+    return f"curl -H 'Authorization: Bearer {token}' '{url}'"
+
+
+def _write_ready_file(started: Started) -> None:
+    options = started.options
+    assert options.ready_file is not None
+    content = {
+        "host": options.address,
+        "port": options.port,
+        "url": options.url,
+        "pid": started.pid,
+        "versions": started.versions,
+        "world": started.world,
+    }
+    # Renamed into place: whoever waits for the file never reads half of it.
+    half = options.ready_file.with_name(f"{options.ready_file.name}.{os.getpid()}")
+    half.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    half.replace(options.ready_file)
+
+
+def _first_answer(options: Options, path: str) -> dict[str, Any]:
+    """Return the first answer there is: until the worker listens, connections are refused."""
+    while True:
+        try:
+            return _get(options, path)
+        except ConnectionError:
+            time.sleep(SECONDS_BETWEEN_TRIES)
+
+
+def _get(options: Options, path: str) -> dict[str, Any]:
+    headers = {}
+    if options.control_token is not None:
+        headers["Authorization"] = f"Bearer {options.control_token}"
+    host = options.url.removeprefix("http://").rpartition(":")[0].strip("[]")
+    connection = http.client.HTTPConnection(host, options.port, timeout=30)
+    with contextlib.closing(connection):
+        connection.request("GET", path, headers=headers)
+        answer: dict[str, Any] = json.loads(connection.getresponse().read())
+    return answer

@@ -1,0 +1,137 @@
+"""Decides what the mock can be told at start, and refuses what makes no sense.
+
+``Options`` travels whole from the command line to the server's worker process, and is the one
+argument of ``mock_server.app.create_app``. Built with no arguments it is what ``register-mock
+serve`` runs with.
+"""
+
+import ipaddress
+import socket
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+READINGS = ("documented", "deployed")
+DEFAULT_PORT = 4010
+DEFAULT_RANDOM_SEED = 1
+
+
+class OptionError(ValueError):
+    """An option that cannot be served; the message says what was wrong and what would be right."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the mock is started with.
+
+    ``seed`` is the name of a file in ``fixtures/seeds`` or the path of one. ``random_seed`` is
+    the same from one start to the next unless given, so that ids in notes and scripts stay true.
+    ``now`` is kept as an ISO date-time in UTC. Raises ``OptionError`` when a value is wrong.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    reading: str = "documented"
+    seed: str = "demo"
+    random_seed: int = DEFAULT_RANDOM_SEED
+    now: str | None = None
+    frozen: bool = False
+    spec_dir: Path | None = None
+    ready_file: Path | None = None
+    self_check: bool = False
+    control_token: str | None = None
+    cors: str | None = None
+    mask_personal_data: bool = False
+
+    def __post_init__(self) -> None:
+        """Check each value, and bring ``now`` to one form."""
+        if not 0 <= self.port <= 65535:
+            raise OptionError(f"--port {self.port}: a port lies between 0 and 65535")
+        if self.reading not in READINGS:
+            raise OptionError(f"--as {self.reading}: choose one of {', '.join(READINGS)}")
+        if self.random_seed < 0:
+            raise OptionError(f"--random-seed {self.random_seed}: give a number from 0 upwards")
+        if self.now is not None:
+            object.__setattr__(self, "now", _instant(self.now))
+        if self.control_token is not None and not _is_token(self.control_token):
+            raise OptionError("--control-token: give at least 8 visible ASCII characters")
+        if self.cors is not None and not _is_origin(self.cors):
+            raise OptionError(f"--cors {self.cors}: give an origin such as http://localhost:3000")
+        if self.spec_dir is not None and not self.spec_dir.is_dir():
+            raise OptionError(f"--spec {self.spec_dir}: no such folder")
+        if self.ready_file is not None and not self.ready_file.absolute().parent.is_dir():
+            raise OptionError(f"--ready-file {self.ready_file}: its folder does not exist")
+        _check_seed(self.seed)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return ipaddress.ip_address(self.address).is_loopback
+
+    @property
+    def url(self) -> str:
+        """Where a client on this machine finds the server."""
+        address = ipaddress.ip_address(self.address)
+        if address.is_unspecified:
+            address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
+        host = f"[{address}]" if address.version == 6 else str(address)
+        return f"http://{host}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """The numeric address of ``host``; raises ``OptionError`` when it has none."""
+        try:
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise OptionError(
+                f"--host {self.host}: not an address or a host name that this machine knows"
+            ) from None
+        return str(found[0][4][0])
+
+    def on_port(self, port: int) -> Self:
+        """Return the same options with the port that was really bound."""
+        return replace(self, port=port)
+
+
+def seed_names() -> list[str]:
+    """Return the seeds that come with the mock (``fixtures/seeds/*.yaml``)."""
+    folder = resources.files("fixtures") / "seeds"
+    return sorted(
+        entry.name.removesuffix(".yaml")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".yaml")
+    )
+
+
+def _check_seed(seed: str) -> None:
+    names = seed_names()
+    if seed not in names and not Path(seed).is_file():
+        raise OptionError(
+            f"--seed {seed}: choose one of {', '.join(names)}, or give the path of a seed file"
+        )
+
+
+def _instant(text: str) -> str:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise OptionError(
+            f"--now {text}: give a date or a date-time such as 2025-10-15T09:00:00Z"
+        ) from None
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC)
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _is_token(text: str) -> bool:
+    return len(text) >= 8 and all("!" <= character <= "~" for character in text)
+
+
+def _is_origin(text: str) -> bool:
+    if text == "*":
+        return True
+    parts = urlsplit(text)
+    return parts.scheme in {"http", "https"} and parts.netloc != "" and parts.path == ""

@@ -1,0 +1,127 @@
+"""Decides how the mock is put on a port: bound, started in one Granian worker, and stopped.
+
+Granian sets SO_REUSEPORT, so two servers would share a port in silence. The port is therefore
+bound here first, as a program that shares nothing would, and held until the end; only then is
+the held socket marked as shareable, which lets Granian in and nobody else.
+"""
+
+import errno
+import gc
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.synchronize import Event
+from typing import Any, cast
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+
+from mock_server.announce import announce
+from mock_server.config import OptionError, Options
+
+# Four answer at once, so that a delayed answer in one world does not hold up another.
+BLOCKING_THREADS = 4
+# A delayed answer is not waited for when the server stops.
+SECONDS_TO_FINISH = 0.4
+USAGE_ERROR = 2
+
+
+def serve(options: Options) -> int:
+    """Serve until interrupted, and return the exit code: 0, or 2 when the mock could not start.
+
+    Raises ``OptionError`` when the host or the port cannot be used.
+    """
+    if not options.is_loopback and options.control_token is None:
+        raise OptionError(
+            f"--host {options.host} can be reached from other machines, and whoever reaches the "
+            "control API can do everything: give --control-token TOKEN as well"
+        )
+    with hold_port(options) as held:
+        options = options.on_port(held.getsockname()[1])
+        return _run(options)
+
+
+def hold_port(options: Options) -> socket.socket:
+    """Return a socket bound to the port asked for; raises ``OptionError`` if it is taken."""
+    family = socket.AF_INET6 if ":" in options.address else socket.AF_INET
+    held = socket.socket(family, socket.SOCK_STREAM)
+    # A port that the last server left in TIME_WAIT is free.
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind((options.address, options.port))
+    except OSError as error:
+        held.close()
+        raise OptionError(_why_not(options, error)) from None
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    return held
+
+
+def _why_not(options: Options, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {options.port} is in use: give another --port, or --port 0 for a free one"
+    reason = os.strerror(error.errno or 0).lower()
+    return f"cannot listen on {options.host} port {options.port}: {reason}"
+
+
+def _run(options: Options) -> int:
+    told = multiprocessing.Event()
+    server = Granian(
+        "mock_server",
+        address=options.address,
+        port=options.port,
+        interface=Interfaces.WSGI,
+        blocking_threads=BLOCKING_THREADS,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_enabled=False,
+        # Annotated as whole seconds; it goes to Process.join, which takes fractions.
+        workers_kill_timeout=cast(int, SECONDS_TO_FINISH),
+    )
+    try:
+        server.serve(target_loader=partial(load_app, options, told), wrap_loader=False)
+    except SystemExit:
+        # Granian leaves with 1 when its worker is gone, on Ctrl-C sometimes as well: the
+        # terminal interrupts both processes, and either may be the first.
+        if not server.interrupt_signal:
+            if not told.is_set():
+                print("register-mock: the server's worker has died", file=sys.stderr, flush=True)
+            return USAGE_ERROR
+    finally:
+        if options.ready_file is not None:
+            options.ready_file.unlink(missing_ok=True)
+    return 0
+
+
+def load_app(options: Options, told: Event) -> Callable[..., Any]:
+    """Build the application inside the worker; a refusal is one line, ``told`` and exit code 2."""
+    # Until Granian installs its handlers, a signal ends this process at once.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from mock_server.app import create_app
+    from spec import SpecError
+
+    try:
+        app = create_app(options)
+    except (SpecError, OptionError) as error:
+        told.set()
+        print(f"register-mock: {error}", file=sys.stderr, flush=True)
+        os._exit(USAGE_ERROR)
+    # What is built by now lives as long as the process: the collector need not walk it again.
+    gc.collect()
+    gc.freeze()
+    threading.Thread(target=announce, args=(options, os.getppid()), daemon=True).start()
+    return app
+
+
+def _end_with_parent() -> None:
+    """End the worker when the command is killed, or it would keep the port."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
