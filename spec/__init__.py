@@ -1,0 +1,21 @@
+"""The contract as data, and the one way to load it.
+
+`bundle(version)` gives a self-contained OpenAPI 3.1 document: code lists put in, PATCH operations
+written out, states named, every `x-` key checked. The mock and the contract suite both start from
+it and share nothing else.
+"""
+
+from spec.bundling import bundle, readings
+from spec.documents import SpecError, openapi_dump, source_folder, versions
+from spec.resolve import resolve, schema_properties
+
+__all__ = [
+    "SpecError",
+    "bundle",
+    "openapi_dump",
+    "readings",
+    "resolve",
+    "schema_properties",
+    "source_folder",
+    "versions",
+]

@@ -1,0 +1,91 @@
+"""Where the documents lie and how YAML is read: C loader, and dates stay text."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+
+Document = dict[str, Any]
+_VERSION_FILE = re.compile(r"v\d[\w.-]*\.yaml")
+
+
+class SpecError(Exception):
+    """A document of the contract is missing or wrong; the message names the place."""
+
+
+class _Loader(yaml.CSafeLoader):
+    """Safe YAML without the timestamp resolver: 2024-01-01 is a text, as in JSON."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def source_folder(spec_dir: Path | None = None) -> Path:
+    """Return the folder of the documents: `spec_dir`, or the one this package ships.
+
+    Raises SpecError when the folder does not exist.
+    """
+    folder = spec_dir if spec_dir is not None else Path(str(files("spec")))
+    if not folder.is_dir():
+        raise SpecError(f"{folder} is not a folder of specification documents")
+    return folder
+
+
+def versions(spec_dir: Path | None = None) -> list[str]:
+    """Return the versions that have a document, oldest first.
+
+    Raises SpecError when there is none.
+    """
+    names = [p.name for p in source_folder(spec_dir).iterdir() if _VERSION_FILE.fullmatch(p.name)]
+    if not names:
+        raise SpecError(f"{source_folder(spec_dir)} holds no document named v<version>.yaml")
+    return sorted((n.removesuffix(".yaml") for n in names), key=_version_key)
+
+
+def _version_key(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def read_yaml(path: Path) -> Any:
+    """Return the content of a YAML file; dates stay text.
+
+    Raises SpecError when the file is missing or is not YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"{path} cannot be read: {error}") from error
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise SpecError(f"{path} is not YAML: {error}") from error
+
+
+def openapi_dump(document: Document, form: str) -> str:
+    """Return a bundled document as text; `form` is `yaml` or `json`."""
+    if form == "json":
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+class _Dumper(yaml.CSafeDumper):
+    """No anchors: other YAML readers and people want the text in its place."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _dump_text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
+    style = "'" if re.fullmatch(r"\d{4}-\d{2}-\d{2}.*", text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _dump_text)
