@@ -29,7 +29,7 @@ class Started:
 def announce(options: Options, pid: int) -> None:
     """Wait until the server answers, then print the banner and write the ready file.
 
-    ``pid`` is the process to signal when the server is to stop.
+    It runs in the worker; ``pid`` is the process to signal when the server is to stop.
     """
     health = _first_answer(options, "/_mock/health")
     world = _first_answer(options, "/_mock/worlds/default")
@@ -81,6 +81,7 @@ def _write_ready_file(started: Started) -> None:
         "port": options.port,
         "url": options.url,
         "pid": started.pid,
+        "worker": os.getpid(),
         "versions": started.versions,
         "world": started.world,
     }

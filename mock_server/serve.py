@@ -18,8 +18,8 @@ from functools import partial
 from multiprocessing.synchronize import Event
 from typing import Any, cast
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.server import MPServer
 
 from mock_server.announce import announce
 from mock_server.config import OptionError, Options
@@ -41,47 +41,36 @@ def serve(options: Options) -> int:
             f"--host {options.host} can be reached from other machines, and whoever reaches the "
             "control API can do everything: give --control-token TOKEN as well"
         )
-    with hold_port(options) as held:
+    with hold_port(options.address, options.port) as held:
         options = options.on_port(held.getsockname()[1])
         return _run(options)
 
 
-def hold_port(options: Options) -> socket.socket:
-    """Return a socket bound to the port asked for; raises ``OptionError`` if it is taken."""
-    family = socket.AF_INET6 if ":" in options.address else socket.AF_INET
+def hold_port(address: str, port: int) -> socket.socket:
+    """Return a socket bound to the port, or to a free one for 0; raises ``OptionError``."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     held = socket.socket(family, socket.SOCK_STREAM)
     # A port that the last server left in TIME_WAIT is free.
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        held.bind((options.address, options.port))
+        held.bind((address, port))
     except OSError as error:
         held.close()
-        raise OptionError(_why_not(options, error)) from None
+        raise OptionError(_why_not(address, port, error)) from None
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     return held
 
 
-def _why_not(options: Options, error: OSError) -> str:
+def _why_not(address: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {options.port} is in use: give another --port, or --port 0 for a free one"
+        return f"port {port} is in use: give another --port, or --port 0 for a free one"
     reason = os.strerror(error.errno or 0).lower()
-    return f"cannot listen on {options.host} port {options.port}: {reason}"
+    return f"cannot listen on {address} port {port}: {reason}"
 
 
 def _run(options: Options) -> int:
     told = multiprocessing.Event()
-    server = Granian(
-        "mock_server",
-        address=options.address,
-        port=options.port,
-        interface=Interfaces.WSGI,
-        blocking_threads=BLOCKING_THREADS,
-        http=HTTPModes.http1,
-        websockets=False,
-        log_enabled=False,
-        # Annotated as whole seconds; it goes to Process.join, which takes fractions.
-        workers_kill_timeout=cast(int, SECONDS_TO_FINISH),
-    )
+    server = granian(options.address, options.port)
     try:
         server.serve(target_loader=partial(load_app, options, told), wrap_loader=False)
     except SystemExit:
@@ -95,6 +84,22 @@ def _run(options: Options) -> int:
         if options.ready_file is not None:
             options.ready_file.unlink(missing_ok=True)
     return 0
+
+
+def granian(address: str, port: int) -> MPServer:
+    """Return the server: one worker, and nothing on the terminal that is not ours."""
+    return MPServer(
+        "mock_server",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=BLOCKING_THREADS,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_enabled=False,
+        # Annotated as whole seconds; it goes to Process.join, which takes fractions.
+        workers_kill_timeout=cast(int, SECONDS_TO_FINISH),
+    )
 
 
 def load_app(options: Options, told: Event) -> Callable[..., Any]:

@@ -1,0 +1,188 @@
+"""Decides what ``register-mock benchmark`` measures and how it is told.
+
+Each figure is the median of several runs, and each has its yardstick beside it: bare Flask on
+the same server, returning the same bytes. Absolute figures are those of one machine; ratios last.
+"""
+
+import json
+import statistics
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from typing import Any
+
+import click
+import requests
+from rich.console import Console
+from rich.table import Table
+
+import spec
+from mock_server.benchmark.load import COUNTER, Measured, Plan, run
+from mock_server.benchmark.processes import bare, cold_start, mock, resident_mb
+
+STARTS = 5
+CONTROL_CALLS = 20
+
+
+@dataclass(frozen=True)
+class Target:
+    """One request to load a server with, and the answer that it gives."""
+
+    name: str
+    label: str
+    request: bytes
+    status: int
+    body: bytes
+    goal: str
+
+
+@click.command("benchmark")
+@click.option("--seconds", default=2.0, show_default=True, help="Length of one run.")
+@click.option("--runs", default=3, show_default=True, help="Runs of each; the median counts.")
+@click.option("--connections", default=16, show_default=True, help="Requests on their way at once.")
+def benchmark_command(seconds: float, runs: int, connections: int) -> None:
+    """Measure the mock: requests a second, latency, start, memory."""
+    console = Console()
+    start = statistics.median(cold_start() for _ in range(STARTS))
+    with mock() as told:
+        idle = resident_mb(told["worker"])
+        targets = _targets(told)
+        plan = Plan(told["host"], told["port"], b"", 200, connections, seconds)
+        with bare({target.name: target.body for target in targets}) as yardstick:
+            ground = replace(plan, host=yardstick["host"], port=yardstick["port"])
+            table = _table(connections)
+            for target in targets:
+                console.print(f"measuring {target.label} …", style="dim")
+                base = _median(ground, target, runs)
+                table.add_row(f"bare Flask, bytes of {target.name}", *_cells(base), "", "")
+                ours = _median(plan, target, runs)
+                ratio = ours.per_second / base.per_second
+                table.add_row(target.label, *_cells(ours), f"{ratio:.2f}", target.goal)
+        loaded = resident_mb(told["worker"])
+        control = _control_times(told["url"])
+    console.print(table)
+    console.print(f"cold start            {start:.2f} s (median of {STARTS}; goal: at most 1 s)")
+    console.print(f"worker memory, idle   {_mb(idle)} (goal: at most 120 MB)")
+    console.print(f"worker memory, after  {_mb(loaded)} (with every trainee created above)")
+    for name, milliseconds in control.items():
+        console.print(f"{name:<21} {milliseconds:.1f} ms (seed empty; goal: at most 5 ms)")
+
+
+def _targets(told: dict[str, Any]) -> list[Target]:
+    """Ask the mock once for each answer, so that bare Flask can give the same bytes."""
+    version = told["versions"][-1]
+    token = told["world"]["providers"][0]["tokens"][0]["token"]
+    base = f"{told['url']}/api/{version}/trainees"
+    headers = {"Authorization": f"Bearer {token}"}
+    listed = requests.get(f"{base}?per_page=50", headers=headers, timeout=30)
+    trainees = listed.json()["data"]
+    trainee_id = trainees[0]["trainee_id"]
+    shown = requests.get(f"{base}/{trainee_id}", headers=headers, timeout=30)
+    new = _new_trainee(version)
+    created = requests.post(
+        base, data=new.replace(COUNTER, b"a"), headers=_json(headers), timeout=30
+    )
+    path = f"/api/{version}/trainees"
+    return [
+        Target(
+            "show",
+            "GET /trainees/{id}",
+            _request("GET", f"{path}/{trainee_id}", headers),
+            shown.status_code,
+            shown.content,
+            "at least 0.50",
+        ),
+        Target(
+            "list",
+            f"GET /trainees, {len(trainees)} of them",
+            _request("GET", f"{path}?per_page=50", headers),
+            listed.status_code,
+            listed.content,
+            "at least 500/s",
+        ),
+        Target(
+            "create",
+            "POST /trainees",
+            _request("POST", path, _json(headers), new),
+            created.status_code,
+            created.content,
+            "at least 0.30",
+        ),
+    ]
+
+
+def _new_trainee(version: str) -> bytes:
+    """Return the documents' own example of a new trainee, with a last name to be numbered."""
+    create = spec.bundle(version)["paths"]["/trainees"]["post"]
+    examples = create["requestBody"]["content"]["application/json"]["examples"]
+    example = next(iter(examples.values()))["value"]
+    data = {**example["data"], "last_name": f"Doe{COUNTER.decode()}"}
+    return json.dumps({"data": data}).encode()
+
+
+def _json(headers: dict[str, str]) -> dict[str, str]:
+    return {**headers, "Content-Type": "application/json"}
+
+
+def _request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def _median(plan: Plan, target: Target, runs: int) -> Measured:
+    """Run the load in a process of its own, and return the run in the middle."""
+    measured = []
+    for number in range(runs):
+        one = replace(
+            plan, request=target.request, status=target.status, first_number=number * 1_000_000
+        )
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            measured.append(pool.submit(run, one).result())
+    if any(each.wrong for each in measured):
+        raise click.ClickException(f"{target.label}: some answers were not {target.status}")
+    return sorted(measured, key=lambda each: each.per_second)[len(measured) // 2]
+
+
+def _control_times(url: str) -> dict[str, float]:
+    session = requests.Session()
+
+    def timed(call: Callable[[int], requests.Response]) -> float:
+        took = []
+        for number in range(CONTROL_CALLS):
+            response = call(number)
+            response.raise_for_status()
+            took.append(response.elapsed.total_seconds() * 1000)
+        return statistics.median(took)
+
+    def create(number: int) -> requests.Response:
+        world = {"name": f"benchmark-{number}", "seed": "empty"}
+        return session.post(f"{url}/_mock/worlds", json=world, timeout=30)
+
+    def reset(number: int) -> requests.Response:
+        headers = {"X-Mock-World": f"benchmark-{number}"}
+        return session.post(f"{url}/_mock/reset", json={}, headers=headers, timeout=30)
+
+    return {"creating a world": timed(create), "resetting a world": timed(reset)}
+
+
+def _table(connections: int) -> Table:
+    table = Table(title=f"{connections} connections", title_justify="left")
+    table.add_column("request")
+    for name in ("requests/s", "p50 ms", "p99 ms", "of bare Flask"):
+        table.add_column(name, justify="right")
+    table.add_column("goal")
+    return table
+
+
+def _cells(measured: Measured) -> tuple[str, str, str]:
+    return (
+        f"{measured.per_second:,.0f}",
+        f"{measured.p50_ms:.2f}",
+        f"{measured.p99_ms:.2f}",
+    )
+
+
+def _mb(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.0f} MB"

@@ -1,0 +1,66 @@
+"""The built wheel, installed in a fresh environment outside the clone, serves and answers."""
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+import requests
+
+from mock_server.tests.test_serve import Running, started
+
+CLONE = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(CLONE)]
+    subprocess.run(command, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of commands of an environment that holds the wheel and its needs only."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    subprocess.run(
+        [folder / "bin" / "pip", "install", "--quiet", wheel], check=True, capture_output=True
+    )
+    return folder / "bin"
+
+
+def test_the_wheel_holds_the_data_and_not_the_tests(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for folder in ("spec", "fixtures", "mock_server"):
+        kept = {
+            path.relative_to(CLONE).as_posix()
+            for path in (CLONE / folder).rglob("*")
+            if path.suffix in {".yaml", ".html", ".css", ".py"}
+            and not {"tests", "__pycache__"} & set(path.parts[len(CLONE.parts) :])
+        }
+        assert kept <= set(names)
+    assert [name for name in names if "/tests/" in name] == []
+
+
+def test_the_installed_mock_serves_and_answers(installed: Path, tmp_path: Path) -> None:
+    command = [str(installed / "register-mock"), "serve", "--port", "0"]
+    with started(command, tmp_path) as mock:
+        _answers(mock)
+
+
+def _answers(mock: Running) -> None:
+    token = mock.told["world"]["providers"][0]["tokens"][0]["token"]
+    for version in mock.told["versions"]:
+        base = f"{mock.url}/api/{version}"
+        headers = {"Authorization": f"Bearer {token}"}
+        assert requests.get(f"{base}/trainees", headers=headers, timeout=5).status_code == 200
+        assert requests.get(f"{base}/trainees", timeout=5).status_code == 401
+        assert requests.get(f"{mock.url}/openapi/{version}.yaml", timeout=5).status_code == 200
+        assert requests.get(f"{mock.url}/reference/{version}", timeout=5).status_code == 200
