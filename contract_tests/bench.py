@@ -1,0 +1,182 @@
+"""What a test works with: calls by operationId, trainees made to measure, verdicts kept.
+
+Every call is also checked against the documented answers of its operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from contract_tests.checks import expect
+from contract_tests.checks.answers import check_answer
+from contract_tests.client import Client
+from contract_tests.contract import Contract, Operation
+from contract_tests.control import Control
+from contract_tests.exchange import Exchange
+from contract_tests.finding import Breach
+from contract_tests.ledger import Judge
+from contract_tests.oracle.fields import FieldRules
+from contract_tests.strategies.bodies import Bodies
+from contract_tests.target import Target
+
+
+class StagingError(Exception):
+    """What a test needs first was refused; the refusal is on record as a finding."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A trainee made for a test, with its children: what was sent and what came back."""
+
+    trainee_id: str
+    sent: Mapping[str, Any]
+    shown: Mapping[str, Any]
+    placement_id: str = ""
+    degree_id: str = ""
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The ids under the names they have in paths."""
+        return {
+            "trainee_id": self.trainee_id,
+            "placement_id": self.placement_id,
+            "degree_id": self.degree_id,
+        }
+
+
+class Bench:
+    """One test's view of target and contract."""
+
+    def __init__(self, contract: Contract, target: Target, judge: Judge, bodies: Bodies) -> None:
+        self.contract = contract
+        self.target = target
+        self.judge = judge
+        self.bodies = bodies
+        self.rules = FieldRules(contract, bodies.today)
+
+    @property
+    def control(self) -> Control | None:
+        """The target's control API, if it has one."""
+        return self.target.control
+
+    def needs(self, present: object, what: str, why: str) -> None:
+        """Skip the test, and say so in the report, when something is not ``present``."""
+        if not present:
+            self.judge.skip(what, why)
+            pytest.skip(why)
+
+    def needs_writing(self, what: str) -> None:
+        """Skip the test on a target that must not be written to."""
+        self.needs(self.target.writes, what, "the run is read-only (--profile full writes)")
+
+    def operation(self, name: str) -> Operation:
+        """An operation of the contract."""
+        return self.contract.operations[name]
+
+    def source(self, name: str) -> str:
+        """The document that describes an operation."""
+        return self.contract.sources[name]
+
+    def call(
+        self,
+        name: str,
+        *,
+        path: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        data: Any = None,
+        body: Any = None,
+        api: Client | None = None,
+        want: int | None = None,
+        what: str = "",
+        **more: Any,
+    ) -> Exchange:
+        """Call an operation as the first provider (or as ``api``) and judge the answer's form.
+
+        ``data`` is put under ``data``; ``body`` is the whole body. With ``want``, another status
+        is a finding that names the request by ``what``.
+        """
+        operation = self.operation(name)
+        exchange = (api or self.target.api).call(
+            operation.method,
+            operation.path,
+            path=path,
+            query=query,
+            json_body={"data": data} if data is not None else body,
+            **more,
+        )
+        wrong = expect.status(exchange, want, what or name) if want is not None else []
+        self.judge.saw(wrong or check_answer(self.contract, operation, exchange), exchange, name)
+        return exchange
+
+    def found(self, breaches: list[Breach], exchange: Exchange, name: str) -> bool:
+        """Keep what a further check of ``exchange`` found; returns whether it was clean."""
+        return self.judge.saw(breaches, exchange, name)
+
+    def must(self, name: str, **details: Any) -> Exchange:
+        """Call what the test builds on. Raises StagingError when it does not succeed."""
+        wanted = self.operation(name).success
+        exchange = self.call(name, want=wanted, what=f"{name} with a valid request", **details)
+        if exchange.status != wanted:
+            raise StagingError(f"{name}: {exchange.describe()}")
+        return exchange
+
+    def trainee(self, **changes: Any) -> Cast:
+        """A new trainee of the first provider, with one placement and one degree."""
+        sent = self.bodies.trainee(**changes)
+        exchange = self.must("create_trainee", data=sent)
+        return self.cast(sent, exchange)
+
+    def cast(self, sent: Mapping[str, Any], exchange: Exchange) -> Cast:
+        """The trainee in a successful answer. Raises StagingError when it has no id."""
+        shown = exchange.data
+        if not isinstance(shown, dict) or not isinstance(shown.get("trainee_id"), str):
+            raise StagingError("the new trainee has no trainee_id")
+        return Cast(
+            trainee_id=shown["trainee_id"],
+            sent=sent,
+            shown=shown,
+            placement_id=_first_id(shown, "placement"),
+            degree_id=_first_id(shown, "degree"),
+        )
+
+    def in_state(self, state: str) -> Cast | None:
+        """A new trainee in ``state``, or None when the target offers no way there."""
+        if self.control is None:
+            return self._by_public_api(state)
+        sent = self.bodies.trainee()
+        provider = self.target.first
+        assert provider is not None
+        assert provider.ukprn is not None
+        placed = self.control.place(provider.ukprn, self.contract.version, sent, state)
+        return Cast(
+            trainee_id=placed["trainee_id"],
+            sent=sent,
+            shown=placed["data"],
+            placement_id=next(iter(placed["placements"]), ""),
+            degree_id=next(iter(placed["degrees"]), ""),
+        )
+
+    def _by_public_api(self, state: str) -> Cast | None:
+        """Walk there by the operations whose edges lead from a new trainee to ``state``."""
+        cast = self.trainee()
+        here = str(cast.shown.get("state"))
+        if here == state:
+            return cast
+        for event in self.contract.table("x-lifecycle")["events"].values():
+            leads = any(here in edge["from"] and edge["to"] == state for edge in event["edges"])
+            if leads and event["cause"] in self.contract.operations:
+                data = self.bodies.for_operation(event["cause"])
+                self.must(event["cause"], path=cast.ids, data=data)
+                return cast
+        return None
+
+
+def _first_id(shown: Mapping[str, Any], kind: str) -> str:
+    children = shown.get(f"{kind}s")
+    if isinstance(children, list) and children and isinstance(children[0], dict):
+        return str(children[0].get(f"{kind}_id", ""))
+    return ""

@@ -1,0 +1,112 @@
+"""Whether an answer is the one its request deserved. Each function returns breaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from contract_tests.exchange import Exchange
+from contract_tests.finding import Breach
+from contract_tests.oracle.fields import Problem
+from contract_tests.reports.words import short
+
+
+def status(exchange: Exchange, wanted: int, what: str, source: str = "") -> list[Breach]:
+    """``what`` names the request in words: ``show_info without a token``."""
+    if exchange.status == wanted:
+        return []
+    got = f"{exchange.status}" if exchange.status else "nothing"
+    sentence = f"{what} answers {got} instead of {wanted}"
+    return [Breach("status.wrong", sentence, str(wanted), exchange.describe(), source)]
+
+
+def messages(exchange: Exchange) -> list[str]:
+    """The sentences of an error body, whatever its form; unreadable bodies have none."""
+    body = exchange.json
+    if not isinstance(body, dict):
+        return []
+    errors = body.get("errors")
+    if isinstance(errors, dict):
+        return [str(text) for texts in errors.values() for text in _list(texts)]
+    found = []
+    for error in _list(errors):
+        found.append(str(error.get("message")) if isinstance(error, dict) else str(error))
+    return found
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def refusal(exchange: Exchange, row: Mapping[str, Any], what: str, source: str) -> list[Breach]:
+    """The documented refusal ``row`` of ``x-sentences``: status, error code, sentence."""
+    wrong = status(exchange, row["status"], what, source)
+    if wrong:
+        return wrong
+    wanted: Any
+    if row["envelope"] == "bare":
+        wanted, got = {"error": row["error"]}, exchange.json
+    else:
+        wanted = [{"error": row["error"], "message": row["message"]}]
+        got = exchange.json.get("errors") if isinstance(exchange.json, dict) else exchange.json
+    if got == wanted:
+        return []
+    sentence = f"{what} is refused in other words than documented"
+    return [Breach("refusal.words", sentence, short(wanted), short(got), source)]
+
+
+def field_errors(
+    exchange: Exchange, problems: Iterable[Problem], what: str, source: str
+) -> list[Breach]:
+    """A 422 with just these sentences, in this order."""
+    wanted = [problem.sentence for problem in problems]
+    wrong = status(exchange, 422, what, source)
+    if wrong:
+        wrong[0] = Breach(
+            "field.not-refused",
+            wrong[0].sentence,
+            f"422 {short(wanted)}",
+            exchange.describe(),
+            source,
+        )
+        return wrong
+    got = messages(exchange)
+    if got == wanted:
+        return []
+    missing = [text for text in wanted if text not in got]
+    extra = [text for text in got if text not in wanted]
+    if missing:
+        sentence = f"{what} is refused without saying “{missing[0]}”"
+        return [Breach("field.sentence", sentence, short(wanted), short(got), source)]
+    if extra:
+        sentence = f"{what} is also refused for “{extra[0]}”"
+        return [Breach("field.other", sentence, short(wanted), short(got), source)]
+    sentence = f"{what} is refused with its errors in another order than the fields"
+    return [Breach("field.order", sentence, short(wanted), short(got), source)]
+
+
+def query_errors(
+    exchange: Exchange, wanted: Mapping[str, list[str]], what: str, source: str
+) -> list[Breach]:
+    """A 422 of the list, whose errors are keyed by the parameter."""
+    wrong = status(exchange, 422, what, source)
+    if wrong:
+        return wrong
+    got = exchange.json.get("errors") if isinstance(exchange.json, dict) else exchange.json
+    if got == wanted:
+        return []
+    sentence = f"{what} is refused in other words than documented"
+    return [Breach("query.words", sentence, short(wanted), short(got), source)]
+
+
+def value(name: str, wanted: Any, got: Any, what: str, source: str = "") -> list[Breach]:
+    """One field of an answer has this value."""
+    if got == wanted:
+        return []
+    sentence = f"{what}: {name} is {short(got)} instead of {short(wanted)}"
+    return [Breach("value.wrong", sentence, short(wanted), short(got), source)]
+
+
+def holds(fact: bool, rule: str, sentence: str, wanted: str, got: Any) -> list[Breach]:
+    """Any other fact, said in a sentence that describes its absence."""
+    return [] if fact else [Breach(rule, sentence, wanted, short(got))]

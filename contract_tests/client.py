@@ -1,0 +1,138 @@
+"""Calls operations of the API by name and returns exchanges; knows paths, tokens and no rules."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from contract_tests.exchange import Exchange
+from contract_tests.transport import GuardedSession
+
+_LOST_AFTER = 5
+
+
+class LostTargetError(Exception):
+    """The target stopped answering in the middle of the run."""
+
+
+class Wire:
+    """Sends one request over a guarded session; a missing answer is an exchange too."""
+
+    def __init__(self, session: GuardedSession, base: str, timeout: float) -> None:
+        self.session = session
+        self.base = base
+        self._timeout = timeout
+        self._unanswered = 0
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Exchange:
+        """Send and return the exchange. Raises LostTargetError after several without answer."""
+        request = requests.Request(
+            method, self.base + path, params=dict(query or {}), headers=dict(headers or {})
+        )
+        request.data = body if body is not None else []
+        prepared = self.session.prepare_request(request)
+        started = time.perf_counter()
+        try:
+            response = self.session.send(prepared, timeout=self._timeout)
+        except requests.RequestException as error:
+            return self._no_answer(prepared, body, error)
+        self._unanswered = 0
+        return Exchange(
+            method=method,
+            url=str(prepared.url),
+            request_headers=dict(headers or {}),
+            request_body=body,
+            status=response.status_code,
+            headers={name.lower(): value for name, value in response.headers.items()},
+            body=response.content,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _no_answer(
+        self,
+        prepared: requests.PreparedRequest,
+        body: bytes | None,
+        error: requests.RequestException,
+    ) -> Exchange:
+        self._unanswered += 1
+        reason = why_no_answer(error, self._timeout)
+        if self._unanswered >= _LOST_AFTER:
+            raise LostTargetError(f"{self.base} stopped answering: {reason}") from error
+        return Exchange(
+            method=str(prepared.method),
+            url=str(prepared.url),
+            request_headers=dict(prepared.headers),
+            request_body=body,
+            status=0,
+            failure=reason,
+        )
+
+
+def why_no_answer(error: requests.RequestException, timeout: float) -> str:
+    """Say in words why a request had no answer."""
+    text = str(error)
+    if isinstance(error, requests.exceptions.SSLError):
+        return "its TLS certificate is not accepted"
+    if isinstance(error, requests.Timeout):
+        return f"no answer within {timeout:g} seconds"
+    if "refused" in text:
+        return "connection refused"
+    if "resolve" in text or "Name or service" in text or "nodename" in text:
+        return "its name is not known"
+    if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
+        return "it closed the connection without a complete answer"
+    return f"no answer ({type(error).__name__})"
+
+
+class Client:
+    """The public API at one version as one provider (or as nobody: ``token`` None)."""
+
+    def __init__(self, wire: Wire, version: str, token: str | None) -> None:
+        self.wire = wire
+        self.version = version
+        self.token = token
+
+    def call(
+        self,
+        method: str,
+        template: str,
+        *,
+        path: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        json_body: Any = None,
+        raw_body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Call ``template`` (``/trainees/{trainee_id}``); headers given replace our own."""
+        filled = template
+        for name, value in (path or {}).items():
+            filled = filled.replace("{" + name + "}", quote(str(value), safe=""))
+        sent = {"Accept": "application/json"}
+        if self.token is not None:
+            sent["Authorization"] = f"Bearer {self.token}"
+        body = raw_body
+        if json_body is not None:
+            body = json.dumps(json_body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        sent.update(headers or {})
+        return self.wire.send(
+            method, f"/api/{self.version}{filled}", query=query, headers=sent, body=body
+        )
+
+    def as_token(self, token: str | None) -> Client:
+        """The same client with another token."""
+        return Client(self.wire, self.version, token)

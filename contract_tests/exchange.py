@@ -1,0 +1,72 @@
+"""One request and what came back, as a value that checks and reports can read."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+NO_JSON = object()
+"""What ``Exchange.json`` is when the body is not JSON (null is a JSON value)."""
+
+_SECRET = "$TOKEN"
+_SHOWN = 400
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request as sent and its answer; ``failure`` says why there is none (status 0 then)."""
+
+    method: str
+    url: str
+    request_headers: Mapping[str, str]
+    request_body: bytes | None
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    seconds: float = 0.0
+    failure: str = ""
+
+    @cached_property
+    def json(self) -> Any:
+        """The decoded body, or NO_JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return NO_JSON
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the answer without its parameters, lower case."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    @property
+    def data(self) -> Any:
+        """What stands under ``data`` in the answer, or None."""
+        return self.json.get("data") if isinstance(self.json, dict) else None
+
+    def describe(self) -> str:
+        """Status and the beginning of the body, for a report."""
+        if self.failure:
+            return self.failure
+        text = self.body.decode("utf-8", "replace")
+        shown = text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
+        return f"{self.status} {shown}".rstrip()
+
+    def curl(self) -> str:
+        """A command line that repeats the request; the token is left to the reader's shell."""
+        words = ["curl", "-i"]
+        if self.method != "GET":
+            words += ["-X", self.method]
+        quoted = [shlex.quote(word) for word in words]
+        for name, value in self.request_headers.items():
+            if name.lower() == "authorization" and value.startswith("Bearer "):
+                quoted += ["-H", f'"{name}: Bearer {_SECRET}"']
+            else:
+                quoted += ["-H", shlex.quote(f"{name}: {value}")]
+        if self.request_body is not None:
+            quoted += ["--data-raw", shlex.quote(self.request_body.decode("utf-8", "replace"))]
+        return " ".join([*quoted, shlex.quote(self.url)])

@@ -1,0 +1,117 @@
+"""What a run tried, what failed and what could not be covered: the material of every report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_tests.exchange import Exchange
+from contract_tests.finding import Breach, Finding
+
+
+@dataclass(frozen=True)
+class NotCovered:
+    """Something the suite could not try, and the reason in words."""
+
+    what: str
+    why: str
+
+
+@dataclass
+class Judge:
+    """Collects what one test sees; the test fails at its end if there was a finding.
+
+    ``sources`` maps an operationId to the document that describes it.
+    """
+
+    seed: int
+    sources: Mapping[str, str]
+    tried: int = 0
+    findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
+    repeats: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    not_covered: list[NotCovered] = field(default_factory=list)
+
+    def saw(self, breaches: Iterable[Breach], exchange: Exchange, operation: str) -> bool:
+        """Count one check of ``exchange``; keep its breaches. Returns whether it was clean."""
+        self.tried += 1
+        clean = True
+        for breach in breaches:
+            clean = False
+            source = self.sources.get(operation, "the contract")
+            finding = breach.of(exchange, operation, source, self.seed)
+            self.findings.setdefault(finding.key, finding)
+            self.repeats[finding.key] = self.repeats.get(finding.key, 0) + 1
+        return clean
+
+    def skip(self, what: str, why: str) -> None:
+        """Note that ``what`` was not tried, and why."""
+        note = NotCovered(what, why)
+        if note not in self.not_covered:
+            self.not_covered.append(note)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, to travel with a pytest report."""
+        return {
+            "tried": self.tried,
+            "findings": [finding.as_dict() for finding in self.findings.values()],
+            "not_covered": [[note.what, note.why] for note in self.not_covered],
+        }
+
+
+@dataclass
+class Layer:
+    """One layer of the suite (a test module) as the reports show it."""
+
+    name: str
+    title: str
+    tests: int = 0
+    tried: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    crashes: list[tuple[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found and nothing broke in the suite itself."""
+        return not self.findings and not self.crashes
+
+
+@dataclass
+class Ledger:
+    """The whole run: layers in the order they ran, findings and gaps without repetition."""
+
+    layers: dict[str, Layer] = field(default_factory=dict)
+    not_covered: list[NotCovered] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)
+    unusable: str = ""
+
+    def layer(self, name: str, title: str) -> Layer:
+        """The layer of that module, made at its first test."""
+        return self.layers.setdefault(name, Layer(name, title))
+
+    def add(self, layer: Layer, verdict: Mapping[str, Any], seconds: float) -> None:
+        """Enter what one test saw."""
+        layer.tests += 1
+        layer.tried += int(verdict.get("tried", 0))
+        layer.seconds += seconds
+        known = {finding.key for finding in layer.findings}
+        for raw in verdict.get("findings", ()):
+            finding = Finding(**raw)
+            if finding.key not in known:
+                layer.findings.append(finding)
+                known.add(finding.key)
+        for what, why in verdict.get("not_covered", ()):
+            note = NotCovered(what, why)
+            if note not in self.not_covered:
+                self.not_covered.append(note)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every finding of every layer."""
+        return [finding for layer in self.layers.values() for finding in layer.findings]
+
+    @property
+    def tried(self) -> int:
+        """How many checks were made."""
+        return sum(layer.tried for layer in self.layers.values())

@@ -1,0 +1,85 @@
+"""Starts the mock as a process of its own and stops it: the suite's target when none is given.
+
+A process, not an import: the suite judges the mock by its answers alone.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+_START_SECONDS = 20.0
+_STOP_SECONDS = 5.0
+
+
+class MockStartError(Exception):
+    """The mock's process ended or stayed silent; the message has its last words."""
+
+
+def _command() -> list[str]:
+    beside = Path(sys.executable).with_name("register-mock")
+    found = str(beside) if beside.exists() else which("register-mock")
+    if not found:
+        raise MockStartError(
+            "register-mock is not installed beside this Python; install it or give the address "
+            "of a running target"
+        )
+    return [found, "serve", "--port", "0"]
+
+
+def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> dict[str, Any]:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if ready.exists() and ready.stat().st_size:
+            try:
+                announced = json.loads(ready.read_text())
+            except ValueError:
+                announced = None  # still being written
+            if isinstance(announced, dict):
+                return announced
+        if process.poll() is not None:
+            break
+        time.sleep(0.02)
+    words = log.read_text(errors="replace").strip()[-600:]
+    raise MockStartError(f"the mock did not start: {words or 'no output'}")
+
+
+def address(announced: dict[str, Any]) -> str:
+    """The origin in what the mock wrote to its ready file."""
+    if isinstance(announced.get("url"), str):
+        return str(announced["url"]).rstrip("/")
+    return f"http://{announced.get('host', '127.0.0.1')}:{announced['port']}"
+
+
+@contextmanager
+def running_mock(*extra: str) -> Iterator[str]:
+    """Serve the mock on a free port while the block runs; yields its origin.
+
+    ``extra`` are further words of ``register-mock serve``. Raises MockStartError.
+    """
+    with tempfile.TemporaryDirectory(prefix="register-contract-") as folder:
+        ready, log = Path(folder, "ready.json"), Path(folder, "log")
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [*_command(), "--ready-file", str(ready), *extra],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            yield address(_wait(process, ready, log))
+        finally:
+            process.terminate()
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

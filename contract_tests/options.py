@@ -1,0 +1,139 @@
+"""What a run was asked to do: which target, which contract, how careful, how fast.
+
+Decides the two defaults that keep a shared deployment safe: nothing is written to a host that is
+not loopback unless ``--profile full`` is said, and such a host gets 90 requests a minute, below
+the service's limit of 100.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+READ_ONLY = "read-only"
+FULL = "full"
+PROFILES = (READ_ONLY, FULL)
+READINGS = ("documented",)
+DEFAULT_REMOTE_RATE = "90/m"
+_RATE = re.compile(r"^(\d+)/(s|m|h)$")
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_API_PATH = re.compile(r"^(?P<prefix>.*?)/api/(?P<version>v[^/]+)(?:/.*)?$")
+
+
+class UsageError(Exception):
+    """The run was asked for something that cannot be; the message says what would be right."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """One run's settings, checked. ``url`` is the origin (and prefix) before ``/api/<version>``.
+
+    ``url`` is None when the suite is to start the mock itself.
+    """
+
+    version: str
+    url: str | None = None
+    token: str | None = None
+    second_token: str | None = None
+    reading: str = "documented"
+    profile: str = FULL
+    seed: int = 0
+    rate: float | None = None
+    """Seconds between two requests, or None for no limit."""
+    spec_dir: Path | None = None
+    timeout: float = 20.0
+
+    @property
+    def writes(self) -> bool:
+        """Whether the run may send anything but GET and HEAD."""
+        return self.profile == FULL
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the host of ``url`` is this machine by its very name or number."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def split_url(url: str, version: str) -> str:
+    """Return the part of ``url`` before ``/api/<version>``; accept it with or without.
+
+    Raises UsageError for what is not an http address, or names another version.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            f"{url!r} is not an address of the API; write it like https://host or "
+            f"http://127.0.0.1:4010"
+        )
+    if parts.query or parts.fragment or parts.username:
+        raise UsageError(f"{url!r} may hold scheme, host, port and path only (tokens: --token)")
+    origin = f"{parts.scheme}://{parts.netloc}"
+    match = _API_PATH.match(parts.path)
+    if not match:
+        return origin + parts.path.rstrip("/")
+    if match["version"] != version:
+        raise UsageError(
+            f"{url!r} names version {match['version']} but the run is for {version}; "
+            f"make --api-version and the address agree"
+        )
+    return origin + match["prefix"]
+
+
+def parse_rate(text: str) -> float | None:
+    """Turn ``90/m`` into seconds between requests; ``none`` means no limit."""
+    if text == "none":
+        return None
+    match = _RATE.match(text)
+    if not match or int(match[1]) == 0:
+        raise UsageError(f"--rate {text!r} is not a rate; write 90/m, 2/s or none")
+    return _SECONDS[match[2]] / int(match[1])
+
+
+def settle(
+    *,
+    version: str,
+    versions: list[str],
+    url: str | None = None,
+    token: str | None = None,
+    second_token: str | None = None,
+    reading: str = "documented",
+    profile: str | None = None,
+    seed: int | None = None,
+    rate: str | None = None,
+    spec_dir: str | Path | None = None,
+    timeout: float = 20.0,
+) -> Options:
+    """Check the settings together and fill in the defaults that depend on the target.
+
+    Raises UsageError with a sentence that lists the valid values.
+    """
+    if version not in versions:
+        raise UsageError(f"no contract for version {version!r}; there are {', '.join(versions)}")
+    if reading not in READINGS:
+        raise UsageError(f"--as {reading!r} is unknown; the readings are {', '.join(READINGS)}")
+    if profile is not None and profile not in PROFILES:
+        raise UsageError(f"--profile {profile!r} is unknown; it is read-only or full")
+    origin = split_url(url, version) if url else None
+    local = origin is None or is_loopback(origin)
+    return Options(
+        version=version,
+        url=origin,
+        token=token or None,
+        second_token=second_token or None,
+        reading=reading,
+        profile=profile or (FULL if local else READ_ONLY),
+        seed=secrets.randbelow(1_000_000) if seed is None else seed,
+        rate=parse_rate(rate or ("none" if local else DEFAULT_REMOTE_RATE)),
+        spec_dir=Path(spec_dir) if spec_dir else None,
+        timeout=timeout,
+    )

@@ -1,0 +1,1 @@
+"""What the contract says should come of a request, read from the spec by the suite's own code."""

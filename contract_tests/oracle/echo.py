@@ -1,0 +1,29 @@
+"""Which request fields come back in the answer unchanged: those no derivation touches."""
+
+from __future__ import annotations
+
+from contract_tests.contract import Contract
+from contract_tests.oracle.fields import properties
+
+_SCHEMAS = {
+    "trainee": ("TraineeFields", "Trainee"),
+    "placement": ("PlacementFields", "Placement"),
+    "degree": ("DegreeFields", "Degree"),
+}
+
+
+def derived(contract: Contract, kind: str) -> set[str]:
+    """Fields that ``x-derived`` computes or changes."""
+    rows = contract.table("x-derived").get(kind, {})
+    touched: set[str] = set()
+    for row in [*rows.get("stored", ()), *rows.get("shown", ())]:
+        touched |= {row["field"]} if "field" in row else set(row.get("fields", ()))
+    return touched
+
+
+def echoes(contract: Contract, kind: str) -> set[str]:
+    """Names of fields of that kind whose value in an answer is the value that was sent."""
+    if kind not in _SCHEMAS:
+        return set()
+    request, shown = (set(properties(contract, contract.schema(n))) for n in _SCHEMAS[kind])
+    return (request & shown) - derived(contract, kind)

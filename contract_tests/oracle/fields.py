@@ -1,0 +1,172 @@
+"""Which fields of a request body the contract refuses, and in which words.
+
+Reads the schemas, ``x-rules`` and ``x-sentences`` of the spec. One problem a field, the first of:
+blank, wrong type or format, not in the list, too long (decision 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import jsonschema_rs
+
+from contract_tests.contract import Contract
+from contract_tests.oracle.rules import rule_breaks
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One refused field: where it is, which row of ``x-sentences`` applies, the sentence."""
+
+    path: Path
+    row: str
+    sentence: str
+
+    @property
+    def field(self) -> str:
+        """The field's own name."""
+        return leaf(self.path)
+
+
+def leaf(path: Path) -> str:
+    """The last name in a path; positions in lists do not count."""
+    return next(str(step) for step in reversed(path) if isinstance(step, str))
+
+
+def label(field: str) -> str:
+    """The field's name in a sentence: ``hesa_id`` is ``Hesa``, ``first_names`` ``First names``."""
+    return field.removesuffix("_id").replace("_", " ").capitalize()
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value counts as not given: null, or a text of white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The fields of an object schema in the order of the spec, with those of its ``allOf``."""
+    schema = contract.resolve(schema)
+    found: dict[str, Mapping[str, Any]] = {}
+    for part in schema.get("allOf", ()):
+        found.update(properties(contract, part))
+    found.update(schema.get("properties", {}))
+    return found
+
+
+def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a value has to satisfy, leaving out the branch that clears the field."""
+    field = contract.resolve(field)
+    branches = [b for b in field.get("anyOf", ()) if not is_clearing(b)]
+    if len(branches) == 1 and len(field["anyOf"]) > 1:
+        return {**branches[0], **{k: v for k, v in field.items() if k.startswith("x-")}}
+    return field
+
+
+def is_clearing(branch: Mapping[str, Any]) -> bool:
+    """Whether a branch is the one for null and the empty text."""
+    return str(branch.get("$ref", "")).endswith("/Cleared")
+
+
+class FieldRules:
+    """The field rules of one contract, on a given day."""
+
+    def __init__(self, contract: Contract, today: date) -> None:
+        self._contract = contract
+        self._today = today
+        self._rows = contract.table("x-sentences")["fields"]
+
+    def problems(
+        self, schema: Mapping[str, Any], data: Any, operation: str = ""
+    ) -> tuple[Problem, ...]:
+        """Every refused field of ``data``, in the order of the spec; empty when it is accepted.
+
+        ``operation`` chooses the rows of ``x-rules``.
+        """
+        found: dict[Path, list[tuple[int, Problem]]] = {}
+        for error in self._contract.validator(schema).iter_errors(data):
+            for path, keyword, value in self._leaves(error):
+                if not path:
+                    continue  # an empty ``data`` is missing data, and no field's fault
+                problem = self._problem(schema, data, path, keyword, value)
+                found.setdefault(path, []).append(problem)
+        best = {path: min(rows, key=lambda row: row[0])[1] for path, rows in found.items()}
+        for rule in rule_breaks(self._contract, operation, data, self._today):
+            path = (rule["field"],)
+            if path not in best:
+                best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
+        order = list(properties(self._contract, schema))
+        return tuple(sorted(best.values(), key=lambda problem: self._place(order, problem)))
+
+    @staticmethod
+    def _place(order: list[str], problem: Problem) -> int:
+        first = str(problem.path[0])
+        return order.index(first) if first in order else len(order)
+
+    def _leaves(self, error: jsonschema_rs.ValidationError) -> Iterator[tuple[Path, str, Any]]:
+        """The plain errors behind ``error``: place, keyword and limit."""
+        path: Path = tuple(error.instance_path)
+        kind: Any = error.kind
+        if kind.name == "required":
+            yield (*path, kind.property), "required", None
+        elif kind.name == "anyOf":
+            yield from self._behind(path, kind.context)
+        else:
+            yield path, kind.name, _limit(kind)
+
+    def _behind(self, path: Path, context: list[Any]) -> Iterator[tuple[Path, str, Any]]:
+        """The leaves of the branch a sender meant, which is not the clearing one."""
+        branches = [list(branch) for branch in context]
+        meant = [b for b in branches if not any(_clears(error) for error in b)] or branches
+        for error in min(meant, key=len):
+            yield from self._leaves(error)
+
+    def _problem(
+        self, schema: Mapping[str, Any], data: Any, path: Path, keyword: str, limit: Any
+    ) -> tuple[int, Problem]:
+        if keyword != "rule" and is_blank(_value(data, path)):
+            keyword, limit = "required", None
+        rank, row = self._row(keyword, limit)
+        texts = self._schema_at(schema, path).get("x-sentences", {})
+        text = texts.get(keyword, row["text"])
+        if keyword == "rule" and limit:
+            text = limit
+        text = str(text).replace("{limit}", str(limit))
+        return rank, Problem(path, row["id"], f"{label(leaf(path))} {text}")
+
+    def _row(self, keyword: str, limit: Any) -> tuple[int, Mapping[str, Any]]:
+        for rank, row in enumerate(self._rows):
+            if keyword in row["on"] and ("value" not in row or row["value"] == limit):
+                return rank, row
+        raise LookupError(f"x-sentences has no row for the keyword {keyword!r}")
+
+    def _schema_at(self, schema: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+        here = schema
+        for step in path:
+            here = self._contract.resolve(here)
+            if isinstance(step, int):
+                here = constraint(self._contract, here).get("items", {})
+            else:
+                here = properties(self._contract, constraint(self._contract, here)).get(step, {})
+        return here
+
+
+def _clears(error: jsonschema_rs.ValidationError) -> bool:
+    return "Cleared" in [str(step) for step in error.schema_path]
+
+
+def _limit(kind: Any) -> Any:
+    return getattr(kind, "pattern", None) or getattr(kind, "limit", None)
+
+
+def _value(data: Any, path: Path) -> Any:
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data

@@ -1,0 +1,123 @@
+"""The trainees a list is tried on: known ones where there is a control API, else what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from contract_tests.bench import Bench
+from contract_tests.contract import source_text
+from contract_tests.target import Provider
+
+_MOST = 100
+_FEW = 5
+_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Population:
+    """A bench whose list is known: what must be listed for the current cycle, and what not."""
+
+    bench: Bench
+    rows: tuple[Mapping[str, Any], ...]
+    complete: bool
+    hidden: frozenset[str]
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the listed trainees in the default order."""
+        return [str(row["trainee_id"]) for row in self.rows]
+
+
+def populate(bench: Bench) -> Population | None:
+    """Prepare trainees and read the list once; None when there is nobody to list."""
+    hidden: frozenset[str] = frozenset()
+    if bench.control is not None:
+        bench, hidden = _own_world(bench)
+    rows = _rows(bench)
+    if bench.control is None and bench.target.writes and len(rows) < _FEW:
+        for _ in range(_FEW):
+            bench.trainee()
+        rows = _rows(bench)
+    if not rows:
+        return None
+    return Population(bench, tuple(rows), len(rows) < _MOST, hidden)
+
+
+def _rows(bench: Bench) -> list[dict[str, Any]]:
+    first = bench.call("list_trainees", query={"per_page": _MOST})
+    rows = first.data if isinstance(first.data, list) else []
+    return [row for row in rows if isinstance(row, dict) and row.get("trainee_id")]
+
+
+def _own_world(bench: Bench) -> tuple[Bench, frozenset[str]]:
+    """A world with a trainee in each state, another cycle's, a future one; a second each."""
+    assert bench.control is not None
+    name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
+    control, world = bench.control.create_world(name, world_reading(bench))
+    control.manual()
+    provider = world["providers"][0]
+    token = next(t["token"] for t in provider["tokens"] if t["status"] == "active")
+    first = Provider(token, str(provider["ukprn"]))
+    target = replace(bench.target, control=control, first=first, second=None)
+    inside = Bench(bench.contract, target, bench.judge, bench.bodies)
+    hidden = _fill(inside)
+    return inside, frozenset(hidden)
+
+
+def world_reading(bench: Bench) -> str:
+    """The reading the contract was bundled in."""
+    return str(bench.contract.document.get("x-reading", "documented"))
+
+
+def _fill(bench: Bench) -> set[str]:
+    assert bench.control is not None
+    hidden: set[str] = set()
+    states = list(bench.contract.table("x-lifecycle")["states"])
+    for state in [*states, *states[:3]]:
+        cast = bench.in_state(state)
+        assert cast is not None
+        if state == "draft":
+            hidden.add(cast.trainee_id)
+        bench.control.advance(seconds=1)
+    last_year = bench.bodies.start - _YEAR
+    hidden.add(bench.trainee(itt_start_date=last_year.isoformat()).trainee_id)
+    bench.control.advance(seconds=1)
+    gone = bench.trainee()
+    bench.control.event(gone.trainee_id, "discard")
+    hidden.add(gone.trainee_id)
+    coming = _coming(bench.bodies.today)
+    if coming is not None:
+        bench.trainee(itt_start_date=coming.isoformat())
+    return hidden
+
+
+def _coming(today: date) -> date | None:
+    """A day in the future of the current academic cycle, if it has one left."""
+    end = date(today.year + (today.month >= 8), 7, 31)
+    return today + timedelta(days=1) if today < end else None
+
+
+def meaning(bench: Bench, status: str, row: Mapping[str, Any]) -> bool:
+    """Whether a trainee has that status, by the table beside the parameter."""
+    parameter = next(p for p in bench.operation("list_trainees").queries if p["name"] == "status")
+    rule = parameter["x-meaning"][status]
+    if row.get("state") not in rule["states"]:
+        return False
+    if "itt_start_date" not in rule:
+        return True
+    start = row.get("itt_start_date")
+    if not isinstance(start, str):
+        return False
+    future = start > bench.bodies.today.isoformat()
+    return bool(future == (rule["itt_start_date"] == "future"))
+
+
+def list_source(bench: Bench, parameter: str = "") -> str:
+    """The document that describes the list, or one of its parameters."""
+    for row in bench.operation("list_trainees").queries:
+        if row["name"] == parameter:
+            return source_text(row.get("x-source"))
+    return bench.source("list_trainees")

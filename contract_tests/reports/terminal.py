@@ -1,0 +1,125 @@
+"""The report on the terminal: progress while it runs, then what failed and what was not covered."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from contract_tests.finding import Finding
+from contract_tests.ledger import Layer, Ledger
+
+_SHOWN = 400
+_SHOWN_FINDINGS = 25
+
+
+class TerminalReport:
+    """Prints a run to a rich console, layer by layer."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._open: Layer | None = None
+        self._done = 0
+
+    def start(self, facts: dict[str, str]) -> None:
+        """Say what is about to be held to what."""
+        for name, value in facts.items():
+            self._console.print(f"[bold]{name:<9}[/] {escape(value)}", highlight=False)
+        self._console.print()
+
+    def progress(self, layer: Layer, total: int) -> None:
+        """Show that one more test of ``layer`` ended; ``total`` is the number of tests there."""
+        if self._open is not None and self._open is not layer:
+            self.close_layer()
+        self._open = layer
+        self._done += 1
+        if self._console.is_terminal:
+            bad = f", {len(layer.findings)} found" if layer.findings else ""
+            line = f"  {layer.title}: {self._done}/{total} tests, {layer.tried} checks{bad}"
+            self._console.print(line, end="\x1b[K\r", highlight=False, markup=False)
+
+    def close_layer(self) -> None:
+        """Print the finished layer's line."""
+        layer, self._open, self._done = self._open, None, 0
+        if layer is None:
+            return
+        mark = "[green]ok  [/]" if layer.clean else "[red]FAIL[/]"
+        found = f", [red]{len(layer.findings)} findings[/]" if layer.findings else ""
+        broken = f", [red]{len(layer.crashes)} errors in the suite[/]" if layer.crashes else ""
+        self._console.print(
+            f"{mark} {escape(layer.title)}: {layer.tried} checks{found}{broken} "
+            f"[dim]({layer.seconds:.1f} s)[/]\x1b[K"
+            if self._console.is_terminal
+            else f"{mark} {escape(layer.title)}: {layer.tried} checks{found}{broken} "
+            f"({layer.seconds:.1f} s)",
+            highlight=False,
+        )
+
+    def finish(self, ledger: Ledger, *, findings: bool = True) -> None:
+        """Print findings (unless shown already), gaps and the closing line."""
+        self.close_layer()
+        if findings:
+            self._failures(ledger)
+        self._gaps(ledger)
+        self._closing(ledger)
+
+    def _failures(self, ledger: Ledger) -> None:
+        number = 0
+        for layer in ledger.layers.values():
+            for finding in layer.findings[:_SHOWN_FINDINGS]:
+                number += 1
+                self._finding(number, finding)
+            more = len(layer.findings) - _SHOWN_FINDINGS
+            if more > 0:
+                self._console.print(
+                    f"\n{escape(layer.title)}: {more} more findings; --report DIR has all of them"
+                )
+            for name, text in layer.crashes:
+                self._console.print(f"\n[red]error in the suite[/] {escape(name)}")
+                self._console.print(escape(text), highlight=False)
+
+    def _finding(self, number: int, finding: Finding) -> None:
+        self._console.print(f"\n[red bold]{number}. {escape(finding.sentence)}[/]", highlight=False)
+        table = Table.grid(padding=(0, 1))
+        table.add_column(style="dim", no_wrap=True)
+        table.add_column(overflow="fold")
+        for name, value in (
+            ("operation", finding.operation),
+            ("rule", finding.rule),
+            ("document", finding.source),
+            ("expected", finding.expected),
+            ("got", finding.got[:_SHOWN]),
+            ("seed", str(finding.seed)),
+        ):
+            table.add_row(f"   {name}", escape(value))
+        self._console.print(table)
+        # Not in the table: a command line that is wrapped cannot be pasted.
+        self._console.print(f"[dim]   repeat[/]    {escape(finding.curl)}", soft_wrap=True)
+
+    def _gaps(self, ledger: Ledger) -> None:
+        if not ledger.not_covered:
+            return
+        self._console.print("\n[bold]Not covered[/]")
+        reasons: dict[str, list[str]] = {}
+        for note in ledger.not_covered:
+            reasons.setdefault(note.why, []).append(note.what)
+        for why, whats in reasons.items():
+            self._console.print(f"  {escape(why)}:", highlight=False)
+            for what in whats:
+                self._console.print(f"    - {escape(what)}", highlight=False)
+
+    def _closing(self, ledger: Ledger) -> None:
+        found = len(ledger.findings)
+        crashes = sum(len(layer.crashes) for layer in ledger.layers.values())
+        verdict = "[green bold]keeps the contract[/]"
+        if found:
+            verdict = f"[red bold]{found} finding{'' if found == 1 else 's'}[/]"
+        if crashes:
+            verdict = f"[red bold]{found} findings, {crashes} errors in the suite[/]"
+        elif not ledger.tried and not found:
+            verdict = "[yellow bold]nothing was tried[/]"
+        self._console.print(
+            f"\n{verdict}: {ledger.tried} checks, {ledger.facts.get('requests', '?')} requests, "
+            f"{ledger.facts.get('seconds', '?')} s, seed {ledger.facts.get('seed', '?')}",
+            highlight=False,
+        )

@@ -1,0 +1,1 @@
+"""What is sent: valid bodies, their boundaries, and generated cases."""

@@ -1,0 +1,203 @@
+"""Where to point, and what the target can do.
+
+Decides, before a single check runs, whether there is a Register API at the address at all; what
+is wrong there becomes one sentence. Then finds the target's abilities, which decide what can be
+tested and what is reported as not covered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from contract_tests.client import Client, Wire
+from contract_tests.control import Control
+from contract_tests.exchange import NO_JSON, Exchange
+from contract_tests.options import Options
+from contract_tests.transport import GuardedSession
+
+
+class UnusableTargetError(Exception):
+    """The target cannot be tested; the message is one sentence for the person who asked."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One provider of the target as far as the suite knows it."""
+
+    token: str
+    ukprn: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target that answered, and its abilities."""
+
+    wire: Wire
+    version: str
+    writes: bool
+    now: datetime
+    first: Provider | None = None
+    second: Provider | None = None
+    control: Control | None = None
+
+    @property
+    def api(self) -> Client:
+        """The public API as the first provider."""
+        return Client(self.wire, self.version, self.first.token if self.first else None)
+
+    @property
+    def other(self) -> Client | None:
+        """The public API as the second provider, if there is one."""
+        return self.api.as_token(self.second.token) if self.second else None
+
+    def abilities(self) -> list[tuple[str, bool, str]]:
+        """Name, presence and consequence of each ability, for the report."""
+        return [
+            ("writing", self.writes, "everything that creates or changes a record"),
+            ("second provider", self.second is not None, "isolation between providers"),
+            ("control API", self.control is not None, "states and tokens only it can make"),
+        ]
+
+
+def connect(options: Options, base: str, versions: list[str]) -> Target:
+    """Probe ``base`` and return the target. Raises UnusableTargetError with one sentence."""
+    session = GuardedSession(base, writes=options.writes, interval=options.rate)
+    wire = Wire(session, base, options.timeout)
+    control = find_control(wire, options) if options.writes else None
+    target = Target(
+        wire=wire, version=options.version, writes=options.writes, now=datetime.now(UTC)
+    )
+    if control is not None:
+        return _in_own_world(target, options, control)
+    if options.token is None:
+        first = Client(wire, options.version, None).call("GET", "/info")
+        explain_probe(first, options, versions, token_sent=False)
+        raise UnusableTargetError(
+            f"{base} has no control API to get a token from; give one by --token"
+        )
+    first = Client(wire, options.version, options.token).call("GET", "/info")
+    explain_probe(first, options, versions)
+    if options.second_token is not None:
+        second = Client(wire, options.version, options.second_token).call("GET", "/info")
+        if second.status == 401:
+            raise UnusableTargetError(
+                "the second token is not accepted (401); check --second-token"
+            )
+    return replace(
+        target,
+        first=Provider(options.token),
+        second=Provider(options.second_token) if options.second_token else None,
+        now=_clock_of(first),
+    )
+
+
+def find_control(wire: Wire, options: Options) -> Control | None:
+    """Control over the target's default world, or None when it has no control API."""
+    control = Control(wire)
+    health = control.call("GET", "/health")
+    if health.failure:
+        raise UnusableTargetError(_no_api(health, wire.base) or health.failure)
+    if health.status != 200 or not isinstance(health.json, dict) or "worlds" not in health.json:
+        return None
+    served = health.json.get("versions", [])
+    if options.version not in served:
+        raise UnusableTargetError(
+            f"{wire.base} does not serve {options.version}; it serves {', '.join(served)}"
+        )
+    return control
+
+
+def _in_own_world(target: Target, options: Options, control: Control) -> Target:
+    """Move into a world of our own, so that no record of anybody else is touched."""
+    name = f"contract-{options.version}-{options.seed}-{target.now:%Y%m%d%H%M%S%f}"
+    own, world = control.create_world(name, options.reading)
+    own.manual()
+    providers = [
+        Provider(_active_token(provider["tokens"]), str(provider["ukprn"]))
+        for provider in world["providers"]
+    ]
+    if options.token is not None:
+        asked = Client(target.wire, options.version, options.token).call("GET", "/info")
+        explain_probe(asked, options, [options.version])
+    return replace(
+        target,
+        first=providers[0],
+        second=providers[1] if len(providers) > 1 else None,
+        control=own,
+        now=datetime.fromisoformat(str(world["now"])),
+    )
+
+
+def _active_token(tokens: list[dict[str, str]]) -> str:
+    return next(token["token"] for token in tokens if token["status"] == "active")
+
+
+def _clock_of(exchange: Exchange) -> datetime:
+    stamp = exchange.headers.get("date")
+    return parsedate_to_datetime(stamp) if stamp else datetime.now(UTC)
+
+
+def explain_probe(
+    exchange: Exchange, options: Options, versions: list[str], *, token_sent: bool = True
+) -> None:
+    """Return when ``exchange`` (GET /info) came from a usable Register API.
+
+    Raises UnusableTargetError with the one sentence that explains it otherwise.
+    """
+    base = exchange.url.split("/api/")[0]
+    sentence = (
+        _no_api(exchange, base)
+        or _wrong_status(exchange, base, options, versions, token_sent)
+        or _odd_body(exchange, base)
+    )
+    if sentence:
+        raise UnusableTargetError(sentence)
+
+
+def _no_api(exchange: Exchange, base: str) -> str | None:
+    if exchange.failure:
+        return f"nothing usable answers at {base}: {exchange.failure}"
+    if 300 <= exchange.status < 400:
+        to = exchange.headers.get("location", "another place")
+        return f"{base} redirects to {to}; give the address that answers by itself"
+    if "html" in exchange.content_type:
+        return (
+            f"{base} answers with an HTML page (status {exchange.status}): a web site, a login or "
+            f"a maintenance page, but not the API"
+        )
+    if exchange.status == 429:
+        return f"{base} refuses more requests for now (429); wait a minute, or lower --rate"
+    if exchange.status >= 500:
+        return f"{base} is failing: GET /info answers {exchange.describe()}"
+    if exchange.json is NO_JSON:
+        kind = exchange.content_type or "no content type"
+        return f"{base} does not answer JSON (status {exchange.status}, {kind}); not the API"
+    return None
+
+
+def _wrong_status(
+    exchange: Exchange, base: str, options: Options, versions: list[str], token_sent: bool
+) -> str | None:
+    if exchange.status == 401:
+        if not token_sent:
+            return None
+        return f"{base} does not accept the token (401); check --token and that it is active"
+    if exchange.status == 404:
+        others = ", ".join(version for version in versions if version != options.version)
+        return (
+            f"{base} does not know version {options.version} (404 for {exchange.url}); it may "
+            f"speak another one: {others}"
+        )
+    if exchange.status != 200:
+        return f"{base} is not usable: GET /info answers {exchange.describe()}"
+    return None
+
+
+def _odd_body(exchange: Exchange, base: str) -> str | None:
+    if exchange.status == 401:
+        return None
+    if not isinstance(exchange.json, dict) or exchange.json.get("status") != "ok":
+        return f"{base} answers GET /info unlike the Register API: {exchange.describe()}"
+    return None

@@ -1,0 +1,96 @@
+"""Boundaries: each field at its limits, and the sentence of each refusal.
+
+Documents: the field tables of each request, decision 3 for the sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contract_tests.bench import Bench
+from contract_tests.checks import expect
+from contract_tests.contract import Operation
+from contract_tests.exchange import Exchange
+from contract_tests.oracle.echo import echoes
+from contract_tests.strategies.boundaries import ABSENT, Boundaries, Boundary
+from contract_tests.strategies.queries import query_boundaries
+from contract_tests.subject import Subject
+
+
+def test_each_field_at_its_limits(operation: Operation, bench: Bench) -> None:
+    if operation.body is None:
+        return
+    bench.needs_writing(f"field limits of {operation.id}")
+    subject = Subject(bench, operation)
+    made = Boundaries(bench.contract, bench.bodies.random, bench.bodies.today)
+    sample = {} if subject.is_update else _valid(bench, operation)
+    for boundary in made.of(subject.schema, sample, operation.id):
+        if subject.is_update and boundary.value is ABSENT:
+            continue
+        if not subject.ready():
+            return
+        data = boundary.apply({} if subject.is_update else _valid(bench, operation))
+        exchange = bench.call(operation.id, path=subject.ids, data=data)
+        if _judged(bench, operation, subject, boundary, data, exchange):
+            _echo(bench, operation, boundary, data, exchange)
+        if exchange.status < 300:
+            subject.spent()
+
+
+def _valid(bench: Bench, operation: Operation) -> dict[str, Any]:
+    data = bench.bodies.for_operation(operation.id)
+    assert data is not None
+    return data
+
+
+def _judged(
+    bench: Bench,
+    operation: Operation,
+    subject: Subject,
+    boundary: Boundary,
+    data: Mapping[str, Any],
+    exchange: Exchange,
+) -> bool:
+    """Judge one answer; returns whether the value was accepted as it should be."""
+    problems = subject.problems(data)
+    what = f"{operation.id} {boundary.words}"
+    source = bench.source(operation.id)
+    if problems:
+        breaches = expect.field_errors(exchange, problems, what, source)
+    else:
+        breaches = expect.status(exchange, operation.success, what, source)
+    return bench.found(breaches, exchange, operation.id) and not problems
+
+
+def _echo(
+    bench: Bench,
+    operation: Operation,
+    boundary: Boundary,
+    sent: Mapping[str, Any],
+    exchange: Exchange,
+) -> None:
+    """The changed field comes back as it was sent."""
+    name = str(boundary.path[0])
+    if len(boundary.path) == 1 and name in echoes(bench.contract, operation.kind):
+        shown = exchange.data[0] if isinstance(exchange.data, list) else exchange.data
+        wanted = sent.get(name)
+        what = f"{operation.id} {boundary.words}"
+        breaches = expect.value(name, None if wanted == "" else wanted, shown.get(name), what)
+        bench.found(breaches, exchange, operation.id)
+
+
+def test_each_query_parameter_at_its_limits(operation: Operation, bench: Bench) -> None:
+    rows = query_boundaries(operation, bench.contract, bench.bodies.today)
+    sentence = bench.contract.table("x-sentences")["query"]
+    for name, value, valid in rows:
+        exchange = bench.call(operation.id, query={name: value})
+        what = f"{operation.id} with {name}={value}"
+        source = bench.source(operation.id)
+        if valid:
+            fits = exchange.status in (200, 404)
+            breaches = [] if fits else expect.status(exchange, 200, what, source)
+        else:
+            text = sentence.replace("{value}", value).replace("{parameter}", name)
+            breaches = expect.query_errors(exchange, {name: [text]}, what, source)
+        bench.found(breaches, exchange, operation.id)

@@ -1,0 +1,74 @@
+"""Providers: nobody sees, changes or finds another provider's trainees.
+
+Document: 001 Authentication (a token belongs to one provider); another's trainee does not exist.
+"""
+
+from __future__ import annotations
+
+from contract_tests.bench import Bench
+from contract_tests.checks import expect
+from contract_tests.contract import Operation
+
+_WHY = "the run has no second provider (--second-token)"
+
+
+def test_another_providers_trainee_does_not_exist(operation: Operation, bench: Bench) -> None:
+    if "trainee_id" not in operation.path_names:
+        return
+    other = bench.target.other
+    bench.needs(other, f"isolation of {operation.id}", _WHY)
+    bench.needs_writing(f"isolation of {operation.id}")
+    cast = bench.trainee()
+    data = bench.bodies.for_operation(operation.id) if operation.body else None
+    exchange = bench.call(operation.id, path=cast.ids, data=data, api=other)
+    what = f"{operation.id} for another provider's trainee"
+    row = bench.contract.sentence("trainee_not_found")
+    bench.found(
+        expect.refusal(exchange, row, what, bench.source(operation.id)), exchange, operation.id
+    )
+    after = bench.must("show_trainee", path=cast.ids)
+    untouched = expect.holds(
+        after.data == dict(cast.shown),
+        "isolation.changed",
+        f"{operation.id} by another provider changes the trainee",
+        "the trainee as it was created",
+        {k: v for k, v in after.data.items() if cast.shown.get(k) != v},
+    )
+    bench.found(untouched, after, operation.id)
+
+
+def test_lists_hold_the_own_trainees_only(bench: Bench) -> None:
+    other = bench.target.other
+    bench.needs(other, "isolation of list_trainees", _WHY)
+    if bench.target.writes:
+        bench.trainee()
+    mine = _listed(bench)
+    assert other is not None
+    theirs = bench.call("list_trainees", api=other, query={"per_page": 100})
+    shared = mine & _ids(theirs.data)
+    breaches = expect.holds(
+        not shared,
+        "isolation.list",
+        "list_trainees shows two providers the same trainee",
+        "no trainee in both lists",
+        sorted(shared)[:3],
+    )
+    bench.found(breaches, theirs, "list_trainees")
+
+
+def test_another_providers_duplicate_is_none(bench: Bench) -> None:
+    other = bench.target.other
+    bench.needs(other, "duplicates across providers", _WHY)
+    bench.needs_writing("duplicates across providers")
+    cast = bench.trainee()
+    what = "create_trainee like another provider's trainee"
+    bench.call("create_trainee", data=cast.sent, api=other, want=201, what=what)
+
+
+def _listed(bench: Bench) -> set[str]:
+    return _ids(bench.call("list_trainees", query={"per_page": 100}).data)
+
+
+def _ids(data: object) -> set[str]:
+    rows = data if isinstance(data, list) else []
+    return {str(row.get("trainee_id")) for row in rows if isinstance(row, dict)}

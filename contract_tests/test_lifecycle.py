@@ -1,0 +1,193 @@
+"""Lifecycle: what each operation does to a trainee in each state, and what stays as it was.
+
+Documents: 003 Trainee object (states); decisions 1 and 14 (edges); x-lifecycle holds the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contract_tests.bench import Bench, Cast
+from contract_tests.checks import expect
+from contract_tests.contract import Operation
+from contract_tests.exchange import Exchange
+
+_NO_WAY = "only a control API makes a trainee in this state"
+
+
+def _events(bench: Bench) -> Mapping[str, Mapping[str, Any]]:
+    events = bench.contract.table("x-lifecycle")["events"]
+    assert isinstance(events, Mapping)
+    return events
+
+
+def _next_state(event: Mapping[str, Any], state: str) -> str | None:
+    return next((edge["to"] for edge in event["edges"] if state in edge["from"]), None)
+
+
+def test_each_operation_in_each_state(operation: Operation, bench: Bench) -> None:
+    if "trainee_id" not in operation.path_names:
+        return
+    bench.needs_writing(f"{operation.id} in each state")
+    for state in bench.contract.table("x-lifecycle")["states"]:
+        cast = bench.in_state(state)
+        if cast is None:
+            bench.judge.skip(f"{operation.id} in state {state}", _NO_WAY)
+            continue
+        _in_state(bench, operation, state, cast)
+
+
+def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> None:
+    data = bench.bodies.for_operation(operation.id) if operation.body else None
+    exchange = bench.call(operation.id, path=cast.ids, data=data)
+    what = f"{operation.id} on a trainee that is {state}"
+    source = f"{bench.source(operation.id)}; x-lifecycle, decision 1"
+    event = next((e for e in _events(bench).values() if e["cause"] == operation.id), None)
+    lock = _lock(bench, operation, state)
+    target = _next_state(event, state) if event else None
+    if lock or (event and target is None):
+        refusal = lock or (event["refusal"] if event else "")
+        row = bench.contract.sentence(refusal)
+        clean = bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
+        if clean:
+            _unchanged(bench, operation, cast, what)
+        return
+    wrong = expect.status(exchange, operation.success, what, source)
+    if bench.found(wrong, exchange, operation.id) and event and isinstance(exchange.data, dict):
+        _moved(bench, operation, event, str(target), data or {}, exchange, what)
+
+
+def _lock(bench: Bench, operation: Operation, state: str) -> str | None:
+    for row in bench.contract.table("x-lifecycle")["locks"]:
+        if operation.id in row["operations"] and state in row["states"]:
+            return str(row["refusal"])
+    return None
+
+
+def _unchanged(bench: Bench, operation: Operation, cast: Cast, what: str) -> None:
+    after = bench.must("show_trainee", path=cast.ids)
+    changed = {k: v for k, v in after.data.items() if cast.shown.get(k) != v}
+    breaches = expect.holds(
+        not changed,
+        "refusal.changes",
+        f"{what} is refused but changes the trainee",
+        "the trainee as before",
+        changed,
+    )
+    bench.found(breaches, after, operation.id)
+
+
+def _moved(
+    bench: Bench,
+    operation: Operation,
+    event: Mapping[str, Any],
+    state: str,
+    sent: Mapping[str, Any],
+    exchange: Exchange,
+    what: str,
+) -> None:
+    """The state moved, the event's fields are written, and a later look shows the same."""
+    shown = exchange.data
+    breaches = expect.value("state", state, shown.get("state"), what)
+    for field, how in event["writes"].items():
+        if "input" in how and how["input"] in sent:
+            breaches += expect.value(field, sent[how["input"]], shown.get(field), what)
+        elif "now" in how:
+            breaches += expect.holds(
+                shown.get(field) is not None,
+                "lifecycle.not-written",
+                f"{what} leaves {field} empty",
+                f"{field} with the time of the request",
+                shown.get(field),
+            )
+    bench.found(breaches, exchange, operation.id)
+    again = bench.must("show_trainee", path={"trainee_id": shown.get("trainee_id")})
+    same = expect.holds(
+        again.data == shown,
+        "read.differs",
+        f"{what}: show_trainee afterwards differs from the answer",
+        "the trainee as just answered",
+        {k: v for k, v in again.data.items() if shown.get(k) != v},
+    )
+    bench.found(same, again, operation.id)
+
+
+def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
+    event = next((e for e in _events(bench).values() if e["cause"] == operation.id), None)
+    if event is None or "refusal" not in event:
+        return
+    bench.needs_writing(f"{operation.id} twice")
+    starts = [state for edge in event["edges"] for state in edge["from"]]
+    for state in starts:
+        cast = bench.in_state(state)
+        if cast is None:
+            bench.judge.skip(f"{operation.id} twice from {state}", _NO_WAY)
+            continue
+        data = bench.bodies.for_operation(operation.id)
+        bench.must(operation.id, path=cast.ids, data=data)
+        again = bench.call(operation.id, path=cast.ids, data=data)
+        what = f"{operation.id} a second time on the same trainee"
+        row = bench.contract.sentence(event["refusal"])
+        source = f"{bench.source(operation.id)}; x-lifecycle"
+        bench.found(expect.refusal(again, row, what, source), again, operation.id)
+
+
+def test_reading_changes_nothing(operation: Operation, bench: Bench) -> None:
+    if operation.writes or "trainee_id" not in operation.path_names:
+        return
+    bench.needs_writing(f"{operation.id} twice")
+    cast = bench.trainee()
+    first = bench.must(operation.id, path=cast.ids)
+    second = bench.must(operation.id, path=cast.ids)
+    same = expect.holds(
+        first.json == second.json,
+        "read.unstable",
+        f"{operation.id} twice in a row gives two answers",
+        first.describe(),
+        second.json,
+    )
+    bench.found(same, second, operation.id)
+
+
+def test_an_update_twice_is_the_update_once(operation: Operation, bench: Bench) -> None:
+    if operation.method not in ("PUT", "PATCH"):
+        return
+    bench.needs_writing(f"{operation.id} twice")
+    cast = bench.trainee()
+    data = bench.bodies.for_operation(operation.id)
+    first = bench.must(operation.id, path=cast.ids, data=data)
+    second = bench.must(operation.id, path=cast.ids, data=data)
+    stable = {k: v for k, v in first.data.items() if k != "updated_at"}
+    again = {k: v for k, v in second.data.items() if k != "updated_at"}
+    same = expect.holds(
+        stable == again,
+        "update.not-idempotent",
+        f"{operation.id} sent twice differs from once",
+        "the same record",
+        {k: v for k, v in again.items() if stable.get(k) != v},
+    )
+    bench.found(same, second, operation.id)
+
+
+def test_what_was_deleted_is_gone(operation: Operation, bench: Bench) -> None:
+    if operation.method != "DELETE":
+        return
+    bench.needs_writing(f"{operation.id} and look again")
+    cast = bench.trainee()
+    kind = operation.kind
+    answer = bench.must(operation.id, path=cast.ids)
+    left = [child.get(f"{kind}_id") for child in answer.data.get(f"{kind}s", [])]
+    breaches = expect.holds(
+        cast.ids[f"{kind}_id"] not in left,
+        "delete.still-there",
+        f"{operation.id} answers the trainee with the {kind} still in it",
+        f"no {kind} {cast.ids[f'{kind}_id']}",
+        left,
+    )
+    bench.found(breaches, answer, operation.id)
+    row = bench.contract.sentence(f"{kind}_not_found")
+    for name in (f"show_{kind}", operation.id):
+        again = bench.call(name, path=cast.ids)
+        what = f"{name} of a {kind} that was deleted"
+        bench.found(expect.refusal(again, row, what, bench.source(name)), again, name)

@@ -1,0 +1,100 @@
+"""Precedence: of several things wrong with one request, the documented first one is named.
+
+Documents: the order is decision 2 (x-precedence), the words are those of x-sentences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from contract_tests.bench import Bench, Cast
+from contract_tests.checks import expect
+from contract_tests.contract import Operation
+from contract_tests.test_auth import NOBODY
+
+_BROKEN = b'{"data": {'
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A request in which a stage and every later one has reason to refuse."""
+
+    stage: str
+    words: str
+    path: dict[str, str]
+    body: bytes | None
+    answer: str
+
+
+def test_the_first_reason_is_named(operation: Operation, bench: Bench) -> None:
+    if operation.writes:
+        bench.needs_writing(f"order of refusals of {operation.id}")
+    if not operation.path_names and operation.body is None:
+        return
+    cast = _existing(bench, operation)
+    for wrong in _wrongs(operation, cast):
+        exchange = bench.target.api.call(
+            operation.method, operation.path, path=wrong.path, raw_body=wrong.body
+        )
+        row = bench.contract.sentence(wrong.answer)
+        what = f"{operation.id} {wrong.words}"
+        source = f"{bench.source(operation.id)}; decision 2"
+        bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
+
+
+def _existing(bench: Bench, operation: Operation) -> Cast | None:
+    """A trainee whose state refuses the operation's event, when there is a way to one."""
+    if not operation.path_names or not bench.target.writes:
+        return None
+    events = bench.contract.table("x-lifecycle")["events"].values()
+    caused = any(event["cause"] == operation.id for event in events)
+    refusing = bench.in_state("withdrawn") if caused else None
+    return refusing or bench.trainee()
+
+
+def _wrongs(operation: Operation, cast: Cast | None) -> list[Wrong]:
+    has_body, ids = operation.body is not None, operation.path_names
+    found: list[Wrong] = []
+    if has_body:
+        words = "with a broken body" + (" for an unknown trainee" if ids else "")
+        found.append(Wrong("json", words, NOBODY, _BROKEN, "malformed_json"))
+    if ids:
+        body = b"{}" if has_body else None
+        words = "for an unknown trainee" + (" and without data" if has_body else "")
+        found.append(Wrong("trainee", words, NOBODY, body, "trainee_not_found"))
+    if cast is not None and len(ids) > 1:
+        path = {**NOBODY, "trainee_id": cast.trainee_id}
+        body = b"{}" if has_body else None
+        words = f"for an unknown {operation.kind}" + (" and without data" if has_body else "")
+        found.append(Wrong("child", words, path, body, f"{operation.kind}_not_found"))
+    if has_body and (cast is not None or not ids):
+        path = cast.ids if cast else {}
+        for text in (b"{}", b'{"data": null}', b'{"data": {}}', b'{"date": {}}'):
+            words = f"with the body {text.decode()}"
+            found.append(Wrong("data", words, path, text, "missing_data"))
+    return found
+
+
+def test_fields_come_before_the_state(operation: Operation, bench: Bench) -> None:
+    event = _event(bench, operation)
+    if event is None:
+        return
+    bench.needs_writing(f"order of refusals of {operation.id}")
+    cast = bench.in_state("withdrawn")
+    if cast is None:
+        bench.judge.skip(f"{operation.id} on a withdrawn trainee", "no way to one")
+        return
+    schema = bench.contract.data_schema(operation)
+    data = {"unknown_key": 1}
+    problems = bench.rules.problems(schema, data, operation.id)
+    exchange = bench.call(operation.id, path=cast.ids, data=data)
+    what = f"{operation.id} without its fields on a withdrawn trainee"
+    breaches = expect.field_errors(exchange, problems, what, "decision 2")
+    bench.found(breaches, exchange, operation.id)
+
+
+def _event(bench: Bench, operation: Operation) -> dict[str, Any] | None:
+    events = bench.contract.table("x-lifecycle")["events"].values()
+    wanted = (e for e in events if e["cause"] == operation.id and "refusal" in e)
+    return next(wanted, None)

@@ -1,0 +1,81 @@
+"""Where requests leave, and so where safety is enforced.
+
+Every request of the suite goes through one ``GuardedSession``. It refuses anything but GET and
+HEAD unless the run may write, refuses any other host than the target, and keeps the pace. A
+filter further up could be forgotten by a new test; this cannot.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import requests
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+USER_AGENT = "register-contract"
+
+
+class UnsafeRequestError(Exception):
+    """A request that this run must not send; nothing left the machine."""
+
+
+class Pace:
+    """Spaces requests evenly, so that no window of a minute holds more than the rate allows."""
+
+    def __init__(
+        self,
+        interval: float | None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._interval = interval
+        self._clock = clock
+        self._sleep = sleep
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Return when the next request may leave."""
+        if self._interval is None:
+            return
+        now = self._clock()
+        if now < self._next:
+            self._sleep(self._next - now)
+            now = self._next
+        self._next = now + self._interval
+
+
+class GuardedSession(requests.Session):
+    """A session bound to one target: read-only unless told otherwise, paced, no redirects."""
+
+    def __init__(self, base: str, *, writes: bool, interval: float | None = None) -> None:
+        super().__init__()
+        self._base = base.rstrip("/") + "/"
+        self._writes = writes
+        self._pace = Pace(interval)
+        self.sent = 0
+        self.headers["User-Agent"] = USER_AGENT
+        # Without an auth of its own, requests would take credentials from a .netrc file and put
+        # them in place of the token (or of the missing token) under test.
+        self.auth = _as_it_is
+        # A prepared request skips the proxies of the environment; they are the same for one target.
+        self._environment = self.merge_environment_settings(base, {}, False, None, None)
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send ``request`` if it may be sent; UnsafeRequestError otherwise."""
+        method = (request.method or "").upper()
+        if not (request.url or "").startswith(self._base):
+            raise UnsafeRequestError(f"{method} {request.url}: not the target {self._base}")
+        if method not in SAFE_METHODS and not self._writes:
+            raise UnsafeRequestError(
+                f"{method} {request.url}: this run is read-only; --profile full allows writing"
+            )
+        kwargs = {**self._environment, **kwargs, "allow_redirects": False}
+        self._pace.wait()
+        self.sent += 1
+        return super().send(request, **kwargs)
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
