@@ -1,0 +1,1 @@
+"""A stateful mock of the Register trainee teachers API, driven by the documents in `spec`."""

@@ -1,0 +1,95 @@
+"""The Flask application: URL rules from the documents, and nothing decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+
+import spec
+from mock_server.config import Options
+from mock_server.edition import Edition
+from mock_server.envelopes import json_answer
+from mock_server.pipeline import Pipeline
+from mock_server.wire import call_of, response_of
+from mock_server.world.seeds import fill
+from mock_server.world.world import Origin, World, moment
+from mock_server.world.worlds import DEFAULT, Worlds
+
+
+def editions_of(spec_dir: Path | None = None) -> dict[str, dict[str, Edition]]:
+    """Return reading -> version -> edition for every document in the folder.
+
+    Raises spec.SpecError when a document is wrong.
+    """
+    editions: dict[str, dict[str, Edition]] = {}
+    for version in spec.versions(spec_dir):
+        for reading in spec.readings(version, spec_dir):
+            document = spec.bundle(version, reading, spec_dir)
+            editions.setdefault(reading, {})[version] = Edition(document, reading)
+    return editions
+
+
+def create_app(options: Options | None = None, *, spec_dir: Path | None = None) -> Flask:
+    """Return the mock as a WSGI application with one world, `default`.
+
+    Raises spec.SpecError when a document or the seed is wrong.
+    """
+    options = options or Options(spec_dir=spec_dir)
+    worlds = Worlds(editions_of(options.spec_dir), _filler(options))
+    if options.reading not in worlds.editions:
+        raise spec.SpecError(
+            f"there is no {options.reading} reading here; available: {', '.join(worlds.editions)}"
+        )
+    worlds.create(Origin(DEFAULT, options.reading, options.seed, options.random_seed))
+    pipeline = Pipeline(worlds, options.self_check)
+    app = Flask("mock_server", static_folder=None)
+    app.url_map.merge_slashes = False
+    app.extensions["register_mock"] = worlds
+    for version, edition in next(iter(worlds.editions.values())).items():
+        for operation in edition.operations.values():
+            app.add_url_rule(
+                edition.base_path + operation.path.replace("{", "<").replace("}", ">"),
+                endpoint=f"{version} {operation.name}",
+                view_func=_view(pipeline, version, operation.name),
+                methods=[operation.method],
+                provide_automatic_options=False,
+            )
+
+    def unknown(error: Any) -> Response:
+        return response_of(pipeline.serve_unknown(call_of(request)))
+
+    app.register_error_handler(404, unknown)
+    app.register_error_handler(405, unknown)
+    app.register_error_handler(Exception, _failed)
+    return app
+
+
+def _filler(options: Options) -> Callable[[World, str], None]:
+    """Set the clock of a new world as the server was told, then put its seed in."""
+
+    def make(world: World, seed: str) -> None:
+        if options.now is not None:
+            world.clock.set(moment(options.now), options.frozen)
+        elif options.frozen:
+            world.clock.set(world.now(), frozen=True)
+        fill(world, seed)
+
+    return make
+
+
+def _view(pipeline: Pipeline, version: str, name: str) -> Callable[..., Response]:
+    def view(**arguments: str) -> Response:
+        return response_of(pipeline.serve(version, name, call_of(request), arguments))
+
+    return view
+
+
+def _failed(error: Exception) -> Response:
+    """Answer a fault of the mock; the trace is for the log, not for the client."""
+    import logging
+
+    logging.getLogger("mock_server").error("%s %s", request.method, request.path, exc_info=error)
+    return response_of(json_answer(500, {"error": "Internal server error"}))

@@ -1,0 +1,1 @@
+"""Which problems a request has: by the keywords of its schema, and by the rows of `x-rules`."""

@@ -1,0 +1,116 @@
+"""The record a request would leave behind, and everything that is wrong with it.
+
+What is sent is laid over what is stored; null or an empty text clears a field (DECISIONS 7). The
+result is checked by the schema of a new record, then by `x-rules` with the values the service
+makes itself. All problems are found together, one a field, in the order of the schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from mock_server.checks.shape import Shape
+from mock_server.edition import Edition, Operation, RecordKind
+from mock_server.problems import Problem
+from mock_server.trainee.derive import Record, Registers, Setting, run
+
+
+def prepared(
+    edition: Edition,
+    operation: Operation,
+    data: Mapping[str, Any],
+    stored: Mapping[str, Any] | None,
+    registers: Registers,
+    today: date,
+) -> tuple[Record, list[Problem]]:
+    """Return the record to store (names as used inside) and what is wrong with it.
+
+    `stored` are the fields of the record that is updated, None for a new one. The record is only
+    of use when there are no problems.
+    """
+    assert operation.shape is not None
+    shape = operation.merged or operation.shape
+    public = _merged(edition, operation.shape, shape, data, stored)
+    problems = shape.problems(public)
+    wrong = {problem.path[0] for problem in problems if problem.path}
+    sound = {name: v for name, v in public.items() if name not in wrong and name not in shape.items}
+    kept = _kept_fields(edition, shape, stored)
+    record = completed(edition, operation.kind, sound, data, registers, kept)
+    return record, _with_rules(operation, shape, problems, record, today)
+
+
+def news(
+    edition: Edition,
+    operation: Operation,
+    data: Mapping[str, Any],
+    before: Mapping[str, Any],
+    today: date,
+) -> tuple[Record, list[Problem]]:
+    """Return what a request says of an event (public names), and what is wrong with it.
+
+    Rules see the fields of the trainee and, over them, what was sent.
+    """
+    assert operation.shape is not None
+    public = operation.shape.kept(data)
+    problems = operation.shape.problems(public)
+    record = {**before, **edition.names.inward(public)}
+    return public, _with_rules(operation, operation.shape, problems, record, today)
+
+
+def _with_rules(
+    operation: Operation, shape: Shape, problems: list[Problem], record: Record, today: date
+) -> list[Problem]:
+    """Add the broken rows of `x-rules` for fields without a problem, in the schema's order."""
+    wrong = {problem.path[0] for problem in problems if problem.path}
+    for rule in operation.rules:
+        if rule.public not in wrong:
+            problem = rule.problem(record, today)
+            if problem is not None:
+                problems.append(problem)
+                wrong.add(rule.public)
+    return sorted(problems, key=lambda problem: shape.position(problem.path))
+
+
+def completed(
+    edition: Edition,
+    kind: RecordKind,
+    public: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    registers: Registers,
+    kept: Mapping[str, Any] | None = None,
+) -> Record:
+    """Return accepted fields as they are stored: renamed, with the `stored` rows run over them."""
+    record = {**(kept or {}), **edition.names.inward(public)}
+    setting = Setting(registers, frozenset(edition.names.inner(name) for name in sent))
+    return run(edition.stored_steps(kind), record, setting)
+
+
+def _merged(
+    edition: Edition,
+    sendable: Shape,
+    shape: Shape,
+    data: Mapping[str, Any],
+    stored: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    kept = sendable.kept(data)
+    if stored is None:
+        return kept
+    merged = edition.public_fields(shape, stored)
+    for name in sendable.fields:
+        if name in kept:
+            merged[name] = kept[name]
+        elif name in data:
+            merged.pop(name, None)
+    return merged
+
+
+def _kept_fields(
+    edition: Edition, shape: Shape, stored: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return what a record has beyond what requests send: values that events wrote."""
+    if stored is None:
+        return {}
+    sendable = {edition.names.inner(name) for name in shape.fields}
+    return {name: value for name, value in stored.items() if name not in sendable}

@@ -1,0 +1,102 @@
+"""The rows of `x-rules`: dates against today. One function for each `check`.
+
+A rule looks at the record as it would be stored; a missing value breaks no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from mock_server.names import Names
+from mock_server.problems import Problem
+from mock_server.trainee.cycles import parsed_date, years_from
+from mock_server.trainee.reference import CodeLists, Condition, condition
+
+Limit = Callable[[Mapping[str, Any], date], date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled row of `x-rules`; `field` is the name used inside, `public` the one shown."""
+
+    id: str
+    operations: frozenset[str]
+    field: str
+    public: str
+    text: str
+    breaks: Callable[[date, date], bool]
+    words: str
+    limit: Limit
+    when: Condition | None
+    unless: Condition | None
+    source: Any
+
+    def problem(self, record: Mapping[str, Any], today: date) -> Problem | None:
+        """Return what is wrong with the record on this day, if this rule is broken."""
+        value = record.get(self.field)
+        day = parsed_date(value) if isinstance(value, str) else None
+        limit = self.limit(record, today)
+        if day is None or limit is None or not self.breaks(day, limit):
+            return None
+        if self.when is not None and not self.when(record):
+            return None
+        if self.unless is not None and self.unless(record):
+            return None
+        return Problem(
+            path=(self.public,),
+            rule=self.id,
+            text=self.text,
+            sent=value,
+            allowed=f"{self.words} {limit.isoformat()}",
+            source=self.source,
+            pointer=f"#/x-rules/{self.id}",
+        )
+
+
+def compile_rules(
+    rows: list[dict[str, Any]], lists: CodeLists, names: Names, default_text: str
+) -> list[Rule]:
+    """Return the rows of `x-rules`, with field names as used inside."""
+    return [
+        Rule(
+            id=row["id"],
+            operations=frozenset(row["operations"]),
+            field=names.inner(row["field"]),
+            public=row["field"],
+            text=row.get("text", default_text),
+            breaks=_CHECKS[row["check"]][0],
+            words=_CHECKS[row["check"]][1],
+            limit=_limit(row["limit"], names),
+            when=condition(row["when"], lists, names) if "when" in row else None,
+            unless=condition(row["unless"], lists, names) if "unless" in row else None,
+            source=row.get("x-source"),
+        )
+        for row in rows
+    ]
+
+
+def _limit(row: Mapping[str, Any], names: Names) -> Limit:
+    if "field" in row:
+        field = names.inner(row["field"])
+        return lambda record, today: parsed_date(record.get(field) or "")
+    shift = row["today"]
+    return lambda record, today: (
+        years_from(today, shift.get("years", 0)) + timedelta(days=shift.get("days", 0))
+    )
+
+
+def _not_after(day: date, limit: date) -> bool:
+    return day > limit
+
+
+def _not_before(day: date, limit: date) -> bool:
+    return day < limit
+
+
+_CHECKS: dict[str, tuple[Callable[[date, date], bool], str]] = {
+    "not_after": (_not_after, "on or before"),
+    "not_before": (_not_before, "on or after"),
+}

@@ -1,0 +1,162 @@
+"""One request schema, compiled: what it keeps of a request, and which problems it finds.
+
+Validation is by jsonschema-rs, the engine the contract suite uses too. Its errors come in the
+order of the request, several for one field, and hidden inside `anyOf`; here they become one
+problem a field, in the order of the schema, by the precedence of `x-sentences.fields`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from mock_server.problems import Path, Problem
+from spec import resolve, schema_properties
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """A row of `x-sentences.fields`: the keywords it speaks for, and its text."""
+
+    id: str
+    keywords: frozenset[str]
+    value: str | None
+    text: str
+
+
+class Shape:
+    """The request schema at `reference` of a bundled document."""
+
+    def __init__(self, document: dict[str, Any], reference: str) -> None:
+        """Compile the schema and the shapes of the arrays inside it."""
+        schema = {"$ref": reference, "components": document["components"]}
+        self.reference = reference
+        self.fields = schema_properties(document, {"$ref": reference})
+        self._order = {name: position for position, name in enumerate(self.fields)}
+        self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        self._rules = field_rules(document)
+        self.items = {
+            name: Shape(document, item)
+            for name, field in self.fields.items()
+            if (item := _item_reference(document, field)) is not None
+        }
+
+    def kept(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the fields that count: known ones that are neither null nor empty (DECISIONS 7)."""
+        found = {}
+        for name in self.fields:
+            value = data.get(name)
+            if value is not None and value != "":
+                found[name] = self._kept_value(name, value)
+        return found
+
+    def _kept_value(self, name: str, value: Any) -> Any:
+        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+            return int(value)
+        shape = self.items.get(name)
+        if shape is None or not isinstance(value, list):
+            return value
+        return [shape.kept(item) if isinstance(item, dict) else item for item in value]
+
+    def problems(self, kept: dict[str, Any]) -> list[Problem]:
+        """Return one problem for each field that breaks the schema, in the schema's order."""
+        if self._validator.is_valid(kept):
+            return []
+        first: dict[Path, tuple[int, Problem]] = {}
+        for error in self._validator.iter_errors(kept):
+            for path, rank, problem in self._read(error):
+                if path not in first or rank < first[path][0]:
+                    first[path] = (rank, problem)
+        return [first[path][1] for path in sorted(first, key=self.position)]
+
+    def position(self, path: Path) -> tuple[Any, ...]:
+        """Return what sorts a field by its place in the schema."""
+        if not path or not isinstance(path[0], str):
+            return (-1,)
+        here = self._order.get(path[0], len(self._order))
+        if len(path) < 3 or path[0] not in self.items:
+            return (here,)
+        return (here, path[1], *self.items[path[0]].position(path[2:]))
+
+    def field(self, path: Path) -> dict[str, Any]:
+        """Return the schema of the field at a path, or an empty one."""
+        if not path or not isinstance(path[0], str):
+            return {}
+        if len(path) >= 3 and path[0] in self.items:
+            return self.items[path[0]].field(path[2:])
+        return self.fields.get(path[0], {})
+
+    def _read(self, error: Any) -> Iterator[tuple[Path, int, Problem]]:
+        keyword = error.kind.name
+        if keyword in ("anyOf", "oneOf"):
+            # The first branch is the value, the other ones its absence or another form of it.
+            for inner in error.kind.context[0]:
+                yield from self._read(inner)
+            return
+        path: Path = tuple(error.instance_path)
+        if keyword == "required":
+            path = (*path, error.kind.property)
+        while len(path) > 1 and isinstance(path[-1], int) and path[0] not in self.items:
+            path = path[:-1]
+        row = self._row(keyword, error)
+        if row is None:
+            raise ValueError(f"{self.reference}: x-sentences.fields has no row for {keyword!r}")
+        rank, rule = row
+        yield path, rank, self._problem(path, rule, keyword, error)
+
+    def _row(self, keyword: str, error: Any) -> tuple[int, FieldRule] | None:
+        for rank, rule in enumerate(self._rules):
+            if keyword in rule.keywords and rule.value in (None, _pattern(error)):
+                return rank, rule
+        return None
+
+    def _problem(self, path: Path, rule: FieldRule, keyword: str, error: Any) -> Problem:
+        field = self.field(path)
+        is_blank = rule.value is not None or keyword == "required"
+        own = field.get("x-sentences", {})
+        text = own.get(keyword, rule.text)
+        if is_blank and keyword == "pattern":
+            text = own.get("required", rule.text)
+        return Problem(
+            path=path,
+            rule=rule.id,
+            text=text,
+            sent=None if keyword == "required" else error.instance,
+            allowed=getattr(error.kind, "options", None),
+            limit=getattr(error.kind, "limit", None),
+            source=field.get("x-source"),
+            pointer=_pointer(self.reference, [str(step) for step in error.schema_path]),
+        )
+
+
+def _pointer(reference: str, steps: list[str]) -> str:
+    """Return where a keyword stands in the document: the path behind the last `$ref` followed."""
+    if "components" in steps:
+        start = len(steps) - 1 - steps[::-1].index("components")
+        return "#/" + "/".join(steps[start:])
+    return "/".join((reference, *steps))
+
+
+def _pattern(error: Any) -> str | None:
+    return getattr(error.kind, "pattern", None)
+
+
+def _item_reference(document: dict[str, Any], field: dict[str, Any]) -> str | None:
+    """Return the `$ref` of the objects in an array field, if it is one."""
+    for branch in (field, *field.get("anyOf", [])):
+        branch = resolve(document, branch)
+        reference = branch.get("items", {}).get("$ref")
+        if branch.get("type") == "array" and isinstance(reference, str):
+            return reference
+    return None
+
+
+def field_rules(document: dict[str, Any]) -> list[FieldRule]:
+    """Return the rows of `x-sentences.fields`, first wins."""
+    return [
+        FieldRule(row["id"], frozenset(row["on"]), row.get("value"), row["text"])
+        for row in document["x-sentences"]["fields"]
+    ]

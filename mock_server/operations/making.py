@@ -1,0 +1,38 @@
+"""New records: identifiers and times from the world, fields from the request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mock_server.edition import Edition
+from mock_server.trainee.derive import Record
+from mock_server.trainee.model import Child, Kind, Trainee
+from mock_server.world.world import World
+
+
+def made_child(world: World, fields: Record) -> Child:
+    """Return a new placement or degree."""
+    now = world.timestamp()
+    return Child(world.ids.record(), fields, now, now)
+
+
+def made_trainee(
+    world: World,
+    edition: Edition,
+    ukprn: str,
+    fields: Record,
+    children: Mapping[Kind, list[Record]],
+) -> Trainee:
+    """Return a new trainee in the first state, with its children; it is not kept yet."""
+    now = world.timestamp()
+    return Trainee(
+        id=world.ids.record(),
+        ukprn=ukprn,
+        state=edition.lifecycle.initial,
+        fields=fields,
+        created_at=now,
+        updated_at=now,
+        sequence=world.ids.next_number(),
+        placements=tuple(made_child(world, each) for each in children.get("placement", [])),
+        degrees=tuple(made_child(world, each) for each in children.get("degree", [])),
+    )

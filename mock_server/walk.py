@@ -1,0 +1,54 @@
+"""What one request has gathered on its way through the stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_server.edition import Edition, Operation
+from mock_server.problems import Refusal
+from mock_server.trainee.derive import Record
+from mock_server.trainee.model import Child, Kind, Trainee
+from mock_server.wire import Call
+from mock_server.world.world import World
+
+
+@dataclass(slots=True)
+class Walk:
+    """One request on its way. A stage fills in what later ones need.
+
+    `ukprn` is the provider the token belongs to, `data` what the body has under `data`, `query`
+    the checked parameters, `record` the fields to store, `children` the nested records of a new
+    trainee, `refusal` why the request was not done.
+    """
+
+    call: Call
+    world: World
+    edition: Edition
+    operation: Operation
+    arguments: dict[str, str]
+    ukprn: str = ""
+    body: Any = None
+    data: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+    trainee: Trainee | None = None
+    child: Child | None = None
+    record: Record = field(default_factory=dict)
+    children: dict[Kind, list[Record]] = field(default_factory=dict)
+    refusal: Refusal | None = None
+
+    def found_trainee(self) -> Trainee:
+        """Return the trainee of the path; the `trainee` stage has found it."""
+        assert self.trainee is not None
+        return self.trainee
+
+    def found_child(self) -> Child:
+        """Return the placement or degree of the path; the `child` stage has found it."""
+        assert self.child is not None
+        return self.child
+
+    def child_kind(self) -> Kind:
+        """Return the kind of record the operation is about."""
+        kind = self.operation.kind
+        assert kind != "trainee"
+        return kind
