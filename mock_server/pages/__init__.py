@@ -1,7 +1,8 @@
 """Decides what the mock shows to a person with a browser; nothing in it needs a network.
 
 ``GET /`` says what this server is; ``GET /reference/<version>`` shows a document as pages that
-Jinja2 writes on the server. There is no script on them, and the policy sent along allows none.
+Jinja2 writes on the server; ``GET /openapi/<version>.yaml`` and ``.json`` are the document itself.
+There is no script on the pages, and the policy sent along allows none.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from markupsafe import Markup, escape
 
 from mock_server.pages.fields import Schema
 from mock_server.pages.reference import objects, operations, tables
+from spec import openapi_dump
 
 CONTROL = "control"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'"
@@ -67,8 +69,7 @@ def blueprint(site: Site) -> flask.Blueprint:
 
     @pages.get("/reference/<name>")
     def reference(name: str) -> str:
-        control = name == CONTROL
-        return reference_page(name, "/_mock/openapi.yaml" if control else f"/openapi/{name}.yaml")
+        return reference_page(name, f"/openapi/{name}.yaml")
 
     @pages.get("/reference/<name>/codes/<code_list>")
     def codes(name: str, code_list: str) -> str:
@@ -79,6 +80,16 @@ def blueprint(site: Site) -> flask.Blueprint:
         return flask.render_template(
             "codes.html", name=name, code_list=code_list, entries=entries, columns=columns
         )
+
+    @cache
+    def text_of(name: str, form: str) -> str:
+        return openapi_dump(_document(site, name), form)
+
+    @pages.get("/openapi/<name>.<any(yaml, json):form>")
+    def openapi(name: str, form: str) -> flask.Response:
+        # A browser shows plain text; a media type of YAML it would only save.
+        media = "text/plain; charset=utf-8" if form == "yaml" else "application/json"
+        return flask.Response(text_of(name, form), content_type=media)
 
     @pages.get("/style.css")
     def style() -> flask.Response:

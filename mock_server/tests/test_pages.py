@@ -6,6 +6,7 @@ from typing import Any
 
 import flask
 import pytest
+import yaml
 from flask.testing import FlaskClient
 
 import spec
@@ -74,6 +75,15 @@ def test_links_on_the_reference_lead_somewhere(client: FlaskClient, version: str
             assert client.get(link).status_code == 200
 
 
+@pytest.mark.parametrize("version", spec.versions())
+def test_the_document_itself_is_served(client: FlaskClient, version: str) -> None:
+    document = spec.bundle(version)
+    assert client.get(f"/openapi/{version}.json").json == document
+    as_yaml = client.get(f"/openapi/{version}.yaml")
+    assert as_yaml.content_type == "text/plain; charset=utf-8"
+    assert yaml.load(as_yaml.text, yaml.CBaseLoader)["info"]["version"] == version
+
+
 def test_code_list_shows_codes_with_labels(client: FlaskClient) -> None:
     page = client.get("/reference/v2025.0/codes/sex").text
     assert "<code>96</code>" in page
@@ -87,7 +97,14 @@ def test_nothing_may_run_on_a_page(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/reference/v9", "/reference/control", "/reference/v2025.0/codes/x"]
+    "path",
+    [
+        "/reference/v9",
+        "/openapi/v9.yaml",
+        "/openapi/v2025.0.xml",
+        "/reference/control",
+        "/reference/v2025.0/codes/x",
+    ],
 )
 def test_what_is_not_there_is_a_404(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
