@@ -1,8 +1,9 @@
 """From a version's YAML to one checked, self-contained document.
 
-Three things are written out: `x-code-list` becomes an `enum`, `x-states` the names of the states,
-and a PATCH with `x-same-as` the operation it repeats. The lists themselves go to the root key
-`x-code-lists`, with labels and attributes, in the order of their file.
+Four things are written out: `x-code-list` becomes an `enum`, `x-states` the names of the states,
+a PATCH with `x-same-as` the operation it repeats, and the samples of `components.examples` go to
+the places that refer to them. The lists themselves go to the root key `x-code-lists`, with labels
+and attributes, in the order of their file.
 """
 
 from __future__ import annotations
@@ -18,11 +19,21 @@ from typing import Any
 import orjson
 from platformdirs import user_cache_path
 
+from spec.agreement import check_agreement
 from spec.checking import check_document
 from spec.documents import Document, SpecError, read_yaml, source_folder, versions
+from spec.resolve import resolve
 
 _METHODS = ("get", "put", "post", "delete", "patch")
-_CODE = ("bundling.py", "checking.py", "documents.py", "x-keys.schema.yaml")
+_CODE = (
+    "agreement.py",
+    "bundling.py",
+    "checking.py",
+    "documents.py",
+    "resolve.py",
+    "uses.py",
+    "x-keys.schema.yaml",
+)
 
 
 def readings(version: str, spec_dir: Path | None = None) -> list[str]:
@@ -97,9 +108,13 @@ def _build(version: str, folder: Path) -> Document:
     document: Document = read_yaml(folder / f"{version}.yaml")
     if not isinstance(document, dict):
         raise SpecError(f"{version}.yaml is not an OpenAPI document")
-    check_document(document, f"{version}.yaml")
+    name = f"{version}.yaml"
+    check_document(document, name)
     document["x-code-lists"] = _code_lists(version, folder)
     _write_out_repeated(document)
+    check_agreement(document, name)
+    _write_out_samples(document, document)
+    document.get("components", {}).pop("examples", None)
     _insert_codes(document, document, ())
     return document
 
@@ -135,6 +150,20 @@ def _write_out_repeated(document: Document) -> None:
             item[method] = {**copy.deepcopy(by_id[same_as]), **item[method]}
 
 
+def _write_out_samples(document: Document, node: Any) -> None:
+    if isinstance(node, list):
+        for child in node:
+            _write_out_samples(document, child)
+    elif isinstance(node, dict):
+        samples = node.get("examples")
+        if isinstance(samples, dict):
+            for name, sample in samples.items():
+                samples[name] = resolve(document, sample)
+        for key, child in node.items():
+            if key not in ("examples", "x-code-lists"):
+                _write_out_samples(document, child)
+
+
 def _insert_codes(document: Document, node: Any, place: tuple[str, ...]) -> None:
     if isinstance(node, list):
         for index, child in enumerate(node):
@@ -158,6 +187,8 @@ def _codes(document: Document, node: dict[str, Any], place: tuple[str, ...]) -> 
         )
     for attribute, wanted in node.get("x-code-where", {}).items():
         rows = [row for row in rows if _has(row.get(attribute), wanted)]
+        if not rows:
+            raise SpecError(f"{'.'.join(place)}: no code of {name} has {attribute} {wanted!r}")
     return [row["code"] for row in rows]
 
 
