@@ -45,7 +45,7 @@ class Shape:
         }
 
     def kept(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the fields that count: known ones that are neither null nor empty (DECISIONS 7)."""
+        """Return the known fields that are neither null nor empty (DECISIONS 7)."""
         found = {}
         for name in self.fields:
             value = data.get(name)
