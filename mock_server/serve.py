@@ -24,8 +24,8 @@ from granian.server import MPServer
 from mock_server.announce import announce
 from mock_server.config import OptionError, Options
 
-# Four answer at once, so that a delayed answer in one world does not hold up another.
-BLOCKING_THREADS = 4
+# Eight delayed answers leave room for four that are not: a delay in one world holds up no other.
+BLOCKING_THREADS = 12
 # A delayed answer is not waited for when the server stops.
 SECONDS_TO_FINISH = 0.4
 USAGE_ERROR = 2
