@@ -25,6 +25,11 @@ class Names:
         """Return the public name of a name used inside."""
         return self._public.get(inner, inner)
 
+    def inner_all(self, public: Iterable[str]) -> frozenset[str]:
+        """Return the names used inside for public ones."""
+        inner = self._inner
+        return frozenset([inner.get(name, name) for name in public])
+
     def inward(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return a record with its keys renamed for use inside."""
         inner = self._inner

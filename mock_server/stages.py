@@ -10,10 +10,9 @@ from collections.abc import Callable
 
 import orjson
 
-from mock_server.checks.record import completed, news, prepared
 from mock_server.edition import Edition, Operation
 from mock_server.problems import Refusal
-from mock_server.trainee.model import Kind
+from mock_server.record import news, prepared
 from mock_server.walk import Walk
 
 Stage = Callable[[Walk], Refusal | None]
@@ -75,34 +74,16 @@ def fields(walk: Walk) -> Refusal | None:
     if walk.operation.shape is None:
         walk.query, wrong = walk.operation.query.read(walk.call.query())
         return Refusal("invalid_query", tuple(wrong)) if wrong else None
+    today = walk.world.now().date()
     if walk.operation.stores_record:
         stored = walk.child or (walk.trainee if walk.operation.merged else None)
-        walk.record, problems = prepared(
-            walk.edition,
-            walk.operation,
-            walk.data,
-            None if stored is None else stored.fields,
-            walk.world,
-            walk.world.now().date(),
-        )
+        before = None if stored is None else stored.fields
+        found = prepared(walk.edition, walk.operation, walk.data, before, walk.world, today)
+        walk.record, walk.children, problems = found.record, found.children, found.problems
     else:
-        today = walk.world.now().date()
         before = walk.found_trainee().fields
         walk.record, problems = news(walk.edition, walk.operation, walk.data, before, today)
-    if problems:
-        return Refusal("invalid_fields", tuple(problems))
-    _nested(walk)
-    return None
-
-
-def _nested(walk: Walk) -> None:
-    assert walk.operation.shape is not None
-    for name in walk.operation.shape.items:
-        kind: Kind = "placement" if name.startswith("placement") else "degree"
-        items = walk.operation.shape.kept(walk.data).get(name, [])
-        walk.children[kind] = [
-            completed(walk.edition, kind, item, item, walk.world) for item in items
-        ]
+    return Refusal("invalid_fields", tuple(problems)) if problems else None
 
 
 def state(walk: Walk) -> Refusal | None:

@@ -46,20 +46,20 @@ class Shape:
 
     def kept(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the known fields that are neither null nor empty (DECISIONS 7)."""
-        found = {}
-        for name in self.fields:
-            value = data.get(name)
-            if value is not None and value != "":
-                found[name] = self._kept_value(name, value)
+        fields = self.fields
+        found = {
+            name: value
+            for name, value in data.items()
+            if name in fields and value is not None and value != ""
+        }
+        for name, value in found.items():
+            kind = type(value)
+            if kind is list and name in self.items:
+                shape = self.items[name]
+                found[name] = [shape.kept(e) if isinstance(e, dict) else e for e in value]
+            elif kind is float and value.is_integer() and abs(value) < 2**53:
+                found[name] = int(value)
         return found
-
-    def _kept_value(self, name: str, value: Any) -> Any:
-        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-            return int(value)
-        shape = self.items.get(name)
-        if shape is None or not isinstance(value, list):
-            return value
-        return [shape.kept(item) if isinstance(item, dict) else item for item in value]
 
     def problems(self, kept: dict[str, Any]) -> list[Problem]:
         """Return one problem for each field that breaks the schema, in the schema's order."""

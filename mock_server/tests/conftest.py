@@ -40,7 +40,7 @@ class Api:
 
     def call(self, method: str, path: str, data: Any = None) -> tuple[int, Any]:
         """Return status and JSON of a call; `data` goes under `data`."""
-        body = {} if data is None else {"json": {"data": data}}
+        body: dict[str, Any] = {} if data is None else {"json": {"data": data}}
         answer = self.client.open(
             f"/api/{self.version}{path}",
             method=method,

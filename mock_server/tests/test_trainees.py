@@ -249,12 +249,14 @@ def test_numbers_json_allows(api: Api) -> None:
 def test_data_that_is_not_there(api: Api) -> None:
     """No data, empty data and data of another kind are one and the same problem."""
     expected = ["Param is missing or the value is empty: data"]
-    for data in ({}, [], "", "text", 7):
+    empty: list[Any] = [{}, [], "", "text", 7]
+    for data in empty:
         assert api.messages(api.call("POST", "/trainees", data)) == expected
     headers = {"Authorization": f"Bearer {api.token}"}
     url = f"/api/{api.version}/trainees"
-    for sent in ({"json": []}, {"json": 1}, {}, {"data": '{"data":{"sex":"1"}}'}):
-        answer = api.client.post(url, headers=headers, **sent)  # type: ignore[arg-type]
+    bodies: list[Any] = [{"json": []}, {"json": 1}, {}, {"data": '{"data":{"sex":"1"}}'}]
+    for sent in bodies:
+        answer = api.client.post(url, headers=headers, **sent)
         assert answer.status_code == 422
         assert answer.json is not None
         assert answer.json["errors"][0]["message"] == expected[0]

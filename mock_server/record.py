@@ -8,6 +8,7 @@ makes itself. All problems are found together, one a field, in the order of the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,19 @@ from mock_server.checks.shape import Shape
 from mock_server.edition import Edition, Operation, RecordKind
 from mock_server.problems import Problem
 from mock_server.trainee.derive import Record, Registers, Setting, run
+from mock_server.trainee.model import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A record (names as used inside), its nested records, and what is wrong with the request.
+
+    The records are only of use when there are no problems.
+    """
+
+    record: Record
+    children: dict[Kind, list[Record]]
+    problems: list[Problem]
 
 
 def prepared(
@@ -24,11 +38,10 @@ def prepared(
     stored: Mapping[str, Any] | None,
     registers: Registers,
     today: date,
-) -> tuple[Record, list[Problem]]:
-    """Return the record to store (names as used inside) and what is wrong with it.
+) -> Prepared:
+    """Return the record to store and what is wrong with it.
 
-    `stored` are the fields of the record that is updated, None for a new one. The record is only
-    of use when there are no problems.
+    `stored` are the fields of the record that is updated, None for a new one.
     """
     assert operation.shape is not None
     shape = operation.merged or operation.shape
@@ -38,7 +51,21 @@ def prepared(
     sound = {name: v for name, v in public.items() if name not in wrong and name not in shape.items}
     kept = _kept_fields(edition, shape, stored)
     record = completed(edition, operation.kind, sound, data, registers, kept)
-    return record, _with_rules(operation, shape, problems, record, today)
+    problems = _with_rules(operation, shape, problems, record, today)
+    children = {} if problems else _children(edition, shape, public, registers)
+    return Prepared(record, children, problems)
+
+
+def _children(
+    edition: Edition, shape: Shape, public: Mapping[str, Any], registers: Registers
+) -> dict[Kind, list[Record]]:
+    """Return the records nested in a new one."""
+    children: dict[Kind, list[Record]] = {}
+    for name in shape.items:
+        kind: Kind = "placement" if name.startswith("placement") else "degree"
+        rows = public.get(name, [])
+        children[kind] = [completed(edition, kind, row, row, registers) for row in rows]
+    return children
 
 
 def news(
@@ -83,7 +110,7 @@ def completed(
 ) -> Record:
     """Return accepted fields as they are stored: renamed, with the `stored` rows run over them."""
     record = {**(kept or {}), **edition.names.inward(public)}
-    setting = Setting(registers, frozenset(edition.names.inner(name) for name in sent))
+    setting = Setting(registers, edition.names.inner_all(sent))
     return run(edition.stored_steps(kind), record, setting)
 
 
