@@ -9,13 +9,12 @@ import pytest
 CLONE = Path(__file__).parents[2]
 MOCK = CLONE / "mock_server"
 
-# From the bottom to the top; rooms on one line may know each other. Checking a whole record needs
-# the edition that the checks of single fields are compiled into.
+# From the bottom to the top; rooms on one line may know each other.
 ROOMS = (
     ("problems", "names", "sentences", "config"),
     ("envelopes", "checks", "trainee"),
     ("edition", "wire", "world"),
-    ("checks.record", "walk", "operations", "control"),
+    ("record", "walk", "operations", "control"),
     ("stages", "selfcheck", "pipeline", "pages"),
     ("app", "announce", "serve"),
     ("serve_command", "benchmark", "cli"),
