@@ -37,9 +37,7 @@ def modules(folder: Path) -> list[Path]:
 
 def level_of(name: str) -> int:
     """Return the level of ``mock_server.room.module``."""
-    parts = name.split(".")[1:]
-    room = ".".join(parts[:2])
-    room = room if room in LEVEL else parts[0]
+    room = name.split(".")[1]
     assert room in LEVEL, f"{room} has no place in ROOMS"
     return LEVEL[room]
 
