@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,11 @@ from flask import Flask, Response, request
 
 import spec
 from mock_server.config import Options
+from mock_server.control.api import ControlApi
+from mock_server.control.worlds import shown_world
 from mock_server.edition import Edition
 from mock_server.envelopes import json_answer
+from mock_server.pages import Site, blueprint
 from mock_server.pipeline import Pipeline
 from mock_server.wire import call_of, response_of
 from mock_server.world.seeds import fill
@@ -45,26 +48,73 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
         )
     worlds.create(Origin(DEFAULT, options.reading, options.seed, options.random_seed))
     pipeline = Pipeline(worlds, options.self_check)
+    control = ControlApi(worlds, options)
     app = Flask("mock_server", static_folder=None)
     app.url_map.merge_slashes = False
     app.extensions["register_mock"] = worlds
+    _serve_public(app, worlds, pipeline)
+    _serve_control(app, control)
+    app.register_blueprint(blueprint(_site(worlds, control, options)))
+
+    def unknown(error: Any) -> Response:
+        if request.blueprint == "pages":
+            return Response(f"{request.path}: there is no such page\n", 404, mimetype="text/plain")
+        call = call_of(request)
+        is_control = request.path == "/_mock" or request.path.startswith("/_mock/")
+        return response_of((control if is_control else pipeline).serve_unknown(call))
+
+    app.register_error_handler(404, unknown)
+    app.register_error_handler(405, unknown)
+    app.register_error_handler(Exception, _failed)
+    return app
+
+
+def _serve_public(app: Flask, worlds: Worlds, pipeline: Pipeline) -> None:
     for version, edition in next(iter(worlds.editions.values())).items():
         for operation in edition.operations.values():
             app.add_url_rule(
-                edition.base_path + operation.path.replace("{", "<").replace("}", ">"),
+                _rule(edition.base_path + operation.path),
                 endpoint=f"{version} {operation.name}",
                 view_func=_view(pipeline, version, operation.name),
                 methods=[operation.method],
                 provide_automatic_options=False,
             )
 
-    def unknown(error: Any) -> Response:
-        return response_of(pipeline.serve_unknown(call_of(request)))
 
-    app.register_error_handler(404, unknown)
-    app.register_error_handler(405, unknown)
-    app.register_error_handler(Exception, _failed)
-    return app
+def _serve_control(app: Flask, control: ControlApi) -> None:
+    def view(name: str) -> Callable[..., Response]:
+        def serve(**arguments: str) -> Response:
+            return response_of(control.serve(name, call_of(request), arguments))
+
+        return serve
+
+    for operation in control.operations.values():
+        app.add_url_rule(
+            _rule(operation.path),
+            endpoint=f"control {operation.name}",
+            view_func=view(operation.name),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
+
+
+def _rule(path: str) -> str:
+    """Return a path template of OpenAPI as Flask writes it."""
+    return path.replace("{", "<").replace("}", ">")
+
+
+def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
+    """Return what the pages show; tokens only where everybody may use the control API."""
+    documents = {
+        version: edition.document
+        for version, edition in next(iter(worlds.editions.values())).items()
+    }
+
+    def world() -> Mapping[str, Any] | None:
+        default = worlds.get(DEFAULT)
+        return None if default is None or options.control_token else shown_world(default)
+
+    return Site(documents, world, control.document)
 
 
 def _filler(options: Options) -> Callable[[World, str], None]:

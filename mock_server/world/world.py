@@ -39,6 +39,7 @@ class Origin:
 class Content:
     """All that a snapshot keeps: copied whole, restored whole."""
 
+    seed: str
     clock: Clock
     store: MemoryStore
     providers: dict[str, Provider]
@@ -63,6 +64,7 @@ class World:
     """The state of one test, demonstration or user.
 
     `lifecycle` is that of the newest edition in the world's reading: outside events go by it.
+    `seed` is the one it holds since it was made or reset, `snapshots` what it can go back to.
     Hold `lock` from the due events of a request to its journal entry.
     """
 
@@ -79,6 +81,8 @@ class World:
         self.providers: dict[str, Provider] = {}
         self.registers = {"schools": Register(), "partners": Register()}
         self.settings = Settings()
+        self.seed = origin.seed
+        self.snapshots: dict[str, Content] = {}
         self._due: list[Due] = []
 
     @property
@@ -174,6 +178,7 @@ class World:
     def content(self) -> Content:
         """Return a copy of all that changes."""
         return Content(
+            self.seed,
             self.clock,
             self.store,
             self.providers,
@@ -183,10 +188,14 @@ class World:
             self.ids.state(),
         ).copy()
 
+    def save(self, name: str) -> None:
+        """Keep a snapshot under this name, in place of an older one."""
+        self.snapshots[name] = self.content()
+
     def restore(self, content: Content) -> None:
         """Become what `content` was taken from."""
         copied = content.copy()
-        self.clock, self.store = copied.clock, copied.store
+        self.seed, self.clock, self.store = copied.seed, copied.clock, copied.store
         self.providers, self.registers = copied.providers, copied.registers
         self.settings, self._due = copied.settings, copied.due
         self.ids.restore(copied.ids)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import count
 from threading import Lock
 
 from mock_server.edition import Edition
@@ -27,44 +28,54 @@ class Worlds:
         self.editions = editions
         self._fill = fill
         self._worlds: dict[str, World] = {}
-        self._pristine: dict[str, Content] = {}
+        self._pristine: dict[str, dict[str, Content]] = {}
         self._by_token: dict[str, World] = {}
         self._lock = Lock()
 
-    def create(self, origin: Origin) -> World:
-        """Make a world from its seed; raises KeyError when the name or the reading is taken."""
-        world = self._made(origin)
+    def create(self, origin: Origin) -> World | None:
+        """Make a world from its seed and return it, or None when the name is taken.
+
+        Raises SpecError when the seed is wrong.
+        """
+        if origin.name in self._worlds:
+            return None
+        world, pristine = self._made(origin, origin.seed)
         with self._lock:
             if origin.name in self._worlds:
-                raise KeyError(origin.name)
+                return None
             self._worlds[origin.name] = world
-            self._pristine[origin.name] = world.content()
+            self._pristine[origin.name] = {origin.seed: pristine}
         return world
 
-    def _made(self, origin: Origin) -> World:
+    def free_name(self) -> str:
+        """Return a name no world has."""
+        numbers = count(len(self._worlds))
+        return next(name for n in numbers if (name := f"world-{n}") not in self._worlds)
+
+    def _made(self, origin: Origin, seed: str) -> tuple[World, Content]:
         editions = list(self.editions[origin.reading].values())
         world = World(origin, editions[-1].lifecycle, _indexes(editions))
-        self._fill(world, origin.seed)
-        return world
+        world.seed = seed
+        self._fill(world, seed)
+        return world, world.content()
 
     def reset(self, name: str, seed: str | None = None) -> World:
         """Put a world back to the seed it was made with, or to another one."""
         world = self._worlds[name]
+        seed = seed or world.origin.seed
         with world.lock:
-            if seed is not None and seed != world.origin.seed:
-                origin = Origin(name, world.origin.reading, seed, world.origin.random_seed)
-                made = self._made(origin)
-                world.origin = origin
-                self._pristine[name] = made.content()
-            world.restore(self._pristine[name])
+            kept = self._pristine[name]
+            if seed not in kept:
+                kept[seed] = self._made(world.origin, seed)[1]
+            world.restore(kept[seed])
         return world
 
-    def delete(self, name: str) -> None:
-        """Forget a world; raises KeyError when there is none of this name."""
+    def delete(self, name: str) -> bool:
+        """Forget a world; return whether there was one of this name."""
         with self._lock:
-            del self._worlds[name]
-            del self._pristine[name]
             self._by_token = {}
+            self._pristine.pop(name, None)
+            return self._worlds.pop(name, None) is not None
 
     def get(self, name: str) -> World | None:
         """Return the world of this name."""

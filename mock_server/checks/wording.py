@@ -1,0 +1,139 @@
+"""What is wrong with a JSON document of our own (a control request, a seed), in sentences.
+
+A sentence says what was sent and what would be right: the known keys, the allowed values, the
+form with an example. The words for a form are the `description` of its schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from mock_server.problems import Path
+from spec import resolve
+
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One wrong place: a code for programs, a sentence for people, and where."""
+
+    code: str
+    sentence: str
+    path: Path
+
+
+class Form:
+    """A compiled JSON Schema with `components` for its references."""
+
+    def __init__(self, schema: Mapping[str, Any], components: Mapping[str, Any]) -> None:
+        """Compile the schema."""
+        self._root = {"allOf": [schema], "components": components}
+        self._schema = schema
+        self._validator = jsonschema_rs.Draft202012Validator(self._root, validate_formats=True)
+
+    def flaws(self, document: Any) -> list[Flaw]:
+        """Return what is wrong with a document, one flaw a place; nothing when it fits."""
+        if self._validator.is_valid(document):
+            return []
+        found: dict[Path, Flaw] = {}
+        for error in self._validator.iter_errors(document):
+            for flaw in self._of(error):
+                found.setdefault(flaw.path, flaw)
+        return list(found.values())
+
+    def _of(self, error: Any) -> Iterator[Flaw]:
+        if error.kind.name in ("oneOf", "anyOf"):
+            yield from self._chosen(error)
+            return
+        path: Path = tuple(error.instance_path)
+        code, sentence = self._said(error)
+        yield Flaw(code, f"{_place(path)}{sentence}", path)
+
+    def _chosen(self, error: Any) -> Iterator[Flaw]:
+        """Speak of the branch that was meant: the one whose constant (`kind`, `event`) fits."""
+        branches = error.kind.context
+        meant = [b for b in branches if not any(each.kind.name == "const" for each in b)]
+        if meant:
+            for inner in meant[0]:
+                yield from self._of(inner)
+            return
+        constants = [each for branch in branches for each in branch if each.kind.name == "const"]
+        allowed = sorted({str(each.kind.expected_value) for each in constants})
+        first = constants[0]
+        path: Path = tuple(first.instance_path)
+        sentence = f"{shown(first.instance)} is not one of {', '.join(allowed)}"
+        yield Flaw("invalid_value", f"{_place(path)}{sentence}", path)
+
+    def _said(self, error: Any) -> tuple[str, str]:
+        kind, schema = error.kind, self._at(error)
+        match kind.name:
+            case "additionalProperties" | "unevaluatedProperties":
+                unknown = ", ".join(shown(name) for name in kind.unexpected)
+                return "unknown_key", f"unknown key {unknown}; known are {_names(schema)}"
+            case "required":
+                form = _form(self._resolved(schema.get("properties", {}).get(kind.property, {})))
+                return "missing_key", f"{shown(kind.property)} is missing{form}"
+            case "minProperties" | "maxProperties":
+                number = "one" if kind.name == "maxProperties" else "at least one"
+                return "missing_key", f"give {number} of {_names(schema)}"
+            case "enum":
+                allowed = ", ".join(str(value) for value in kind.options)
+                return "invalid_value", f"{shown(error.instance)} is not one of {allowed}"
+            case "type":
+                wanted = " or ".join("nothing (null)" if t == "null" else t for t in kind.types)
+                return "invalid_value", f"{shown(error.instance)} is not of type {wanted}"
+        return "invalid_value", f"{shown(error.instance)} is not right{_form(schema)}"
+
+    def _at(self, error: Any) -> dict[str, Any]:
+        """Return the schema whose keyword was broken."""
+        node: Any = self._root
+        for step in list(error.schema_path)[:-1]:
+            if isinstance(node, dict):
+                node = self._resolved(node)
+            node = (
+                self._root["components"] if node is self._root and step == "$defs" else node[step]
+            )
+        return self._resolved(node)
+
+    def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
+        return {**resolve(self._root, node), **{k: v for k, v in node.items() if k != "$ref"}}
+
+
+def shown(value: Any) -> str:
+    """Return a value as a sentence quotes it, cut when long."""
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _place(path: Path) -> str:
+    return ".".join(str(step) for step in path) + ": " if path else ""
+
+
+def _names(schema: Mapping[str, Any]) -> str:
+    return ", ".join(schema.get("properties", {}))
+
+
+_FORMATS = {
+    "date": "a date such as 2025-10-15",
+    "date-time": "a date-time such as 2025-10-15T09:00:00Z",
+}
+
+
+def _form(schema: Mapping[str, Any]) -> str:
+    """Return what a schema asks for, as the end of a sentence."""
+    said = [_FORMATS[schema["format"]]] if schema.get("format") in _FORMATS else []
+    if "enum" in schema:
+        said.append("one of " + ", ".join(str(value) for value in schema["enum"]))
+    if "minimum" in schema:
+        upper = f" to {schema['maximum']}" if "maximum" in schema else " upwards"
+        said.append(f"a number from {schema['minimum']}{upper}")
+    if "description" in schema and ("pattern" in schema or not said):
+        said.append(schema["description"].rstrip("."))
+    if "examples" in schema and "format" not in schema:
+        said.append(f"such as {schema['examples'][0]}")
+    return f"; give: {', '.join(said)}" if said else ""

@@ -1,0 +1,44 @@
+"""One function for each operationId of `spec/control.yaml`, named like it.
+
+A function is called when the document lets the call through: body and query are right in form,
+the world is known and its lock is held. It answers, or says what is wrong and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mock_server.control.clock import advance_clock, set_clock, show_clock
+from mock_server.control.visit import Visit, Wrong
+from mock_server.control.worlds import (
+    create_world,
+    delete_world,
+    list_worlds,
+    reset_world,
+    restore_snapshot,
+    save_snapshot,
+    show_control_document,
+    show_health,
+    show_world,
+)
+from mock_server.envelopes import Answer
+
+Function = Callable[[Visit], Answer | Wrong]
+
+FUNCTIONS: dict[str, Function] = {
+    function.__name__: function
+    for function in (
+        show_health,
+        show_control_document,
+        list_worlds,
+        create_world,
+        show_world,
+        delete_world,
+        reset_world,
+        save_snapshot,
+        restore_snapshot,
+        show_clock,
+        set_clock,
+        advance_clock,
+    )
+}

@@ -1,0 +1,217 @@
+"""The control API: `spec/control.yaml` compiled, and a control call's life.
+
+token     asked when the server was started with one
+world     the one the header names, for operations that have that header; its due events fire
+form      path, query and body against the document; bodies are closed
+function  the one named like the operationId
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from mock_server.checks.query import Query
+from mock_server.checks.wording import Form
+from mock_server.config import Options, seed_names
+from mock_server.control import FUNCTIONS, Function
+from mock_server.control.visit import Visit, Wrong, unknown
+from mock_server.envelopes import Answer
+from mock_server.wire import Call
+from mock_server.world.worlds import DEFAULT, Worlds
+from spec import SpecError, openapi_dump, resolve, source_folder
+from spec.documents import read_yaml
+
+METHODS = ("get", "put", "post", "delete", "patch")
+WORLD_HEADER = "X-Mock-World"
+JSON = "application/json"
+
+
+@dataclass(frozen=True, eq=False)
+class ControlOperation:
+    """One operation of the control document."""
+
+    name: str
+    method: str
+    path: str
+    has_world: bool
+    arguments: Mapping[str, Form]
+    query: Query
+    body: Form | None
+    needs_body: bool
+    function: Function
+
+
+class ControlApi:
+    """Serves the calls under `/_mock`.
+
+    Raises SpecError when an operation of the document has no function.
+    """
+
+    def __init__(self, worlds: Worlds, options: Options) -> None:
+        """Compile the document of this server."""
+        self.worlds = worlds
+        self.options = options
+        self.document = control_document(worlds, options)
+        self.text = openapi_dump(self.document, "yaml")
+        self.operations = {each.name: each for each in self._operations()}
+
+    def serve(self, name: str, call: Call, arguments: dict[str, str]) -> Answer:
+        """Answer a call of one operation."""
+        outcome = self._locked_out(call) or self._served(self.operations[name], call, arguments)
+        return outcome.answer() if isinstance(outcome, Wrong) else outcome
+
+    def serve_unknown(self, call: Call) -> Answer:
+        """Answer a call of no operation."""
+        calls = (f"{each.method} {each.path}" for each in self.operations.values())
+        wrong = self._locked_out(call) or unknown("call", f"{call.method} {call.path}", calls)
+        return wrong.answer()
+
+    def _locked_out(self, call: Call) -> Wrong | None:
+        wanted = self.options.control_token
+        given = call.token or ""
+        if wanted is None or hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
+            return None
+        return Wrong(
+            401,
+            "unauthorized",
+            "this server asks every call under /_mock for Authorization: Bearer <control token>",
+        )
+
+    def _served(
+        self, operation: ControlOperation, call: Call, arguments: dict[str, str]
+    ) -> Answer | Wrong:
+        visit = Visit(call, self.worlds, self.options, self.text, arguments)
+        if operation.has_world:
+            name = call.header(WORLD_HEADER) or DEFAULT
+            visit.known_world = self.worlds.get(name)
+            if visit.known_world is None:
+                return unknown("world", name, (world.name for world in self.worlds.all()))
+        wrong = _read(operation, visit)
+        with nullcontext() if visit.known_world is None else visit.known_world.lock:
+            if visit.known_world is not None:
+                visit.known_world.fire_due()
+            return wrong or operation.function(visit)
+
+    def _operations(self) -> list[ControlOperation]:
+        return [
+            self._operation(path, method, item[method], item.get("parameters", []))
+            for path, item in self.document["paths"].items()
+            for method in METHODS
+            if method in item
+        ]
+
+    def _operation(
+        self, path: str, method: str, row: dict[str, Any], shared: list[dict[str, Any]]
+    ) -> ControlOperation:
+        name = row["operationId"]
+        if name not in FUNCTIONS:
+            raise SpecError(f"control.yaml: operation {name} has no function in control/")
+        rows = [*shared, *row.get("parameters", [])]
+        parameters = [resolve(self.document, each) for each in rows]
+        body = row.get("requestBody")
+        return ControlOperation(
+            name=name,
+            method=method.upper(),
+            path=path,
+            has_world=any(each["name"] == WORLD_HEADER for each in parameters),
+            arguments={
+                each["name"]: self._form(each["schema"])
+                for each in parameters
+                if each["in"] == "path"
+            },
+            query=Query(
+                [
+                    {**each, "schema": resolve(self.document, each["schema"])}
+                    for each in parameters
+                    if each["in"] == "query"
+                ],
+                "{value} is not a valid {parameter}",
+            ),
+            body=None if body is None else self._form(body["content"][JSON]["schema"]),
+            needs_body=body is not None and body["required"],
+            function=FUNCTIONS[name],
+        )
+
+    def _form(self, schema: dict[str, Any]) -> Form:
+        return Form(schema, self.document["components"])
+
+
+def control_document(worlds: Worlds, options: Options) -> dict[str, Any]:
+    """Return the control document with the values of this server put in.
+
+    It is that of the folder the server was told to serve, else the one that comes with the mock.
+    """
+    own = source_folder(options.spec_dir) / "control.yaml"
+    path: Path = own if own.is_file() else source_folder() / "control.yaml"
+    document: dict[str, Any] = read_yaml(path)
+    reading = next(iter(worlds.editions.values()))
+    lifecycle = list(reading.values())[-1].lifecycle
+    values = {
+        "Version": list(reading),
+        "Reading": list(worlds.editions),
+        "Seed": list(dict.fromkeys([*seed_names(), options.seed])),
+        "State": list(lifecycle.states),
+        "Event": [event.name for event in lifecycle.events.values() if event.cause == "outside"],
+    }
+    for name, allowed in values.items():
+        document["components"]["schemas"][name]["enum"] = allowed
+    return document
+
+
+def _read(operation: ControlOperation, visit: Visit) -> Wrong | None:
+    """Read query and body into the visit; return the first that is wrong."""
+    return (
+        _wrong_path(operation, visit)
+        or _wrong_query(operation, visit)
+        or _wrong_body(operation, visit)
+    )
+
+
+def _wrong_path(operation: ControlOperation, visit: Visit) -> Wrong | None:
+    for name, form in operation.arguments.items():
+        for flaw in form.flaws(visit.arguments[name]):
+            return Wrong(400, flaw.code, f"{name}: {flaw.sentence}")
+    return None
+
+
+def _wrong_query(operation: ControlOperation, visit: Visit) -> Wrong | None:
+    sent = visit.call.query()
+    known = operation.query.names
+    strange = [name for name in sent if name not in known]
+    if strange:
+        there = ", ".join(known) or "none"
+        detail = f"unknown query parameter {strange[0]!r}; known are {there}"
+        return Wrong(400, "unknown_parameter", detail)
+    visit.query, problems = operation.query.read(sent)
+    for problem in problems:
+        allowed = problem.allowed
+        right = ", ".join(allowed) if isinstance(allowed, list) else orjson.dumps(allowed).decode()
+        name = problem.path[0]
+        return Wrong(400, "invalid_value", f"{name}: {problem.sent!r} is not right; give: {right}")
+    return None
+
+
+def _wrong_body(operation: ControlOperation, visit: Visit) -> Wrong | None:
+    if operation.body is None:
+        return None
+    raw = visit.call.body
+    if raw is None:
+        return Wrong(400, "too_large", "the body is larger than 1 MB")
+    if not raw.strip() and not operation.needs_body:
+        return None
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        return Wrong(400, "malformed_json", f"the body is not valid JSON: {error}")
+    flaws = operation.body.flaws(body)
+    if flaws:
+        return Wrong(400, flaws[0].code, "; ".join(flaw.sentence for flaw in flaws))
+    visit.body = body
+    return None

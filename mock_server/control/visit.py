@@ -1,0 +1,62 @@
+"""What one control call has, and what it can be refused with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mock_server.config import Options
+from mock_server.envelopes import Answer, json_answer
+from mock_server.wire import Call
+from mock_server.world.world import World
+from mock_server.world.worlds import Worlds
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A control call that is not done: status, code, sentence, and further keys of the body."""
+
+    status: int
+    error: str
+    detail: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def answer(self) -> Answer:
+        """Return the answer in the one shape of control errors."""
+        return json_answer(self.status, {"error": self.error, "detail": self.detail, **self.more})
+
+
+@dataclass(slots=True)
+class Visit:
+    """One control call. The document has let it through: body and query are right in form.
+
+    `known_world` is the world of the call when the operation is about one; `document` is the
+    control API's own document as text.
+    """
+
+    call: Call
+    worlds: Worlds
+    options: Options
+    document: str
+    arguments: dict[str, str]
+    query: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+    known_world: World | None = None
+
+    @property
+    def world(self) -> World:
+        """Return the world of an operation that has the parameter `X-Mock-World`."""
+        assert self.known_world is not None
+        return self.known_world
+
+
+def unknown(thing: str, name: str, known: Iterable[str]) -> Wrong:
+    """Return the refusal of a name that nothing here has."""
+    there = ", ".join(known) or "none"
+    return Wrong(404, f"unknown_{thing}", f"there is no {thing} {name!r}; there are {there}")
+
+
+def taken(thing: str, name: str) -> Wrong:
+    """Return the refusal of a name that is used already."""
+    return Wrong(409, "name_taken", f"there is a {thing} {name} already")
