@@ -48,8 +48,9 @@ def recommend_for_qts(walk: Walk) -> Answer:
 
 def _fired(walk: Walk, trainee: Trainee, status: int) -> Answer:
     """Fire the event this operation causes; the `state` stage has seen that it may."""
-    event = walk.edition.lifecycle.event_of(walk.operation.acts_as)
+    lifecycle = walk.edition.lifecycle
+    event = lifecycle.event_of(walk.operation.acts_as)
     assert event is not None
-    changed = walk.world.fire(event.name, trainee, walk.record)
+    changed = walk.world.fire(event.name, trainee, walk.record, lifecycle=lifecycle)
     assert changed is not None
     return data_answer(status, walk.edition.show(changed))

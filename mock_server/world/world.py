@@ -138,16 +138,23 @@ class World:
     # --- events
 
     def fire(
-        self, event: str, trainee: Trainee, inputs: Mapping[str, Any], at: datetime | None = None
+        self,
+        event: str,
+        trainee: Trainee,
+        inputs: Mapping[str, Any],
+        at: datetime | None = None,
+        lifecycle: Lifecycle | None = None,
     ) -> Trainee | None:
         """Fire an event on a trainee, keep the changed record and return it.
 
+        `inputs` have the public names of the edition whose `lifecycle` is given, else of the
+        newest one.
         Returns None, and changes nothing, when the event has no edge from the trainee's state.
         """
         moment = at or self.now()
         if event == "receive_trn" and not inputs.get("trn"):
             inputs = {**inputs, "trn": self.ids.trn()}
-        fired = self.lifecycle.fire(event, trainee, inputs, moment)
+        fired = (lifecycle or self.lifecycle).fire(event, trainee, inputs, moment)
         if fired is None:
             return None
         changed, follows = fired
