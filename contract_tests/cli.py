@@ -78,6 +78,8 @@ def _run_suite(words: list[str], folder: Path | None) -> int:
     house = [f"--config-file={_SUITE / 'suite.ini'}", f"--rootdir={_SUITE}"]
     # What else is installed beside us must not change the run.
     house += ["--disable-plugin-autoload", "-p", "no:cacheprovider"]
+    # Fixtures print too: what the target is, once it is known.
+    house += ["--capture=no"]
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         house.append(f"--junitxml={folder / 'junit.xml'}")
@@ -99,6 +101,7 @@ class Named:
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register it before the conftest makes one of its own."""
         if not config.pluginmanager.has_plugin("contract-collector"):

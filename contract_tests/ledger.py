@@ -44,6 +44,18 @@ class Judge:
             self.repeats[finding.key] = self.repeats.get(finding.key, 0) + 1
         return clean
 
+    def fresh(self) -> Judge:
+        """A judge for a trial whose findings may be thrown away."""
+        return Judge(self.seed, self.sources)
+
+    def take(self, trial: Judge) -> None:
+        """Make the findings and counts of a trial one's own."""
+        self.tried += trial.tried
+        self.findings.update(trial.findings)
+        self.repeats.update(trial.repeats)
+        for note in trial.not_covered:
+            self.skip(note.what, note.why)
+
     def skip(self, what: str, why: str) -> None:
         """Note that ``what`` was not tried, and why."""
         note = NotCovered(what, why)

@@ -32,7 +32,7 @@ def _command() -> list[str]:
             "register-mock is not installed beside this Python; install it or give the address "
             "of a running target"
         )
-    return [found, "serve", "--port", "0"]
+    return [found, "serve", "--port", "0", "--seed", "empty"]
 
 
 def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> dict[str, Any]:

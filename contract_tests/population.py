@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -18,11 +19,15 @@ _YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Population:
-    """A bench whose list is known: what must be listed for the current cycle, and what not."""
+    """A bench whose list is known: what must be listed for the current cycle, and what not.
+
+    ``owned`` says that nobody else changes it, ``complete`` that ``rows`` is the whole list.
+    """
 
     bench: Bench
     rows: tuple[Mapping[str, Any], ...]
     complete: bool
+    owned: bool
     hidden: frozenset[str]
 
     @property
@@ -31,19 +36,36 @@ class Population:
         return [str(row["trainee_id"]) for row in self.rows]
 
 
-def populate(bench: Bench) -> Population | None:
-    """Prepare trainees and read the list once; None when there is nobody to list."""
-    hidden: frozenset[str] = frozenset()
-    if bench.control is not None:
-        bench, hidden = _own_world(bench)
+@contextmanager
+def populated(bench: Bench) -> Iterator[Population | None]:
+    """Trainees to list, and a bench with a judge of its own; None when there is nobody."""
+    bench = Bench(bench.contract, bench.target, bench.judge.fresh(), bench.bodies)
+    if bench.control is None:
+        yield _of(bench, _rows_there(bench), frozenset())
+        return
+    inside, hidden = _own_world(bench)
+    try:
+        yield _of(inside, _rows(inside), hidden)
+    finally:
+        assert inside.control is not None
+        inside.control.delete_world()
+
+
+def _of(bench: Bench, rows: list[dict[str, Any]], hidden: frozenset[str]) -> Population | None:
+    if not rows:
+        return None
+    owned = bench.control is not None
+    return Population(bench, tuple(rows), len(rows) < _MOST, owned, hidden)
+
+
+def _rows_there(bench: Bench) -> list[dict[str, Any]]:
+    """What a target of unknown content lists, after adding to it if it may be and has little."""
     rows = _rows(bench)
-    if bench.control is None and bench.target.writes and len(rows) < _FEW:
+    if bench.target.writes and len(rows) < _FEW:
         for _ in range(_FEW):
             bench.trainee()
         rows = _rows(bench)
-    if not rows:
-        return None
-    return Population(bench, tuple(rows), len(rows) < _MOST, hidden)
+    return rows
 
 
 def _rows(bench: Bench) -> list[dict[str, Any]]:

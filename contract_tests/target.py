@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from contract_tests.client import Client, Wire
-from contract_tests.control import Control
+from contract_tests.control import Control, ControlError
 from contract_tests.exchange import NO_JSON, Exchange
 from contract_tests.options import Options
 from contract_tests.transport import GuardedSession
@@ -112,8 +112,13 @@ def find_control(wire: Wire, options: Options) -> Control | None:
 def _in_own_world(target: Target, options: Options, control: Control) -> Target:
     """Move into a world of our own, so that no record of anybody else is touched."""
     name = f"contract-{options.version}-{options.seed}-{target.now:%Y%m%d%H%M%S%f}"
-    own, world = control.create_world(name, options.reading)
-    own.manual()
+    try:
+        own, world = control.create_world(name, options.reading)
+        own.manual()
+    except ControlError as error:
+        raise UnusableTargetError(
+            f"{target.wire.base} has a control API that fails: {error}"
+        ) from error
     providers = [
         Provider(_active_token(provider["tokens"]), str(provider["ukprn"]))
         for provider in world["providers"]

@@ -93,7 +93,7 @@ class FieldRules:
                 if not path:
                     continue  # an empty ``data`` is missing data, and no field's fault
                 problem = self._problem(schema, data, path, keyword, value)
-                found.setdefault(path, []).append(problem)
+                found.setdefault(_field_path(path), []).append(problem)
         best = {path: min(rows, key=lambda row: row[0])[1] for path, rows in found.items()}
         for rule in rule_breaks(self._contract, operation, data, self._today):
             path = (rule["field"],)
@@ -128,10 +128,13 @@ class FieldRules:
     def _problem(
         self, schema: Mapping[str, Any], data: Any, path: Path, keyword: str, limit: Any
     ) -> tuple[int, Problem]:
-        if keyword != "rule" and is_blank(_value(data, path)):
+        field = self._schema_at(schema, path)
+        value = _value(data, path)
+        missing = value in (None, "") or (is_blank(value) and not _is_clearable(field))
+        if keyword != "rule" and missing:
             keyword, limit = "required", None
         rank, row = self._row(keyword, limit)
-        texts = self._schema_at(schema, path).get("x-sentences", {})
+        texts = field.get("x-sentences", {})
         text = texts.get(keyword, row["text"])
         if keyword == "rule" and limit:
             text = limit
@@ -153,6 +156,20 @@ class FieldRules:
             else:
                 here = properties(self._contract, constraint(self._contract, here)).get(step, {})
         return here
+
+
+def _is_clearable(field: Mapping[str, Any]) -> bool:
+    """Whether null and the empty text clear the field; white space then is a wrong value."""
+    return any(is_clearing(branch) for branch in field.get("anyOf", ())) or (
+        "null" in field.get("type", ())
+    )
+
+
+def _field_path(path: Path) -> Path:
+    """The field a place belongs to: wrong entries of a list are one problem of the list."""
+    while path and isinstance(path[-1], int):
+        path = path[:-1]
+    return path
 
 
 def _clears(error: jsonschema_rs.ValidationError) -> bool:

@@ -61,7 +61,7 @@ class Collector:
             name = item.nodeid.split("::")[0]
             self._totals[name] += 1
             doc = getattr(getattr(item, "module", None), "__doc__", None) or name
-            self._titles[name] = doc.strip().splitlines()[0].rstrip(".")
+            self._titles[name] = doc.strip().split(":")[0]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Enter one test's verdict in its layer."""

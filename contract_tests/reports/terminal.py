@@ -11,6 +11,8 @@ from contract_tests.ledger import Layer, Ledger
 
 _SHOWN = 400
 _SHOWN_FINDINGS = 25
+_SHOWN_CRASHES = 3
+_SHOWN_LINES = 12
 
 
 class TerminalReport:
@@ -46,13 +48,12 @@ class TerminalReport:
         mark = "[green]ok  [/]" if layer.clean else "[red]FAIL[/]"
         found = f", [red]{len(layer.findings)} findings[/]" if layer.findings else ""
         broken = f", [red]{len(layer.crashes)} errors in the suite[/]" if layer.crashes else ""
+        end = "\x1b[K" if self._console.is_terminal else ""
         self._console.print(
             f"{mark} {escape(layer.title)}: {layer.tried} checks{found}{broken} "
-            f"[dim]({layer.seconds:.1f} s)[/]\x1b[K"
-            if self._console.is_terminal
-            else f"{mark} {escape(layer.title)}: {layer.tried} checks{found}{broken} "
-            f"({layer.seconds:.1f} s)",
+            f"[dim]({layer.seconds:.1f} s)[/]{end}",
             highlight=False,
+            soft_wrap=True,
         )
 
     def finish(self, ledger: Ledger, *, findings: bool = True) -> None:
@@ -74,12 +75,15 @@ class TerminalReport:
                 self._console.print(
                     f"\n{escape(layer.title)}: {more} more findings; --report DIR has all of them"
                 )
-            for name, text in layer.crashes:
+            for name, text in layer.crashes[:_SHOWN_CRASHES]:
                 self._console.print(f"\n[red]error in the suite[/] {escape(name)}")
-                self._console.print(escape(text), highlight=False)
+                last = "\n".join(text.strip().splitlines()[-_SHOWN_LINES:])
+                self._console.print(escape(last), highlight=False, soft_wrap=True)
 
     def _finding(self, number: int, finding: Finding) -> None:
-        self._console.print(f"\n[red bold]{number}. {escape(finding.sentence)}[/]", highlight=False)
+        self._console.print(
+            f"\n[red bold]{number}. {escape(finding.sentence)}[/]", highlight=False, soft_wrap=True
+        )
         table = Table.grid(padding=(0, 1))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")

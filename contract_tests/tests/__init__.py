@@ -1,0 +1,1 @@
+"""Tests of the suite itself; collected only when this folder is named."""

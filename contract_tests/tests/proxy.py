@@ -1,0 +1,124 @@
+"""A proxy before a real target that spoils its answers in one chosen way.
+
+It is how the suite itself is tested: each fault here has to be found and named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import requests
+from flask import Flask, Response, request
+
+from contract_tests.tests.serving import served
+
+_HOP = {"connection", "content-length", "content-encoding", "transfer-encoding", "keep-alive"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a client asked the proxy for."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    body: Any
+    authorization: str
+
+    @property
+    def public(self) -> bool:
+        """Whether it is a call of the public API and not of the control API."""
+        return self.path.startswith("/api/")
+
+    def ends(self, *endings: str) -> bool:
+        """Whether the path ends like one of these."""
+        return self.path.endswith(endings)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer: status, and a JSON body (None when it has none)."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def trainee(self) -> dict[str, Any] | None:
+        """The trainee under ``data``, if there is one."""
+        data = self.body.get("data") if isinstance(self.body, dict) else None
+        return data if isinstance(data, dict) and "trainee_id" in data else None
+
+
+Ask = Callable[[Asked], Given]
+Fault = Callable[[Asked, Given, Ask], Given]
+
+
+class Proxy:
+    """Forwards to ``upstream`` and lets ``fault`` change each public answer."""
+
+    def __init__(self, upstream: str, fault: Fault) -> None:
+        self._upstream = upstream
+        self._fault = fault
+        self._session = requests.Session()
+
+    def app(self) -> Flask:
+        """The proxy as a Flask app."""
+        app = Flask("proxy")
+        methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+        app.add_url_rule("/<path:path>", "any", self._any, methods=methods)
+        return app
+
+    def _any(self, path: str) -> Response:
+        upstream = self._session.request(
+            request.method,
+            f"{self._upstream}/{path}",
+            params=list(request.args.items(multi=True)),
+            data=request.get_data(),
+            headers={k: v for k, v in request.headers if k.lower() not in (*_HOP, "host")},
+            timeout=20,
+        )
+        headers = {k: v for k, v in upstream.headers.items() if k.lower() not in _HOP}
+        asked = self._asked()
+        if not asked.public or "json" not in upstream.headers.get("Content-Type", ""):
+            return Response(upstream.content, upstream.status_code, headers)
+        given = self._fault(asked, Given(upstream.status_code, upstream.json(), headers), self.ask)
+        return Response(json.dumps(given.body), given.status, given.headers)
+
+    def _asked(self) -> Asked:
+        try:
+            body = json.loads(request.get_data() or b"null")
+        except ValueError:
+            body = None
+        token = request.headers.get("Authorization", "")
+        return Asked(request.method, request.path, request.args.to_dict(), body, token)
+
+    def ask(self, asked: Asked) -> Given:
+        """Ask the upstream something of our own."""
+        answer = self._session.request(
+            asked.method,
+            f"{self._upstream}{asked.path}",
+            params=asked.query,
+            json=asked.body,
+            headers={"Authorization": asked.authorization},
+            timeout=20,
+        )
+        return Given(answer.status_code, answer.json(), dict(answer.headers))
+
+
+@contextmanager
+def spoiled(upstream: str, fault: Fault) -> Iterator[str]:
+    """Serve ``upstream`` with ``fault``; yields the proxy's origin."""
+    with served(Proxy(upstream, fault).app()) as base:
+        yield base
+
+
+def changed(given: Given, **fields: Any) -> Given:
+    """The answer with other values in its trainee."""
+    if given.trainee is None:
+        return given
+    return replace(given, body={**given.body, "data": {**given.trainee, **fields}})

@@ -1,0 +1,64 @@
+"""The suite finds faults that a proxy puts into the answers of the real mock, and names them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contract_tests.mock_process import running_mock
+from contract_tests.tests.faults import FAULTS
+from contract_tests.tests.proxy import Ask, Asked, Given, spoiled
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[str]:
+    """A mock of our own for all faults."""
+    with running_mock() as base:
+        yield base
+
+
+def run_suite(base: str, only: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    words = ["run", base, "--api-version", "v2025.0", "--seed", "7", "--only", only]
+    command = "from contract_tests.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", command, *words, "--report", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_a_fault_is_found_and_named(name: str, mock: str, tmp_path: Path) -> None:
+    known = FAULTS[name]
+    with spoiled(mock, known.fault) as base:
+        result = run_suite(base, known.only, tmp_path)
+    assert result.returncode == 1, result.stdout + result.stderr
+    page = (tmp_path / "report.html").read_text()
+    said = " ".join(result.stdout.split())
+    assert known.words in said, result.stdout
+    assert "errors in the suite" not in said, result.stdout
+    assert "curl -i" in result.stdout
+    assert "seed" in result.stdout
+    assert "What failed" in page
+    failures = ET.parse(tmp_path / "junit.xml").getroot().iter("failure")
+    assert any(known.words in (failure.text or "") for failure in failures)
+
+
+def test_without_a_fault_the_same_tests_are_clean(mock: str, tmp_path: Path) -> None:
+    def as_it_is(asked: Asked, given: Given, ask: Ask) -> Given:
+        return given
+
+    only = "show_info or lists or duplicates"
+    with spoiled(mock, as_it_is) as base:
+        result = run_suite(base, only, tmp_path)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "keeps the contract" in result.stdout

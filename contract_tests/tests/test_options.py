@@ -1,0 +1,78 @@
+"""What a run is asked to do, and what is refused before it starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contract_tests.options import FULL, READ_ONLY, UsageError, is_loopback, parse_rate, settle
+
+VERSIONS = ["v1.0-pre", "v2025.0"]
+
+
+def make(**changes: Any) -> Any:
+    return settle(**{"version": "v2025.0", "versions": VERSIONS, **changes})
+
+
+@pytest.mark.parametrize(
+    ("url", "profile"),
+    [
+        (None, FULL),
+        ("http://127.0.0.1:4010", FULL),
+        ("http://127.9.9.9:4010", FULL),
+        ("http://[::1]:4010", FULL),
+        ("http://localhost:4010", FULL),
+        ("https://register.example.org", READ_ONLY),
+        ("http://192.168.0.4", READ_ONLY),
+        ("http://127.0.0.1.example.org", READ_ONLY),
+        ("http://localhost.example.org", READ_ONLY),
+    ],
+)
+def test_only_loopback_is_written_to_unasked(url: str | None, profile: str) -> None:
+    assert make(url=url).profile == profile
+
+
+def test_a_remote_target_is_held_below_the_limit_unless_said() -> None:
+    assert make(url="https://register.example.org").rate == pytest.approx(60 / 90)
+    assert make(url="http://127.0.0.1").rate is None
+    assert make(url="https://register.example.org", profile=FULL).writes
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("https://h.example", "https://h.example"),
+        ("https://h.example/", "https://h.example"),
+        ("https://h.example/api/v2025.0", "https://h.example"),
+        ("https://h.example/api/v2025.0/trainees", "https://h.example"),
+        ("https://h.example/under/api/v2025.0", "https://h.example/under"),
+    ],
+)
+def test_the_address_may_hold_the_version(given: str, base: str) -> None:
+    assert make(url=given).url == base
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"version": "v9"}, "there are v1.0-pre, v2025.0"),
+        ({"url": "register.example.org"}, "write it like https://host"),
+        ({"url": "ftp://h"}, "write it like https://host"),
+        ({"url": "http://h/api/v1.0-pre"}, "make --api-version and the address agree"),
+        ({"url": "http://u:p@h"}, "--token"),
+        ({"rate": "fast"}, "write 90/m"),
+        ({"rate": "0/m"}, "write 90/m"),
+        ({"profile": "careful"}, "read-only or full"),
+        ({"reading": "secret"}, "documented"),
+    ],
+)
+def test_wrong_usage_is_explained(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        make(**changes)
+
+
+def test_rates() -> None:
+    assert parse_rate("2/s") == 0.5
+    assert parse_rate("none") is None
+    assert is_loopback("http://api.localhost")

@@ -1,0 +1,99 @@
+"""What people see: every finding whole, gaps with reasons, nothing a browser would run."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from contract_tests.exchange import Exchange
+from contract_tests.finding import Breach, Finding
+from contract_tests.ledger import Judge, Ledger, NotCovered
+from contract_tests.reports import html
+from contract_tests.reports.terminal import TerminalReport
+
+
+def exchange(body: bytes = b"{}") -> Exchange:
+    return Exchange(
+        method="POST",
+        url="http://127.0.0.1:1/api/v2025.0/trainees?a=1&b=2",
+        request_headers={"Authorization": "Bearer secret-token", "Accept": "application/json"},
+        request_body=b'{"data": {"last_name": "O\'Neill"}}',
+        status=500,
+        headers={"content-type": "text/html"},
+        body=body,
+    )
+
+
+def finding(sentence: str = "create_trainee fails with a server error (500)") -> Finding:
+    breach = Breach("status.server-error", sentence, "201", "500 <script>alert(1)</script>")
+    return breach.of(exchange(), "create_trainee", "002 (POST /trainees)", 42)
+
+
+def ledger(*findings: Finding) -> Ledger:
+    made = Ledger(not_covered=[NotCovered("award", "the run has no control API")])
+    made.facts.update(seed="42", requests="7", seconds="1")
+    layer = made.layer("test_auth.py", "Authentication")
+    verdict = {"tried": 3, "findings": [one.as_dict() for one in findings], "not_covered": []}
+    made.add(layer, verdict, 0.5)
+    return made
+
+
+def printed(made: Ledger) -> str:
+    out = io.StringIO()
+    TerminalReport(Console(file=out, width=100)).finish(made)
+    return out.getvalue()
+
+
+def test_a_finding_is_shown_whole() -> None:
+    text = printed(ledger(finding()))
+    for part in (
+        "1. create_trainee fails with a server error (500)",
+        "status.server-error",
+        "002 (POST /trainees)",
+        "201",
+        "500 <script>",
+        "42",
+        "1 finding: 3 checks, 7 requests",
+    ):
+        assert part in text
+    line = next(line for line in text.splitlines() if "curl -i" in line)
+    assert line.endswith("'http://127.0.0.1:1/api/v2025.0/trainees?a=1&b=2'")
+
+
+def test_a_command_line_can_be_pasted_and_holds_no_token() -> None:
+    line = exchange().curl()
+    assert "secret-token" not in line
+    assert '-H "Authorization: Bearer $TOKEN"' in line
+    assert "-X POST" in line
+    assert """'{"data": {"last_name": "O'"'"'Neill"}}'""" in line
+
+
+def test_gaps_are_shown_with_their_reason() -> None:
+    text = printed(ledger())
+    assert "the run has no control API:\n    - award" in text
+    assert "keeps the contract" in text
+
+
+def test_the_page_escapes_what_targets_send() -> None:
+    page = html.render(ledger(finding("it says <b>bold</b>")))
+    assert "<script>alert" not in page
+    assert "&lt;b&gt;bold" in page
+    assert "1 finding" in page
+    assert "award" in page
+
+
+def test_the_same_finding_is_told_once() -> None:
+    judge = Judge(42, {"create_trainee": "002"})
+    breach = Breach("r", "s", "e", "g")
+    for _ in range(3):
+        judge.saw([breach], exchange(), "create_trainee")
+    assert len(judge.findings) == 1
+    assert judge.tried == 3
+    made = ledger(finding(), finding())
+    assert len(made.findings) == 1
+
+
+def test_an_answer_is_described_shortly() -> None:
+    assert exchange(b"x" * 1000).describe().endswith(" …")
+    assert exchange(b"").describe() == "500"
