@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from contract_tests.bench import Bench, Cast
 from contract_tests.checks import expect
 from contract_tests.contract import Operation
@@ -74,6 +76,17 @@ def _wrongs(operation: Operation, cast: Cast | None) -> list[Wrong]:
             words = f"with the body {text.decode()}"
             found.append(Wrong("data", words, path, text, "missing_data"))
     return found
+
+
+@pytest.mark.parametrize(
+    "junk", ["x", "0" * 24, "1" * 200, "Zoë", "a b", "'; --", "%00", "..%2F.."]
+)
+def test_a_junk_id_is_an_unknown_one(junk: str, bench: Bench) -> None:
+    exchange = bench.call("show_trainee", path={"trainee_id": junk})
+    row = bench.contract.sentence("trainee_not_found")
+    what = f"show_trainee for the id {junk[:30]!r}"
+    breaches = expect.refusal(exchange, row, what, bench.source("show_trainee"))
+    bench.found(breaches, exchange, "show_trainee")
 
 
 def test_fields_come_before_the_state(operation: Operation, bench: Bench) -> None:
