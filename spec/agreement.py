@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from spec.documents import Document, SpecError
-from spec.resolve import schema_properties
+from spec.resolve import resolve, schema_properties
 from spec.uses import operations, uses
 
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -41,9 +41,10 @@ def _problems(document: Document) -> Iterator[str]:
 def _operation_problems(document: Document) -> Iterator[str]:
     seen: set[str] = set()
     for place, operation in operations(document):
-        name = operation["operationId"]
-        if not _SNAKE_CASE.fullmatch(name):
-            yield f"{place}: the operationId {name!r} is not in snake_case"
+        name = operation.get("operationId")
+        if not isinstance(name, str) or not _SNAKE_CASE.fullmatch(name):
+            yield f"{place}: operationId is {name!r}, not a name in snake_case"
+            continue
         if name in seen:
             yield f"{place}: there are two operations {name!r}"
         seen.add(name)
@@ -111,6 +112,6 @@ class _Known(dict[str, set[str]]):
     def _parameters(self, operation_id: str) -> set[str]:
         for place, operation in operations(self._document):
             if operation["operationId"] == operation_id:
-                own = {row["name"] for row in operation.get("parameters", [])}
-                return own | set(re.findall(r"{(\w+)}", place))
+                rows = [resolve(self._document, row) for row in operation.get("parameters", [])]
+                return {str(row["name"]) for row in rows} | set(re.findall(r"{(\w+)}", place))
         return set()

@@ -21,6 +21,7 @@ from platformdirs import user_cache_path
 
 from spec.agreement import check_agreement
 from spec.checking import check_document
+from spec.codes import CodeLists, code_lists, insert_codes
 from spec.documents import Document, SpecError, read_yaml, source_folder, versions
 from spec.resolve import resolve
 
@@ -29,6 +30,7 @@ _CODE = (
     "agreement.py",
     "bundling.py",
     "checking.py",
+    "codes.py",
     "documents.py",
     "resolve.py",
     "uses.py",
@@ -108,45 +110,34 @@ def _build(version: str, folder: Path) -> Document:
     document: Document = read_yaml(folder / f"{version}.yaml")
     if not isinstance(document, dict):
         raise SpecError(f"{version}.yaml is not an OpenAPI document")
-    name = f"{version}.yaml"
+    return assemble(document, code_lists(version, folder), f"{version}.yaml")
+
+
+def assemble(document: Document, lists: CodeLists, name: str) -> Document:
+    """Check a document as written and write out, in place, what it only names; return it.
+
+    `name` stands in the messages. Raises SpecError naming the first place that is wrong.
+    """
     check_document(document, name)
-    document["x-code-lists"] = _code_lists(version, folder)
-    _write_out_repeated(document)
+    document["x-code-lists"] = lists
+    _write_out_repeated(document, name)
     check_agreement(document, name)
     _write_out_samples(document, document)
     document.get("components", {}).pop("examples", None)
-    _insert_codes(document, document, ())
+    insert_codes(document, document)
     return document
 
 
-def _code_lists(version: str, folder: Path) -> dict[str, list[dict[str, Any]]]:
-    lists: dict[str, list[dict[str, Any]]] = {}
-    for path in sorted((folder / "reference").glob("*.yaml")):
-        content = read_yaml(path)
-        try:
-            rows = [
-                {key: value for key, value in row.items() if key != "versions"}
-                for row in content["codes"]
-                if version in row.get("versions", content["versions"])
-            ]
-        except (KeyError, TypeError, AttributeError) as error:
-            raise SpecError(
-                f"reference/{path.name} needs `versions` and `codes` with code and label"
-            ) from error
-        if rows:
-            lists[path.stem] = rows
-    return lists
-
-
-def _write_out_repeated(document: Document) -> None:
+def _write_out_repeated(document: Document, name: str) -> None:
     for template, item in document.get("paths", {}).items():
-        by_id = {item[m]["operationId"]: item[m] for m in _METHODS if m in item}
+        by_id = {item[m].get("operationId"): item[m] for m in _METHODS if m in item}
         for method in _METHODS:
             same_as = item.get(method, {}).get("x-same-as")
             if same_as is None:
                 continue
             if same_as not in by_id:
-                raise SpecError(f"paths.{template}.{method}: x-same-as names no operation here")
+                place = f"{name}: paths.{template}.{method}"
+                raise SpecError(f"{place}: x-same-as names {same_as!r}, no operation here")
             item[method] = {**copy.deepcopy(by_id[same_as]), **item[method]}
 
 
@@ -162,46 +153,3 @@ def _write_out_samples(document: Document, node: Any) -> None:
         for key, child in node.items():
             if key not in ("examples", "x-code-lists"):
                 _write_out_samples(document, child)
-
-
-def _insert_codes(document: Document, node: Any, place: tuple[str, ...]) -> None:
-    if isinstance(node, list):
-        for index, child in enumerate(node):
-            _insert_codes(document, child, (*place, str(index)))
-    elif isinstance(node, dict):
-        for key, child in node.items():
-            if key not in ("examples", "x-code-lists"):
-                _insert_codes(document, child, (*place, key))
-        if isinstance(node.get("x-code-list"), str):
-            node["enum"] = _enum(node, _codes(document, node, place))
-        elif node.get("x-states") is True:
-            node["enum"] = list(document["x-lifecycle"]["states"])
-
-
-def _codes(document: Document, node: dict[str, Any], place: tuple[str, ...]) -> list[str]:
-    name = node["x-code-list"]
-    rows = document["x-code-lists"].get(name)
-    if rows is None:
-        raise SpecError(
-            f"{'.'.join(place)}: there is no code list {name!r} for {document['info']['version']}"
-        )
-    for attribute, wanted in node.get("x-code-where", {}).items():
-        rows = [row for row in rows if _has(row.get(attribute), wanted)]
-        if not rows:
-            raise SpecError(f"{'.'.join(place)}: no code of {name} has {attribute} {wanted!r}")
-    return [row["code"] for row in rows]
-
-
-def _has(value: Any, wanted: Any) -> bool:
-    return bool(wanted in value if isinstance(value, list) else value == wanted)
-
-
-def _enum(node: dict[str, Any], codes: list[str]) -> list[Any]:
-    """The codes in every type the field has: as text, as number, and null."""
-    types = node.get("type", "string")
-    enum: list[Any] = list(codes)
-    if "integer" in types:
-        enum += [int(code) for code in codes]
-    if "null" in types:
-        enum.append(None)
-    return enum

@@ -83,8 +83,12 @@ class _Dumper(yaml.CSafeDumper):
         return True
 
 
+# What some reader of YAML takes for a number, a time or a truth value: 083, 0o17, 12:30, y.
+_AMBIGUOUS = re.compile(r"[-+]?\.?[0-9][0-9_.,:+\-eEoOxXtTzZ ]*|[yYnN]")
+
+
 def _dump_text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
-    style = "'" if re.fullmatch(r"\d{4}-\d{2}-\d{2}.*", text) else None
+    style = "'" if _AMBIGUOUS.fullmatch(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -73,6 +73,8 @@ def _links(place: str, operation: dict[str, Any]) -> Iterator[Use]:
     for status, response in operation.get("responses", {}).items():
         for name, link in response.get("links", {}).items():
             here = f"{place}.responses.{status}.links.{name}"
+            if "operationId" not in link:
+                continue
             yield Use(here, "operation", link["operationId"])
             for parameter in link.get("parameters", {}):
                 yield Use(here, f"parameter of {link['operationId']}", parameter)
