@@ -6,14 +6,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-import yaml
 from rich.console import Console
 
 import spec
@@ -119,10 +117,7 @@ def print_spec(version: str, form: str, reading: str, spec_dir: str | None) -> N
         document = spec.bundle(version, reading, Path(spec_dir) if spec_dir else None)
     except spec.SpecError as error:
         _stop(str(error))
-    if form == "json":
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
-    else:
-        click.echo(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), nl=False)
+    click.echo(spec.openapi_dump(document, form).rstrip("\n"))
 
 
 def _stop(sentence: str) -> Any:
