@@ -38,10 +38,12 @@ def prepared(
     stored: Mapping[str, Any] | None,
     registers: Registers,
     today: date,
+    forgiven: frozenset[str] = frozenset(),
 ) -> Prepared:
     """Return the record to store and what is wrong with it.
 
-    `stored` are the fields of the record that is updated, None for a new one.
+    `stored` are the fields of the record that is updated, None for a new one; `forgiven` the
+    rules of `x-sentences.fields` that may be broken.
     """
     assert operation.shape is not None
     shape = operation.merged or operation.shape
@@ -52,6 +54,7 @@ def prepared(
     kept = _kept_fields(edition, shape, stored)
     record = completed(edition, operation.kind, sound, data, registers, kept)
     problems = _with_rules(operation, shape, problems, record, today)
+    problems = [problem for problem in problems if problem.rule not in forgiven]
     children = {} if problems else _children(edition, shape, public, registers)
     return Prepared(record, children, problems)
 

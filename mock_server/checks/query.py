@@ -30,11 +30,6 @@ class Query:
         """Whether the operation has query parameters at all."""
         return bool(self._parameters)
 
-    @property
-    def names(self) -> list[str]:
-        """The names of the query parameters."""
-        return [row["name"] for row, _, _ in self._parameters]
-
     def row(self, name: str) -> dict[str, Any]:
         """Return the document's row of a parameter."""
         return next(row for row, _, _ in self._parameters if row["name"] == name)

@@ -6,6 +6,7 @@ form with an example. The words for a form are the `description` of its schema.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from mock_server.problems import Path
 from spec import resolve
 
 LONGEST = 60
+INTEGER = re.compile("-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,15 @@ class Form:
         self._root = {"allOf": [schema], "components": components}
         self._schema = schema
         self._validator = jsonschema_rs.Draft202012Validator(self._root, validate_formats=True)
+
+    def read(self, text: str) -> Any:
+        """Return the text of a query parameter as a value of the type its schema has."""
+        kind = self._resolved(dict(self._schema)).get("type")
+        if kind == "integer" and INTEGER.fullmatch(text):
+            return int(text)
+        if kind == "boolean":
+            return {"true": True, "false": False}.get(text, text)
+        return text
 
     def flaws(self, document: Any) -> list[Flaw]:
         """Return what is wrong with a document, one flaw a place; nothing when it fits."""
@@ -56,18 +67,24 @@ class Form:
 
     def _chosen(self, error: Any) -> Iterator[Flaw]:
         """Speak of the branch that was meant: the one whose constant (`kind`, `event`) fits."""
-        branches = error.kind.context
-        meant = [b for b in branches if not any(each.kind.name == "const" for each in b)]
-        if meant:
-            for inner in meant[0]:
+        branches = [self._resolved(each) for each in self._at(error)[error.kind.name]]
+        found = _discriminator(branches)
+        if found is None or not isinstance(error.instance, dict):
+            yield from self._of(error.kind.context[0][0])
+            return
+        key, constants = found
+        if error.instance.get(key) in constants:
+            for inner in error.kind.context[constants.index(error.instance[key])]:
                 yield from self._of(inner)
             return
-        constants = [each for branch in branches for each in branch if each.kind.name == "const"]
-        allowed = sorted({str(each.kind.expected_value) for each in constants})
-        first = constants[0]
-        path: Path = tuple(first.instance_path)
-        sentence = f"{shown(first.instance)} is not one of {', '.join(allowed)}"
-        yield Flaw("invalid_value", f"{_place(path)}{sentence}", path)
+        allowed = ", ".join(constants)
+        path: Path = tuple(error.instance_path)
+        if key in error.instance:
+            sentence = f"{shown(error.instance[key])} is not one of {allowed}"
+            yield Flaw("invalid_value", f"{_place((*path, key))}{sentence}", (*path, key))
+        else:
+            sentence = f"{shown(key)} is missing; give: one of {allowed}"
+            yield Flaw("missing_key", f"{_place(path)}{sentence}", path)
 
     def _said(self, error: Any) -> tuple[str, str]:
         kind, schema = error.kind, self._at(error)
@@ -108,6 +125,15 @@ def shown(value: Any) -> str:
     """Return a value as a sentence quotes it, cut when long."""
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _discriminator(branches: list[dict[str, Any]]) -> tuple[str, list[str]] | None:
+    """Return the key whose constant tells the branches apart, and the constants in order."""
+    for key, first in branches[0].get("properties", {}).items():
+        constants = [branch.get("properties", {}).get(key, {}).get("const") for branch in branches]
+        if "const" in first and all(isinstance(constant, str) for constant in constants):
+            return key, constants
+    return None
 
 
 def _place(path: Path) -> str:

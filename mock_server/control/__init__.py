@@ -9,6 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mock_server.control.clock import advance_clock, set_clock, show_clock
+from mock_server.control.providers import (
+    create_partner,
+    create_provider,
+    create_school,
+    create_token,
+    discard_provider,
+    list_partners,
+    list_providers,
+    list_schools,
+)
+from mock_server.control.settings import change_settings, show_settings
+from mock_server.control.trainees import explain_event, fire_event, list_records, make_record
 from mock_server.control.visit import Visit, Wrong
 from mock_server.control.worlds import (
     create_world,
@@ -40,5 +52,21 @@ FUNCTIONS: dict[str, Function] = {
         show_clock,
         set_clock,
         advance_clock,
+        list_providers,
+        create_provider,
+        discard_provider,
+        create_token,
+        list_schools,
+        create_school,
+        list_partners,
+        create_partner,
+        list_records,
+        make_record,
+        fire_event,
+        show_settings,
+        change_settings,
     )
 }
+
+# Functions that say more of a wrong request than its form: what would be right for this record.
+EXPLAINED: dict[str, Callable[[Visit, Wrong], Wrong]] = {fire_event.__name__: explain_event}

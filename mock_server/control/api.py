@@ -17,10 +17,9 @@ from typing import Any
 
 import orjson
 
-from mock_server.checks.query import Query
 from mock_server.checks.wording import Form
 from mock_server.config import Options, seed_names
-from mock_server.control import FUNCTIONS, Function
+from mock_server.control import EXPLAINED, FUNCTIONS, Function
 from mock_server.control.visit import Visit, Wrong, unknown
 from mock_server.envelopes import Answer
 from mock_server.wire import Call
@@ -42,7 +41,7 @@ class ControlOperation:
     path: str
     has_world: bool
     arguments: Mapping[str, Form]
-    query: Query
+    query: Mapping[str, Form]
     body: Form | None
     needs_body: bool
     function: Function
@@ -93,11 +92,15 @@ class ControlApi:
             visit.known_world = self.worlds.get(name)
             if visit.known_world is None:
                 return unknown("world", name, (world.name for world in self.worlds.all()))
-        wrong = _read(operation, visit)
+        wrong = _wrong_path(operation, visit) or _wrong_query(operation, visit)
+        wrong = wrong or _wrong_body(operation, visit)
         with nullcontext() if visit.known_world is None else visit.known_world.lock:
             if visit.known_world is not None:
                 visit.known_world.fire_due()
-            return wrong or operation.function(visit)
+            if wrong is None:
+                return operation.function(visit)
+            explained = EXPLAINED.get(operation.name)
+            return wrong if explained is None else explained(visit, wrong)
 
     def _operations(self) -> list[ControlOperation]:
         return [
@@ -126,14 +129,11 @@ class ControlApi:
                 for each in parameters
                 if each["in"] == "path"
             },
-            query=Query(
-                [
-                    {**each, "schema": resolve(self.document, each["schema"])}
-                    for each in parameters
-                    if each["in"] == "query"
-                ],
-                "{value} is not a valid {parameter}",
-            ),
+            query={
+                each["name"]: self._form(each["schema"])
+                for each in parameters
+                if each["in"] == "query"
+            },
             body=None if body is None else self._form(body["content"][JSON]["schema"]),
             needs_body=body is not None and body["required"],
             function=FUNCTIONS[name],
@@ -158,20 +158,10 @@ def control_document(worlds: Worlds, options: Options) -> dict[str, Any]:
         "Reading": list(worlds.editions),
         "Seed": list(dict.fromkeys([*seed_names(), options.seed])),
         "State": list(lifecycle.states),
-        "Event": [event.name for event in lifecycle.events.values() if event.cause == "outside"],
     }
     for name, allowed in values.items():
         document["components"]["schemas"][name]["enum"] = allowed
     return document
-
-
-def _read(operation: ControlOperation, visit: Visit) -> Wrong | None:
-    """Read query and body into the visit; return the first that is wrong."""
-    return (
-        _wrong_path(operation, visit)
-        or _wrong_query(operation, visit)
-        or _wrong_body(operation, visit)
-    )
 
 
 def _wrong_path(operation: ControlOperation, visit: Visit) -> Wrong | None:
@@ -183,18 +173,17 @@ def _wrong_path(operation: ControlOperation, visit: Visit) -> Wrong | None:
 
 def _wrong_query(operation: ControlOperation, visit: Visit) -> Wrong | None:
     sent = visit.call.query()
-    known = operation.query.names
+    known = operation.query
     strange = [name for name in sent if name not in known]
     if strange:
         there = ", ".join(known) or "none"
         detail = f"unknown query parameter {strange[0]!r}; known are {there}"
         return Wrong(400, "unknown_parameter", detail)
-    visit.query, problems = operation.query.read(sent)
-    for problem in problems:
-        allowed = problem.allowed
-        right = ", ".join(allowed) if isinstance(allowed, list) else orjson.dumps(allowed).decode()
-        name = problem.path[0]
-        return Wrong(400, "invalid_value", f"{name}: {problem.sent!r} is not right; give: {right}")
+    for name, form in known.items():
+        value = form.read(sent[name]) if name in sent else None
+        for flaw in form.flaws(value) if name in sent else ():
+            return Wrong(400, flaw.code, f"{name}: {flaw.sentence}")
+        visit.query[name] = value
     return None
 
 
@@ -204,14 +193,15 @@ def _wrong_body(operation: ControlOperation, visit: Visit) -> Wrong | None:
     raw = visit.call.body
     if raw is None:
         return Wrong(400, "too_large", "the body is larger than 1 MB")
-    if not raw.strip() and not operation.needs_body:
-        return None
+    if not raw.strip():
+        wanted = Wrong(400, "missing_body", "send a JSON object as the body")
+        return wanted if operation.needs_body else None
     try:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         return Wrong(400, "malformed_json", f"the body is not valid JSON: {error}")
+    visit.body = body if isinstance(body, dict) else {}
     flaws = operation.body.flaws(body)
     if flaws:
         return Wrong(400, flaws[0].code, "; ".join(flaw.sentence for flaw in flaws))
-    visit.body = body
     return None

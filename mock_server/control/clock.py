@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mock_server.control.visit import Visit, Wrong
+from mock_server.control.visit import Visit, Wrong, no_time, time_of
 from mock_server.envelopes import Answer, json_answer
-from mock_server.world.world import moment
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -21,15 +20,10 @@ def set_clock(visit: Visit) -> Answer | Wrong:
     """Go to a time, or back to real time; stand still there or run on."""
     clock, frozen = visit.world.clock, visit.body.get("frozen", False)
     if visit.body.get("now") is not None:
-        try:
-            clock.set(moment(visit.body["now"].upper()), frozen)
-        except (ValueError, OverflowError):
-            return Wrong(
-                400,
-                "invalid_value",
-                f"now: {visit.body['now']!r} is no time there is; give a date-time such as "
-                "2025-10-15T09:00:00Z",
-            )
+        now = time_of(visit.body["now"])
+        if now is None:
+            return no_time("now", visit.body["now"])
+        clock.set(now, frozen)
     else:
         if "now" in visit.body:
             clock.reset()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from mock_server.config import Options
 from mock_server.envelopes import Answer, json_answer
 from mock_server.wire import Call
-from mock_server.world.world import World
+from mock_server.world.world import World, moment
 from mock_server.world.worlds import Worlds
 
 
@@ -49,6 +50,20 @@ class Visit:
         """Return the world of an operation that has the parameter `X-Mock-World`."""
         assert self.known_world is not None
         return self.known_world
+
+
+def time_of(text: str) -> datetime | None:
+    """Return the moment of a date or date-time as JSON Schema has them; None when there is none."""
+    try:
+        return moment(text.upper().replace(":60", ":59"))
+    except (ValueError, OverflowError):
+        return None
+
+
+def no_time(name: str, text: str) -> Wrong:
+    """Return the refusal of a time that is well formed but does not exist, as in the year 0."""
+    detail = f"{name}: {text!r} does not exist; give: a date-time such as 2025-10-15T09:00:00Z"
+    return Wrong(400, "invalid_value", detail)
 
 
 def unknown(thing: str, name: str, known: Iterable[str]) -> Wrong:

@@ -10,9 +10,9 @@ from mock_server.trainee.model import Child, Kind, Trainee
 from mock_server.world.world import World
 
 
-def made_child(world: World, fields: Record) -> Child:
-    """Return a new placement or degree."""
-    now = world.timestamp()
+def made_child(world: World, fields: Record, at: str | None = None) -> Child:
+    """Return a new placement or degree, made at the time `at`, by default now."""
+    now = at or world.timestamp()
     return Child(world.ids.record(), fields, now, now)
 
 
@@ -22,9 +22,10 @@ def made_trainee(
     ukprn: str,
     fields: Record,
     children: Mapping[Kind, list[Record]],
+    at: str | None = None,
 ) -> Trainee:
     """Return a new trainee in the first state, with its children; it is not kept yet."""
-    now = world.timestamp()
+    now = at or world.timestamp()
     return Trainee(
         id=world.ids.record(),
         ukprn=ukprn,
@@ -33,6 +34,6 @@ def made_trainee(
         created_at=now,
         updated_at=now,
         sequence=world.ids.next_number(),
-        placements=tuple(made_child(world, each) for each in children.get("placement", [])),
-        degrees=tuple(made_child(world, each) for each in children.get("degree", [])),
+        placements=tuple(made_child(world, each, now) for each in children.get("placement", [])),
+        degrees=tuple(made_child(world, each, now) for each in children.get("degree", [])),
     )

@@ -49,6 +49,10 @@ class Register:
         """Return the first row whose `key` is `value`."""
         return next((row for row in self.rows if row.get(key) == value), None)
 
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Add a row."""
+        self.rows.append(dict(row))
+
     def copy(self) -> Register:
         """Return an independent register with the same rows."""
         return Register(list(self.rows))
