@@ -113,6 +113,10 @@ class World:
         self.providers[ukprn] = provider.with_token(token)
         return token
 
+    def discard_provider(self, ukprn: str) -> None:
+        """Discard a provider; its tokens let nobody in any more, its trainees stay."""
+        self.providers[ukprn] = replace(self.providers[ukprn], discarded=True)
+
     def provider_of(self, token: str) -> str | None:
         """Return the ukprn a good token belongs to, or None."""
         today = self.now().date()
@@ -144,22 +148,27 @@ class World:
         inputs: Mapping[str, Any],
         at: datetime | None = None,
         lifecycle: Lifecycle | None = None,
+        timers: bool = True,
     ) -> Trainee | None:
         """Fire an event on a trainee, keep the changed record and return it.
 
         `inputs` have the public names of the edition whose `lifecycle` is given, else of the
-        newest one.
+        newest one. It happens at the moment `at`, by default now; `timers` says whether what it
+        starts (a TRN, an award) is on its way then.
         Returns None, and changes nothing, when the event has no edge from the trainee's state.
         """
         moment = at or self.now()
+        lifecycle = lifecycle or self.lifecycle
+        if lifecycle.events[event].edge(trainee) is None:
+            return None
         if event == "receive_trn" and not inputs.get("trn"):
             inputs = {**inputs, "trn": self.ids.trn()}
-        fired = (lifecycle or self.lifecycle).fire(event, trainee, inputs, moment)
+        fired = lifecycle.fire(event, trainee, inputs, moment)
         if fired is None:
             return None
         changed, follows = fired
         self.store.put(changed)
-        if follows is not None:
+        if follows is not None and timers:
             self._start_timer(follows, changed.id, moment)
         return changed
 
@@ -168,6 +177,11 @@ class World:
         if delay is not None:
             due = moment + timedelta(seconds=delay)
             heapq.heappush(self._due, (due, self.ids.next_number(), trainee_id, event))
+
+    def drop_manual(self) -> None:
+        """Forget the events on their way that come only by hand now."""
+        self._due = [due for due in self._due if self.settings.delay(due[3]) is not None]
+        heapq.heapify(self._due)
 
     def fire_due(self) -> None:
         """Fire the outside events whose time has come, each at its own moment, in order."""
