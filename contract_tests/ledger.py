@@ -31,6 +31,7 @@ class Judge:
     findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
     repeats: dict[tuple[str, str, str], int] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
+    _undocumented: tuple[Exchange, tuple[str, str, str]] | None = None
 
     def saw(self, breaches: Iterable[Breach], exchange: Exchange, operation: str) -> bool:
         """Count one check of ``exchange``; keep its breaches. Returns whether it was clean."""
@@ -38,11 +39,25 @@ class Judge:
         clean = True
         for breach in breaches:
             clean = False
+            self._replace_undocumented(exchange)
             source = self.sources.get(operation, "the contract")
             finding = breach.of(exchange, operation, source, self.seed)
             self.findings.setdefault(finding.key, finding)
             self.repeats[finding.key] = self.repeats.get(finding.key, 0) + 1
+            if breach.rule == "status.undocumented":
+                self._undocumented = (exchange, finding.key)
         return clean
+
+    def _replace_undocumented(self, exchange: Exchange) -> None:
+        """Drop the news of an unlisted status when the same answer is now judged by its request.
+
+        That the status should have been another one says more.
+        """
+        if self._undocumented is not None and self._undocumented[0] is exchange:
+            key = self._undocumented[1]
+            if self.repeats.get(key) == 1:
+                del self.findings[key], self.repeats[key]
+            self._undocumented = None
 
     def fresh(self) -> Judge:
         """A judge for a trial whose findings may be thrown away."""

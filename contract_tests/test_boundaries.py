@@ -31,6 +31,8 @@ def test_each_field_at_its_limits(operation: Operation, bench: Bench) -> None:
         if not subject.ready():
             return
         data = boundary.apply({} if subject.is_update else _valid(bench, operation))
+        if not data:
+            continue  # without its only field the data is missing, which test_precedence tries
         exchange = bench.call(operation.id, path=subject.ids, data=data)
         if _judged(bench, operation, subject, boundary, data, exchange):
             _echo(bench, operation, boundary, data, exchange)

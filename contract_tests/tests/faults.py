@@ -39,7 +39,7 @@ def field_dropped(asked: Asked, given: Given, ask: Ask) -> Given:
     return replace(given, body={"data": left})
 
 
-@known("examples and create_trainee", "create_trainee with a valid request answers 200")
+@known("examples and create_trainee", "request of create_trainee answers 200 instead of 201")
 def wrong_status(asked: Asked, given: Given, ask: Ask) -> Given:
     return replace(given, status=200) if given.status == 201 else given
 
