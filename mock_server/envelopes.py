@@ -13,6 +13,8 @@ from mock_server.sentences import counted, field_sentence, leaf, query_sentence
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+# The status of an answer that never comes: the connection is closed instead.
+NO_ANSWER = 0
 
 
 @dataclass(frozen=True, slots=True)

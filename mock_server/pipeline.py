@@ -1,27 +1,75 @@
 """A request's life, as one list you can read on a screen.
 
-    world     whose token it is, and the outside events that are due there
-    stages    what `x-precedence` says, in its order; the first refusal ends the walk
-    operation the function named like the operationId
-    envelope  a refusal becomes status and body, in the words of this edition
+    world       whose token it is, else the header's; then, under its lock:
+    due         the outside events whose time has come
+    injected    the world's faults: an answer instead, a delay, or a mark for later
+    limited     the rate limit
+    preferred   a documented answer, when the request asks for one
+    stages      what `x-precedence` says, in its order; the first refusal ends the walk
+    operation   the function named like the operationId
+    envelope    a refusal becomes status and body, in the words of this edition
+    self-check  the answer is held against the document, when asked for
+    spoiled     a fault that waits for the answer takes it
+    journal     request, answer and why; the answer carries the entry's id
+    delay       the answer is held back, outside the lock
 
-A stage or operation returns values; only the last step makes bytes of them.
+A step returns None to let the request on, or what ends the walk: an `Answer`, or a `Refusal`,
+which is a value until the envelope makes bytes of it.
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Sequence
+from time import perf_counter_ns, sleep
+
+from mock_server.checks.query import Query
 from mock_server.edition import Edition, Operation
 from mock_server.envelopes import Answer, refusal_answer
+from mock_server.explain import explained
+from mock_server.explain_access import HINT, owner_of
+from mock_server.injection import injected, spoiled
 from mock_server.operations import OPERATIONS, Function
+from mock_server.prefer import preferred
 from mock_server.problems import Refusal
+from mock_server.ratelimit import limited
 from mock_server.selfcheck import checked
-from mock_server.stages import Stage, stages_of
+from mock_server.stages import authentication, stages_of
 from mock_server.trainee.serialise import to_json
 from mock_server.walk import Walk
 from mock_server.wire import Call
+from mock_server.world.journal import Entry, request_id
 from mock_server.world.world import World
 from mock_server.world.worlds import DEFAULT, Worlds
 from spec import SpecError
+
+Outcome = Answer | Refusal | None
+Step = Callable[[Walk], Outcome]
+
+# What any request meets before it is looked at.
+FIRST: tuple[Step, ...] = (injected, limited, preferred)
+
+# What a call is about that no document has; its name is not in any either.
+NOWHERE = Operation(
+    name="",
+    acts_as="",
+    method="",
+    path="",
+    parameters=(),
+    query=Query([], ""),
+    shape=None,
+    merged=None,
+    rules=(),
+    duplicates=(),
+    answers_array=False,
+    source=None,
+    document={"responses": {"401": {}, "404": {}}},
+)
+
+
+def unknown_route(walk: Walk) -> Refusal:
+    """Refuse a path or method that no document has, after authentication (DECISIONS 2)."""
+    return Refusal("unknown_route")
 
 
 class Pipeline:
@@ -31,57 +79,29 @@ class Pipeline:
     """
 
     def __init__(self, worlds: Worlds, self_check: bool = False) -> None:
-        """Compile the stages of every operation of every edition."""
+        """Compile the steps of every operation of every edition."""
         self.worlds = worlds
         self._self_check = self_check
-        self._plans: dict[tuple[str, str], tuple[list[Stage], Function]] = {
-            (edition.key, operation.name): (
-                stages_of(edition, operation),
-                _function(edition, operation),
-            )
-            for editions in worlds.editions.values()
-            for edition in editions.values()
-            for operation in edition.operations.values()
-        }
+        self._plans: dict[tuple[str, str], Sequence[Step]] = {}
+        for editions in worlds.editions.values():
+            for edition in editions.values():
+                self._plans[edition.key, NOWHERE.name] = (authentication, unknown_route)
+                for operation in edition.operations.values():
+                    steps = (*stages_of(edition, operation), _function(edition, operation))
+                    self._plans[edition.key, operation.name] = steps
 
     def serve(self, version: str, name: str, call: Call, arguments: dict[str, str]) -> Answer:
         """Answer a call of one operation of one version."""
         world = self.world_of(call)
-        with world.lock:
-            world.fire_due()
-            edition = self.worlds.editions[world.origin.reading][version]
-            walk = Walk(call, world, edition, edition.operations[name], arguments)
-            return self._answer(walk)
-
-    def _answer(self, walk: Walk) -> Answer:
-        stages, function = self._plans[walk.edition.key, walk.operation.name]
-        outcome: Answer | Refusal | None = None
-        for stage in stages:
-            outcome = stage(walk)
-            if outcome is not None:
-                break
-        if outcome is None:
-            outcome = function(walk)
-        if isinstance(outcome, Refusal):
-            walk.refusal = outcome
-            outcome = self.refused(walk, outcome)
-        return checked(walk, outcome) if self._self_check else outcome
-
-    def refused(self, walk: Walk, refusal: Refusal) -> Answer:
-        """Return the answer to a refused request."""
-        return refusal_answer(
-            refusal, walk.edition.answers[refusal.answer], _conflicts(walk, refusal)
-        )
+        edition = self.worlds.editions[world.origin.reading][version]
+        return self._served(Walk(call, world, edition, edition.operations[name], arguments))
 
     def serve_unknown(self, call: Call) -> Answer:
         """Answer a call of no operation: 401 without a token, else 404 (DECISIONS 2)."""
         world = self.world_of(call)
-        with world.lock:
-            world.fire_due()
-            edition = list(self.worlds.editions[world.origin.reading].values())[-1]
-            is_known = call.token is not None and world.provider_of(call.token) is not None
-            refusal = Refusal("unknown_route" if is_known else "unauthorized")
-            return refusal_answer(refusal, edition.answers[refusal.answer], [])
+        editions = list(self.worlds.editions[world.origin.reading].values())
+        asked = [each for each in editions if call.path.startswith(f"{each.base_path}/")]
+        return self._served(Walk(call, world, (asked or editions)[-1], NOWHERE, {}))
 
     def world_of(self, call: Call) -> World:
         """Return the world of a call: its token's, else the header's, else the default one."""
@@ -91,6 +111,62 @@ class Pipeline:
             world = self.worlds.get(call.header("X-Mock-World") or DEFAULT)
         return world or self.worlds.all()[0]
 
+    def _served(self, walk: Walk) -> Answer:
+        began = perf_counter_ns()
+        world = walk.world
+        with world.lock:
+            world.fire_due()
+            number = world.journal.next_number()
+            answer = self._answer(walk)
+            headers = (*answer.headers, ("X-Mock-Request-Id", request_id(number)))
+            answer = Answer(answer.status, answer.body, answer.content_type, headers)
+            entry = _entry(walk, number, answer, perf_counter_ns() - began)
+            world.journal.add(entry)
+        if walk.delay:
+            sleep(walk.delay)
+            entry.nanoseconds = perf_counter_ns() - began
+        return answer
+
+    def _answer(self, walk: Walk) -> Answer:
+        outcome = _first(FIRST, walk)
+        if isinstance(outcome, Answer):
+            return outcome
+        if outcome is None:
+            outcome = self._outcome(walk)
+        answer = outcome if isinstance(outcome, Answer) else self._refused(walk, outcome)
+        if self._self_check:
+            answer = checked(walk, answer)
+        return spoiled(walk, answer) if walk.pending else answer
+
+    def _outcome(self, walk: Walk) -> Answer | Refusal:
+        try:
+            outcome = _first(self._plans[walk.edition.key, walk.operation.name], walk)
+        except Exception as error:
+            logging.getLogger("mock_server").exception("%s %s", walk.call.method, walk.call.path)
+            return Refusal("server_error", details={"error": repr(error)})
+        assert outcome is not None
+        return outcome
+
+    def _refused(self, walk: Walk, refusal: Refusal) -> Answer:
+        walk.refusal = refusal
+        walk.notes.extend(explained(walk, refusal))
+        row = walk.edition.answers[refusal.answer]
+        answer = refusal_answer(refusal, row, _conflicts(walk, refusal))
+        token = walk.call.token if refusal.answer == "unauthorized" else None
+        if not token or self.worlds.of_token(token) is not None:
+            return answer
+        hint = (("X-Mock-Hint", HINT),)
+        return Answer(answer.status, answer.body, answer.content_type, answer.headers + hint)
+
+
+def _first(steps: Sequence[Step], walk: Walk) -> Outcome:
+    """Take the steps in order, until one ends the walk."""
+    for step in steps:
+        outcome = step(walk)
+        if outcome is not None:
+            return outcome
+    return None
+
 
 def _function(edition: Edition, operation: Operation) -> Function:
     try:
@@ -99,6 +175,28 @@ def _function(edition: Edition, operation: Operation) -> Function:
         raise SpecError(
             f"{edition.version}: operation {operation.name} has no function in operations/"
         ) from None
+
+
+def _entry(walk: Walk, number: int, answer: Answer, nanoseconds: int) -> Entry:
+    call, edition = walk.call, walk.edition
+    is_known = bool(walk.operation.name) or call.path.startswith(edition.base_path)
+    owner = None if walk.ukprn or not call.token else owner_of(walk.world, call.token)
+    return Entry(
+        number=number,
+        at=walk.world.now(),
+        operation=walk.operation.name or None,
+        version=edition.version if is_known else None,
+        provider=walk.ukprn or (owner[0].ukprn if owner else None),
+        method=call.method,
+        path=call.path,
+        query=call.query_string,
+        headers=call.headers(),
+        body=call.body,
+        answer=answer,
+        nanoseconds=nanoseconds,
+        faults=tuple({"id": fault.id, "effect": fault.effect} for fault in walk.faults),
+        findings=tuple(walk.notes),
+    )
 
 
 def _conflicts(walk: Walk, refusal: Refusal) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,8 @@ from mock_server.problems import Refusal
 from mock_server.trainee.derive import Record
 from mock_server.trainee.model import Child, Kind, Trainee
 from mock_server.wire import Call
+from mock_server.world.faults import Fault
+from mock_server.world.journal import Finding
 from mock_server.world.world import World
 
 
@@ -19,7 +22,9 @@ class Walk:
 
     `ukprn` is the provider the token belongs to, `data` what the body has under `data`, `query`
     the checked parameters, `record` the fields to store, `children` the nested records of a new
-    trainee, `refusal` why the request was not done.
+    trainee, `refusal` why the request was not done, `faults` those that came true, `pending` those
+    that wait for the answer, `delay` the seconds it is held back, `notes` what the journal has to
+    say of the request.
     """
 
     call: Call
@@ -36,6 +41,10 @@ class Walk:
     record: Record = field(default_factory=dict)
     children: dict[Kind, list[Record]] = field(default_factory=dict)
     refusal: Refusal | None = None
+    faults: Sequence[Fault] = ()
+    pending: Sequence[Fault] = ()
+    notes: list[Finding] = field(default_factory=list)
+    delay: float = 0.0
 
     def found_trainee(self) -> Trainee:
         """Return the trainee of the path; the `trainee` stage has found it."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Request, Response
 
-from mock_server.envelopes import Answer
+from mock_server.envelopes import NO_ANSWER, Answer
 
 MAX_BODY = 1_000_000
+# More than this of a body that is too large is not even thrown away.
+MOST_DISCARDED = 64_000_000
+# Their answers have no body, and werkzeug knows which headers go with it.
+WITHOUT_BODY = (204, 304)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,14 @@ class Call:
         """Return the query parameters; of a repeated key the last value counts (DECISIONS 8)."""
         return dict(parse_qsl(self.query_string, keep_blank_values=True))
 
+    def headers(self) -> dict[str, str]:
+        """Return the headers under the names WSGI gives them, without the rest of the environ."""
+        return {
+            key: value
+            for key, value in self.environ.items()
+            if key[:5] == "HTTP_" or key in ("CONTENT_TYPE", "CONTENT_LENGTH")
+        }
+
 
 def call_of(request: Request) -> Call:
     """Return the plain form of a Flask request."""
@@ -53,24 +66,95 @@ def call_of(request: Request) -> Call:
         path=environ["PATH_INFO"],
         query_string=environ.get("QUERY_STRING", ""),
         environ=environ,
-        body=_body(request),
+        body=_body(environ),
     )
 
 
-def _body(request: Request) -> bytes | None:
-    """Read the body, but not one that says or shows it is beyond the limit."""
-    length = request.environ.get("CONTENT_LENGTH")
-    if not length and "HTTP_TRANSFER_ENCODING" not in request.environ:
+def _body(environ: dict[str, Any]) -> bytes | None:
+    """Read the body, but not one that says or shows it is beyond the limit.
+
+    Never more than announced is asked for: werkzeug's stream is the connection itself and would
+    wait for the rest.
+    """
+    length = environ.get("CONTENT_LENGTH") or ""
+    body: bytes | None
+    if not length and "HTTP_TRANSFER_ENCODING" in environ:
+        body = _read(environ, MAX_BODY + 1)
+    elif length.isascii() and length.isdigit():
+        size = int(length) if len(length) < 16 else MOST_DISCARDED
+        body = _read(environ, size) if size <= MAX_BODY else None
+    else:
         return b""
-    if length and length.isdigit() and int(length) > MAX_BODY:
+    if body is None or len(body) > MAX_BODY:
+        _discard(environ)
         return None
-    read: bytes = request.environ["wsgi.input"].read(MAX_BODY + 1)
-    return read if len(read) <= MAX_BODY else None
+    return body
+
+
+def _read(environ: dict[str, Any], size: int) -> bytes:
+    """Read so many bytes; a body that breaks off or is framed wrongly ends where it does."""
+    try:
+        read: bytes = environ["wsgi.input"].read(size)
+    except OSError:
+        return b""
+    return read
+
+
+def _discard(environ: dict[str, Any]) -> None:
+    """Take the rest of a body that is too large.
+
+    A client that is still sending when the connection closes sees a reset instead of the answer.
+    werkzeug does this itself.
+    """
+    if "werkzeug.socket" in environ:
+        return
+    for _ in range(MOST_DISCARDED // MAX_BODY):
+        if not _read(environ, MAX_BODY):
+            return
 
 
 def response_of(answer: Answer) -> Response:
     """Return the Flask response for an answer."""
-    response = Response(answer.body, answer.status, content_type=answer.content_type)
-    for name, value in answer.headers:
-        response.headers[name] = value
-    return response
+    if answer.status == NO_ANSWER:
+        return _Dropped()
+    headers = [("Content-Type", answer.content_type), *answer.headers]
+    return _Whole(answer.body, answer.status, headers)
+
+
+class _Whole(Response):
+    """A response whose body is one piece.
+
+    Handed over as a list, Granian sends it at once instead of asking for it piece by piece.
+    """
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        """Send the response (WSGI)."""
+        if self.status_code in WITHOUT_BODY:
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.get_data()]
+
+
+class DroppedError(ConnectionError):
+    """Raised instead of the first byte of an answer; both servers meet it without a word."""
+
+
+class _Dropped(Response):
+    """No answer: the connection is closed."""
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        """Begin a response that breaks off at once (WSGI)."""
+        start_response("200 OK", [("Content-Length", "1")])
+        return _Broken()
+
+
+class _Broken:
+    """A body that cannot be had."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Return the body itself."""
+        return self
+
+    def __next__(self) -> bytes:
+        """Raise DroppedError."""
+        raise DroppedError

@@ -15,7 +15,8 @@ ROOMS = (
     ("envelopes", "checks", "trainee"),
     ("edition", "wire", "world"),
     ("record", "walk", "operations", "control"),
-    ("stages", "selfcheck", "pipeline", "pages"),
+    ("stages", "selfcheck", "ratelimit", "prefer", "injection", "explain", "explain_access"),
+    ("pipeline", "pages"),
     ("app", "announce", "serve"),
     ("serve_command", "benchmark", "cli"),
 )

@@ -16,11 +16,14 @@ from typing import Any
 from mock_server.trainee.model import Trainee
 from mock_server.trainee.states import Lifecycle, timestamp
 from mock_server.world.clock import Clock
+from mock_server.world.faults import Faults
 from mock_server.world.ids import Ids
+from mock_server.world.journal import Journal
 from mock_server.world.providers import Provider, Register, Token
 from mock_server.world.settings import Settings
 from mock_server.world.store import IndexKey, MemoryStore
 from mock_server.world.tokens import token_for
+from mock_server.world.windows import Windows
 
 Due = tuple[datetime, int, str, str]
 
@@ -47,6 +50,9 @@ class Content:
     settings: Settings
     due: list[Due]
     ids: Any
+    faults: Faults
+    journal: Journal
+    windows: Windows
 
     def copy(self) -> Content:
         """Return an independent copy; records are immutable and shared."""
@@ -57,6 +63,9 @@ class Content:
             providers=dict(self.providers),
             registers={name: register.copy() for name, register in self.registers.items()},
             due=list(self.due),
+            faults=self.faults.copy(),
+            journal=self.journal.copy(),
+            windows=self.windows.copy(),
         )
 
 
@@ -81,6 +90,9 @@ class World:
         self.providers: dict[str, Provider] = {}
         self.registers = {"schools": Register(), "partners": Register()}
         self.settings = Settings()
+        self.faults = Faults(origin.random_seed)
+        self.journal = Journal()
+        self.windows = Windows()
         self.seed = origin.seed
         self.snapshots: dict[str, Content] = {}
         self._due: list[Due] = []
@@ -207,6 +219,9 @@ class World:
             self.settings,
             self._due,
             self.ids.state(),
+            self.faults,
+            self.journal,
+            self.windows,
         ).copy()
 
     def save(self, name: str) -> None:
@@ -219,6 +234,7 @@ class World:
         self.seed, self.clock, self.store = copied.seed, copied.clock, copied.store
         self.providers, self.registers = copied.providers, copied.registers
         self.settings, self._due = copied.settings, copied.due
+        self.faults, self.journal, self.windows = copied.faults, copied.journal, copied.windows
         self.ids.restore(copied.ids)
 
 
