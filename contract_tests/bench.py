@@ -19,6 +19,7 @@ from contract_tests.control import Control
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Breach
 from contract_tests.ledger import Judge
+from contract_tests.oracle.derived import derived_breaches
 from contract_tests.oracle.fields import FieldRules
 from contract_tests.strategies.bodies import Bodies
 from contract_tests.target import Target
@@ -109,8 +110,20 @@ class Bench:
             **more,
         )
         wrong = expect.status(exchange, want, what or name) if want is not None else []
-        self.judge.saw(wrong or check_answer(self.contract, operation, exchange), exchange, name)
+        wrong = wrong or check_answer(self.contract, operation, exchange)
+        self.judge.saw(wrong or self._derived(exchange), exchange, name)
         return exchange
+
+    def _derived(self, exchange: Exchange) -> list[Breach]:
+        """What does not follow from the rest of a trainee that this run made.
+
+        Records made elsewhere differ even in the documents' samples, so lists, and targets that
+        are only read, are left alone.
+        """
+        shown = exchange.data
+        if not self.target.writes or not isinstance(shown, dict) or "trainee_id" not in shown:
+            return []
+        return list(derived_breaches(self.contract, "trainee", shown))
 
     def found(self, breaches: list[Breach], exchange: Exchange, name: str) -> bool:
         """Keep what a further check of ``exchange`` found; returns whether it was clean."""

@@ -14,7 +14,6 @@ import jsonschema_rs
 from contract_tests.contract import JSON, Answer, Contract, Operation
 from contract_tests.exchange import NO_JSON, Exchange
 from contract_tests.finding import Breach
-from contract_tests.oracle.derived import derived_breaches
 from contract_tests.reports.words import kind_of, short
 
 _MOST = 8
@@ -37,16 +36,7 @@ def check_answer(contract: Contract, operation: Operation, exchange: Exchange) -
         envelope = list(_envelope(operation, answer, exchange))
         if envelope:
             return envelope
-    shape = list(_shape(contract, operation, answer, exchange))
-    return shape or list(_derived(contract, exchange))
-
-
-def _derived(contract: Contract, exchange: Exchange) -> Iterator[Breach]:
-    """Fields that have to follow from others, in every trainee the answer shows."""
-    data = exchange.data
-    for row in data if isinstance(data, list) else [data]:
-        if isinstance(row, dict) and "trainee_id" in row:
-            yield from derived_breaches(contract, "trainee", row)
+    return list(_shape(contract, operation, answer, exchange))
 
 
 def _unanswered(exchange: Exchange) -> Breach | None:
