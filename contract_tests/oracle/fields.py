@@ -99,13 +99,21 @@ class FieldRules:
             path = (rule["field"],)
             if path not in best:
                 best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
-        order = list(properties(self._contract, schema))
-        return tuple(sorted(best.values(), key=lambda problem: self._place(order, problem)))
+        return tuple(sorted(best.values(), key=lambda problem: self._place(schema, problem.path)))
 
-    @staticmethod
-    def _place(order: list[str], problem: Problem) -> int:
-        first = str(problem.path[0])
-        return order.index(first) if first in order else len(order)
+    def _place(self, schema: Mapping[str, Any], path: Path) -> tuple[int, ...]:
+        """Where a field stands in the spec, level by level; entries of a list as they were sent."""
+        here, place = schema, []
+        for step in path:
+            here = constraint(self._contract, self._contract.resolve(here))
+            if isinstance(step, int):
+                place.append(step)
+                here = here.get("items", {})
+            else:
+                fields = properties(self._contract, here)
+                place.append(list(fields).index(step) if step in fields else len(fields))
+                here = fields.get(step, {})
+        return tuple(place)
 
     def _leaves(self, error: jsonschema_rs.ValidationError) -> Iterator[tuple[Path, str, Any]]:
         """The plain errors behind ``error``: place, keyword and limit."""

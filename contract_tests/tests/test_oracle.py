@@ -48,7 +48,7 @@ def test_documented_requests_are_accepted(contract: Contract) -> None:
         ("itt_aim", 203, "Itt aim is not included in the list"),
         ("itt_qualification_aim", None, "Itt qualification aim can't be blank"),
         ("application_id", "x", "Application is invalid"),
-        ("degrees_attributes", [{"subject": "1", "country": "US"}], "Graduation year can't be"),
+        ("degrees_attributes", [{"subject": "1", "country": "US"}], "Subject is not included"),
     ],
 )
 def test_one_wrong_field(contract: Contract, field: str, value: Any, sentence: str) -> None:
@@ -110,3 +110,8 @@ def test_what_is_derived_is_not_expected_back(contract: Contract) -> None:
     back = echoes(contract, "trainee")
     assert {"first_names", "email", "hesa_id"} <= back
     assert not {"ethnicity", "course_subject_one", "itt_aim"} & back
+
+
+def test_nested_problems_come_in_the_order_of_the_spec_too(contract: Contract) -> None:
+    got = sentences(contract, "create_trainee", placements_attributes=[{"postcode": 1}, {}])
+    assert got == ["Name can't be blank", "Postcode is invalid", "Name can't be blank"]
