@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -50,10 +51,15 @@ class Call:
         return dict(parse_qsl(self.query_string, keep_blank_values=True))
 
     def headers(self) -> dict[str, str]:
-        """Return the headers under the names WSGI gives them, without the rest of the environ."""
+        """Return the headers, last first, under the names WSGI gives them.
+
+        Servers put them behind the method; before it Granian has the process' own environment,
+        whose `HTTP_PROXY` is no header.
+        """
+        environ = self.environ
         return {
-            key: value
-            for key, value in self.environ.items()
+            key: environ[key]
+            for key in takewhile("REQUEST_METHOD".__ne__, reversed(environ))
             if key[:5] == "HTTP_" or key in ("CONTENT_TYPE", "CONTENT_LENGTH")
         }
 

@@ -17,7 +17,7 @@ from typing import Any
 from mock_server.envelopes import Answer
 
 MOST_ENTRIES = 1_000
-MOST_BYTES = 16_000_000
+MOST_BYTES = 8_000_000
 LONGEST_LIGHT = 200
 
 
