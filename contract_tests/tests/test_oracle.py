@@ -53,7 +53,7 @@ def test_documented_requests_are_accepted(contract: Contract) -> None:
 )
 def test_one_wrong_field(contract: Contract, field: str, value: Any, sentence: str) -> None:
     got = sentences(contract, "create_trainee", **{field: value})
-    assert got[0].startswith(sentence)
+    assert any(text.startswith(sentence) for text in got)
     assert len(got) == 1 or field == "degrees_attributes"
 
 
