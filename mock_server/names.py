@@ -5,7 +5,7 @@ Names without a row are the same inside and outside.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 
@@ -25,12 +25,7 @@ class Names:
         """Return the public name of a name used inside."""
         return self._public.get(inner, inner)
 
-    def inner_all(self, public: Iterable[str]) -> frozenset[str]:
-        """Return the names used inside for public ones."""
+    def inward(self, fields: Mapping[str, Any], without: Container[Any] = ()) -> dict[str, Any]:
+        """Return a record with its keys renamed for use inside, some of them left out."""
         inner = self._inner
-        return frozenset([inner.get(name, name) for name in public])
-
-    def inward(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a record with its keys renamed for use inside."""
-        inner = self._inner
-        return {inner.get(key, key): value for key, value in fields.items()}
+        return {inner.get(key, key): value for key, value in fields.items() if key not in without}

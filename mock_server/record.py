@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from mock_server.checks.shape import Shape
-from mock_server.edition import Edition, Operation, RecordKind
+from mock_server.edition import Edition, Operation
 from mock_server.problems import Problem
 from mock_server.trainee.derive import Record, Registers, Setting, run
 from mock_server.trainee.model import Kind
@@ -50,9 +50,9 @@ def prepared(
     public = _merged(edition, operation.shape, shape, data, stored)
     problems = shape.problems(public)
     wrong = {problem.path[0] for problem in problems if problem.path}
-    sound = {name: v for name, v in public.items() if name not in wrong and name not in shape.items}
-    kept = _kept_fields(edition, shape, stored)
-    record = completed(edition, operation.kind, sound, data, registers, kept)
+    record = edition.names.inward(public, without=wrong | shape.items.keys())
+    record.update(_kept_fields(edition, shape, stored))
+    run(edition.stored_steps(operation.kind), record, Setting(registers, data))
     problems = _with_rules(operation, shape, problems, record, today)
     problems = [problem for problem in problems if problem.rule not in forgiven]
     children = {} if problems else _children(edition, shape, public, registers)
@@ -66,8 +66,11 @@ def _children(
     children: dict[Kind, list[Record]] = {}
     for name in shape.items:
         kind: Kind = "placement" if name.startswith("placement") else "degree"
-        rows = public.get(name, [])
-        children[kind] = [completed(edition, kind, row, row, registers) for row in rows]
+        steps = edition.stored_steps(kind)
+        children[kind] = [
+            run(steps, edition.names.inward(row), Setting(registers, row))
+            for row in public.get(name, [])
+        ]
     return children
 
 
@@ -101,20 +104,6 @@ def _with_rules(
                 problems.append(problem)
                 wrong.add(rule.public)
     return sorted(problems, key=lambda problem: shape.position(problem.path))
-
-
-def completed(
-    edition: Edition,
-    kind: RecordKind,
-    public: Mapping[str, Any],
-    sent: Mapping[str, Any],
-    registers: Registers,
-    kept: Mapping[str, Any] | None = None,
-) -> Record:
-    """Return accepted fields as they are stored: renamed, with the `stored` rows run over them."""
-    record = {**(kept or {}), **edition.names.inward(public)}
-    setting = Setting(registers, edition.names.inner_all(sent))
-    return run(edition.stored_steps(kind), record, setting)
 
 
 def _merged(

@@ -40,6 +40,7 @@ def cycle_of_first(fields: Mapping[str, Any], names: tuple[str, ...]) -> int | N
     return None
 
 
+@lru_cache(maxsize=256)
 def years_from(day: date, years: int) -> date:
     """Return the same day another year; 29 February becomes the 28th."""
     year = day.year + years

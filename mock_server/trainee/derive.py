@@ -6,7 +6,7 @@ written, `shown` rows on a copy of it when it is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any, Protocol
@@ -31,10 +31,10 @@ class _Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a step may look at beside the record: the registers, and the fields just sent."""
+    """What a step may look at beside the record: the registers, and the public names just sent."""
 
     registers: Registers = field(default_factory=_Nothing)
-    sent: frozenset[str] = frozenset()
+    sent: Container[str] = ()
 
 
 Step = Callable[[Record, Setting], None]
@@ -186,16 +186,16 @@ def _shift(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
 
 def _resolve(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
     """Look up the first of these fields that was sent; an unknown value empties all of them."""
-    by = {names.inner(name): key for name, key in row["by"].items()}
+    by = [(public, names.inner(public), key) for public, key in row["by"].items()]
 
     def step(record: Record, setting: Setting) -> None:
-        sent = [name for name in by if name in setting.sent]
+        sent = [(name, key) for public, name, key in by if public in setting.sent]
         if not sent:
             return
-        chosen = next((name for name in sent if record.get(name)), sent[0])
+        chosen, by_key = next((each for each in sent if record.get(each[0])), sent[0])
         value = record.get(chosen)
-        found = setting.registers.find(row["register"], by[chosen], value) if value else None
-        for name, key in by.items():
+        found = setting.registers.find(row["register"], by_key, value) if value else None
+        for _, name, key in by:
             known = found.get(key) if found else None
             if known is None:
                 record.pop(name, None)

@@ -21,22 +21,19 @@ class View:
         properties: Mapping[str, Any] = schema["properties"]
         order = schema.get("x-order", list(properties))
         sent = {key: properties[key].get("x-sent", "always") for key in order}
-        self.keys = [
-            (key, names.inner(key), sent[key] == "when present")
-            for key in order
-            if sent[key] != "never"
-        ]
+        self._keys = [(key, names.inner(key)) for key in order if sent[key] != "never"]
+        self._optional = [key for key in order if sent[key] == "when present"]
         self._steps = steps
 
     def show(self, record: Record) -> dict[str, Any]:
         """Return the public object for a record, which is changed on the way."""
         run(self._steps, record, _NOTHING)
         get = record.get
-        return {
-            public: get(inner)
-            for public, inner, optional in self.keys
-            if not optional or get(inner) is not None
-        }
+        shown = {public: get(inner) for public, inner in self._keys}
+        for public in self._optional:
+            if shown[public] is None:
+                del shown[public]
+        return shown
 
 
 def to_json(content: Any) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 LENGTH = 24
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 
 
 class Ids:
@@ -20,7 +21,7 @@ class Ids:
 
     def record(self) -> str:
         """Return an identifier of a trainee, placement or degree: 24 base-58 characters."""
-        return "".join(self._random.choices(ALPHABET, k=LENGTH))
+        return "".join(self._random.choices(_PAIRS, k=LENGTH // 2))
 
     def trn(self) -> str:
         """Return the next TRN: seven digits, not given before in this world."""
