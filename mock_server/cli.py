@@ -11,6 +11,8 @@ import click
 
 COMMANDS = {
     "serve": "mock_server.serve_command:serve_command",
+    "requests": "mock_server.explain_command:requests_command",
+    "explain": "mock_server.explain_command:explain_command",
     "benchmark": "mock_server.benchmark.command:benchmark_command",
 }
 
