@@ -11,15 +11,15 @@ from flask import Flask, Response, request
 import spec
 from mock_server.config import Options
 from mock_server.control.api import ControlApi
+from mock_server.control.seeding import fill
 from mock_server.control.worlds import shown_world
 from mock_server.edition import Edition
 from mock_server.envelopes import json_answer
 from mock_server.pages import Site, blueprint
 from mock_server.pipeline import Pipeline
 from mock_server.wire import call_of, response_of
-from mock_server.world.seeds import fill
 from mock_server.world.world import Origin, World, moment
-from mock_server.world.worlds import DEFAULT, Worlds
+from mock_server.world.worlds import DEFAULT, Fill, Worlds
 
 
 def editions_of(spec_dir: Path | None = None) -> dict[str, dict[str, Edition]]:
@@ -117,15 +117,15 @@ def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
     return Site(documents, world, control.document)
 
 
-def _filler(options: Options) -> Callable[[World, str], None]:
+def _filler(options: Options) -> Fill:
     """Set the clock of a new world as the server was told, then put its seed in."""
 
-    def make(world: World, seed: str) -> None:
+    def make(world: World, editions: Mapping[str, Edition], seed: str) -> None:
         if options.now is not None:
             world.clock.set(moment(options.now), options.frozen)
         elif options.frozen:
             world.clock.set(world.now(), frozen=True)
-        fill(world, seed)
+        fill(world, editions, seed)
 
     return make
 

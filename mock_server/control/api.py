@@ -158,9 +158,13 @@ def control_document(worlds: Worlds, options: Options) -> dict[str, Any]:
         "Reading": list(worlds.editions),
         "Seed": list(dict.fromkeys([*seed_names(), options.seed])),
         "State": list(lifecycle.states),
+        "Operation": list(
+            dict.fromkeys(name for edition in reading.values() for name in edition.operations)
+        ),
     }
+    schemas = document["components"]["schemas"]
     for name, allowed in values.items():
-        document["components"]["schemas"][name]["enum"] = allowed
+        schemas[name]["enum"] = allowed
     return document
 
 

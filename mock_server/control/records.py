@@ -60,7 +60,7 @@ def made(world: World, edition: Edition, wanted: Wanted) -> Trainee | Wrong:
         return route
     times = wanted.times or (world.now(),)
     operation = edition.operations[CREATE]
-    today = max(times[0], world.now()).date()
+    today = world.now().date()
     may_lack = BLANK if state == edition.lifecycle.initial else frozenset()
     found = prepared(edition, operation, wanted.data, None, world, today, may_lack)
     if found.problems:
@@ -222,11 +222,7 @@ def _completed(
     while problems:
         name = problems[0].path[0] if problems[0].path else None
         if not isinstance(name, str) or name in given:
-            own = [
-                problem
-                for problem in problems
-                if problem.path[:1] != () and problem.path[0] in given
-            ]
+            own = [each for each in problems if each.path and each.path[0] in given]
             return _refused(edition, operation, own or problems)
         for value in _sensible(edition, operation.shape.fields[name], at):
             sent[name] = value

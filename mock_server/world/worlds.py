@@ -12,7 +12,7 @@ from mock_server.world.store import IndexKey
 from mock_server.world.world import Content, Origin, World
 
 DEFAULT = "default"
-Fill = Callable[[World, str], None]
+Fill = Callable[[World, Mapping[str, Edition], str], None]
 Editions = Mapping[str, Mapping[str, Edition]]
 
 
@@ -20,7 +20,7 @@ class Worlds:
     """The worlds of one server.
 
     `editions` is reading -> version -> edition, versions oldest first; `fill` puts the seed of
-    this name into a fresh world.
+    this name into a fresh world that speaks these editions.
     """
 
     def __init__(self, editions: Editions, fill: Fill) -> None:
@@ -53,10 +53,11 @@ class Worlds:
         return next(name for n in numbers if (name := f"world-{n}") not in self._worlds)
 
     def _made(self, origin: Origin, seed: str) -> tuple[World, Content]:
-        editions = list(self.editions[origin.reading].values())
+        served = self.editions[origin.reading]
+        editions = list(served.values())
         world = World(origin, editions[-1].lifecycle, _indexes(editions))
         world.seed = seed
-        self._fill(world, seed)
+        self._fill(world, served, seed)
         return world, world.content()
 
     def reset(self, name: str, seed: str | None = None) -> World:
