@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mock_server.control.clock import advance_clock, set_clock, show_clock
+from mock_server.control.faults import add_fault, clear_faults, delete_fault, list_faults
 from mock_server.control.providers import (
     create_partner,
     create_provider,
@@ -19,6 +20,7 @@ from mock_server.control.providers import (
     list_providers,
     list_schools,
 )
+from mock_server.control.requests import clear_requests, list_requests, show_request
 from mock_server.control.settings import change_settings, show_settings
 from mock_server.control.trainees import explain_event, fire_event, list_records, make_record
 from mock_server.control.visit import Visit, Wrong
@@ -65,6 +67,13 @@ FUNCTIONS: dict[str, Function] = {
         fire_event,
         show_settings,
         change_settings,
+        list_faults,
+        add_fault,
+        clear_faults,
+        delete_fault,
+        list_requests,
+        show_request,
+        clear_requests,
     )
 }
 
