@@ -13,6 +13,7 @@ COMMANDS = {
     "serve": "mock_server.serve_command:serve_command",
     "requests": "mock_server.explain_command:requests_command",
     "explain": "mock_server.explain_command:explain_command",
+    "states": "mock_server.states_command:states_command",
     "benchmark": "mock_server.benchmark.command:benchmark_command",
 }
 
