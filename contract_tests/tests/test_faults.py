@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from contract_tests.mock_process import running_mock
+from contract_tests.tests import more_faults
 from contract_tests.tests.faults import FAULTS
 from contract_tests.tests.proxy import Ask, Asked, Given, spoiled
 
 pytestmark = pytest.mark.slow
+assert more_faults.__name__  # imported for the faults it enters in the table
 
 
 @pytest.fixture(scope="module")
