@@ -74,7 +74,7 @@ def mermaid(table: Mapping[str, Any]) -> Iterator[str]:
     for each in drawn:
         yield f"    {each.origin} --> {each.target}: {each.label}"
     for label in everywhere:
-        yield f"    note left of {table['initial']}: in any state, which stays: {label}"
+        yield f"    note left of {table['initial']}: in any state, without changing it, {label}"
 
 
 def text(table: Mapping[str, Any]) -> Iterator[str]:
@@ -86,11 +86,14 @@ def text(table: Mapping[str, Any]) -> Iterator[str]:
             if each.origin == state:
                 yield f"    -> {each.target}: {each.label}"
     for label in everywhere:
-        yield f"In any state, which stays: {label}"
+        yield f"In any state, without changing it: {label}"
 
 
 def _split(table: Mapping[str, Any]) -> tuple[list[Transition], list[str]]:
-    """Separate what can happen in every state and changes none: as arrows it would hide the rest."""
+    """Separate what can happen in every state and changes none: arrows for it would hide the rest.
+
+    Returns the arrows to draw, and the labels of the others.
+    """
     found = transitions(table)
     loops: dict[str, set[str]] = {}
     for each in found:
