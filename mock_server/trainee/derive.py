@@ -1,4 +1,4 @@
-"""The values the service makes itself: one function for each `rule` of `x-derived`.
+"""The values the service makes itself: a function for each `rule` of `x-derived`.
 
 A row compiles to a step that changes a record in place. `stored` rows run when a record is
 written, `shown` rows on a copy of it when it is read.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from string import Formatter
 from typing import Any, Protocol
 
@@ -41,8 +42,19 @@ Step = Callable[[Record, Setting], None]
 
 
 def compile_steps(rows: list[dict[str, Any]], lists: CodeLists, names: Names) -> list[Step]:
-    """Return the rows of one `x-derived` table as steps, in order."""
-    return [_RULES[row["rule"]](_inward(row, names), lists, names) for row in rows]
+    """Return the rows of one `x-derived` table as steps, in order.
+
+    Neighbours with one of the simplest rules make one step together: most rows are of that kind,
+    and a call costs more than what it does.
+    """
+    steps: list[Step] = []
+    for rule, group in groupby(rows, key=lambda row: str(row["rule"])):
+        inner = [_inward(row, names) for row in group]
+        if rule in _JOINT_RULES:
+            steps.append(_JOINT_RULES[rule](inner, lists))
+        else:
+            steps.extend(_RULES[rule](row, lists, names) for row in inner)
+    return steps
 
 
 def run(steps: list[Step], record: Record, setting: Setting) -> Record:
@@ -64,9 +76,31 @@ def _inward(row: dict[str, Any], names: Names) -> dict[str, Any]:
     return renamed
 
 
-def _constant(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
+def _constants(rows: list[dict[str, Any]], lists: CodeLists) -> Step:
+    values = {row["field"]: row["value"] for row in rows}
+
     def step(record: Record, setting: Setting) -> None:
-        record[row["field"]] = row["value"]
+        record.update(values)
+
+    return step
+
+
+def _copies(rows: list[dict[str, Any]], lists: CodeLists) -> Step:
+    pairs = [(row["field"], row["from"]) for row in rows]
+
+    def step(record: Record, setting: Setting) -> None:
+        for target, source in pairs:
+            record[target] = record.get(source)
+
+    return step
+
+
+def _lookups(rows: list[dict[str, Any]], lists: CodeLists) -> Step:
+    tables = [(row["field"], row["code"], lists.table(row["list"], row["take"])) for row in rows]
+
+    def step(record: Record, setting: Setting) -> None:
+        for target, code, table in tables:
+            record[target] = table.get(record.get(code, ""))
 
     return step
 
@@ -79,15 +113,6 @@ def _default(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
             found = record.get(source) if source else value
             if found is not None:
                 record[target] = found
-
-    return step
-
-
-def _copy(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
-    target, source = row["field"], row["from"]
-
-    def step(record: Record, setting: Setting) -> None:
-        record[target] = record.get(source)
 
     return step
 
@@ -108,15 +133,6 @@ def _year(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
     def step(record: Record, setting: Setting) -> None:
         value = record.get(target)
         record[target] = int(value[:4]) if isinstance(value, str) else value
-
-    return step
-
-
-def _lookup(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
-    target, code, table = row["field"], row["code"], lists.table(row["list"], row["take"])
-
-    def step(record: Record, setting: Setting) -> None:
-        record[target] = table.get(record.get(code, ""))
 
     return step
 
@@ -232,13 +248,15 @@ def _join(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
     return step
 
 
+_JOINT_RULES: dict[str, Callable[[list[dict[str, Any]], CodeLists], Step]] = {
+    "constant": _constants,
+    "copy": _copies,
+    "lookup": _lookups,
+}
 _RULES: dict[str, Callable[[dict[str, Any], CodeLists, Names], Step]] = {
-    "constant": _constant,
     "default": _default,
-    "copy": _copy,
     "text": _text,
     "year": _year,
-    "lookup": _lookup,
     "rank": _rank,
     "choose": _choose,
     "none_of": _none_of,
