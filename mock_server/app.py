@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
 import spec
 from mock_server.config import Options
@@ -63,8 +64,8 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
         is_control = request.path == "/_mock" or request.path.startswith("/_mock/")
         return response_of((control if is_control else pipeline).serve_unknown(call))
 
-    app.register_error_handler(404, unknown)
-    app.register_error_handler(405, unknown)
+    # 404 and 405, and what leads nowhere because its Host cannot be read.
+    app.register_error_handler(HTTPException, unknown)
     app.register_error_handler(Exception, _failed)
     return app
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import orjson
-
 from mock_server.edition import Edition, Operation
 from mock_server.problems import Refusal
 from mock_server.record import news, prepared
 from mock_server.walk import Walk
+from mock_server.wire import read_json
 
 Stage = Callable[[Walk], Refusal | None]
 
@@ -34,8 +33,8 @@ def json(walk: Walk) -> Refusal | None:
         return Refusal("too_large")
     if walk.call.body and walk.call.is_json:
         try:
-            walk.body = orjson.loads(walk.call.body)
-        except orjson.JSONDecodeError as error:
+            walk.body = read_json(walk.call.body)
+        except ValueError as error:
             return Refusal("malformed_json", details={"parser": str(error)})
     return None
 

@@ -8,12 +8,14 @@ from itertools import takewhile
 from typing import Any
 from urllib.parse import parse_qsl
 
+import orjson
 from flask import Request, Response
 
 from mock_server.envelopes import NO_ANSWER, Answer
 
 MAX_BODY = 1_000_000
-# More than this of a body that is too large is not even thrown away.
+MOST_NESTED = 100
+# A body that is too large is thrown away, but one that is larger than this not even that.
 MOST_DISCARDED = 64_000_000
 # Their answers have no body, and werkzeug knows which headers go with it.
 WITHOUT_BODY = (204, 304)
@@ -83,18 +85,20 @@ def _body(environ: dict[str, Any]) -> bytes | None:
     wait for the rest.
     """
     length = environ.get("CONTENT_LENGTH") or ""
-    body: bytes | None
     if not length and "HTTP_TRANSFER_ENCODING" in environ:
         body = _read(environ, MAX_BODY + 1)
-    elif length.isascii() and length.isdigit():
-        size = int(length) if len(length) < 16 else MOST_DISCARDED
-        body = _read(environ, size) if size <= MAX_BODY else None
-    else:
-        return b""
-    if body is None or len(body) > MAX_BODY:
-        _discard(environ)
+        if len(body) <= MAX_BODY:
+            return body
+        _discard(environ, MOST_DISCARDED)
         return None
-    return body
+    if not (length.isascii() and length.isdigit()):
+        return b""
+    size = int(length) if len(length) < 16 else MOST_DISCARDED + 1
+    if size <= MAX_BODY:
+        return _read(environ, size)
+    if size <= MOST_DISCARDED:
+        _discard(environ, size)
+    return None
 
 
 def _read(environ: dict[str, Any], size: int) -> bytes:
@@ -106,17 +110,40 @@ def _read(environ: dict[str, Any], size: int) -> bytes:
     return read
 
 
-def _discard(environ: dict[str, Any]) -> None:
+def _discard(environ: dict[str, Any], size: int) -> None:
     """Take the rest of a body that is too large.
 
     A client that is still sending when the connection closes sees a reset instead of the answer.
-    werkzeug does this itself.
     """
-    if "werkzeug.socket" in environ:
-        return
-    for _ in range(MOST_DISCARDED // MAX_BODY):
-        if not _read(environ, MAX_BODY):
+    while size > 0:
+        read = _read(environ, min(size, MAX_BODY))
+        if not read:
             return
+        size -= len(read)
+
+
+def read_json(body: bytes) -> Any:
+    """Return the content of a JSON body; raises ValueError when it is none or nested too deeply.
+
+    What is nested more than a hundred deep is refused, as the service's own parser does.
+    """
+    content = orjson.loads(body)
+    # As many brackets are opened as the depth, at least.
+    if body.count(b"[") + body.count(b"{") > MOST_NESTED and _is_deeper(content, MOST_NESTED):
+        raise ValueError(f"nested more than {MOST_NESTED} deep")
+    return content
+
+
+def _is_deeper(content: Any, depth: int) -> bool:
+    level = [content]
+    for _ in range(depth):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return any(isinstance(each, (dict, list)) for each in level)
 
 
 def response_of(answer: Answer) -> Response:

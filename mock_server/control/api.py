@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from mock_server.checks.wording import Form
 from mock_server.config import Options, seed_names
 from mock_server.control import EXPLAINED, FUNCTIONS, Function
 from mock_server.control.visit import Visit, Wrong, unknown
 from mock_server.envelopes import Answer
-from mock_server.wire import Call
+from mock_server.wire import Call, read_json
 from mock_server.world.worlds import DEFAULT, Worlds
 from spec import SpecError, openapi_dump, resolve, source_folder
 from spec.documents import read_yaml
@@ -201,8 +199,8 @@ def _wrong_body(operation: ControlOperation, visit: Visit) -> Wrong | None:
         wanted = Wrong(400, "missing_body", "send a JSON object as the body")
         return wanted if operation.needs_body else None
     try:
-        body = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
+        body = read_json(raw)
+    except ValueError as error:
         return Wrong(400, "malformed_json", f"the body is not valid JSON: {error}")
     visit.body = body if isinstance(body, dict) else {}
     flaws = operation.body.flaws(body)

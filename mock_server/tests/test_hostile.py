@@ -1,0 +1,81 @@
+"""What no client should send gets a 4xx from both servers, and leaves no trace in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from mock_server.tests.hostile import KINDS, request
+from mock_server.tests.live import Live, on_granian, on_werkzeug, raw, status_of
+
+LEAST_REQUESTS = 200
+
+
+@pytest.fixture(scope="module", params=["werkzeug", "granian"])
+def live(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    serving = (
+        on_werkzeug()
+        if request.param == "werkzeug"
+        else on_granian(Path(tmp_path_factory.mktemp("granian")))
+    )
+    with serving as live:
+        yield live
+    said = "\n".join(live.log)
+    assert "Traceback" not in said, said
+
+
+def test_there_are_enough_of_them() -> None:
+    assert sum(len(list(make("token"))) for make in KINDS.values()) >= LEAST_REQUESTS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_malformed_request_is_refused(live: Live, kind: str) -> None:
+    wrong = {}
+    for name, sent in KINDS[kind](live.token):
+        status = status_of(raw(live.port, sent))
+        if status is None or not 400 <= status < 500:
+            wrong[name] = status
+    assert wrong == {}
+
+
+def test_the_mock_still_answers_and_has_made_nothing(live: Live) -> None:
+    answer = requests.get(f"{live.url}/_mock/trainees", timeout=5)
+    assert answer.json() == {"trainees": []}
+    assert requests.get(f"{live.api}/info", headers=live.headers, timeout=5).ok
+
+
+def test_a_client_in_the_middle_of_sending_sees_the_answer(live: Live) -> None:
+    body = b'{"data": {"first_names": "' + b"x" * 10_000_000 + b'"}}'
+    headers = {**live.headers, "Content-Type": "application/json"}
+    answer = requests.post(f"{live.api}/trainees", data=body, headers=headers, timeout=10)
+    assert answer.status_code == 413
+    assert answer.json()["errors"][0]["error"] == "PayloadTooLarge"
+    assert answer.headers["X-Mock-Request-Id"]
+
+
+def test_a_body_in_chunks_is_read(live: Live) -> None:
+    headers = {**live.headers, "Content-Type": "application/json"}
+    pieces = iter([b'{"data": {"first_names"', b': ""}', b"}"])
+    answer = requests.post(f"{live.api}/trainees", data=pieces, headers=headers, timeout=5)
+    assert answer.status_code == 422
+    assert "First names can't be blank" in [e["message"] for e in answer.json()["errors"]]
+
+
+def test_expect_continue_is_answered(live: Live) -> None:
+    path = f"{live.api.removeprefix(live.url)}/trainees"
+    sent = request("POST", path, live.token, b'{"data": 1}', (b"Expect: 100-continue",))
+    answer = raw(live.port, sent)
+    assert answer.startswith(b"HTTP/1.1 100")
+    assert status_of(answer) == 422
+
+
+def test_what_cannot_be_shown_does_not_break_the_journal(live: Live) -> None:
+    answer = requests.get(f"{live.url}/_mock/requests", timeout=10)
+    assert answer.status_code == 200
+    assert answer.json()["total"] > 0
+    assert live.token not in answer.text
