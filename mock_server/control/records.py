@@ -217,21 +217,23 @@ def _completed(
 ) -> dict[str, Any] | Wrong:
     """Add what the operation of an event asks for; refuse what it refuses."""
     assert operation.shape is not None
-    public, problems = news(edition, operation, given, record, at.date())
     sent = dict(given)
+    public, problems = news(edition, operation, sent, record, at.date())
     while problems:
-        name = problems[0].path[0] if problems[0].path else None
-        if not isinstance(name, str) or name in given:
-            own = [each for each in problems if each.path and each.path[0] in given]
-            return _refused(edition, operation, own or problems)
-        for value in _sensible(edition, operation.shape.fields[name], at):
-            sent[name] = value
-            public, problems = news(edition, operation, sent, record, at.date())
-            if all(problem.path[0] != name for problem in problems):
-                break
-        else:
+        name = next((n for n in _fields_of(problems) if n not in sent), None)
+        if name is None:
             return _refused(edition, operation, problems)
+
+        def flaws(value: Any, name: str = name) -> int:
+            return len(news(edition, operation, {**sent, name: value}, record, at.date())[1])
+
+        sent[name] = min(_sensible(edition, operation.shape.fields[name], at), key=flaws)
+        public, problems = news(edition, operation, sent, record, at.date())
     return public
+
+
+def _fields_of(problems: list[Problem]) -> list[str]:
+    return [str(problem.path[0]) for problem in problems if problem.path]
 
 
 def _sensible(edition: Edition, schema: Mapping[str, Any], at: datetime) -> Iterator[Any]:
@@ -243,3 +245,4 @@ def _sensible(edition: Edition, schema: Mapping[str, Any], at: datetime) -> Iter
     items = spec.resolve(edition.document, schema.get("items", {}))
     for value in items.get("enum", []):
         yield [value]
+    yield None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,9 @@ class _Turns:
             state=row.get("state"),
             data=record,
             details={name: self._value(v, record) for name, v in row.get("details", {}).items()},
-            times=tuple(self._time(written, number) for written in row.get("times", [])),
+            times=tuple(
+                accumulate((self._time(each, number) for each in row.get("times", [])), max)
+            ),
             discarded=row.get("discarded", False),
         )
 
@@ -165,7 +168,7 @@ class _Turns:
                 return _address(text, record)
         return {name: self._value(each, record) for name, each in written.items()}
 
-    def _day(self, day: str, later: int) -> date:
+    def _day(self, day: Any, later: int) -> date:
         if not (isinstance(day, str) and re.fullmatch("[0-9]{2}-[0-9]{2}", day)):
             raise ValueError(f"{day!r} is not a day of the form MM-DD")
         month, number = (int(part) for part in day.split("-"))

@@ -1,0 +1,168 @@
+"""Seeds: what `demo` promises, and what wrong seeds are told."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import spec
+from mock_server.app import create_app
+from mock_server.config import Options
+from mock_server.tests.controlling import NOW, A, B, controlled
+
+# An ordinary day, the borders of an academic cycle, and a day that few years have.
+DAYS = [NOW, "2026-07-31T23:59:00Z", "2026-08-01T00:00:00Z", "2028-02-29", "2025-12-31"]
+HEAD = "providers: [{name: A, ukprn: '10000571'}]\n"
+ROW = "{provider: '10000571', version: v2025.0, state: draft"
+
+
+@pytest.fixture(scope="module", params=DAYS)
+def demo(request: pytest.FixtureRequest) -> Any:
+    return controlled(seed="demo", now=request.param)
+
+
+def test_demo_has_every_state_and_every_route(demo: Any) -> None:
+    records = demo.done("GET", f"/trainees?provider={A}")["trainees"]
+    lifecycle = spec.bundle(spec.versions()[-1])["x-lifecycle"]
+    assert {each["state"] for each in records} == set(lifecycle["states"])
+    assert any(each["discarded"] for each in records)
+    routes = {each["data"]["training_route"] for each in records}
+    for version in spec.versions():
+        codes = spec.bundle(version)["x-code-lists"]["training_route"]
+        assert {row["code"] for row in codes} <= routes
+
+
+def test_demo_has_three_cycles_and_more_than_two_pages(demo: Any) -> None:
+    token = demo.world.providers[A].tokens[0].token
+    assert demo.public("GET", "/trainees?page=3", token)[0] == 200
+    year = int(demo.world.now().year) - (demo.world.now().month < 8)
+    for cycle in (year, year - 1, year - 2):
+        assert demo.public("GET", f"/trainees?academic_cycle={cycle}", token)[0] == 200
+    other = demo.world.providers[B].tokens[0].token
+    listed = demo.public("GET", "/trainees", other)[1]["data"]
+    assert 3 <= len(listed) <= 10
+
+
+def test_no_record_of_demo_is_a_duplicate(demo: Any) -> None:
+    editions = demo.app.extensions["register_mock"].editions["documented"]
+    for edition in editions.values():
+        rule = next(rule for rule in edition.duplicates if rule.among == "provider")
+        for trainee in demo.world.store.all():
+            key = rule.index_key(trainee.fields)
+            near = demo.world.store.candidates(rule.digest, trainee.ukprn, key)
+            others = [(each.id, each.fields) for each in near if each.id != trainee.id]
+            assert rule.collisions(trainee.fields, others) == ((), ())
+
+
+def test_demo_has_near_duplicates(demo: Any) -> None:
+    records = demo.done("GET", f"/trainees?provider={A}")["trainees"]
+    near = [each["data"] for each in records if each["data"]["first_names"] == "Robin"]
+    assert len({each["date_of_birth"] for each in near}) > 1
+    assert len({each["training_route"] for each in near}) > 1
+    assert len({each["itt_start_date"] for each in near}) > 1
+    assert len({each["last_name"] for each in near}) > 1
+
+
+def test_demo_has_children_of_every_kind(demo: Any) -> None:
+    records = [each["data"] for each in demo.done("GET", "/trainees")["trainees"]]
+    degrees = [degree for each in records for degree in each["degrees"]]
+    assert {degree["country"] is None for degree in degrees} == {True, False}
+    placements = [placement for each in records for placement in each["placements"]]
+    assert {placement["urn"] is None for placement in placements} == {True, False}
+    assert any(len(each["degrees"]) == 2 for each in records)
+
+
+def test_times_of_demo_are_sensible(demo: Any) -> None:
+    now = demo.done("GET", "/clock")["now"]
+    for each in demo.done("GET", "/trainees")["trainees"]:
+        data = each["data"]
+        assert each["created_at"] <= each["updated_at"] <= now
+        for name in ("submitted_for_trn_at", "recommended_for_award_at", "awarded_at"):
+            assert (data[name] or "")[:19] <= now[:19]
+
+
+def test_seeded_trainees_wait_on(demo: Any) -> None:
+    before = Counter(each["state"] for each in demo.done("GET", "/trainees")["trainees"])
+    demo.done("POST", "/clock/advance", {"days": 1})
+    after = Counter(each["state"] for each in demo.done("GET", "/trainees")["trainees"])
+    demo.done("POST", "/reset")
+    assert before == after
+
+
+def test_demo_is_the_same_every_time() -> None:
+    first, second = (controlled(seed="demo").done("GET", "/trainees") for _ in range(2))
+    assert first == second
+
+
+def test_demo_passes_its_own_checks_in_every_version() -> None:
+    mock = controlled(seed="demo", self_check=True)
+    token = mock.world.providers[A].tokens[0].token
+    for version in spec.versions():
+        answer = mock.app.test_client().get(
+            f"/api/{version}/trainees?per_page=200", headers={"Authorization": f"Bearer {token}"}
+        )
+        assert answer.status_code == 200
+
+
+def test_demo_is_seeded_quickly() -> None:
+    """In processor time, since other programs run here too."""
+    mock = controlled()
+    seconds = []
+    for number in range(3):
+        start = time.process_time()
+        mock.done("POST", "/worlds", {"name": f"w{number}", "seed": "demo"})
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.25
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- 1", ["not of type object"]),
+        ("schools: []", ["providers"]),
+        ("providers: [{name: A}]", ["providers.0", "'ukprn' is missing", "10000571"]),
+        (HEAD + "pupils: []", ["unknown key 'pupils'", "trainees"]),
+        ("extends: nowhere", ["'nowhere' is not a seed"]),
+        (HEAD + "trainees: [" + ROW + ", stat: x}]", ["trainees.0", "unknown key 'stat'"]),
+        (HEAD + "trainees: [" + ROW.replace("v2025.0", "v9") + "}]", ["[0]", "'v9'", "v2025.0"]),
+        (HEAD + "trainees: [" + ROW.replace("0571", "0572") + "}]", ["[0]", "'10000572'"]),
+        (HEAD + "trainees: [" + ROW.replace("draft", "lost") + "}]", ["[0]", "'lost'", "draft"]),
+        (HEAD + "trainees: [" + ROW + ", use: [x]}]", ["[0]", "no part 'x'"]),
+        (HEAD + "trainees: [" + ROW + ", data: {sex: {next: x}}}]", ["[0]", "no list 'x'"]),
+        (HEAD + "trainees: [" + ROW + ", data: {sex: {day: 9-1}}}]", ["[0]", "MM-DD"]),
+        (HEAD + "trainees: [" + ROW + ", data: {email: {email: '{x}'}}}]", ["[0]", "no field 'x'"]),
+        (HEAD + "trainees: [" + ROW + ", times: [{x: 1}]}]", ["[0]", "{days: N}"]),
+        (
+            HEAD + "trainees: [" + ROW + ", count: 3, data: {sex: '44'}}]",
+            ["trainees[0], record 1 of 3", "Sex is not included in the list"],
+        ),
+        ("providers: [", ["is not YAML"]),
+    ],
+)
+def test_a_wrong_seed_names_the_row(tmp_path: Path, text: str, words: list[str]) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text(text, encoding="utf-8")
+    with pytest.raises(spec.SpecError) as caught:
+        create_app(Options(seed=str(seed)))
+    for word in ["seed.yaml", *words]:
+        assert word in str(caught.value)
+
+
+def test_a_seed_of_ones_own(tmp_path: Path, tampered: Callable[..., Any]) -> None:
+    readme = Path(str(spec.source_folder())).parent / "fixtures" / "seeds" / "README.md"
+    example = readme.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    seed = tmp_path / "mine.yaml"
+    seed.write_text(example, encoding="utf-8")
+    mock = controlled(seed=str(seed))
+    records = [each["data"] for each in mock.done("GET", "/trainees")["trainees"]]
+    assert [(each["first_names"], each["itt_start_date"]) for each in records] == [
+        ("Ada", "2024-09-01"),
+        ("Grace", "2024-09-01"),
+    ]
+    assert len(mock.done("POST", "/worlds", {"name": "again"})["providers"]) == 2
+    assert mock.done("GET", "/trainees", world="again") == mock.done("GET", "/trainees")
