@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -173,11 +175,20 @@ class DroppedError(ConnectionError):
 
 
 class _Dropped(Response):
-    """No answer: the connection is closed."""
+    """No answer: the connection is closed.
+
+    werkzeug would wait for the next request, so its socket is shut down: not a byte leaves. Granian
+    has no socket to give and sends headers before it closes; whoever reads no further than the
+    status must not take them for a success.
+    """
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Begin a response that breaks off at once (WSGI)."""
-        start_response("200 OK", [("Content-Length", "1")])
+        connection: socket.socket | None = environ.get("werkzeug.socket")
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        start_response("502 Bad Gateway", [("Content-Length", "1")])
         return _Broken()
 
 
