@@ -1,0 +1,131 @@
+"""`register-mock explain` and `register-mock requests`: what people read."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+from click.testing import CliRunner, Result
+
+from mock_server.cli import main
+from mock_server.tests.conftest import trainee_data
+from mock_server.tests.live import NEWEST, Live, on_werkzeug
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[Live]:
+    with on_werkzeug() as live:
+        post = {"data": trainee_data(NEWEST, sex="Q", last_name="[bold]\x1b[31mX")}
+        requests.post(f"{live.api}/trainees", json=post, headers=live.headers, timeout=5)
+        requests.get(f"{live.api}/trainee/[red]", headers=live.headers, timeout=5)
+        requests.get(f"{live.api}/info", headers=live.headers, timeout=5)
+        big = json.dumps({"data": {"first_names": "x" * 5_000}})
+        requests.post(f"{live.api}/trainees", data=big, headers=live.headers, timeout=5)
+        yield live
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words, env={"COLUMNS": "120"})
+
+
+def test_explain_is_one_screen(live: Live) -> None:
+    result = run("explain", "req-000001", "--url", live.url)
+    assert result.exit_code == 0, result.output
+    for words in (
+        f"req-000001  POST /api/{NEWEST}/trainees  422 Unprocessable",
+        "create_trainee",
+        "Sex is not included in the list",
+        '"Q"',
+        "10, 11, 12",
+        "Trainee object",
+        f"{NEWEST}#/components/schemas/",
+        "Authorization: Bearer mock_",
+        "more lines: --full shows them",
+    ):
+        assert words in result.output
+    assert live.token not in result.output
+    assert "\x1b" not in result.output
+    assert len(result.output.splitlines()) <= 60
+
+
+def test_full_shows_bodies_to_their_end(live: Live) -> None:
+    result = run("explain", "req-000001", "--full", "--url", live.url)
+    assert "more lines" not in result.output
+    assert "degrees_attributes" in result.output
+    assert "[bold]" in result.output
+
+
+def test_requests_are_lines_with_their_reasons(live: Live) -> None:
+    result = run("requests", "--url", live.url)
+    assert result.exit_code == 0, result.output
+    heads = [line for line in result.output.splitlines() if line.startswith("req-")]
+    assert [line.split()[0] for line in heads] == [f"req-00000{n}" for n in range(1, 5)]
+    assert "200 OK GET" in heads[2]
+    assert "inclusion sex sent" in result.output
+    assert "/trainee/[red]" in heads[1]
+
+
+def test_requests_takes_filters(live: Live) -> None:
+    result = run("requests", "--url", live.url, "--status", "404", "--since", "req-000001")
+    assert [line[:10] for line in result.output.splitlines() if line[:4] == "req-"] == [
+        "req-000002"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("explain", "req-000099"), "there is no request 'req-000099'"),
+        (("explain", "../worlds"), "there is no"),
+        (("requests", "--world", "nowhere"), "there is no world 'nowhere'"),
+        (("requests", "--status", "7"), "status"),
+        (("requests", "--since", "yesterday"), "2025-10-15T09:00:00Z"),
+    ],
+)
+def test_what_the_mock_refuses_is_said(live: Live, words: tuple[str, ...], said: str) -> None:
+    result = run(*words, "--url", live.url)
+    assert (result.exit_code, result.output.count("\n")) == (2, 1)
+    assert said in result.output
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:9", "register-mock serve"),
+        ("nonsense", "such as http://127.0.0.1:4010"),
+        ("http://[", "such as"),
+        ("ftp://x", "such as"),
+    ],
+)
+def test_no_server_is_one_line_and_exit_code_2(url: str, said: str) -> None:
+    for words in (("explain", "req-000001"), ("requests",), ("requests", "--follow")):
+        result = run(*words, "--url", url)
+        assert (result.exit_code, result.output.count("\n")) == (2, 1)
+        assert said in result.output
+
+
+def test_follow_prints_what_comes_and_begins_anew_after_a_reset() -> None:
+    with on_werkzeug() as live:
+        command = [sys.executable, "-m", "mock_server.cli", "requests", "--follow"]
+        with subprocess.Popen(
+            [*command, "--url", live.url], stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            try:
+                for _ in range(2):
+                    requests.get(f"{live.api}/info", headers=live.headers, timeout=5)
+                assert [process.stdout.readline()[:10] for _ in range(2)] == [
+                    "req-000001",
+                    "req-000002",
+                ]
+                requests.post(f"{live.url}/_mock/reset", json={}, timeout=5)
+                time.sleep(0.7)
+                requests.get(f"{live.api}/info", headers=live.headers, timeout=5)
+                assert process.stdout.readline()[:10] == "req-000001"
+            finally:
+                process.kill()
