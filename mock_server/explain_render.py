@@ -19,8 +19,18 @@ from rich.text import Text
 from mock_server.explain_client import Entry
 
 MOST_ALLOWED = 8
-MOST_LINES = 14
+MOST_LINES = 12
 LONGEST_VALUE = 200
+# Headers that say something of the client only.
+UNREMARKABLE = (
+    "Accept",
+    "Accept-Encoding",
+    "Accept-Language",
+    "Connection",
+    "Content-Length",
+    "Host",
+    "User-Agent",
+)
 COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 
 
@@ -34,7 +44,9 @@ def line(entry: Entry) -> RenderableType:
         *_asked(entry),
         (f"  {_millisecs(entry)}", "dim"),
     )
-    return Group(head, *(Padding(_reason(each), (0, 0, 0, 4)) for each in entry["explanation"]))
+    return Group(
+        head, *(Padding(_reason(each), (0, 0, 0, 4), expand=False) for each in entry["explanation"])
+    )
 
 
 def screen(entry: Entry, is_full: bool = False) -> RenderableType:
@@ -52,7 +64,7 @@ def screen(entry: Entry, is_full: bool = False) -> RenderableType:
     ]
     if entry["explanation"]:
         parts.append(_titled("why"))
-        parts += [_explained(each) for each in entry["explanation"]]
+        parts += _explained(entry["explanation"])
     parts += [_titled("request"), *_message(entry["request"], is_full)]
     parts += [_titled("response"), *_message(entry["response"], is_full)]
     return Group(*parts)
@@ -95,24 +107,28 @@ def _reason(finding: dict[str, Any]) -> Text:
     return Text.assemble(*parts)
 
 
-def _explained(finding: dict[str, Any]) -> RenderableType:
-    rows = [Text(plain(finding["message"]), style="bold")]
-    for label, colour in (("rule", ""), ("field", ""), ("sent", "red"), ("allowed", "green")):
-        value = finding[label]
-        if value is not None:
-            shown = plain(value) if label in ("rule", "field") else _value(value)
-            rows.append(Text.assemble((f"{label:<9}", "dim"), (shown, colour)))
-    source = finding["source"] or {}
-    where = " · ".join(str(source[key]) for key in ("document", "title", "note") if key in source)
-    if where:
-        rows.append(Text.assemble(("source   ", "dim"), where))
-    if "pointer" in source:
-        rows.append(Text.assemble(("         ", "dim"), source["pointer"]))
-    return Padding(Group(*rows), (0, 0, 1, 2))
+def _explained(findings: list[dict[str, Any]]) -> Iterator[RenderableType]:
+    """Yield the reasons; a source that several share stands below the last of them."""
+    for finding, following in zip(findings, [*findings[1:], None], strict=True):
+        parts: list[tuple[str, str]] = [(plain(finding["rule"]), "yellow")]
+        if finding["field"]:
+            parts.append((f" · {plain(finding['field'])}", ""))
+        if finding["sent"] is not None:
+            parts += [(" · sent ", "dim"), (_value(finding["sent"]), "red")]
+        if finding["allowed"] is not None:
+            parts += [(" · allowed ", "dim"), (_value(finding["allowed"]), "green")]
+        rows = [Text(plain(finding["message"]), style="bold"), Text.assemble(*parts)]
+        source = finding["source"]
+        if source and (following is None or following["source"] != source):
+            where = (source.get(key) for key in ("document", "title", "note", "pointer"))
+            rows.append(Text(" · ".join(str(each) for each in where if each), style="dim"))
+        yield Padding(Group(*rows), (0, 0, 0, 2), expand=False)
 
 
 def _message(message: dict[str, Any], is_full: bool) -> Iterator[RenderableType]:
     for name, value in message["headers"].items():
+        if name in UNREMARKABLE and not is_full:
+            continue
         yield Text.assemble((f"{plain(name)}: ", "cyan"), plain(value))
     if not message["is_kept"]:
         yield Text("(no longer kept: newer requests needed the room)", style="dim")

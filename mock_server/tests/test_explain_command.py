@@ -50,7 +50,7 @@ def test_explain_is_one_screen(live: Live) -> None:
         assert words in result.output
     assert live.token not in result.output
     assert "\x1b" not in result.output
-    assert len(result.output.splitlines()) <= 60
+    assert len(result.output.splitlines()) <= 45
 
 
 def test_full_shows_bodies_to_their_end(live: Live) -> None:
