@@ -14,6 +14,7 @@ from mock_server.config import Options
 from mock_server.control.api import ControlApi
 from mock_server.control.seeding import fill
 from mock_server.control.worlds import shown_world
+from mock_server.cors import allow_origin
 from mock_server.edition import Edition
 from mock_server.envelopes import json_answer
 from mock_server.pages import Site, blueprint
@@ -67,6 +68,8 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     # 404 and 405, and what leads nowhere because its Host cannot be read.
     app.register_error_handler(HTTPException, unknown)
     app.register_error_handler(Exception, _failed)
+    if options.cors is not None:
+        allow_origin(app, options.cors)
     return app
 
 
@@ -119,12 +122,14 @@ def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
 
 
 def _filler(options: Options) -> Fill:
-    """Set the clock of a new world as the server was told, then put its seed in."""
+    """Set the clock of a new world as its origin or the server says, then put its seed in."""
 
     def make(world: World, editions: Mapping[str, Edition], seed: str) -> None:
-        if options.now is not None:
-            world.clock.set(moment(options.now), options.frozen)
-        elif options.frozen:
+        now = world.origin.now or options.now
+        frozen = world.origin.frozen or options.frozen
+        if now is not None:
+            world.clock.set(moment(now), frozen)
+        elif frozen:
             world.clock.set(world.now(), frozen=True)
         fill(world, editions, seed)
 

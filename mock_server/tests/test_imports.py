@@ -11,14 +11,15 @@ MOCK = CLONE / "mock_server"
 
 # From the bottom to the top; rooms on one line may know each other.
 ROOMS = (
-    ("problems", "names", "sentences", "config", "explain_client", "explain_render"),
+    ("problems", "names", "sentences", "config", "client", "explain_client", "explain_render"),
     ("envelopes", "checks", "trainee"),
     ("edition", "wire", "world"),
     ("record", "walk", "operations", "control"),
     ("stages", "selfcheck", "ratelimit", "prefer", "injection", "explain", "explain_access"),
     ("pipeline", "pages"),
-    ("app", "announce", "serve"),
-    ("serve_command", "explain_command", "benchmark", "cli"),
+    ("app", "cors", "announce", "serve"),
+    ("in_process",),
+    ("serve_command", "explain_command", "benchmark", "cli", "pytest_plugin"),
 )
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 

@@ -30,12 +30,18 @@ Due = tuple[datetime, int, str, str]
 
 @dataclass(frozen=True)
 class Origin:
-    """How a world was made, so that it can be made again."""
+    """How a world was made, so that it can be made again.
+
+    Its clock starts at `now`, an ISO date-time, and stands still there if `frozen`; without them
+    it starts as the server was told.
+    """
 
     name: str
     reading: str
     seed: str
     random_seed: int
+    now: str | None = None
+    frozen: bool = False
 
 
 @dataclass
