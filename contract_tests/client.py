@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +14,9 @@ from contract_tests.exchange import Exchange
 from contract_tests.transport import GuardedSession
 
 _LOST_AFTER = 5
+_TOO_MANY = 429
+_MOST_WAITS = 2
+_LONGEST_WAIT = 60
 
 
 class LostTargetError(Exception):
@@ -23,8 +26,15 @@ class LostTargetError(Exception):
 class Wire:
     """Sends one request over a guarded session; a missing answer is an exchange too."""
 
-    def __init__(self, session: GuardedSession, base: str, timeout: float) -> None:
+    def __init__(
+        self,
+        session: GuardedSession,
+        base: str,
+        timeout: float,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.session = session
+        self._sleep = sleep
         self.base = base
         self._timeout = timeout
         self._unanswered = 0
@@ -39,14 +49,10 @@ class Wire:
         body: bytes | None = None,
     ) -> Exchange:
         """Send and return the exchange. Raises LostTargetError after several without answer."""
-        request = requests.Request(
-            method, self.base + path, params=dict(query or {}), headers=dict(headers or {})
-        )
-        request.data = body if body is not None else []
-        prepared = self.session.prepare_request(request)
+        prepared = self._prepared(method, path, query, headers, body)
         started = time.perf_counter()
         try:
-            response = self.session.send(prepared, timeout=self._timeout)
+            response = self._answer(prepared)
         except requests.RequestException as error:
             return self._no_answer(prepared, body, error)
         self._unanswered = 0
@@ -60,6 +66,31 @@ class Wire:
             body=response.content,
             seconds=time.perf_counter() - started,
         )
+
+    def _prepared(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+    ) -> requests.PreparedRequest:
+        request = requests.Request(
+            method, self.base + path, params=dict(query or {}), headers=dict(headers or {})
+        )
+        request.data = body if body is not None else []
+        return self.session.prepare_request(request)
+
+    def _answer(self, prepared: requests.PreparedRequest) -> requests.Response:
+        """Send; when the service says to retry later, do so: others share its limit."""
+        response = self.session.send(prepared, timeout=self._timeout)
+        for _ in range(_MOST_WAITS):
+            wait = response.headers.get("Retry-After", "")
+            if response.status_code != _TOO_MANY or not wait.isdigit():
+                break
+            self._sleep(min(int(wait), _LONGEST_WAIT) + 1)
+            response = self.session.send(prepared, timeout=self._timeout)
+        return response
 
     def _no_answer(
         self,

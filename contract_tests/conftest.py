@@ -79,13 +79,14 @@ def contract_of(config: pytest.Config) -> Contract:
         try:
             document = spec.bundle(options.version, options.reading, options.spec_dir)
         except spec.SpecError as error:
-            raise pytest.UsageError(str(error)) from error
+            pytest.exit(str(error), returncode=2)
         config.stash[_CONTRACT] = Contract(options.version, document)
     return config.stash[_CONTRACT]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect the run's results for the report at its end."""
+    """Refuse wrong options at once; collect the run's results for the report at its end."""
+    settings(config)
     if not config.pluginmanager.has_plugin("contract-collector"):
         config.pluginmanager.register(Collector(Console()), "contract-collector")
 

@@ -6,6 +6,7 @@ Only the calls the suite needs. A target without it is tested by its public API 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from contract_tests.client import Wire
@@ -69,9 +70,10 @@ class Control:
         """Move the world's clock: ``seconds=n`` or ``days=n``."""
         self.ask("POST", "/clock/advance", step)
 
-    def manual(self) -> None:
-        """Let TRNs and awards arrive only when the suite says so."""
+    def prepare(self, now: datetime) -> None:
+        """Set the world's time; let TRNs and awards arrive only when the suite says so."""
         self.ask("PUT", "/settings", {"trn": {"mode": "manual"}, "award": {"mode": "manual"}})
+        self.ask("PUT", "/clock", {"now": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "frozen": False})
 
     def now(self) -> str:
         """What the world's clock says."""

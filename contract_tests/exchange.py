@@ -68,5 +68,13 @@ class Exchange:
             else:
                 quoted += ["-H", shlex.quote(f"{name}: {value}")]
         if self.request_body is not None:
-            quoted += ["--data-raw", shlex.quote(self.request_body.decode("utf-8", "replace"))]
+            quoted += ["--data-raw", _quoted(self.request_body)]
         return " ".join([*quoted, shlex.quote(self.url)])
+
+
+def _quoted(body: bytes) -> str:
+    """A body as one word of a shell; bytes that are no text are written as escapes of bash."""
+    try:
+        return shlex.quote(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"

@@ -79,7 +79,7 @@ def _own_world(bench: Bench) -> tuple[Bench, frozenset[str]]:
     assert bench.control is not None
     name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
     control, world = bench.control.create_world(name, world_reading(bench))
-    control.manual()
+    control.prepare(bench.target.now)
     provider = world["providers"][0]
     token = next(t["token"] for t in provider["tokens"] if t["status"] == "active")
     first = Provider(token, str(provider["ukprn"]))

@@ -43,6 +43,7 @@ class Collector:
             contract=f"{options.version}, {options.reading} reading",
             profile=options.profile,
             rate=pace,
+            clock=f"{target.now:%Y-%m-%d}",
             seed=str(options.seed),
         )
         for name, present, costs in target.abilities():

@@ -54,13 +54,16 @@ class Variations:
         yield from self._any_of(sent)
 
     def _any_of(self, sent: Mapping[str, Any]) -> Iterator[Variation]:
-        changes = [self._other(key, sent) for key in self._any]
-        if len(changes) > 1:
-            for key, change in zip(self._any, changes, strict=True):
-                yield Variation(change, True, f"with another {_name(key)} only")
-        together = {name: value for change in changes for name, value in change.items()}
+        together: dict[str, Any] = {}
+        for key in self._any:
+            together |= self._other(key, sent)
+        names = " and ".join(_name(key) for key in self._any)
+        if len(self._any) > 1:
+            for key in self._any:
+                others = {k: v for k, v in together.items() if k != _name(key)}
+                words = f"where of {names} only {_name(key)} is the same"
+                yield Variation(others, True, words)
         if together:
-            names = " and ".join(_name(key) for key in self._any)
             yield Variation(together, False, f"with another {names}")
         for key in self._any:
             if key.get("as") == "alphanumeric":
@@ -104,11 +107,18 @@ class Variations:
         if day is not None:
             return {name: (day + _NEXT_DAY).isoformat()}
         local, at, host = str(sent[name]).partition("@")
-        return {name: f"{local}x{at}{host}"}
+        return {name: f"{local[:-1]}{_next(local[-1])}{at}{host}"}
 
 
 def _name(key: Mapping[str, Any]) -> str:
     return str(key["field"] if "field" in key else key["first_of"][-1])
+
+
+def _next(letter: str) -> str:
+    """Another letter or digit of the same kind: limits on length and form still hold."""
+    if letter.isdigit():
+        return "1" if letter == "0" else "0"
+    return "b" if letter == "a" else "a"
 
 
 def _within(start: date) -> date:

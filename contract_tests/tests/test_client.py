@@ -1,0 +1,77 @@
+"""Calls by name: retries when asked to wait, giving up when nobody answers, lines to paste."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from flask import Flask, Response, jsonify, request
+
+from contract_tests.client import Client, LostTargetError, Wire
+from contract_tests.tests.serving import hanging_up, served
+from contract_tests.transport import GuardedSession
+
+
+def wire(base: str, waits: list[float] | None = None) -> Wire:
+    session = GuardedSession(base, writes=True)
+    return Wire(session, base, timeout=5, sleep=(waits if waits is not None else []).append)
+
+
+def test_a_limited_request_is_sent_again_when_the_target_says() -> None:
+    app, calls = Flask("limited"), []
+
+    @app.get("/api/v/info")
+    def info() -> Response:
+        calls.append(1)
+        if len(calls) == 1:
+            return Response("Retry later\n", 429, {"Retry-After": "12"})
+        return jsonify(status="ok")
+
+    waits: list[float] = []
+    with served(app) as base:
+        exchange = Client(wire(base, waits), "v", "t").call("GET", "/info")
+    assert exchange.status == 200
+    assert waits == [13]
+
+
+def test_a_target_that_stays_silent_is_lost() -> None:
+    with hanging_up() as base:
+        client = Client(wire(base), "v", "t")
+        for _ in range(4):
+            assert "closed the connection" in client.call("GET", "/info").failure
+        with pytest.raises(LostTargetError, match="stopped answering"):
+            client.call("GET", "/info")
+
+
+def test_paths_and_bodies_are_sent_as_meant() -> None:
+    app, seen = Flask("echo"), []
+
+    @app.route("/<path:path>", methods=["GET", "POST"])
+    def any_path(path: str) -> str:
+        seen.append((request.method, request.environ["RAW_URI"], request.get_data()))
+        return "ok"
+
+    with served(app) as base:
+        client = Client(wire(base), "v", "t")
+        client.call("GET", "/x/{trainee_id}", path={"trainee_id": "../a b"})
+        client.call("POST", "/x", json_body={"data": {"last_name": "Zoë"}})
+        client.call("GET", "/x", query={"per_page": ["100", "1"]})
+    assert seen[0][1] == "/api/v/x/..%2Fa%20b"
+    assert seen[1][2] == '{"data": {"last_name": "Zoë"}}'.encode()
+    assert seen[2][1].endswith("per_page=100&per_page=1")
+
+
+@pytest.mark.parametrize("body", [b'{"a": "it\'s"}', b"\xca\x15[", b'{"a": "$HOME `x`"}'])
+def test_a_pasted_line_sends_the_same_bytes(body: bytes) -> None:
+    app, seen = Flask("echo"), []
+
+    @app.post("/api/v/x")
+    def take() -> str:
+        seen.append((request.headers["Authorization"], request.get_data()))
+        return "ok"
+
+    with served(app) as base:
+        exchange = Client(wire(base), "v", "t").call("POST", "/x", raw_body=body)
+        line = exchange.curl().replace("curl -i", "curl -s")
+        subprocess.run(["bash", "-c", f"TOKEN=t; {line}"], check=True, capture_output=True)
+    assert seen[0] == seen[1] == ("Bearer t", body)

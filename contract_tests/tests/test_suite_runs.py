@@ -1,0 +1,142 @@
+"""The suite as a whole: under plain pytest, repeated by its seed, and driven by the spec."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from flask import Flask
+
+import contract_tests
+import spec
+from contract_tests.mock_process import running_mock
+from contract_tests.target import noon_of
+from contract_tests.tests.serving import served
+
+SUITE = Path(contract_tests.__file__).parent
+
+
+def python(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words], capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def run_suite(*words: str) -> subprocess.CompletedProcess[str]:
+    return python("-c", "from contract_tests.cli import main; main()", "run", *words)
+
+
+def test_plain_pytest_stops_with_one_sentence_too() -> None:
+    app = Flask("page")
+    app.before_request(lambda: "<p>Sign in</p>")
+    with served(app) as base:
+        result = python("-m", "pytest", str(SUITE), "--register-url", base, "--token", "t")
+    assert result.returncode == 2, result.stdout
+    assert "answers with an HTML page" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_plain_pytest_refuses_wrong_usage() -> None:
+    result = python("-m", "pytest", str(SUITE), "--api-version", "v9")
+    assert result.returncode == 4
+    assert "no contract for version 'v9'" in result.stderr
+
+
+def test_a_seed_has_a_day_of_its_own() -> None:
+    days = {noon_of(seed) for seed in range(50)}
+    assert len(days) > 40
+    assert noon_of(7) == noon_of(7)
+    assert all(datetime(2025, 8, 1, tzinfo=UTC) <= day for day in days)
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[str]:
+    """A mock of our own, on the spec as it is."""
+    with running_mock() as base:
+        yield base
+
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def other_spec(folder: Path, change: Change) -> str:
+    """A copy of the spec whose v2025.0 was changed."""
+    copy = folder / "spec"
+    shutil.copytree(Path(spec.__file__).parent, copy)
+    path = copy / "v2025.0.yaml"
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(document)
+    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    return str(copy)
+
+
+def shorter_reason(document: dict[str, Any]) -> None:
+    fields = document["components"]["schemas"]["DeferRequest"]["properties"]
+    fields["defer_reason"]["maxLength"] = 400
+
+
+def no_deferral_before_the_trn(document: dict[str, Any]) -> None:
+    document["x-lifecycle"]["events"]["defer"]["edges"][0]["from"] = ["trn_received"]
+
+
+def one_more_duplicate_key(document: dict[str, Any]) -> None:
+    document["x-duplicates"]["trainee"]["any"].append({"field": "hesa_id"})
+
+
+def listed_first_names(document: dict[str, Any]) -> None:
+    field = document["components"]["schemas"]["TraineeFields"]["properties"]["first_names"]
+    field["pattern"] = "^[A-Z]+$"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "only", "words"),
+    [
+        (
+            shorter_reason,
+            "boundaries and defer",
+            "with defer_reason of 401 characters answers 200 instead of 422",
+        ),
+        (
+            no_deferral_before_the_trn,
+            "each_state and defer",
+            "defer_trainee on a trainee that is submitted_for_trn answers 200 instead of 422",
+        ),
+        (
+            one_more_duplicate_key,
+            "duplicates and trainees",
+            "only hesa_id is the same, answers 201 instead of 409",
+        ),
+        (
+            listed_first_names,
+            "boundaries and create_trainee",
+            "instead of 422",
+        ),
+    ],
+)
+def test_the_suite_follows_the_spec(
+    change: Change, only: str, words: str, mock: str, tmp_path: Path
+) -> None:
+    folder = other_spec(tmp_path, change)
+    result = run_suite(mock, "--spec", folder, "--seed", "4", "--only", only)
+    said = " ".join(result.stdout.split())
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert words in said, result.stdout
+
+
+@pytest.mark.slow
+def test_a_seed_repeats_a_run(mock: str) -> None:
+    runs = [run_suite(mock, "--seed", "9", "--only", "generated and placement") for _ in range(2)]
+    closings = [
+        next(line for line in run.stdout.splitlines() if "seed 9" in line and "checks" in line)
+        for run in runs
+    ]
+    first, second = (closing.split(" requests")[0] for closing in closings)
+    assert first == second
