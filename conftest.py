@@ -8,6 +8,9 @@ import random
 
 import pytest
 
+# The fixture `register_mock`, as any other suite gets it from the installed package.
+pytest_plugins = ["mock_server.pytest_plugin"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the seed when ``--hypothesis-seed`` was not given."""

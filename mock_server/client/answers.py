@@ -1,0 +1,245 @@
+"""What the control API answers, as values: the schemas of `spec/control.yaml`, field by field.
+
+Moments are aware datetimes; what a version of the public API shows stays JSON. A key that is not
+known here is left out, so that a newer mock can be talked to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Self
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Something the control API answers."""
+
+    @classmethod
+    def of(cls, row: Json) -> Self:
+        """Return the value of a JSON object; raises KeyError when a key is missing."""
+        return cls(**{field.name: _read(field.name, row[field.name]) for field in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Token(_Answer):
+    """A bearer token; `status` is active, expired or revoked."""
+
+    token: str
+    status: str
+    expires_on: str | None
+
+
+@dataclass(frozen=True)
+class Provider(_Answer):
+    """A training provider and its tokens."""
+
+    name: str
+    ukprn: str
+    tokens: tuple[Token, ...]
+
+    @property
+    def token(self) -> str:
+        """Its first active token; raises LookupError when it has none."""
+        for each in self.tokens:
+            if each.status == "active":
+                return each.token
+        raise LookupError(f"provider {self.ukprn} has no active token; give it one by add_token")
+
+
+@dataclass(frozen=True)
+class World(_Answer):
+    """A world; `now` is what its clock showed when it was asked for."""
+
+    name: str
+    reading: str
+    seed: str
+    now: datetime
+    providers: tuple[Provider, ...]
+
+
+@dataclass(frozen=True)
+class Health(_Answer):
+    """That the mock answers: the versions it serves, oldest first, and how many worlds it has."""
+
+    status: str
+    versions: tuple[str, ...]
+    worlds: int
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Clock(_Answer):
+    """What time it is in a world, and whether time stands still there."""
+
+    now: datetime
+    frozen: bool
+
+
+@dataclass(frozen=True)
+class School(_Answer):
+    """A school that requests may name."""
+
+    urn: str
+    name: str
+    town: str | None
+    postcode: str | None
+
+
+@dataclass(frozen=True)
+class Partner(_Answer):
+    """A lead (training) partner that requests may name."""
+
+    urn: str | None
+    ukprn: str | None
+    name: str
+
+
+@dataclass(frozen=True)
+class MadeTrainee(_Answer):
+    """A trainee that `add_trainee` made; ids of placements and degrees in the order sent.
+
+    `data` is the trainee as the version of the call shows it.
+    """
+
+    trainee_id: str
+    state: str
+    placements: tuple[str, ...]
+    degrees: tuple[str, ...]
+    data: Json
+
+
+@dataclass(frozen=True)
+class Trainee(_Answer):
+    """A record of a world, whoever may see it; `data` is how `version`, the newest, shows it."""
+
+    trainee_id: str
+    provider: str
+    state: str
+    discarded: bool
+    created_at: datetime
+    updated_at: datetime
+    placements: tuple[str, ...]
+    degrees: tuple[str, ...]
+    version: str
+    data: Json
+
+
+@dataclass(frozen=True)
+class Timer(_Answer):
+    """How a TRN or an award comes: `mode` is after (so many seconds) or manual."""
+
+    mode: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RateLimit(_Answer):
+    """How many requests a token has in a window of so many seconds of the world's clock."""
+
+    enabled: bool
+    requests: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Settings(_Answer):
+    """What a world does by itself."""
+
+    trn: Timer
+    award: Timer
+    rate_limit: RateLimit
+
+
+@dataclass(frozen=True)
+class Fault(_Answer):
+    """A fault; `fired` says how often it came true."""
+
+    id: str
+    match: Json
+    times: int | None
+    probability: float | None
+    effect: Json
+    fired: int
+
+
+@dataclass(frozen=True)
+class Reason(_Answer):
+    """One reason why a request was answered as it was.
+
+    `rule` is the id of a rule of the documents, `field` the path of what was wrong, `allowed` what
+    would have been right, `source` where that is written.
+    """
+
+    rule: str
+    field: str | None
+    sent: Any
+    allowed: Any
+    message: str
+    source: Json | None
+
+    def __str__(self) -> str:
+        """Return one line: where, what, the rule and its document."""
+        where = f"{self.field}: " if self.field else ""
+        document = (self.source or {}).get("document")
+        return f"{where}{self.message} [{self.rule}{f', {document}' if document else ''}]"
+
+
+@dataclass(frozen=True)
+class Request(_Answer):
+    """One public request of the journal; `status` is None when the connection was dropped.
+
+    `request` and `response` have `headers` and `body`.
+    """
+
+    id: str
+    time: datetime
+    operation: str | None
+    version: str | None
+    provider: str | None
+    method: str
+    path: str
+    query: str
+    status: int | None
+    duration_ms: float
+    request: Json
+    response: Json
+    faults: tuple[Json, ...]
+    explanation: tuple[Reason, ...]
+
+    def __str__(self) -> str:
+        """Return a line for the request, and one below for each reason."""
+        path = f"{self.path}?{self.query}" if self.query else self.path
+        head = f"{self.id} {self.method} {path} {self.status or 'no answer'}"
+        return "\n".join([head, *(f"    {reason}" for reason in self.explanation)])
+
+
+def _many(kind: type[_Answer]) -> Any:
+    return lambda rows: tuple(kind.of(row) for row in rows)
+
+
+# Keys whose value is more than JSON has, wherever they stand.
+_READ: dict[str, Any] = {
+    "now": datetime.fromisoformat,
+    "time": datetime.fromisoformat,
+    "created_at": datetime.fromisoformat,
+    "updated_at": datetime.fromisoformat,
+    "tokens": _many(Token),
+    "providers": _many(Provider),
+    "versions": tuple,
+    "placements": tuple,
+    "degrees": tuple,
+    "faults": tuple,
+    "explanation": _many(Reason),
+    "trn": Timer.of,
+    "award": Timer.of,
+    "rate_limit": RateLimit.of,
+}
+
+
+def _read(name: str, value: Any) -> Any:
+    read = _READ.get(name)
+    return value if read is None else read(value)
