@@ -389,3 +389,15 @@ def test_memory_is_flat_over_a_hundred_thousand_requests() -> None:
     gc.collect()
     assert len(world.journal.entries()) == 1_000
     assert resident_bytes() - before < 3_000_000
+
+
+def test_a_fault_of_the_mock_is_a_500_that_the_journal_has(
+    newest: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(trainee_id: str) -> None:
+        raise RuntimeError("the store is on fire")
+
+    monkeypatch.setattr(newest.world.store, "get", broken)
+    assert newest.call("GET", "/trainees/x") == (500, {"error": "Internal server error"})
+    assert "on fire" in reasons(newest)[0]["message"]
+    assert "Traceback" in caplog.text
