@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
@@ -17,6 +18,7 @@ from mock_server.problems import Path
 from spec import resolve
 
 LONGEST = 60
+MOST_NAMED = 5
 INTEGER = re.compile("-?[0-9]{1,18}")
 
 
@@ -30,13 +32,16 @@ class Flaw:
 
 
 class Form:
-    """A compiled JSON Schema with `components` for its references."""
+    """A JSON Schema with `components` for its references; compiled when it is first asked."""
 
     def __init__(self, schema: Mapping[str, Any], components: Mapping[str, Any]) -> None:
-        """Compile the schema."""
+        """Take the schema."""
         self._root = {"allOf": [schema], "components": components}
         self._schema = schema
-        self._validator = jsonschema_rs.Draft202012Validator(self._root, validate_formats=True)
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(self._root, validate_formats=True)
 
     def read(self, text: str) -> Any:
         """Return the text of a query parameter as a value of the type its schema has."""
@@ -48,13 +53,15 @@ class Form:
         return text
 
     def flaws(self, document: Any) -> list[Flaw]:
-        """Return what is wrong with a document, one flaw a place; nothing when it fits."""
+        """Return the first flaws of a document, one a place; none when it fits."""
         if self._validator.is_valid(document):
             return []
         found: dict[Path, Flaw] = {}
         for error in self._validator.iter_errors(document):
             for flaw in self._of(error):
                 found.setdefault(flaw.path, flaw)
+            if len(found) >= MOST_NAMED:
+                break
         return list(found.values())
 
     def _of(self, error: Any) -> Iterator[Flaw]:
@@ -90,7 +97,7 @@ class Form:
         kind, schema = error.kind, self._at(error)
         match kind.name:
             case "additionalProperties" | "unevaluatedProperties":
-                unknown = ", ".join(shown(name) for name in kind.unexpected)
+                unknown = ", ".join(shown(name) for name in kind.unexpected[:MOST_NAMED])
                 return "unknown_key", f"unknown key {unknown}; known are {_names(schema)}"
             case "required":
                 form = _form(self._resolved(schema.get("properties", {}).get(kind.property, {})))
@@ -112,9 +119,7 @@ class Form:
         for step in list(error.schema_path)[:-1]:
             if isinstance(node, dict):
                 node = self._resolved(node)
-            node = (
-                self._root["components"] if node is self._root and step == "$defs" else node[step]
-            )
+            node = node[step]
         return self._resolved(node)
 
     def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class ControlApi:
         self.worlds = worlds
         self.options = options
         self.document = control_document(worlds, options)
-        self.text = openapi_dump(self.document, "yaml")
+        self.text = cache(partial(openapi_dump, self.document, "yaml"))
         self.operations = {each.name: each for each in self._operations()}
 
     def serve(self, name: str, call: Call, arguments: dict[str, str]) -> Answer:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from mock_server.checks.wording import shown
 from mock_server.config import Options
 from mock_server.envelopes import Answer, json_answer
 from mock_server.wire import Call
 from mock_server.world.world import World, moment
 from mock_server.world.worlds import Worlds
+
+MOST_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,14 @@ class Wrong:
 class Visit:
     """One control call. The document has let it through: body and query are right in form.
 
-    `known_world` is the world of the call when the operation is about one; `document` is the
-    control API's own document as text.
+    `known_world` is the world of the call when the operation is about one; `document` returns
+    the control API's own document as text.
     """
 
     call: Call
     worlds: Worlds
     options: Options
-    document: str
+    document: Callable[[], str]
     arguments: dict[str, str]
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
@@ -68,8 +71,11 @@ def no_time(name: str, text: str) -> Wrong:
 
 def unknown(thing: str, name: str, known: Iterable[str]) -> Wrong:
     """Return the refusal of a name that nothing here has."""
-    there = ", ".join(known) or "none"
-    return Wrong(404, f"unknown_{thing}", f"there is no {thing} {name!r}; there are {there}")
+    names = list(known)
+    there = ", ".join(names[:MOST_NAMED]) or "none"
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    detail = f"there is no {thing} {shown(name)}; there are {there}{more}"
+    return Wrong(404, f"unknown_{thing}", detail)
 
 
 def taken(thing: str, name: str) -> Wrong:

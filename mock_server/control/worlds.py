@@ -9,6 +9,7 @@ from mock_server.envelopes import Answer, json_answer
 from mock_server.world.providers import Provider, Token
 from mock_server.world.world import Origin, World
 from mock_server.world.worlds import DEFAULT
+from spec import SpecError
 
 NO_CONTENT = Answer(204, b"")
 
@@ -27,7 +28,7 @@ def show_health(visit: Visit) -> Answer:
 
 def show_control_document(visit: Visit) -> Answer:
     """Show the control API's own document."""
-    return Answer(200, visit.document.encode(), "application/yaml")
+    return Answer(200, visit.document().encode(), "application/yaml")
 
 
 def list_worlds(visit: Visit) -> Answer:
@@ -45,7 +46,10 @@ def create_world(visit: Visit) -> Answer | Wrong:
         body.get("seed", options.seed),
         body.get("random_seed", options.random_seed),
     )
-    world = visit.worlds.create(origin)
+    try:
+        world = visit.worlds.create(origin)
+    except SpecError as error:
+        return _wrong_seed(error)
     return taken("world", name) if world is None else json_answer(201, shown_world(world))
 
 
@@ -63,10 +67,13 @@ def delete_world(visit: Visit) -> Answer | Wrong:
     return NO_CONTENT if visit.worlds.delete(name) else _unknown_world(visit)
 
 
-def reset_world(visit: Visit) -> Answer:
+def reset_world(visit: Visit) -> Answer | Wrong:
     """Put a world back to a seed."""
-    world = visit.worlds.reset(visit.world.name, visit.body.get("seed"))
-    return json_answer(200, shown_world(world))
+    try:
+        visit.worlds.reset(visit.world, visit.body.get("seed"))
+    except SpecError as error:
+        return _wrong_seed(error)
+    return json_answer(200, shown_world(visit.world))
 
 
 def save_snapshot(visit: Visit) -> Answer:
@@ -116,6 +123,11 @@ def shown_token(world: World, token: Token) -> dict[str, Any]:
     is_past = token.status == "active" and not token.is_good(world.now().date())
     status = "expired" if is_past else token.status
     return {"token": token.token, "status": status, "expires_on": token.expires_on}
+
+
+def _wrong_seed(error: SpecError) -> Wrong:
+    """Return the refusal of a seed file that was changed since the server began."""
+    return Wrong(400, "wrong_seed", str(error))
 
 
 def _unknown_world(visit: Visit) -> Wrong:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +152,7 @@ def test_a_wrong_seed_names_the_row(tmp_path: Path, text: str, words: list[str])
         assert word in str(caught.value)
 
 
-def test_a_seed_of_ones_own(tmp_path: Path, tampered: Callable[..., Any]) -> None:
+def test_a_seed_of_ones_own(tmp_path: Path) -> None:
     readme = Path(str(spec.source_folder())).parent / "fixtures" / "seeds" / "README.md"
     example = readme.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
     seed = tmp_path / "mine.yaml"
@@ -166,3 +165,9 @@ def test_a_seed_of_ones_own(tmp_path: Path, tampered: Callable[..., Any]) -> Non
     ]
     assert len(mock.done("POST", "/worlds", {"name": "again"})["providers"]) == 2
     assert mock.done("GET", "/trainees", world="again") == mock.done("GET", "/trainees")
+    seed.write_text("pupils: []", encoding="utf-8")
+    status, content = mock.ask("POST", "/worlds", {"name": "third"})
+    assert (status, content["error"]) == (400, "wrong_seed")
+    assert "unknown key 'pupils'" in content["detail"]
+    # What was read before is still there.
+    assert len(mock.done("POST", "/reset")["providers"]) == 2

@@ -79,7 +79,8 @@ class World:
     """The state of one test, demonstration or user.
 
     `lifecycle` is that of the newest edition in the world's reading: outside events go by it.
-    `seed` is the one it holds since it was made or reset, `snapshots` what it can go back to.
+    `seed` is the one it holds since it was made or reset, `first` what it was then by each seed,
+    `snapshots` what it can go back to besides.
     Hold `lock` from the due events of a request to its journal entry.
     """
 
@@ -100,6 +101,7 @@ class World:
         self.journal = Journal()
         self.windows = Windows()
         self.seed = origin.seed
+        self.first: dict[str, Content] = {}
         self.snapshots: dict[str, Content] = {}
         self._due: list[Due] = []
 

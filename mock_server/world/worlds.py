@@ -9,7 +9,7 @@ from threading import Lock
 from mock_server.edition import Edition
 from mock_server.trainee.duplicates import DuplicateRule
 from mock_server.world.store import IndexKey
-from mock_server.world.world import Content, Origin, World
+from mock_server.world.world import Origin, World
 
 DEFAULT = "default"
 Fill = Callable[[World, Mapping[str, Edition], str], None]
@@ -28,7 +28,6 @@ class Worlds:
         self.editions = editions
         self._fill = fill
         self._worlds: dict[str, World] = {}
-        self._pristine: dict[str, dict[str, Content]] = {}
         self._by_token: dict[str, World] = {}
         self._lock = Lock()
 
@@ -39,12 +38,11 @@ class Worlds:
         """
         if origin.name in self._worlds:
             return None
-        world, pristine = self._made(origin, origin.seed)
+        world = self._made(origin, origin.seed)
         with self._lock:
             if origin.name in self._worlds:
                 return None
             self._worlds[origin.name] = world
-            self._pristine[origin.name] = {origin.seed: pristine}
         return world
 
     def free_name(self) -> str:
@@ -52,30 +50,27 @@ class Worlds:
         numbers = count(len(self._worlds))
         return next(name for n in numbers if (name := f"world-{n}") not in self._worlds)
 
-    def _made(self, origin: Origin, seed: str) -> tuple[World, Content]:
+    def _made(self, origin: Origin, seed: str) -> World:
         served = self.editions[origin.reading]
         editions = list(served.values())
         world = World(origin, editions[-1].lifecycle, _indexes(editions))
         world.seed = seed
         self._fill(world, served, seed)
-        return world, world.content()
+        world.first = {seed: world.content()}
+        return world
 
-    def reset(self, name: str, seed: str | None = None) -> World:
+    def reset(self, world: World, seed: str | None = None) -> None:
         """Put a world back to the seed it was made with, or to another one."""
-        world = self._worlds[name]
         seed = seed or world.origin.seed
         with world.lock:
-            kept = self._pristine[name]
-            if seed not in kept:
-                kept[seed] = self._made(world.origin, seed)[1]
-            world.restore(kept[seed])
-        return world
+            if seed not in world.first:
+                world.first |= self._made(world.origin, seed).first
+            world.restore(world.first[seed])
 
     def delete(self, name: str) -> bool:
         """Forget a world; return whether there was one of this name."""
         with self._lock:
             self._by_token = {}
-            self._pristine.pop(name, None)
             return self._worlds.pop(name, None) is not None
 
     def get(self, name: str) -> World | None:
