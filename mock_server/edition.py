@@ -88,6 +88,7 @@ class Edition:
         self.duplicates = compile_duplicates(document["x-duplicates"], self.names)
         self.rules = self._rules()
         self.shapes: dict[str, Shape] = {}
+        self._validators: dict[bytes, Any] = {}
         self._stored = {kind: self._steps(kind, "stored") for kind in KINDS}
         self._views = {
             kind: View(
@@ -150,15 +151,23 @@ class Edition:
         }
 
     def response_validator(self, operation: Operation, status: int) -> Any | None:
-        """Return the validator of a JSON answer, or None when the document has no such answer."""
+        """Return the validator of a JSON answer, or None when the document has no such answer.
+
+        Operations with the same answer share one: each holds the components it refers to.
+        """
         response = operation.document["responses"].get(str(status))
         if response is None:
             return None
         content = spec.resolve(self.document, response).get("content", {}).get(JSON)
         if content is None:
             return None
-        schema = {"allOf": [content["schema"]], "components": self.document["components"]}
-        return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        key = to_json(content["schema"])
+        if key not in self._validators:
+            schema = {"allOf": [content["schema"]], "components": self.document["components"]}
+            self._validators[key] = jsonschema_rs.Draft202012Validator(
+                schema, validate_formats=True
+            )
+        return self._validators[key]
 
     def _rules(self) -> list[Rule]:
         text = next(r.text for r in field_rules(self.document) if "rule" in r.keywords)

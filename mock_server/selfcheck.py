@@ -5,9 +5,6 @@ A deviation is a fault of the mock, so it is answered as one: 500, with what the
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
 import orjson
 
 from mock_server.edition import Edition, Operation
@@ -28,15 +25,10 @@ def deviation(edition: Edition, operation: Operation, answer: Answer) -> str | N
     """Return how an answer deviates from the document, or None."""
     if str(answer.status) not in operation.document["responses"]:
         return "the document has no such status"
-    validator = _validator(edition, operation, answer.status)
+    validator = edition.response_validator(operation, answer.status)
     if validator is None or answer.content_type != JSON:
         return None
     error = next(validator.iter_errors(orjson.loads(answer.body)), None)
     if error is None:
         return None
     return f"{'/'.join(str(step) for step in error.instance_path)}: {error.message}"
-
-
-@lru_cache(maxsize=1024)
-def _validator(edition: Edition, operation: Operation, status: int) -> Any | None:
-    return edition.response_validator(operation, status)
