@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 
 from contract_tests.exchange import Exchange
@@ -71,7 +72,7 @@ def field_errors(
         )
         return wrong
     got = messages(exchange)
-    if got == wanted:
+    if _runs(got) == _runs(wanted):
         return []
     missing = [text for text in wanted if text not in got]
     extra = [text for text in got if text not in wanted]
@@ -83,6 +84,14 @@ def field_errors(
         return [Breach("field.other", sentence, short(wanted), short(got), source)]
     sentence = f"{what} is refused with its errors in another order than the fields"
     return [Breach("field.order", sentence, short(wanted), short(got), source)]
+
+
+def _runs(sentences: list[str]) -> list[str]:
+    """The sentences without immediate repetition.
+
+    No document says how often one sentence comes when several entries of a list are wrong alike.
+    """
+    return [sentence for sentence, _ in groupby(sentences)]
 
 
 def query_errors(

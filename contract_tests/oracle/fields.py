@@ -93,7 +93,7 @@ class FieldRules:
                 if not path:
                     continue  # an empty ``data`` is missing data, and no field's fault
                 problem = self._problem(schema, data, path, keyword, value)
-                found.setdefault(_field_path(path), []).append(problem)
+                found.setdefault(problem[1].path, []).append(problem)
         best = {path: min(rows, key=lambda row: row[0])[1] for path, rows in found.items()}
         for rule in rule_breaks(self._contract, operation, data, self._today):
             path = (rule["field"],)
@@ -147,7 +147,7 @@ class FieldRules:
         if keyword == "rule" and limit:
             text = limit
         text = str(text).replace("{limit}", str(limit))
-        return rank, Problem(path, row["id"], f"{label(leaf(path))} {text}")
+        return rank, Problem(_field_path(path), row["id"], f"{label(leaf(path))} {text}")
 
     def _row(self, keyword: str, limit: Any) -> tuple[int, Mapping[str, Any]]:
         for rank, row in enumerate(self._rows):
