@@ -30,7 +30,7 @@ SECONDS_TO_FINISH = 0.03
 
 
 class InProcessMock:
-    """A mock that answers at `url` from when it is made until it is stopped.
+    """A mock that answers at `url` from when it is made until it is closed.
 
     Raises OptionError and spec.SpecError as `create_app` does.
     """
@@ -49,7 +49,7 @@ class InProcessMock:
         )
         self._thread.start()
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Stop answering; an answer that is being delayed is not waited for."""
         self._server.shutdown()
         self._thread.join()

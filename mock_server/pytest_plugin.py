@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,9 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def _register_mock_server() -> Iterator[InProcessMock]:
     from mock_server.in_process import InProcessMock
 
-    server = InProcessMock()
-    yield server
-    server.stop()
+    with closing(InProcessMock()) as server:
+        yield server
 
 
 @pytest.fixture
