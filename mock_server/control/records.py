@@ -112,8 +112,9 @@ def _refused(edition: Edition, operation: Operation, problems: list[Problem]) ->
 
 def _route(edition: Edition, state: str, details: Mapping[str, Any]) -> tuple[str, ...] | Wrong:
     """Return the events that lead to a state and write every detail."""
-    withdrawal = edition.operations[WITHDRAW].shape
-    known = (*DETAILS, *(withdrawal.fields if withdrawal else ()))
+    withdrawal = edition.operations.get(WITHDRAW)
+    shape = None if withdrawal is None else withdrawal.shape
+    known = (*DETAILS, *(() if shape is None else shape.fields))
     for name in details:
         if name not in known:
             there = ", ".join(dict.fromkeys(known))
