@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -186,17 +185,6 @@ def test_a_broken_cache_is_built_again(
     spec.bundling._bundle_with_key.cache_clear()
     assert spec.bundle("v2025.0", spec_dir=folder) == first
     assert orjson.loads(kept.read_bytes()) == first
-
-
-def test_a_cached_bundle_takes_less_than_ten_milliseconds() -> None:
-    spec.bundle("v2025.0")
-    took = []
-    for _ in range(5):
-        spec.bundling._bundle_with_key.cache_clear()
-        start = time.perf_counter()
-        spec.bundle("v2025.0")
-        took.append(time.perf_counter() - start)
-    assert min(took) < 0.01
 
 
 def test_importing_and_a_cached_bundle_need_no_validator(cache_folder: Path) -> None:
