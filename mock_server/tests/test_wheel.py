@@ -55,6 +55,34 @@ def test_the_installed_mock_serves_and_answers(installed: Path, tmp_path: Path) 
         _answers(mock)
 
 
+SUITE = """
+import urllib.request
+
+import pytest
+
+@pytest.mark.register_mock(seed="demo", now="2025-10-15T09:00:00Z")
+@pytest.mark.parametrize("version", ["v1.0-pre", "v2025.0"])
+def test_a_list(register_mock, version):
+    url = f"{register_mock.url(version)}/trainees"
+    asked = urllib.request.Request(url, headers=register_mock.headers)
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        assert answer.status == 200
+    assert [each.status for each in register_mock.control.requests()] == [200]
+"""
+
+
+def test_the_fixture_is_there_once_the_wheel_is_installed(installed: Path, tmp_path: Path) -> None:
+    """In a suite that names no plugin, with strict markers, and where a warning is an error."""
+    (tmp_path / "test_mine.py").write_text(SUITE, encoding="utf-8")
+    command = [installed / "python", "-m", "pytest", "--strict-markers", "-W", "error", "-q"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+    assert done.stderr == ""
+
+
 def _answers(mock: Running) -> None:
     token = mock.told["world"]["providers"][0]["tokens"][0]["token"]
     for version in mock.told["versions"]:
