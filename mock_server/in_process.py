@@ -6,6 +6,7 @@ other, and leaves no thread or socket behind.
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 import time
@@ -37,7 +38,8 @@ class InProcessMock:
 
     def __init__(self, options: Options | None = None) -> None:
         """Build the application, take a free port and answer."""
-        app = create_app(options or Options(seed="empty"))
+        with _collector_paused():
+            app = create_app(options or Options(seed="empty"))
         self._worlds: Worlds = app.extensions["register_mock"]
         self._server = _Server(app)
         self.url = f"http://{HOST}:{self._server.server_port}"
@@ -79,6 +81,18 @@ class InProcessMock:
             number += 1
             name = f"{origin.name}-{number}"
         return name
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Build much that stays without walking, again and again, all that the process has."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Handler(WSGIRequestHandler):

@@ -19,10 +19,11 @@ from rich.table import Table
 
 import spec
 from mock_server.benchmark.load import COUNTER, Measured, Plan, run
-from mock_server.benchmark.processes import bare, cold_start, mock, resident_mb
+from mock_server.benchmark.processes import bare, cold_start, inside, mock, resident_mb
 
 STARTS = 5
 CONTROL_CALLS = 20
+INSIDE_GOALS = {"start": "at most 0.5 s", "stop": "at most 0.05 s"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def benchmark_command(seconds: float, runs: int, connections: int) -> None:
     """Measure the mock: requests a second, latency, start, memory."""
     console = Console()
     start = statistics.median(cold_start() for _ in range(STARTS))
+    insides = [inside() for _ in range(STARTS)]
     with mock() as told:
         idle = resident_mb(told["worker"])
         targets = _targets(told)
@@ -63,6 +65,9 @@ def benchmark_command(seconds: float, runs: int, connections: int) -> None:
         control = _control_times(told["url"])
     console.print(table)
     console.print(f"cold start            {start:.2f} s (median of {STARTS}; goal: at most 1 s)")
+    for what, goal in INSIDE_GOALS.items():
+        took = statistics.median(each[what] for each in insides)
+        console.print(f"in process, {what:<9} {took:.3f} s (median of {STARTS}; goal: {goal})")
     console.print(f"worker memory, idle   {_mb(idle)} (goal: at most 120 MB)")
     console.print(f"worker memory, after  {_mb(loaded)} (with every trainee created above)")
     for name, milliseconds in control.items():

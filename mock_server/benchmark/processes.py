@@ -48,6 +48,18 @@ def cold_start() -> float:
         return time.perf_counter() - start
 
 
+def inside() -> dict[str, float]:
+    """Return the seconds the mock takes to `start` and to `stop` inside a fresh process."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mock_server.benchmark.inside"],
+        capture_output=True,
+        check=True,
+        timeout=START_SECONDS,
+    )
+    told: dict[str, float] = json.loads(done.stdout)
+    return told
+
+
 def resident_mb(pid: int) -> float | None:
     """Return the memory of a process in MB, or None where the system does not tell."""
     try:
