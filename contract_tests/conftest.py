@@ -15,6 +15,7 @@ import pytest
 from rich.console import Console
 
 import spec
+from contract_tests.applies import chosen
 from contract_tests.bench import Bench, StagingError
 from contract_tests.client import LostTargetError
 from contract_tests.contract import Contract
@@ -103,8 +104,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each operation, documented example and so on of the contract."""
     if "operation" in metafunc.fixturenames:
-        operations = contract_of(metafunc.config).operations
-        metafunc.parametrize("operation", operations.values(), ids=list(operations))
+        operations = chosen(metafunc.function, contract_of(metafunc.config))
+        metafunc.parametrize("operation", operations, ids=[found.id for found in operations])
 
 
 def _collector(config: pytest.Config) -> Collector:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contract_tests.applies import to_operations, with_body, with_query
 from contract_tests.bench import Bench
 from contract_tests.checks import expect
 from contract_tests.contract import Operation
@@ -18,9 +19,8 @@ from contract_tests.strategies.queries import query_boundaries
 from contract_tests.subject import Subject
 
 
+@to_operations(with_body)
 def test_each_field_at_its_limits(operation: Operation, bench: Bench) -> None:
-    if operation.body is None:
-        return
     bench.needs_writing(f"field limits of {operation.id}")
     subject = Subject(bench, operation)
     made = Boundaries(bench.contract, bench.bodies.random, bench.bodies.today)
@@ -82,6 +82,7 @@ def _echo(
         bench.found(breaches, exchange, operation.id)
 
 
+@to_operations(with_query)
 def test_each_query_parameter_at_its_limits(operation: Operation, bench: Bench) -> None:
     rows = query_boundaries(operation, bench.contract, bench.bodies.today)
     sentence = bench.contract.table("x-sentences")["query"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from contract_tests.applies import to_operations, with_body
 from contract_tests.bench import Bench
 from contract_tests.checks import expect
 from contract_tests.contract import Operation, source_text
@@ -15,9 +16,8 @@ from contract_tests.oracle.echo import echoes
 from contract_tests.subject import allowed_states
 
 
+@to_operations(with_body)
 def test_documented_requests_succeed(operation: Operation, bench: Bench) -> None:
-    if not operation.examples:
-        return
     bench.needs_writing(f"documented requests of {operation.id}")
     for name, example in operation.examples.items():
         states = allowed_states(bench, operation)

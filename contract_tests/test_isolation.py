@@ -5,6 +5,7 @@ Document: 001 Authentication (a token belongs to one provider); another's traine
 
 from __future__ import annotations
 
+from contract_tests.applies import of_a_trainee, to_operations
 from contract_tests.bench import Bench
 from contract_tests.checks import expect
 from contract_tests.contract import Operation
@@ -12,9 +13,8 @@ from contract_tests.contract import Operation
 _WHY = "the run has no second provider (--second-token)"
 
 
+@to_operations(of_a_trainee)
 def test_another_providers_trainee_does_not_exist(operation: Operation, bench: Bench) -> None:
-    if "trainee_id" not in operation.path_names:
-        return
     other = bench.target.other
     bench.needs(other, f"isolation of {operation.id}", _WHY)
     bench.needs_writing(f"isolation of {operation.id}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contract_tests.applies import causing_an_event, event_of, of_a_trainee, to_operations
 from contract_tests.bench import Bench, Cast
 from contract_tests.checks import expect
 from contract_tests.contract import Operation
@@ -16,19 +17,12 @@ from contract_tests.exchange import Exchange
 _NO_WAY = "only a control API makes a trainee in a fitting state"
 
 
-def _events(bench: Bench) -> Mapping[str, Mapping[str, Any]]:
-    events = bench.contract.table("x-lifecycle")["events"]
-    assert isinstance(events, Mapping)
-    return events
-
-
 def _next_state(event: Mapping[str, Any], state: str) -> str | None:
     return next((edge["to"] for edge in event["edges"] if state in edge["from"]), None)
 
 
+@to_operations(of_a_trainee)
 def test_each_operation_in_each_state(operation: Operation, bench: Bench) -> None:
-    if "trainee_id" not in operation.path_names:
-        return
     bench.needs_writing(f"{operation.id} in each state")
     for state in bench.contract.table("x-lifecycle")["states"]:
         cast = bench.in_state(state)
@@ -43,7 +37,7 @@ def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> Non
     exchange = bench.call(operation.id, path=cast.ids, data=data)
     what = f"{operation.id} on a trainee that is {state}"
     source = f"{bench.source(operation.id)}; x-lifecycle, decision 1"
-    event = next((e for e in _events(bench).values() if e["cause"] == operation.id), None)
+    event = event_of(operation, bench.contract)
     lock = _lock(bench, operation, state)
     target = _next_state(event, state) if event else None
     if lock or (event and target is None):
@@ -113,10 +107,10 @@ def _moved(
     bench.found(same, again, operation.id)
 
 
+@to_operations(causing_an_event)
 def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
-    event = next((e for e in _events(bench).values() if e["cause"] == operation.id), None)
-    if event is None or "refusal" not in event:
-        return
+    event = event_of(operation, bench.contract)
+    assert event is not None
     bench.needs_writing(f"{operation.id} twice")
     starts = [state for edge in event["edges"] for state in edge["from"]]
     for state in starts:
@@ -133,9 +127,8 @@ def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
         bench.found(expect.refusal(again, row, what, source), again, operation.id)
 
 
+@to_operations(lambda operation, contract: operation.method == "GET" and bool(operation.path_names))
 def test_reading_changes_nothing(operation: Operation, bench: Bench) -> None:
-    if operation.writes or "trainee_id" not in operation.path_names:
-        return
     bench.needs_writing(f"{operation.id} twice")
     cast = bench.trainee()
     first = bench.must(operation.id, path=cast.ids)
@@ -150,9 +143,8 @@ def test_reading_changes_nothing(operation: Operation, bench: Bench) -> None:
     bench.found(same, second, operation.id)
 
 
+@to_operations(lambda operation, contract: operation.method in ("PUT", "PATCH"))
 def test_an_update_twice_is_the_update_once(operation: Operation, bench: Bench) -> None:
-    if operation.method not in ("PUT", "PATCH"):
-        return
     bench.needs_writing(f"{operation.id} twice")
     cast = bench.trainee()
     data = bench.bodies.for_operation(operation.id)
@@ -170,9 +162,8 @@ def test_an_update_twice_is_the_update_once(operation: Operation, bench: Bench) 
     bench.found(same, second, operation.id)
 
 
+@to_operations(lambda operation, contract: operation.method == "DELETE")
 def test_what_was_deleted_is_gone(operation: Operation, bench: Bench) -> None:
-    if operation.method != "DELETE":
-        return
     bench.needs_writing(f"{operation.id} and look again")
     cast = bench.trainee()
     kind = operation.kind

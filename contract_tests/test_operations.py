@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from contract_tests.applies import to_operations, with_body, with_query
 from contract_tests.bench import Bench
 from contract_tests.checks import expect
 from contract_tests.contract import Operation
@@ -21,12 +23,12 @@ from contract_tests.subject import Subject, allowed_states
 
 _COUNT = 50
 _ROOM_FOR_A_NAME = 50
+_HUGE = 2**53
 
 
+@to_operations(with_body)
 @pytest.mark.parametrize("mode", [POSITIVE, NEGATIVE])
 def test_generated_bodies(operation: Operation, mode: str, bench: Bench) -> None:
-    if operation.body is None:
-        return
     bench.needs_writing(f"{mode} generated requests of {operation.id}")
     subject = Subject(bench, operation)
     seed = bench.bodies.random.randrange(2**32)
@@ -109,10 +111,9 @@ def _judge(
     bench.found(breaches, exchange, operation.id)
 
 
+@to_operations(with_query)
 @pytest.mark.parametrize("mode", [POSITIVE, NEGATIVE])
 def test_generated_queries(operation: Operation, mode: str, bench: Bench) -> None:
-    if not operation.queries:
-        return
     tally = Tally()
     if bench.target.writes:
         _populate(bench)
@@ -123,7 +124,10 @@ def test_generated_queries(operation: Operation, mode: str, bench: Bench) -> Non
         if mode == POSITIVE:
             _aim(bench, query)
         exchange = bench.call(operation.id, query=query)
-        valid = _is_valid(bench, operation, query)
+        sent = dict(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True))
+        if any(_is_huge(value) for value in sent.values()):
+            continue  # the documents give no upper limit, and a service may have one
+        valid = _is_valid(bench, operation, sent)
         if valid:
             tally.count(exchange)
         wanted = (200, 404) if valid else (422,)
@@ -133,6 +137,11 @@ def test_generated_queries(operation: Operation, mode: str, bench: Bench) -> Non
         bench.found(breaches, exchange, operation.id)
     if mode == POSITIVE:
         tally.report(bench, operation)
+
+
+def _is_huge(value: str) -> bool:
+    digits = value.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and int(digits) >= _HUGE
 
 
 def _populate(bench: Bench) -> None:
@@ -151,11 +160,11 @@ def _aim(bench: Bench, query: dict[str, Any]) -> None:
         query["since"] = f"{cycle_of(bench.bodies.today)}-08-01"
 
 
-def _is_valid(bench: Bench, operation: Operation, query: dict[str, Any]) -> bool:
+def _is_valid(bench: Bench, operation: Operation, sent: dict[str, str]) -> bool:
     """Whether every parameter satisfies its schema, read as the text it is in a URL."""
     for parameter in operation.queries:
-        if parameter["name"] in query:
-            value = query[parameter["name"]]
+        if parameter["name"] in sent:
+            value = sent[parameter["name"]]
             schema = bench.contract.resolve(parameter["schema"])
             validator = bench.contract.validator(schema)
             if not any(validator.is_valid(reading) for reading in _readings(value)):
@@ -163,9 +172,8 @@ def _is_valid(bench: Bench, operation: Operation, query: dict[str, Any]) -> bool
     return True
 
 
-def _readings(value: Any) -> list[Any]:
+def _readings(text: str) -> list[Any]:
     """What a text in a URL can stand for."""
-    text = value if isinstance(value, str) else str(value)
     readings: list[Any] = [text]
     if text in ("true", "false"):
         readings.append(text == "true")
@@ -174,9 +182,8 @@ def _readings(value: Any) -> list[Any]:
     return readings
 
 
+@to_operations(lambda operation, contract: not operation.writes and not operation.queries)
 def test_reading_operations(operation: Operation, bench: Bench) -> None:
-    if operation.writes or operation.queries:
-        return
     if not operation.path_names:
         bench.call(operation.id, want=200)
         return

@@ -6,10 +6,10 @@ Documents: the order is decision 2 (x-precedence), the words are those of x-sent
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
+from contract_tests.applies import causing_an_event, to_operations
 from contract_tests.bench import Bench, Cast
 from contract_tests.checks import expect
 from contract_tests.contract import Operation
@@ -29,11 +29,10 @@ class Wrong:
     answer: str
 
 
+@to_operations(lambda operation, contract: bool(operation.path_names or operation.body))
 def test_the_first_reason_is_named(operation: Operation, bench: Bench) -> None:
     if operation.writes:
         bench.needs_writing(f"order of refusals of {operation.id}")
-    if not operation.path_names and operation.body is None:
-        return
     cast = _existing(bench, operation)
     for wrong in _wrongs(operation, cast):
         exchange = bench.target.api.call(
@@ -49,8 +48,7 @@ def _existing(bench: Bench, operation: Operation) -> Cast | None:
     """A trainee whose state refuses the operation's event, when there is a way to one."""
     if not operation.path_names or not bench.target.writes:
         return None
-    events = bench.contract.table("x-lifecycle")["events"].values()
-    caused = any(event["cause"] == operation.id for event in events)
+    caused = causing_an_event(operation, bench.contract)
     refusing = bench.in_state("withdrawn") if caused else None
     return refusing or bench.trainee()
 
@@ -89,10 +87,8 @@ def test_a_junk_id_is_an_unknown_one(junk: str, bench: Bench) -> None:
     bench.found(breaches, exchange, "show_trainee")
 
 
+@to_operations(causing_an_event)
 def test_fields_come_before_the_state(operation: Operation, bench: Bench) -> None:
-    event = _event(bench, operation)
-    if event is None:
-        return
     bench.needs_writing(f"order of refusals of {operation.id}")
     cast = bench.in_state("withdrawn")
     if cast is None:
@@ -105,9 +101,3 @@ def test_fields_come_before_the_state(operation: Operation, bench: Bench) -> Non
     what = f"{operation.id} without its fields on a withdrawn trainee"
     breaches = expect.field_errors(exchange, problems, what, "decision 2")
     bench.found(breaches, exchange, operation.id)
-
-
-def _event(bench: Bench, operation: Operation) -> dict[str, Any] | None:
-    events = bench.contract.table("x-lifecycle")["events"].values()
-    wanted = (e for e in events if e["cause"] == operation.id and "refusal" in e)
-    return next(wanted, None)

@@ -139,7 +139,8 @@ class FieldRules:
         field = self._schema_at(schema, path)
         value = _value(data, path)
         missing = value in (None, "") or (is_blank(value) and not _is_clearable(field))
-        if keyword != "rule" and missing:
+        is_entry = isinstance(path[-1], int)  # of a list: the list itself is not blank
+        if keyword != "rule" and missing and not is_entry:
             keyword, limit = "required", None
         rank, row = self._row(keyword, limit)
         texts = field.get("x-sentences", {})
