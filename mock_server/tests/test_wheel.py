@@ -1,5 +1,6 @@
 """The built wheel, installed in a fresh environment outside the clone, serves and answers."""
 
+import os
 import subprocess
 import sys
 import venv
@@ -18,6 +19,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that tox has built for this run, else one built now."""
+    if "TOX_PACKAGE" in os.environ:
+        return Path(os.environ["TOX_PACKAGE"])
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(CLONE)]
     subprocess.run(command, check=True, capture_output=True)
@@ -74,7 +78,7 @@ def test_a_list(register_mock, version):
 def test_the_fixture_is_there_once_the_wheel_is_installed(installed: Path, tmp_path: Path) -> None:
     """In a suite that names no plugin, with strict markers, and where a warning is an error."""
     (tmp_path / "test_mine.py").write_text(SUITE, encoding="utf-8")
-    command = [installed / "python", "-m", "pytest", "--strict-markers", "-W", "error", "-q"]
+    command = [str(installed / "python"), "-m", "pytest", "--strict-markers", "-W", "error", "-q"]
     done = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
     )
