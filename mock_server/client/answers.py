@@ -6,12 +6,14 @@ known here is left out, so that a newer mock can be talked to.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
 Json = Mapping[str, Any]
+LONGEST_VALUE = 80
 
 
 @dataclass(frozen=True)
@@ -182,10 +184,15 @@ class Reason(_Answer):
     source: Json | None
 
     def __str__(self) -> str:
-        """Return one line: where, what, the rule and its document."""
-        where = f"{self.field}: " if self.field else ""
+        """Return one line: where, what, what was sent and is allowed, the rule and its document."""
+        is_named = not self.field or self.message.startswith(self.field)
+        parts = [self.message if is_named else f"{self.field}: {self.message}"]
+        if self.sent is not None:
+            parts.append(f"sent {_short(self.sent)}")
+        if self.allowed is not None:
+            parts.append(f"allowed {_short(self.allowed)}")
         document = (self.source or {}).get("document")
-        return f"{where}{self.message} [{self.rule}{f', {document}' if document else ''}]"
+        return f"{'; '.join(parts)} [{self.rule}{f', {document}' if document else ''}]"
 
 
 @dataclass(frozen=True)
@@ -215,6 +222,13 @@ class Request(_Answer):
         path = f"{self.path}?{self.query}" if self.query else self.path
         head = f"{self.id} {self.method} {path} {self.status or 'no answer'}"
         return "\n".join([head, *(f"    {reason}" for reason in self.explanation)])
+
+
+def _short(value: Any) -> str:
+    """Return a value as JSON, a list as its values; not more than fits into a line."""
+    rows = value if isinstance(value, list) else [value]
+    text = ", ".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
 def _many(kind: type[_Answer]) -> Any:

@@ -139,7 +139,7 @@ def test_it(register_mock):
         [
             "*register_mock: requests of this test, newest last*",
             "req-000001 POST /api/v2025.0/trainees 422",
-            "    sex: *is not included in the list*",
+            '    sex: *is not included in the list; sent "42"; allowed "10", *',
         ]
     )
 
