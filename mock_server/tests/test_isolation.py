@@ -23,7 +23,7 @@ from mock_server.world.world import Origin
 NOW = "2025-10-15T09:00:00+00:00"
 NEWEST = VERSIONS[-1]
 WORLDS, THREADS = 50, 16
-DELAYED, SECONDS = 8, 3
+DELAYED, SECONDS = 8, 5
 ROUNDS, AT_ONCE = 25, 8
 # How often each is done in each world.
 ACTIONS = {"create": 3, "advance": 2, "fault": 2, "info": 3, "stranger": 3}
