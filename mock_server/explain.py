@@ -55,10 +55,12 @@ def _allowed(walk: Walk, problem: Problem) -> Any:
     if problem.allowed is not None:
         return problem.allowed
     keyword = problem.pointer.rsplit("/", 1)[-1]
-    if problem.limit is not None:
-        return {keyword: problem.limit}
     shape = walk.operation.merged or walk.operation.shape
     field = {} if shape is None else shape.field(problem.path)
+    if keyword in field.get("x-sentences", {}):
+        return problem.text
+    if problem.limit is not None:
+        return {keyword: problem.limit}
     if keyword in ("type", "format", "pattern") and problem.sent is not None:
         value = _at(walk.edition, problem.pointer)
         return None if value is None else {keyword: value}

@@ -41,12 +41,18 @@ def test_a_malformed_request_is_refused(live: Live, kind: str) -> None:
         if status is None or not 400 <= status < 500:
             wrong[name] = status
     assert wrong == {}
+    _is_unharmed(live)
 
 
-def test_the_mock_still_answers_and_has_made_nothing(live: Live) -> None:
-    answer = requests.get(f"{live.url}/_mock/trainees", timeout=5)
-    assert answer.json() == {"trainees": []}
+def _is_unharmed(live: Live) -> None:
+    """The mock still answers, has made nothing, and can show what it was sent."""
     assert requests.get(f"{live.api}/info", headers=live.headers, timeout=5).ok
+    made = requests.get(f"{live.url}/_mock/trainees", timeout=5)
+    assert made.json() == {"trainees": []}
+    journal = requests.get(f"{live.url}/_mock/requests", timeout=10)
+    assert journal.status_code == 200
+    assert journal.json()["total"] > 0
+    assert live.token not in journal.text
 
 
 def test_a_client_in_the_middle_of_sending_sees_the_answer(live: Live) -> None:
@@ -72,10 +78,3 @@ def test_expect_continue_is_answered(live: Live) -> None:
     answer = raw(live.port, sent)
     assert answer.startswith(b"HTTP/1.1 100")
     assert status_of(answer) == 422
-
-
-def test_what_cannot_be_shown_does_not_break_the_journal(live: Live) -> None:
-    answer = requests.get(f"{live.url}/_mock/requests", timeout=10)
-    assert answer.status_code == 200
-    assert answer.json()["total"] > 0
-    assert live.token not in answer.text

@@ -196,10 +196,20 @@ class Player:
 
 
 def played(server: InProcessMock, name: str, random_seed: int = 1) -> list[Heard]:
-    """Play the script to a new world and return all answers, and the records there are then."""
+    """Play the script to a new world, twice with a reset between.
+
+    Return all answers, and the records there are then.
+    """
     origin = Origin(name, "documented", "empty", random_seed, NOW, frozen=True)
     with server.world(origin) as mock:
-        return [*Player(mock).play(script()), Heard("trainees", 200, mock.control.trainees())]
+        heard = _heard(mock)
+        mock.control.reset()
+        assert _heard(mock) == heard
+        return heard
+
+
+def _heard(mock: RegisterMock) -> list[Heard]:
+    return [*Player(mock).play(script()), Heard("trainees", 200, mock.control.trainees())]
 
 
 @pytest.fixture(scope="module")
