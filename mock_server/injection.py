@@ -25,10 +25,10 @@ def injected(walk: Walk) -> Answer | None:
         return None
     token = walk.call.token
     facts = {
-        "operation": walk.operation.name,
-        "version": walk.edition.version,
-        "provider": walk.world.provider_of(token) if token else None,
-        "trainee_id": walk.arguments.get("trainee_id"),
+        "operation": (walk.operation.name, walk.operation.acts_as),
+        "version": (walk.edition.version,),
+        "provider": (walk.world.provider_of(token) if token else None,),
+        "trainee_id": (walk.arguments.get("trainee_id"),),
     }
     for fault in walk.world.faults.meeting(facts):
         match fault.kind:

@@ -125,15 +125,27 @@ def _discard(environ: dict[str, Any], size: int) -> None:
 
 
 def read_json(body: bytes) -> Any:
-    """Return the content of a JSON body; raises ValueError when it is none or nested too deeply.
+    """Return the content of a JSON body; raises ValueError when it is none, or none to be kept.
 
-    What is nested more than a hundred deep is refused, as the service's own parser does.
+    What is nested more than a hundred deep is refused, as the service's own parser does, and a
+    text with the character NUL, which no database keeps.
     """
     content = orjson.loads(body)
+    if b"\\u0000" in body and _has_nul(content):
+        raise ValueError("a text contains the character NUL")
     # As many brackets are opened as the depth, at least.
     if body.count(b"[") + body.count(b"{") > MOST_NESTED and _is_deeper(content, MOST_NESTED):
         raise ValueError(f"nested more than {MOST_NESTED} deep")
     return content
+
+
+def _has_nul(content: Any) -> bool:
+    """Look at the texts themselves: in the body the escape may itself be escaped."""
+    if isinstance(content, dict):
+        return any(_has_nul(each) for pair in content.items() for each in pair)
+    if isinstance(content, list):
+        return any(_has_nul(each) for each in content)
+    return isinstance(content, str) and "\0" in content
 
 
 def _is_deeper(content: Any, depth: int) -> bool:

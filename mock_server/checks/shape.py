@@ -99,7 +99,7 @@ class Shape:
         path: Path = tuple(error.instance_path)
         if keyword == "required":
             path = (*path, error.kind.property)
-        while len(path) > 1 and isinstance(path[-1], int) and path[0] not in self.items:
+        while len(path) > 1 and isinstance(path[-1], int):
             path = path[:-1]
         row = self._row(keyword, error)
         if row is None:

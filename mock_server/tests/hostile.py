@@ -71,7 +71,7 @@ BODIES: dict[str, bytes] = {
 
 MEMBERS: dict[str, object] = {
     "script": "<script>alert(1)</script>" * 10,
-    "nul": "a\u0000b" * 40,
+    "nul": "a\u0000b",
     "object": {"a": {"b": {"c": 1}}},
     "list": [[[[]]]],
     "long": "x" * 200_000,

@@ -48,6 +48,7 @@ def test_the_same_request_twice_is_a_conflict_with_the_first_trainee(api: Api) -
 
 
 SAME = [
+    {"first_names": "Jo\u200bhn", "email": "other@example.com"},
     {"first_names": "JOHN"},
     {"first_names": "jo-hn."},
     {"first_names": "J o h n", "email": "other@example.com"},
@@ -62,6 +63,7 @@ OTHER: list[dict[str, Any]] = [
     {"last_name": "Do-e"},
     {"first_names": "Jöhn", "email": "other@example.com"},
     {"first_names": "Jon", "email": "other@example.com"},
+    {"first_names": "Jo\u0308hn", "email": "other@example.com"},
     {"itt_start_date": "2023-08-01"},
     {"trainee_start_date": "2023-08-01"},
 ]
@@ -172,6 +174,7 @@ def test_values_the_service_makes(api: Api) -> None:
         (["100346", "101410", "100366"], ["100511", "100346", "101410"]),
         (["100511", "101410", "100366"], ["100511", "101410", "100366"]),
         (["100346", "100511", None], ["100511", "100346", None]),
+        (["100346", "100346", "101410"], ["100511", "100346", "101410"]),
     ],
 )
 def test_a_primary_course_has_primary_teaching_first(
@@ -225,6 +228,7 @@ def test_dates_against_today(newest: Api) -> None:
         {"itt_start_date": "2015-10-14"},
         {"trainee_start_date": "2025-10-16"},
         {"trainee_start_date": "2015-10-14"},
+        {"trainee_start_date": "0000-01-01"},
     ]
     for changes in refused:
         assert newest.create(**changes)[0] == 422, changes
@@ -236,6 +240,29 @@ def test_dates_against_today(newest: Api) -> None:
     ]
     for number, changes in enumerate(accepted):
         assert newest.create(last_name=f"Doe{number}", **changes)[0] == 201, changes
+
+
+def test_a_subject_sent_again_is_not_shown_twice(api: Api) -> None:
+    """The subjects a primary course has beside its first are kept."""
+    path = f"/trainees/{api.created()['trainee_id']}"
+    trainee = api.call("PUT", path, {"course_subject_one": "100346"})[1]["data"]
+    assert trainee["course_subject_two"] == "100346"
+    assert trainee["course_subject_three"] == "101410"
+
+
+def test_a_list_of_wrong_things_is_one_problem(api: Api) -> None:
+    """However many of its entries are no degrees; those that are get problems of their own."""
+    outcome = api.create(degrees_attributes=[1, "two", {"subject": "100485"}])
+    messages = api.messages(outcome)
+    assert messages.count("Degrees attributes is invalid") == 1
+    assert "Graduation year can't be blank" in messages
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\0"])
+def test_a_text_with_nul_is_malformed(api: Api, text: str) -> None:
+    """No database keeps it; an escaped backslash before the same letters is no NUL."""
+    assert api.create(first_names=text)[0] == 400
+    assert api.created(first_names="a\\u0000b")["first_names"] == "a\\u0000b"
 
 
 def test_numbers_json_allows(api: Api) -> None:

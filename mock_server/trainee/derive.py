@@ -184,13 +184,13 @@ def _clear(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
 
 
 def _shift(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
-    """Put `first` first and move the others on; what does not fit any more is lost."""
+    """Put `first` first and move the others on, each once; what does not fit any more is lost."""
     holds, fields, first = condition(row["when"], lists, names), row["fields"], row["first"]
 
     def step(record: Record, setting: Setting) -> None:
         if not holds(record):
             return
-        others = [record[n] for n in fields if record.get(n) not in (None, first)]
+        others = dict.fromkeys(record[n] for n in fields if record.get(n) not in (None, first))
         for name, value in zip(fields, [first, *others, *[None] * len(fields)], strict=False):
             if value is None:
                 record.pop(name, None)

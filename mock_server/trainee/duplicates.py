@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 from mock_server.names import Names
 from mock_server.trainee.cycles import cycle_of_first
@@ -102,10 +103,11 @@ def _casefold(value: Any) -> Hashable:
 
 
 def _alphanumeric(value: Any) -> Hashable:
-    """Letters and digits of any alphabet, without case; accents stay."""
+    """Letters and digits of any alphabet, without case; accents stay, however they are written."""
     if not isinstance(value, str):
         return None
-    return "".join(character for character in value.casefold() if character.isalnum())
+    composed = normalize("NFC", value)
+    return "".join(character for character in composed.casefold() if character.isalnum())
 
 
 def _year(value: Any) -> Hashable:

@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+# What is known of a request; a PATCH has two names, its own and that of the PUT it repeats.
+Facts = Mapping[str, tuple[str | None, ...]]
+
 
 @dataclass(slots=True)
 class Fault:
@@ -31,11 +34,11 @@ class Fault:
         kind: str = self.effect["kind"]
         return kind
 
-    def meets(self, facts: Mapping[str, str | None]) -> bool:
+    def meets(self, facts: Facts) -> bool:
         """Whether it may come true for a request with these facts."""
         if self.times is not None and self.fired >= self.times:
             return False
-        return all(facts[name] == value for name, value in self.match.items())
+        return all(value in facts[name] for name, value in self.match.items())
 
 
 class Faults:
@@ -55,7 +58,7 @@ class Faults:
         """Go through them, oldest first."""
         return iter(self._faults.values())
 
-    def meeting(self, facts: Mapping[str, str | None]) -> list[Fault]:
+    def meeting(self, facts: Facts) -> list[Fault]:
         """Return the faults that chance lets meet a request, oldest first."""
         return [fault for fault in self if fault.meets(facts) and self._happens(fault)]
 
