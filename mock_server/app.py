@@ -21,7 +21,7 @@ from mock_server.pages import Site, blueprint
 from mock_server.pipeline import Pipeline
 from mock_server.wire import call_of, response_of
 from mock_server.world.world import Origin, World, moment
-from mock_server.world.worlds import DEFAULT, Fill, Worlds
+from mock_server.world.worlds import DEFAULT, Start, Worlds
 
 
 def editions_of(spec_dir: Path | None = None) -> dict[str, dict[str, Edition]]:
@@ -43,7 +43,7 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     Raises spec.SpecError when a document or the seed is wrong.
     """
     options = options or Options(spec_dir=spec_dir)
-    worlds = Worlds(editions_of(options.spec_dir), _filler(options))
+    worlds = Worlds(editions_of(options.spec_dir), _starter(options), fill)
     if options.reading not in worlds.editions:
         raise spec.SpecError(
             f"there is no {options.reading} reading here; available: {', '.join(worlds.editions)}"
@@ -121,19 +121,18 @@ def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
     return Site(documents, world, control.document)
 
 
-def _filler(options: Options) -> Fill:
-    """Set the clock of a new world as its origin or the server says, then put its seed in."""
+def _starter(options: Options) -> Start:
+    """Set the clock of a world that begins, or begins again, as its origin or the server says."""
 
-    def make(world: World, editions: Mapping[str, Edition], seed: str) -> None:
+    def start(world: World) -> None:
         now = world.origin.now or options.now
         frozen = world.origin.frozen or options.frozen
         if now is not None:
             world.clock.set(moment(now), frozen)
-        elif frozen:
+        elif frozen and not world.clock.is_frozen:
             world.clock.set(world.now(), frozen=True)
-        fill(world, editions, seed)
 
-    return make
+    return start
 
 
 def _view(pipeline: Pipeline, version: str, name: str) -> Callable[..., Response]:

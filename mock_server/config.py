@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 READINGS = ("documented", "deployed")
 DEFAULT_PORT = 4010
 DEFAULT_RANDOM_SEED = 1
+# Rules and seeds reckon decades ahead and back: farther out there are no dates for them.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class OptionError(ValueError):
@@ -121,6 +123,8 @@ def _instant(text: str) -> str:
         raise OptionError(
             f"--now {text}: give a date or a date-time such as 2025-10-15T09:00:00Z"
         ) from None
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise OptionError(f"--now {text}: time goes from {FIRST_YEAR} to the end of {LAST_YEAR}")
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -203,7 +203,11 @@ class Edition:
             path=path,
             parameters=tuple(p["name"] for p in parameters if p["in"] == "path"),
             query=Query(
-                [p for p in parameters if p["in"] == "query"],
+                {
+                    pointer: parameter
+                    for pointer, parameter in _placed(path, method, shared, row).items()
+                    if parameter["in"] == "query"
+                },
                 self.document["x-sentences"]["query"],
             ),
             shape=shape,
@@ -223,6 +227,15 @@ class Edition:
         if not reference.startswith("#/components/schemas/"):
             raise spec.SpecError(f"{row['operationId']}: its data is no schema of components")
         return self.shape(reference.rsplit("/", 1)[1])
+
+
+def _placed(
+    path: str, method: str, shared: list[dict[str, Any]], row: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Return the parameters of an operation by their place in the document."""
+    item = "#/paths/" + path.replace("~", "~0").replace("/", "~1")
+    places = (f"{item}/parameters", shared), (f"{item}/{method}/parameters", row.get("parameters"))
+    return {f"{place}/{n}": each for place, rows in places for n, each in enumerate(rows or [])}
 
 
 def _answers_array(row: Mapping[str, Any]) -> bool:

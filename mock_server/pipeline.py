@@ -56,14 +56,14 @@ NOWHERE = Operation(
     method="",
     path="",
     parameters=(),
-    query=Query([], ""),
+    query=Query({}, ""),
     shape=None,
     merged=None,
     rules=(),
     duplicates=(),
     answers_array=False,
     source=None,
-    document={"responses": {"401": {}, "404": {}}},
+    document={"responses": {"401": {}, "404": {}, "429": {}, "500": {}}},
 )
 
 

@@ -9,20 +9,26 @@ import jsonschema_rs
 
 from mock_server.problems import Problem
 
+# A number with more digits is as large as any: no list has so many pages.
+MOST_DIGITS = 18
+
 
 class Query:
     """The compiled query parameters of one operation."""
 
-    def __init__(self, parameters: list[dict[str, Any]], text: str) -> None:
-        """Compile the `schema` of each parameter; `text` is the sentence of a wrong value."""
+    def __init__(self, parameters: Mapping[str, dict[str, Any]], text: str) -> None:
+        """Compile the `schema` of each parameter, by its place in the document.
+
+        `text` is the sentence of a wrong value.
+        """
         self._text = text
         self._parameters = [
             (
-                row,
+                {**row, "pointer": pointer},
                 _READERS.get(row["schema"].get("type", "string"), _as_text),
                 jsonschema_rs.Draft202012Validator(row["schema"], validate_formats=True),
             )
-            for row in parameters
+            for pointer, row in parameters.items()
         ]
 
     @property
@@ -62,12 +68,15 @@ class Query:
             sent=sent,
             allowed=schema.get("enum", schema.get("anyOf", schema)),
             source=row.get("x-source"),
-            pointer=f"#/parameters/{row['name']}",
+            pointer=row["pointer"],
         )
 
 
 def _as_integer(text: str) -> Any:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text
+    if not (text.isascii() and text.isdigit()):
+        return text
+    digits = text.lstrip("0") or "0"
+    return int(digits) if len(digits) < MOST_DIGITS else int("9" * MOST_DIGITS)
 
 
 def _as_boolean(text: str) -> Any:

@@ -33,6 +33,7 @@ class Rule:
     when: Condition | None
     unless: Condition | None
     source: Any
+    pointer: str
 
     def problem(self, record: Mapping[str, Any], today: date) -> Problem | None:
         """Return what is wrong with the record on this day, if this rule is broken."""
@@ -52,7 +53,7 @@ class Rule:
             sent=value,
             allowed=f"{self.words} {limit.isoformat()}",
             source=self.source,
-            pointer=f"#/x-rules/{self.id}",
+            pointer=self.pointer,
         )
 
 
@@ -73,8 +74,9 @@ def compile_rules(
             when=condition(row["when"], lists, names) if "when" in row else None,
             unless=condition(row["unless"], lists, names) if "unless" in row else None,
             source=row.get("x-source"),
+            pointer=f"#/x-rules/{place}",
         )
-        for row in rows
+        for place, row in enumerate(rows)
     ]
 
 

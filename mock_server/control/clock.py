@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from mock_server.config import FIRST_YEAR, LAST_YEAR
 from mock_server.control.visit import Visit, Wrong, no_time, time_of
 from mock_server.envelopes import Answer, json_answer
-
-FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 def show_clock(visit: Visit) -> Answer:

@@ -19,7 +19,11 @@ def list_providers(visit: Visit) -> Answer:
 def create_provider(visit: Visit) -> Answer | Wrong:
     """Add a provider with one active token."""
     name, ukprn = visit.body["name"], visit.body["ukprn"]
-    if ukprn in visit.world.providers:
+    known = visit.world.providers.get(ukprn)
+    if known is not None and known.discarded:
+        detail = f"the provider {ukprn} was discarded; only a reset makes its UKPRN free again"
+        return Wrong(409, "name_taken", detail)
+    if known is not None:
         return taken("provider", ukprn)
     return json_answer(201, shown_provider(visit.world, visit.world.add_provider(name, ukprn)))
 

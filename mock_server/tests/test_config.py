@@ -37,6 +37,8 @@ def test_now_is_kept_in_one_form(given: str, kept: str) -> None:
         ({"reading": "loud"}, "documented, deployed"),
         ({"random_seed": -1}, "from 0 upwards"),
         ({"now": "tomorrow"}, "2025-10-15T09:00:00Z"),
+        ({"now": "9999-06-01"}, "from 1900 to the end of 2199"),
+        ({"now": "0001-01-01T00:00:00+05:00"}, "from 1900 to the end of 2199"),
         ({"seed": "nowhere"}, "demo, empty"),
         ({"control_token": "short"}, "at least 8"),
         ({"control_token": "with a blank"}, "visible ASCII"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -66,6 +67,18 @@ def test_reset_goes_back_and_starts_the_ids_again(mock: Controlled) -> None:
     assert mock.public("POST", "/trainees", token, trainee_data()) == first
 
 
+def test_reset_begins_at_the_first_moment_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the world has run since: like a world that is made now."""
+    passed = [datetime(2030, 1, 1, tzinfo=UTC)]
+    monkeypatch.setattr("mock_server.world.clock._real", lambda: passed[-1])
+    mock = controlled(frozen=False)
+    passed.append(passed[0] + timedelta(days=300))
+    assert mock.done("GET", "/clock")["now"] > "2026-08-01"
+    assert mock.done("POST", "/reset")["now"] == NOW
+    assert mock.done("POST", "/worlds", {"name": "fresh"})["now"] == NOW
+    assert mock.done("GET", "/clock") == {"now": NOW, "frozen": False}
+
+
 def test_reset_to_another_seed_holds_until_the_next_reset(mock: Controlled) -> None:
     assert mock.done("POST", "/reset", {"seed": "demo"})["seed"] == "demo"
     assert len(mock.done("GET", "/trainees")["trainees"]) > 100
@@ -93,6 +106,15 @@ def test_a_snapshot_brings_everything_back(mock: Controlled) -> None:
 def test_the_default_world_stays(mock: Controlled) -> None:
     assert mock.ask("DELETE", "/worlds/default")[0] == 409
     assert mock.ask("GET", "/worlds/default")[0] == 200
+
+
+def test_a_discarded_provider_keeps_its_ukprn_until_a_reset(mock: Controlled) -> None:
+    mock.done("DELETE", f"/providers/{B}")
+    status, content = mock.ask("POST", "/providers", {"name": "Again", "ukprn": B})
+    assert (status, content["error"]) == (409, "name_taken")
+    assert "was discarded" in content["detail"]
+    mock.done("POST", "/reset")
+    assert [each["ukprn"] for each in mock.done("GET", "/providers")["providers"]] == [A, B]
 
 
 def test_the_clock_goes_anywhere(mock: Controlled) -> None:

@@ -121,6 +121,15 @@ def test_wrong_parameters_are_counted(api: Api) -> None:
     assert list(answer["errors"]) == ["status", "page"]
 
 
+def test_numbers_have_no_maximum(api: Api) -> None:
+    """As DECISIONS 8 says of per_page; a page that far out is empty."""
+    _three(api)
+    assert len(_names(api, f"{WHOLE_CYCLE}&per_page={'9' * 5000}")) == 3
+    assert len(_names(api, f"{WHOLE_CYCLE}&per_page={'0' * 30}2")) == 2
+    assert api.call("GET", f"/trainees?{WHOLE_CYCLE}&page={'9' * 30}")[0] == 404
+    assert api.call("GET", f"/trainees?{WHOLE_CYCLE}&page={'0' * 30}")[0] == 422
+
+
 def test_of_repeated_keys_the_last_counts(api: Api) -> None:
     """As DECISIONS 8 says; unknown parameters are ignored."""
     _three(api)

@@ -87,3 +87,7 @@ def test_every_public_call_counts(newest: Api) -> None:
     newest.call("GET", "/nothing")
     newest.call("GET", "/trainees?page=x")
     assert newest.call("GET", "/info")[0] == 429
+    answer = client(newest).get(
+        "/api/v0/nothing", headers={"Authorization": f"Bearer {newest.token}"}
+    )
+    assert (answer.status_code, answer.text) == (429, "Retry later\n")

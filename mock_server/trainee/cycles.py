@@ -13,9 +13,12 @@ FIRST_MONTH = 8
 
 @lru_cache(maxsize=4096)
 def parsed_date(text: str) -> date | None:
-    """Return the date of an ISO date or date-time, or None."""
+    """Return the date of an ISO date or date-time, or None.
+
+    The year 0, which RFC 3339 has and Python has not, counts as the first day there is: long ago.
+    """
     try:
-        return date.fromisoformat(text[:10])
+        return date.min if text.startswith("0000-") else date.fromisoformat(text[:10])
     except ValueError:
         return None
 

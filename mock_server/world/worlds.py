@@ -12,6 +12,7 @@ from mock_server.world.store import IndexKey
 from mock_server.world.world import Origin, World
 
 DEFAULT = "default"
+Start = Callable[[World], None]
 Fill = Callable[[World, Mapping[str, Edition], str], None]
 Editions = Mapping[str, Mapping[str, Edition]]
 
@@ -19,13 +20,15 @@ Editions = Mapping[str, Mapping[str, Edition]]
 class Worlds:
     """The worlds of one server.
 
-    `editions` is reading -> version -> edition, versions oldest first; `fill` puts the seed of
-    this name into a fresh world that speaks these editions.
+    `editions` is reading -> version -> edition, versions oldest first; `start` sets the clock of
+    a world that begins or is reset; `fill` puts the seed of this name into a fresh world that
+    speaks these editions.
     """
 
-    def __init__(self, editions: Editions, fill: Fill) -> None:
+    def __init__(self, editions: Editions, start: Start, fill: Fill) -> None:
         """Start without a world."""
         self.editions = editions
+        self._start = start
         self._fill = fill
         self._worlds: dict[str, World] = {}
         self._by_token: dict[str, World] = {}
@@ -55,6 +58,7 @@ class Worlds:
         editions = list(served.values())
         world = World(origin, editions[-1].lifecycle, _indexes(editions))
         world.seed = seed
+        self._start(world)
         self._fill(world, served, seed)
         world.first = {seed: world.content()}
         return world
@@ -66,6 +70,7 @@ class Worlds:
             if seed not in world.first:
                 world.first |= self._made(world.origin, seed).first
             world.restore(world.first[seed])
+            self._start(world)
 
     def delete(self, name: str) -> bool:
         """Forget a world; return whether there was one of this name."""
