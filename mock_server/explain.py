@@ -43,11 +43,26 @@ def _problem(walk: Walk, refusal: Refusal, problem: Problem) -> Finding:
     return Finding(
         rule=problem.rule,
         field=".".join(str(step) for step in problem.path),
-        sent=clipped(problem.sent),
+        sent=clipped(_sent(walk, problem)),
         allowed=problem.allowed if is_query else _allowed(walk, problem),
         message=query_sentence(problem) if is_query else field_sentence(problem, row["message"]),
         source=source_of(walk.edition, problem.source or walk.operation.source, problem.pointer),
     )
+
+
+def _sent(walk: Walk, problem: Problem) -> Any:
+    """Return the value sent, even one that counts as none: null and "" alike are no value."""
+    found: Any = problem.sent
+    if found is None:
+        found = walk.data
+        for step in problem.path:
+            if isinstance(found, dict):
+                found = found.get(str(step))
+            elif isinstance(found, list) and isinstance(step, int) and step < len(found):
+                found = found[step]
+            else:
+                return None
+    return found
 
 
 def _allowed(walk: Walk, problem: Problem) -> Any:

@@ -157,6 +157,21 @@ def test_a_token_lives_until_the_day_it_expires_on(mock: Controlled) -> None:
     assert shown == {"token": token, "status": "expired", "expires_on": "2025-10-17"}
 
 
+def test_reset_keeps_the_tokens_of_the_seeds_providers(mock: Controlled) -> None:
+    """CONTROL.md: reset keeps the tokens."""
+    body = {"status": "active"}
+    given = mock.done("POST", f"/providers/{A}/tokens", body)["token"]
+    dead = mock.done("POST", f"/providers/{A}/tokens", {"status": "revoked"})["token"]
+    first = token_of(mock.done("POST", "/reset"))
+    assert [mock.public("GET", "/info", token)[0] for token in (first, given, dead)] == [
+        200,
+        200,
+        401,
+    ]
+    other = mock.done("POST", f"/providers/{A}/tokens", body)["token"]
+    assert len({first, given, dead, other}) == 4
+
+
 def test_control_calls_need_the_control_token_when_there_is_one() -> None:
     client = controlled(control_token="hunter22-hunter22").app.test_client()
     for headers in ({}, {"Authorization": "Bearer nope"}, {"Authorization": "hunter22-hunter22"}):

@@ -105,6 +105,12 @@ def test_the_sentences_are_those_of_the_answer(api: Api) -> None:
     assert [reason["message"] for reason in reasons(api)] == api.messages(refused)
 
 
+@pytest.mark.parametrize("blank", ["", "  ", None])
+def test_a_blank_value_is_shown_as_it_was_sent(api: Api, blank: str | None) -> None:
+    api.call("POST", "/trainees", trainee_data(api.version) | {"last_name": blank})
+    assert [(each["field"], each["sent"]) for each in reasons(api)] == [("last_name", blank)]
+
+
 def test_a_nested_field_is_explained(api: Api) -> None:
     api.create(degrees_attributes=[{"country": "XX", "subject": "nonsense"}])
     assert "degrees_attributes.0.subject" in [reason["field"] for reason in reasons(api)]

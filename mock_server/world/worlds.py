@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import count
 from threading import Lock
 
@@ -64,12 +65,18 @@ class Worlds:
         return world
 
     def reset(self, world: World, seed: str | None = None) -> None:
-        """Put a world back to the seed it was made with, or to another one."""
+        """Put a world back to the seed it was made with, or to another one.
+
+        The providers of the seed keep the tokens they were given since.
+        """
         seed = seed or world.origin.seed
         with world.lock:
             if seed not in world.first:
                 world.first |= self._made(world.origin, seed).first
+            given = world.providers
             world.restore(world.first[seed])
+            for ukprn in given.keys() & world.providers.keys():
+                world.providers[ukprn] = replace(world.providers[ukprn], tokens=given[ukprn].tokens)
             self._start(world)
 
     def delete(self, name: str) -> bool:
