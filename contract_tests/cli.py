@@ -51,9 +51,7 @@ def main() -> None:
 def run(url: str | None, report: str | None, only: str | None, **given: Any) -> None:
     """Hold the target at URL to the contract; without URL, hold a mock started for the run."""
     try:
-        versions = spec.versions()
-        given["version"] = given.pop("api_version") or versions[-1]
-        options = settle(url=url, versions=versions, **given)
+        options = settle(url=url, version=given.pop("api_version"), **given)
         spec.bundle(options.version, options.reading, options.spec_dir)
     except (UsageError, spec.SpecError) as error:
         _stop(str(error))

@@ -54,10 +54,8 @@ def settings(config: pytest.Config) -> Options:
     if _OPTIONS not in config.stash:
         get = config.getoption
         try:
-            versions = spec.versions()
             config.stash[_OPTIONS] = settle(
-                version=get("api_version") or versions[-1],
-                versions=versions,
+                version=get("api_version"),
                 url=get("register_url"),
                 token=get("token"),
                 second_token=get("second_token"),

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import spec
+
 READ_ONLY = "read-only"
 FULL = "full"
 PROFILES = (READ_ONLY, FULL)
@@ -101,8 +103,7 @@ def parse_rate(text: str) -> float | None:
 
 def settle(
     *,
-    version: str,
-    versions: list[str],
+    version: str | None = None,
     url: str | None = None,
     token: str | None = None,
     second_token: str | None = None,
@@ -115,8 +116,15 @@ def settle(
 ) -> Options:
     """Check the settings together and fill in the defaults that depend on the target.
 
-    Raises UsageError with a sentence that lists the valid values.
+    Without a version it is the newest one of the contracts in `spec_dir`. Raises UsageError with
+    a sentence that lists the valid values.
     """
+    folder = Path(spec_dir) if spec_dir else None
+    try:
+        versions = spec.versions(folder)
+    except spec.SpecError as error:
+        raise UsageError(str(error)) from error
+    version = version or versions[-1]
     if version not in versions:
         raise UsageError(f"no contract for version {version!r}; there are {', '.join(versions)}")
     if reading not in READINGS:
@@ -134,6 +142,6 @@ def settle(
         profile=profile or (FULL if local else READ_ONLY),
         seed=secrets.randbelow(1_000_000) if seed is None else seed,
         rate=parse_rate(rate or ("none" if local else DEFAULT_REMOTE_RATE)),
-        spec_dir=Path(spec_dir) if spec_dir else None,
+        spec_dir=folder,
         timeout=timeout,
     )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contract_tests.options import FULL, READ_ONLY, UsageError, is_loopback, parse_rate, settle
 
-VERSIONS = ["v1.0-pre", "v2025.0"]
-
 
 def make(**changes: Any) -> Any:
-    return settle(**{"version": "v2025.0", "versions": VERSIONS, **changes})
+    return settle(**{"version": "v2025.0", **changes})
 
 
 @pytest.mark.parametrize(
@@ -76,3 +75,15 @@ def test_rates() -> None:
     assert parse_rate("2/s") == 0.5
     assert parse_rate("none") is None
     assert is_loopback("http://api.localhost")
+
+
+def test_versions_are_those_of_the_folder(tmp_path: Path) -> None:
+    """Another folder of contracts has versions of its own, and the newest is the default."""
+    for version in ("v2025.0", "v2026.1"):
+        (tmp_path / f"{version}.yaml").touch()
+    assert make(version="v2026.1", spec_dir=tmp_path).version == "v2026.1"
+    assert make(version=None, spec_dir=str(tmp_path)).version == "v2026.1"
+    with pytest.raises(UsageError, match=r"there are v2025\.0, v2026\.1"):
+        make(version="v1.0-pre", spec_dir=tmp_path)
+    with pytest.raises(UsageError, match="not a folder"):
+        make(spec_dir=tmp_path / "none")

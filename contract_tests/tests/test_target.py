@@ -24,7 +24,7 @@ def answering(answer: Callable[[], Response]) -> Flask:
 
 
 def probe(base: str, *, token: str | None = "t", timeout: float = 5.0) -> str:
-    options = settle(version="v2025.0", versions=VERSIONS, url=base, token=token, timeout=timeout)
+    options = settle(version="v2025.0", url=base, token=token, timeout=timeout)
     with pytest.raises(UnusableTargetError) as caught:
         connect(options, base, VERSIONS)
     sentence = str(caught.value)
@@ -112,9 +112,7 @@ def test_a_second_token_is_tried() -> None:
         return jsonify(status="ok") if good else unauthorized()
 
     with served(answering(answer)) as base:
-        options = settle(
-            version="v2025.0", versions=VERSIONS, url=base, token="good", second_token="bad"
-        )
+        options = settle(version="v2025.0", url=base, token="good", second_token="bad")
         with pytest.raises(UnusableTargetError, match="--second-token"):
             connect(options, base, VERSIONS)
 
