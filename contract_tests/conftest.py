@@ -134,7 +134,7 @@ def target(options: Options, pytestconfig: pytest.Config) -> Iterator[Target]:
             if base is None:
                 extra = ["--spec", str(options.spec_dir)] if options.spec_dir else []
                 base = stack.enter_context(running_mock(*extra))
-            found = connect(options, base, spec.versions())
+            found = connect(options, base, spec.versions(options.spec_dir))
         except (UnusableTargetError, MockStartError) as error:
             collector.unusable(str(error))
             pytest.exit(str(error), returncode=2)
