@@ -28,6 +28,10 @@ def condition(row: Mapping[str, Any], lists: CodeLists, names: Names) -> Conditi
     tests = [_TESTS[key](row[key], names) for key in row if key in _TESTS]
     field = names.inner(row["field"])
     table = lists.table(row["list"], row["take"]) if "list" in row else None
+    if table is None and len(tests) == 1:
+        # Most rows; made for each record that is written or shown.
+        (only,) = tests
+        return lambda fields: only(fields.get(field), fields)
 
     def holds(fields: Mapping[str, Any]) -> bool:
         value = fields.get(field)

@@ -49,7 +49,7 @@ class Clock:
 
 
 def _real() -> datetime:
-    return EPOCH + timedelta(milliseconds=time.time_ns() // 1_000_000)
+    return datetime.fromtimestamp(time.time_ns() // 1_000_000 / 1000, UTC)
 
 
 def _whole(moment: datetime) -> datetime:

@@ -7,7 +7,8 @@ from typing import Any
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 LENGTH = 24
-_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+# A letter for each byte; that some come a little more often does no harm.
+_LETTERS = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
 
 
 class Ids:
@@ -21,7 +22,7 @@ class Ids:
 
     def record(self) -> str:
         """Return an identifier of a trainee, placement or degree: 24 base-58 characters."""
-        return "".join(self._random.choices(_PAIRS, k=LENGTH // 2))
+        return self._random.randbytes(LENGTH).translate(_LETTERS).decode()
 
     def trn(self) -> str:
         """Return the next TRN: seven digits, not given before in this world."""
