@@ -41,7 +41,7 @@ class Target:
 @click.command("benchmark")
 @click.option("--seconds", default=2.0, show_default=True, help="Length of one run.")
 @click.option("--runs", default=3, show_default=True, help="Runs of each; the median counts.")
-@click.option("--connections", default=16, show_default=True, help="Requests on their way at once.")
+@click.option("--connections", default=4, show_default=True, help="Requests on their way at once.")
 def benchmark_command(seconds: float, runs: int, connections: int) -> None:
     """Measure the mock: requests a second, latency, start, memory."""
     console = Console()
