@@ -4,8 +4,11 @@ Dates and times are masked, because the demonstration world begins today.
 """
 
 import json
+import os
 import re
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,3 +60,35 @@ def test_the_payload_is_the_documents_own_example() -> None:
     content = document["paths"]["/trainees"]["post"]["requestBody"]["content"]["application/json"]
     payload = (CLONE / "fixtures/payloads/create_trainee.json").read_text(encoding="utf-8")
     assert json.loads(payload) in [each["value"] for each in content["examples"].values()]
+
+
+def test_the_example_of_an_integration_passes(tmp_path: Path) -> None:
+    """The Python block, run as a vendor's own test file."""
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    example = next(block for block in blocks if "def test_" in block)
+    (tmp_path / "test_example.py").write_text(example, encoding="utf-8")
+    shutil.copytree(CLONE / "fixtures" / "payloads", tmp_path / "fixtures" / "payloads")
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "--strict-markers"]
+    # An installed copy of the plugin would be a second one.
+    command += ["--disable-plugin-autoload", "-p", "mock_server.pytest_plugin"]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(CLONE)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "4 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_banner_is_the_one_printed(mock: Running) -> None:
+    """Addresses and tokens, as a reader will see them."""
+    printed = README.partition("addresses and tokens:\n\n```\n")[2].partition("```")[0]
+    world = mock.told["world"]
+    for provider in world["providers"]:
+        assert f"{provider['name']} ({provider['ukprn']})" in printed
+        assert provider["tokens"][0]["token"] in printed
+    for version in spec.versions():
+        assert f"http://{PORT}/api/{version}" in printed
