@@ -14,7 +14,8 @@ from mock_server.tests.test_serve import Running, started
 
 CLONE = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.slow
+# One worker of pytest-xdist does them all: the environment is built once.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,7 @@ def test_the_installed_mock_serves_and_answers(installed: Path, tmp_path: Path) 
     command = [str(installed / "register-mock"), "serve", "--port", "0"]
     with started(command, tmp_path) as mock:
         _answers(mock)
+        _keeps_the_contract(installed / "register-contract", mock, tmp_path)
 
 
 SUITE = """
@@ -87,8 +89,22 @@ def test_the_fixture_is_there_once_the_wheel_is_installed(installed: Path, tmp_p
     assert done.stderr == ""
 
 
+def _keeps_the_contract(command: Path, mock: Running, folder: Path) -> None:
+    words = ["run", mock.url, "--token", _token(mock), "--only", "examples", "--report", "report"]
+    done = subprocess.run(
+        [str(command), *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "keeps the contract" in done.stdout
+    assert {path.name for path in (folder / "report").iterdir()} == {"junit.xml", "report.html"}
+
+
+def _token(mock: Running) -> str:
+    return str(mock.told["world"]["providers"][0]["tokens"][0]["token"])
+
+
 def _answers(mock: Running) -> None:
-    token = mock.told["world"]["providers"][0]["tokens"][0]["token"]
+    token = _token(mock)
     for version in mock.told["versions"]:
         base = f"{mock.url}/api/{version}"
         headers = {"Authorization": f"Bearer {token}"}
