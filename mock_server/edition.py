@@ -25,7 +25,6 @@ from mock_server.trainee.reference import CodeLists
 from mock_server.trainee.serialise import View, to_json
 from mock_server.trainee.states import Lifecycle
 
-METHODS = ("get", "put", "post", "delete", "patch")
 JSON = "application/json"
 RecordKind = Literal["trainee", "placement", "degree"]
 KINDS: tuple[RecordKind, ...] = ("trainee", "placement", "degree")
@@ -98,7 +97,9 @@ class Edition:
             )
             for kind in KINDS
         }
-        self.operations = {op.name: op for op in self._operations()}
+        self.operations = {
+            row[2]["operationId"]: self._operation(*row) for row in spec.operations(document)
+        }
 
     def shape(self, name: str) -> Shape:
         """Return the compiled request schema of this name."""
@@ -176,14 +177,6 @@ class Edition:
     def _steps(self, kind: str, phase: str) -> list[Step]:
         rows = self.document["x-derived"].get(kind, {})
         return compile_steps(rows.get(phase, []), self.lists, self.names)
-
-    def _operations(self) -> list[Operation]:
-        return [
-            self._operation(path, method, item[method], item.get("parameters", []))
-            for path, item in self.document["paths"].items()
-            for method in METHODS
-            if method in item
-        ]
 
     def _operation(
         self, path: str, method: str, row: dict[str, Any], shared: list[dict[str, Any]]

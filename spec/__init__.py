@@ -7,12 +7,13 @@ it and share nothing else.
 
 from spec.bundling import bundle, readings
 from spec.documents import SpecError, openapi_dump, source_folder, versions
-from spec.resolve import resolve, schema_properties
+from spec.resolve import operations, resolve, schema_properties
 
 __all__ = [
     "SpecError",
     "bundle",
     "openapi_dump",
+    "operations",
     "readings",
     "resolve",
     "schema_properties",

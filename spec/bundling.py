@@ -22,10 +22,9 @@ from platformdirs import user_cache_path
 from spec.agreement import check_agreement
 from spec.checking import check_document
 from spec.codes import CodeLists, code_lists, insert_codes
-from spec.documents import Document, SpecError, read_yaml, source_folder, versions
+from spec.documents import METHODS, Document, SpecError, read_yaml, source_folder, versions
 from spec.resolve import resolve
 
-_METHODS = ("get", "put", "post", "delete", "patch")
 _CODE = (
     "agreement.py",
     "bundling.py",
@@ -130,8 +129,8 @@ def assemble(document: Document, lists: CodeLists, name: str) -> Document:
 
 def _write_out_repeated(document: Document, name: str) -> None:
     for template, item in document.get("paths", {}).items():
-        by_id = {item[m].get("operationId"): item[m] for m in _METHODS if m in item}
-        for method in _METHODS:
+        by_id = {item[m].get("operationId"): item[m] for m in METHODS if m in item}
+        for method in METHODS:
             same_as = item.get(method, {}).get("x-same-as")
             if same_as is None:
                 continue

@@ -11,6 +11,7 @@ import orjson
 import yaml
 
 Document = dict[str, Any]
+METHODS = ("get", "put", "post", "delete", "patch")
 _VERSION_FILE = re.compile(r"v\d[\w.-]*\.yaml")
 
 

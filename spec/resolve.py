@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from spec.documents import Document, SpecError
+from spec.documents import METHODS, Document, SpecError
 
 
 def resolve(document: Document, node: dict[str, Any]) -> dict[str, Any]:
@@ -24,6 +25,17 @@ def resolve(document: Document, node: dict[str, Any]) -> dict[str, Any]:
             target = target[key]
         node = target
     return node
+
+
+Row = dict[str, Any]
+
+
+def operations(document: Document) -> Iterator[tuple[str, str, Row, list[Row]]]:
+    """Yield path, method, operation, and the parameters the operations of its path share."""
+    for path, item in document.get("paths", {}).items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method], item.get("parameters", [])
 
 
 def schema_properties(document: Document, schema: dict[str, Any]) -> dict[str, dict[str, Any]]:

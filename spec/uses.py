@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from spec.documents import Document
-
-_METHODS = ("get", "put", "post", "delete", "patch")
+from spec.documents import METHODS, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Use:
 def operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the place and the content of every operation."""
     for path, item in document.get("paths", {}).items():
-        for method in _METHODS:
+        for method in METHODS:
             if method in item:
                 yield f"paths.{path}.{method}", item[method]
 

@@ -23,10 +23,9 @@ from mock_server.control.visit import Visit, Wrong, unknown
 from mock_server.envelopes import Answer
 from mock_server.wire import Call, read_json
 from mock_server.world.worlds import DEFAULT, Worlds
-from spec import SpecError, openapi_dump, resolve, source_folder
+from spec import SpecError, openapi_dump, operations, resolve, source_folder
 from spec.documents import read_yaml
 
-METHODS = ("get", "put", "post", "delete", "patch")
 WORLD_HEADER = "X-Mock-World"
 JSON = "application/json"
 
@@ -58,7 +57,9 @@ class ControlApi:
         self.options = options
         self.document = control_document(worlds, options)
         self.text = cache(partial(openapi_dump, self.document, "yaml"))
-        self.operations = {each.name: each for each in self._operations()}
+        self.operations = {
+            row[2]["operationId"]: self._operation(*row) for row in operations(self.document)
+        }
 
     def serve(self, name: str, call: Call, arguments: dict[str, str]) -> Answer:
         """Answer a call of one operation."""
@@ -100,14 +101,6 @@ class ControlApi:
                 return operation.function(visit)
             explained = EXPLAINED.get(operation.name)
             return wrong if explained is None else explained(visit, wrong)
-
-    def _operations(self) -> list[ControlOperation]:
-        return [
-            self._operation(path, method, item[method], item.get("parameters", []))
-            for path, item in self.document["paths"].items()
-            for method in METHODS
-            if method in item
-        ]
 
     def _operation(
         self, path: str, method: str, row: dict[str, Any], shared: list[dict[str, Any]]
