@@ -46,7 +46,8 @@ class TerminalReport:
         if layer is None:
             return
         mark = "[green]ok  [/]" if layer.clean else "[red]FAIL[/]"
-        found = f", [red]{len(layer.findings)} findings[/]" if layer.findings else ""
+        count = len(layer.findings)
+        found = f", [red]{count} finding{'' if count == 1 else 's'}[/]" if count else ""
         broken = f", [red]{len(layer.crashes)} errors in the suite[/]" if layer.crashes else ""
         end = "\x1b[K" if self._console.is_terminal else ""
         self._console.print(
