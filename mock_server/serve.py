@@ -27,7 +27,7 @@ from mock_server.config import OptionError, Options
 # Eight delayed answers leave room for four that are not: a delay in one world holds up no other.
 BLOCKING_THREADS = 12
 # Records stay, so looking for rubbish often finds none: ten per cent of what a new trainee costs.
-ALLOCATIONS_BEFORE_COLLECTING = 20_000
+ALLOCATIONS_BEFORE_COLLECTING = 100_000
 # A delayed answer is not waited for when the server stops.
 SECONDS_TO_FINISH = 0.4
 USAGE_ERROR = 2
