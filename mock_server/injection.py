@@ -16,8 +16,6 @@ from mock_server.walk import Walk
 from mock_server.world.faults import Fault
 from mock_server.world.journal import Finding
 
-AFTERWARDS = ("fail_after_commit", "malformed_json")
-
 
 def injected(walk: Walk) -> Answer | None:
     """Let the faults of the world meet the request; return the answer of one that ends it."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from mock_server.names import Names
 
-Attributes = Mapping[str, Any]
 Condition = Callable[[Mapping[str, Any]], bool]
 
 

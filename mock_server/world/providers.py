@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-STATUSES = ("active", "expired", "revoked")
-
 
 @dataclass(frozen=True, slots=True)
 class Token:
