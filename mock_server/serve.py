@@ -17,11 +17,12 @@ import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.synchronize import Event
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server import MPServer
 
+from mock_server import ready_file
 from mock_server.announce import announce
 from mock_server.config import OptionError, Options
 
@@ -47,6 +48,8 @@ def serve(options: Options) -> int:
             "control API can do everything: give --control-token TOKEN as well"
         )
     with hold_port(options.address, options.port) as held:
+        if options.ready_file is not None:
+            ready_file.claim(options.ready_file)
         options = options.on_port(held.getsockname()[1])
         return _run(options)
 
@@ -124,7 +127,7 @@ def _run(options: Options) -> int:
             return USAGE_ERROR
     finally:
         if options.ready_file is not None:
-            options.ready_file.unlink(missing_ok=True)
+            ready_file.remove(options.ready_file)
     return 0
 
 
@@ -167,15 +170,27 @@ def load_app(options: Options, told: Event) -> Callable[..., Any]:
     try:
         app = create_app(options)
     except (SpecError, OptionError) as error:
-        told.set()
-        print(f"register-mock: {error}", file=sys.stderr, flush=True)
-        os._exit(USAGE_ERROR)
+        _refuse(error, told)
     # What is built by now lives as long as the process: the collector need not walk it again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(ALLOCATIONS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
-    threading.Thread(target=announce, args=(options, os.getppid()), daemon=True).start()
+    threading.Thread(target=_announce, args=(options, os.getppid(), told), daemon=True).start()
     return app
+
+
+def _announce(options: Options, pid: int, told: Event) -> None:
+    try:
+        announce(options, pid)
+    except OptionError as error:
+        _refuse(error, told)
+
+
+def _refuse(error: Exception, told: Event) -> NoReturn:
+    """End the worker with one line; the command ends with the same code."""
+    told.set()
+    print(f"register-mock: {error}", file=sys.stderr, flush=True)
+    os._exit(USAGE_ERROR)
 
 
 def _terminate(*_: Any) -> None:
