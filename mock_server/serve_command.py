@@ -55,6 +55,13 @@ from mock_server.config import DEFAULT_PORT, DEFAULT_RANDOM_SEED, READINGS, Opti
 @click.option("--self-check", is_flag=True, help="Check every answer against the spec.")
 @click.option("--control-token", metavar="TOKEN", help="Ask this token of every control call.")
 @click.option("--cors", metavar="ORIGIN", help="Let pages of this origin call the mock.")
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Answer to this Host too, as a container or a tunnel sends it. [repeatable]",
+)
 @click.option("--mask-personal-data", is_flag=True, help="Mask names and dates in the journal.")
 def serve_command(**values: Any) -> None:
     """Serve the mock until Ctrl-C."""

@@ -17,7 +17,7 @@ ROOMS = (
     ("record", "walk", "operations", "control"),
     ("stages", "selfcheck", "ratelimit", "prefer", "injection", "explain", "explain_access"),
     ("pipeline", "pages"),
-    ("app", "cors", "announce", "ready_file", "serve"),
+    ("app", "cors", "doorway", "announce", "ready_file", "serve"),
     ("in_process",),
     ("serve_command", "explain_command", "benchmark", "cli", "pytest_plugin"),
 )

@@ -103,7 +103,7 @@ def test_it_stops_at_once_while_a_request_hangs(tmp_path: Path, number: int) -> 
     with serving(tmp_path, "--port", "0", "--seed", "empty") as mock:
         token = mock.told["world"]["providers"][0]["tokens"][0]["token"]
         half = (
-            f"POST /api/{mock.told['versions'][-1]}/trainees HTTP/1.1\r\nHost: mock\r\n"
+            f"POST /api/{mock.told['versions'][-1]}/trainees HTTP/1.1\r\nHost: localhost\r\n"
             f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
             'Content-Length: 1000\r\n\r\n{"data":'
         )
