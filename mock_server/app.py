@@ -18,6 +18,7 @@ from mock_server.cors import allow_origin
 from mock_server.doorway import Doorway
 from mock_server.edition import Edition
 from mock_server.envelopes import json_answer
+from mock_server.masking import shown_path
 from mock_server.pages import Site, blueprint
 from mock_server.pipeline import Pipeline
 from mock_server.wire import call_of, response_of
@@ -164,5 +165,6 @@ def _failed(error: Exception) -> Response:
     """Answer a fault of the mock; the trace is for the log, not for the client."""
     import logging
 
-    logging.getLogger("mock_server").error("%s %s", request.method, request.path, exc_info=error)
+    path = shown_path(request.path)
+    logging.getLogger("mock_server").error("%s %s", request.method, path, exc_info=error)
     return response_of(json_answer(500, {"error": "Internal server error"}))

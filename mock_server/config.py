@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 READINGS = ("documented", "deployed")
 DEFAULT_PORT = 4010
 DEFAULT_RANDOM_SEED = 1
+# `--control-token` without showing it to whoever lists processes.
+CONTROL_TOKEN_VARIABLE = "REGISTER_MOCK_CONTROL_TOKEN"
 # Rules and seeds reckon decades ahead and back: farther out there are no dates for them.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 

@@ -13,7 +13,7 @@ MOCK = CLONE / "mock_server"
 ROOMS = (
     ("problems", "names", "sentences", "config", "client", "explain_client", "explain_render"),
     ("envelopes", "checks", "trainee"),
-    ("edition", "wire", "world"),
+    ("edition", "wire", "world", "masking"),
     ("record", "walk", "operations", "control"),
     ("stages", "selfcheck", "ratelimit", "prefer", "injection", "explain", "explain_access"),
     ("pipeline", "pages"),
