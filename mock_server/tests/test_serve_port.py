@@ -17,6 +17,7 @@ from mock_server.tests.test_serve import COMMAND, START_SECONDS
 
 ROUNDS = 20
 ATTEMPTS = 500
+SECONDS_TO_WAIT = 60
 
 
 def free_port() -> int:
@@ -24,31 +25,34 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def asked(port: int, barrier: Barrier, won: "multiprocessing.SimpleQueue[int]") -> None:
+def asked(port: int, barrier: Barrier, told: "multiprocessing.Queue[list[bool]]") -> None:
     """Ask for a port again and again, each time together with another process."""
+    won = []
     for _ in range(ATTEMPTS):
-        barrier.wait()
+        barrier.wait(SECONDS_TO_WAIT)
         try:
             held = hold_port("127.0.0.1", port)
         except OptionError:
-            won.put(0)
-            barrier.wait()
-        else:
-            won.put(1)
-            barrier.wait()
+            held = None
+        won.append(held is not None)
+        barrier.wait(SECONDS_TO_WAIT)
+        if held is not None:
             held.close()
+    told.put(won)
 
 
 def test_one_of_two_gets_the_port() -> None:
     spawn = multiprocessing.get_context("spawn")
-    barrier, won, port = spawn.Barrier(2), spawn.SimpleQueue(), free_port()
-    both = [spawn.Process(target=asked, args=(port, barrier, won)) for _ in range(2)]
+    barrier, told, port = spawn.Barrier(2), spawn.Queue(), free_port()
+    both = [spawn.Process(target=asked, args=(port, barrier, told)) for _ in range(2)]
     for each in both:
         each.start()
-    winners = [won.get() + won.get() for _ in range(ATTEMPTS)]
+    one, two = (told.get(timeout=2 * SECONDS_TO_WAIT) for _ in both)
     for each in both:
         each.join()
-    assert winners == [1] * ATTEMPTS
+    told.close()
+    told.join_thread()
+    assert [a != b for a, b in zip(one, two, strict=True)] == [True] * ATTEMPTS
 
 
 @pytest.mark.slow
