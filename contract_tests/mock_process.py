@@ -6,6 +6,7 @@ A process, not an import: the suite judges the mock by its answers alone.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,11 @@ def _command() -> list[str]:
             "of a running target"
         )
     return [found, "serve", "--port", "0", "--seed", "empty"]
+
+
+def _environment() -> dict[str, str]:
+    """What the mock inherits: not the control token of another mock, which it would ask for."""
+    return {k: v for k, v in os.environ.items() if k != "REGISTER_MOCK_CONTROL_TOKEN"}
 
 
 def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> dict[str, Any]:
@@ -73,6 +79,7 @@ def running_mock(*extra: str) -> Iterator[str]:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                env=_environment(),
             )
         try:
             yield address(_wait(process, ready, log))

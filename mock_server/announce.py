@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from mock_server import ready_file
 from mock_server.config import Options
 
 SECONDS_BETWEEN_TRIES = 0.005
@@ -29,7 +30,8 @@ class Started:
 def announce(options: Options, pid: int) -> None:
     """Wait until the server answers, then print the banner and write the ready file.
 
-    It runs in the worker; ``pid`` is the process to signal when the server is to stop.
+    It runs in the worker; ``pid`` is the process to signal when the server is to stop. Raises
+    ``OptionError`` when the file cannot be written.
     """
     health = _first_answer(options, "/_mock/health")
     world = _first_answer(options, "/_mock/worlds/default")
@@ -85,10 +87,7 @@ def _write_ready_file(started: Started) -> None:
         "versions": started.versions,
         "world": started.world,
     }
-    # Renamed into place: whoever waits for the file never reads half of it.
-    half = options.ready_file.with_name(f"{options.ready_file.name}.{os.getpid()}")
-    half.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    half.replace(options.ready_file)
+    ready_file.write(options.ready_file, content)
 
 
 def _first_answer(options: Options, path: str) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from mock_server.control.api import ControlApi
 from mock_server.control.seeding import fill
 from mock_server.control.worlds import shown_world
 from mock_server.cors import allow_origin
+from mock_server.doorway import Doorway
 from mock_server.edition import Edition
 from mock_server.envelopes import json_answer
+from mock_server.masking import shown_path
 from mock_server.pages import Site, blueprint
 from mock_server.pipeline import Pipeline
 from mock_server.wire import call_of, response_of
@@ -40,7 +42,9 @@ def editions_of(spec_dir: Path | None = None) -> dict[str, dict[str, Edition]]:
 def create_app(options: Options | None = None, *, spec_dir: Path | None = None) -> Flask:
     """Return the mock as a WSGI application with one world, `default`.
 
-    Raises spec.SpecError when a document or the seed is wrong.
+    Whatever server it runs in, `options.host` says where that listens: on loopback, where it is
+    without options, only names of this machine are answered to. Raises spec.SpecError when a
+    document or the seed is wrong, and OptionError when the host is.
     """
     options = options or Options(spec_dir=spec_dir)
     worlds = Worlds(editions_of(options.spec_dir), _starter(options), fill)
@@ -54,6 +58,7 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     app = Flask("mock_server", static_folder=None)
     app.url_map.merge_slashes = False
     app.extensions["register_mock"] = worlds
+    _guard(app, Doorway(options))
     _serve_public(app, worlds, pipeline)
     _serve_control(app, control)
     app.register_blueprint(blueprint(_site(worlds, control, options)))
@@ -71,6 +76,20 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     if options.cors is not None:
         allow_origin(app, options.cors)
     return app
+
+
+def _guard(app: Flask, doorway: Doorway) -> None:
+    """Turn away what a strange web page could send, before anything else is done with it."""
+
+    def turned_away() -> Response | None:
+        answer = doorway.refusal(request.environ, request.path)
+        if answer is None:
+            return None
+        # The body is taken all the same, or its sender would see a reset instead of the answer.
+        call_of(request)
+        return response_of(answer)
+
+    app.before_request(turned_away)
 
 
 def _serve_public(app: Flask, worlds: Worlds, pipeline: Pipeline) -> None:
@@ -146,5 +165,6 @@ def _failed(error: Exception) -> Response:
     """Answer a fault of the mock; the trace is for the log, not for the client."""
     import logging
 
-    logging.getLogger("mock_server").error("%s %s", request.method, request.path, exc_info=error)
+    path = shown_path(request.path)
+    logging.getLogger("mock_server").error("%s %s", request.method, path, exc_info=error)
     return response_of(json_answer(500, {"error": "Internal server error"}))

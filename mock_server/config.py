@@ -6,8 +6,9 @@ serve`` runs with.
 """
 
 import ipaddress
+import re
 import socket
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -17,6 +18,8 @@ from urllib.parse import urlsplit
 READINGS = ("documented", "deployed")
 DEFAULT_PORT = 4010
 DEFAULT_RANDOM_SEED = 1
+# `--control-token` without showing it to whoever lists processes.
+CONTROL_TOKEN_VARIABLE = "REGISTER_MOCK_CONTROL_TOKEN"
 # Rules and seeds reckon decades ahead and back: farther out there are no dates for them.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -44,8 +47,9 @@ class Options:
     spec_dir: Path | None = None
     ready_file: Path | None = None
     self_check: bool = False
-    control_token: str | None = None
+    control_token: str | None = field(default=None, repr=False)
     cors: str | None = None
+    allow_hosts: tuple[str, ...] = ()
     mask_personal_data: bool = False
 
     def __post_init__(self) -> None:
@@ -66,6 +70,7 @@ class Options:
             raise OptionError(f"--spec {self.spec_dir}: no such folder")
         if self.ready_file is not None and not self.ready_file.absolute().parent.is_dir():
             raise OptionError(f"--ready-file {self.ready_file}: its folder does not exist")
+        _check_hosts(self.allow_hosts)
         _check_seed(self.seed)
 
     @property
@@ -106,6 +111,15 @@ def seed_names() -> list[str]:
         for entry in folder.iterdir()
         if entry.name.endswith(".yaml")
     )
+
+
+def _check_hosts(names: tuple[str, ...]) -> None:
+    for name in names:
+        if re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name) is None:
+            raise OptionError(
+                f"--allow-host {name}: give a host name such as host.docker.internal, without "
+                "scheme and port"
+            )
 
 
 def _check_seed(seed: str) -> None:

@@ -11,23 +11,17 @@ from difflib import get_close_matches
 from typing import Any
 
 from mock_server.edition import Edition
+from mock_server.masking import shown_credentials, shown_token
 from mock_server.walk import Walk
 from mock_server.world.journal import Finding
 from mock_server.world.providers import Provider, Token
 from mock_server.world.world import World
 
-# Enough to recognise a token by, and not enough to use it.
-SHOWN_OF_TOKEN = 10
 LONGEST_COMPARED = 120
 HINT = (
     "this server never issued that token; its tokens begin with mock_ and are those of "
     "GET /_mock/providers, one world's at a time (header X-Mock-World)"
 )
-
-
-def shown_token(token: str) -> str:
-    """Return the beginning of a token."""
-    return token if len(token) <= SHOWN_OF_TOKEN else f"{token[:SHOWN_OF_TOKEN]}…"
 
 
 def owner_of(world: World, token: str) -> tuple[Provider, Token] | None:
@@ -70,11 +64,17 @@ def _unauthorized(walk: Walk) -> Finding:
     return Finding(
         rule=rule,
         field="Authorization",
-        sent=shown_token(header if token is None else token) if header else header,
+        sent=_shown_sent(header, token),
         allowed="Authorization: Bearer {token}",
         message=message,
         source=source_of(walk.edition, walk.operation.source, "#/x-sentences/answers/unauthorized"),
     )
+
+
+def _shown_sent(header: str | None, token: str | None) -> str | None:
+    if header is None:
+        return None
+    return shown_credentials(header) if token is None else shown_token(token)
 
 
 def _bad_token(walk: Walk, provider: Provider, token: Token) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from mock_server.config import DEFAULT_PORT
+from mock_server.config import CONTROL_TOKEN_VARIABLE, DEFAULT_PORT
 from mock_server.explain_client import JournalClient, NoJournalError
 from mock_server.explain_render import line, screen
 
@@ -22,7 +22,11 @@ def _where(command: Command) -> Command:
     """Add the options that say which world of which server is meant."""
     for option in (
         click.option(
-            "--control-token", metavar="TOKEN", help="What the server was started with, if any."
+            "--control-token",
+            envvar=CONTROL_TOKEN_VARIABLE,
+            show_envvar=True,
+            metavar="TOKEN",
+            help="What the server was started with, if any.",
         ),
         click.option("--world", default="default", show_default=True, help="Name of the world."),
         click.option(

@@ -29,6 +29,7 @@ from mock_server.envelopes import Answer, refusal_answer
 from mock_server.explain import explained
 from mock_server.explain_access import HINT, owner_of
 from mock_server.injection import injected, spoiled
+from mock_server.masking import shown_path
 from mock_server.operations import OPERATIONS, Function
 from mock_server.prefer import preferred
 from mock_server.problems import Refusal
@@ -142,7 +143,8 @@ class Pipeline:
         try:
             outcome = _first(self._plans[walk.edition.key, walk.operation.name], walk)
         except Exception as error:
-            logging.getLogger("mock_server").exception("%s %s", walk.call.method, walk.call.path)
+            path = shown_path(walk.call.path)
+            logging.getLogger("mock_server").exception("%s %s", walk.call.method, path)
             return Refusal("server_error", details={"error": repr(error)})
         assert outcome is not None
         return outcome

@@ -1,8 +1,8 @@
 """Decides how the mock is put on a port: bound, started in one Granian worker, and stopped.
 
 Granian sets SO_REUSEPORT, so two servers would share a port in silence. The port is therefore
-bound here first, as a program that shares nothing would, and held until the end; only then is
-the held socket marked as shareable, which lets Granian in and nobody else.
+taken here first, as a program that shares nothing would, and held until the end; once it is ours
+the held socket is marked as shareable, which lets Granian in, and no second mock.
 """
 
 import errno
@@ -13,14 +13,16 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.synchronize import Event
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server import MPServer
 
+from mock_server import ready_file
 from mock_server.announce import announce
 from mock_server.config import OptionError, Options
 
@@ -31,6 +33,8 @@ ALLOCATIONS_BEFORE_COLLECTING = 100_000
 # A delayed answer is not waited for when the server stops.
 SECONDS_TO_FINISH = 0.4
 USAGE_ERROR = 2
+# How often a port is asked for when another server asks for it at the same time.
+TRIES = 5
 
 
 def serve(options: Options) -> int:
@@ -44,35 +48,74 @@ def serve(options: Options) -> int:
             "control API can do everything: give --control-token TOKEN as well"
         )
     with hold_port(options.address, options.port) as held:
+        if options.ready_file is not None:
+            ready_file.claim(options.ready_file)
         options = options.on_port(held.getsockname()[1])
         return _run(options)
 
 
 def hold_port(address: str, port: int) -> socket.socket:
     """Return a socket bound to the port, or to a free one for 0; raises ``OptionError``."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    held = socket.socket(family, socket.SOCK_STREAM)
-    # A port that the last server left in TIME_WAIT is free.
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        held.bind((address, port))
-    except OSError as error:
+    for _ in range(TRIES):
+        held = socket.socket(_family(address), socket.SOCK_STREAM)
+        # A port that the last server left in TIME_WAIT is free.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            held.bind((address, port))
+            is_ours = _is_ours_alone(held)
+        except OSError as error:
+            held.close()
+            raise OptionError(_why_not(address, port, error)) from None
+        if is_ours:
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            return held
         held.close()
-        raise OptionError(_why_not(address, port, error)) from None
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    return held
+        # Two that ask in the same microsecond refuse each other: they ask again, one after the
+        # other, because their numbers differ.
+        time.sleep(0.001 * (1 + os.getpid() % 16))
+    raise OptionError(_in_use(port))
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def _is_ours_alone(bound: socket.socket) -> bool:
+    """Settle to whom a port belongs that two may have bound.
+
+    Linux lets two sockets with SO_REUSEADDR bind one port while neither listens, but only one of
+    them listen. Who has listened gives up SO_REUSEADDR before it stops listening, so that from
+    here on nobody else can bind the port. Elsewhere the second bind is refused at once.
+    """
+    if sys.platform != "linux":
+        return True
+    try:
+        bound.listen(1)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return False
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+    # It stays bound, and takes none of the connections that are for Granian's socket.
+    bound.shutdown(socket.SHUT_RDWR)
+    return True
 
 
 def _why_not(address: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {port} is in use: give another --port, or --port 0 for a free one"
+        return _in_use(port)
     reason = os.strerror(error.errno or 0).lower()
     return f"cannot listen on {address} port {port}: {reason}"
+
+
+def _in_use(port: int) -> str:
+    return f"port {port} is in use: give another --port, or --port 0 for a free one"
 
 
 def _run(options: Options) -> int:
     told = multiprocessing.Event()
     server = granian(options.address, options.port)
+    server.on_startup(partial(_stop_on_hangup, signal.getsignal(signal.SIGHUP), server))
     try:
         server.serve(target_loader=partial(load_app, options, told), wrap_loader=False)
     except SystemExit:
@@ -84,8 +127,17 @@ def _run(options: Options) -> int:
             return USAGE_ERROR
     finally:
         if options.ready_file is not None:
-            options.ready_file.unlink(missing_ok=True)
+            ready_file.remove(options.ready_file)
     return 0
+
+
+def _stop_on_hangup(at_start: Any, server: MPServer) -> None:
+    """Let SIGHUP stop the server, unless it was started to outlive its terminal (``nohup``).
+
+    Granian takes it for the wish to begin anew, which would lose what the worlds hold.
+    """
+    is_ignored = at_start is signal.SIG_IGN
+    signal.signal(signal.SIGHUP, at_start if is_ignored else server.signal_handler_interrupt)
 
 
 def granian(address: str, port: int) -> MPServer:
@@ -109,6 +161,8 @@ def load_app(options: Options, told: Event) -> Callable[..., Any]:
     # Until Granian installs its handlers, a signal ends this process at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _terminate)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from mock_server.app import create_app
     from spec import SpecError
@@ -116,15 +170,32 @@ def load_app(options: Options, told: Event) -> Callable[..., Any]:
     try:
         app = create_app(options)
     except (SpecError, OptionError) as error:
-        told.set()
-        print(f"register-mock: {error}", file=sys.stderr, flush=True)
-        os._exit(USAGE_ERROR)
+        _refuse(error, told)
     # What is built by now lives as long as the process: the collector need not walk it again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(ALLOCATIONS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
-    threading.Thread(target=announce, args=(options, os.getppid()), daemon=True).start()
+    threading.Thread(target=_announce, args=(options, os.getppid(), told), daemon=True).start()
     return app
+
+
+def _announce(options: Options, pid: int, told: Event) -> None:
+    try:
+        announce(options, pid)
+    except OptionError as error:
+        _refuse(error, told)
+
+
+def _refuse(error: Exception, told: Event) -> NoReturn:
+    """End the worker with one line; the command ends with the same code."""
+    told.set()
+    print(f"register-mock: {error}", file=sys.stderr, flush=True)
+    os._exit(USAGE_ERROR)
+
+
+def _terminate(*_: Any) -> None:
+    """Take a closed terminal, which reaches both processes, for SIGTERM."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end_with_parent() -> None:

@@ -6,7 +6,14 @@ from typing import Any
 
 import click
 
-from mock_server.config import DEFAULT_PORT, DEFAULT_RANDOM_SEED, READINGS, OptionError, Options
+from mock_server.config import (
+    CONTROL_TOKEN_VARIABLE,
+    DEFAULT_PORT,
+    DEFAULT_RANDOM_SEED,
+    READINGS,
+    OptionError,
+    Options,
+)
 
 
 @click.command("serve")
@@ -53,8 +60,21 @@ from mock_server.config import DEFAULT_PORT, DEFAULT_RANDOM_SEED, READINGS, Opti
     help="Write address, process and tokens here as JSON, once the mock answers.",
 )
 @click.option("--self-check", is_flag=True, help="Check every answer against the spec.")
-@click.option("--control-token", metavar="TOKEN", help="Ask this token of every control call.")
+@click.option(
+    "--control-token",
+    envvar=CONTROL_TOKEN_VARIABLE,
+    show_envvar=True,
+    metavar="TOKEN",
+    help="Ask this token of every control call.",
+)
 @click.option("--cors", metavar="ORIGIN", help="Let pages of this origin call the mock.")
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Answer to this Host too, as a container or a tunnel sends it. [repeatable]",
+)
 @click.option("--mask-personal-data", is_flag=True, help="Mask names and dates in the journal.")
 def serve_command(**values: Any) -> None:
     """Serve the mock until Ctrl-C."""

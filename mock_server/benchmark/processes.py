@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from typing import Any
 
 import click
 import requests
+
+from mock_server.config import CONTROL_TOKEN_VARIABLE
 
 START_SECONDS = 30.0
 
@@ -73,7 +76,12 @@ def resident_mb(pid: int) -> float | None:
 @contextlib.contextmanager
 def _running(words: list[str], ready: Path) -> Iterator[dict[str, Any]]:
     process = subprocess.Popen(
-        [sys.executable, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        [sys.executable, *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        # The control token of another mock would be asked for.
+        env={k: v for k, v in os.environ.items() if k != CONTROL_TOKEN_VARIABLE},
     )
     with process:
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
@@ -37,7 +37,7 @@ class Link:
 
     url: str
     world: str
-    control_token: str | None
+    control_token: str | None = field(repr=False)
     timeout: float
 
     def __post_init__(self) -> None:

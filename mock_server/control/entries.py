@@ -1,6 +1,7 @@
 """How an entry of the journal is shown, and what of it is masked.
 
-Which fields are personal the documents say (`x-personal`). A token is never shown whole.
+Which fields are personal the documents say (`x-personal`). A token is never shown whole
+(`masking`): what has a name is masked here, and what has the form of one in `shown_json`.
 """
 
 from __future__ import annotations
@@ -13,14 +14,19 @@ import orjson
 
 from mock_server.edition import Edition
 from mock_server.envelopes import NO_ANSWER
+from mock_server.masking import scrubbed, shown_header, shown_query
+from mock_server.trainee.serialise import to_json
 from mock_server.trainee.states import timestamp
 from mock_server.world.journal import Entry, Finding
 
 MASK = "***"
 LONGEST_TEXT = 10_000
 LONGEST_HEADER = 1_000
-# Enough of `Bearer mock_…` to recognise a token by.
-SHOWN_OF_AUTHORIZATION = 17
+
+
+def shown_json(content: Any) -> bytes:
+    """Return JSON with entries in it, without a whole token of this server."""
+    return scrubbed(to_json(content))
 
 
 def shown_entry(entry: Entry, personal: frozenset[str]) -> dict[str, Any]:
@@ -33,7 +39,7 @@ def shown_entry(entry: Entry, personal: frozenset[str]) -> dict[str, Any]:
         "provider": entry.provider,
         "method": entry.method,
         "path": _text(entry.path),
-        "query": _text(entry.query),
+        "query": shown_query(_text(entry.query)),
         "status": None if entry.answer.status == NO_ANSWER else entry.answer.status,
         "duration_ms": round(entry.nanoseconds / 1e6, 3),
         "request": {
@@ -77,8 +83,8 @@ def _request_headers(entry: Entry) -> dict[str, str]:
     found = {}
     for key, value in reversed(list(entry.headers.items())):
         name = key.removeprefix("HTTP_").replace("_", "-").title()
-        longest = SHOWN_OF_AUTHORIZATION if name == "Authorization" else LONGEST_HEADER
-        found[name] = _text(value if len(value) <= longest else f"{value[:longest]}...")
+        shown = shown_header(name, _text(value))
+        found[name] = shown if len(shown) <= LONGEST_HEADER else f"{shown[:LONGEST_HEADER]}..."
     return found
 
 

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from mock_server.control.entries import personal_fields, shown_entry
+from mock_server.control.entries import personal_fields, shown_entry, shown_json
 from mock_server.control.visit import Visit, Wrong, unknown
 from mock_server.control.worlds import NO_CONTENT
 from mock_server.envelopes import Answer
-from mock_server.trainee.serialise import to_json
 from mock_server.world.journal import Entry, number_of
 from mock_server.world.world import moment
 
@@ -40,7 +39,7 @@ def list_requests(visit: Visit) -> Answer | Wrong:
     kept = found if limit is None else found[max(0, len(found) - limit) :]
     personal = _personal(visit)
     shown = [shown_entry(entry, personal) for entry in kept]
-    return Answer(200, to_json({"total": len(found), "requests": shown}))
+    return Answer(200, shown_json({"total": len(found), "requests": shown}))
 
 
 def show_request(visit: Visit) -> Answer | Wrong:
@@ -52,7 +51,7 @@ def show_request(visit: Visit) -> Answer | Wrong:
     if entry is None:
         newest = [entry.id for entry in journal.entries()[-MOST_NAMED:]]
         return unknown("request", wanted, newest)
-    return Answer(200, to_json(shown_entry(entry, _personal(visit))))
+    return Answer(200, shown_json(shown_entry(entry, _personal(visit))))
 
 
 def clear_requests(visit: Visit) -> Answer:

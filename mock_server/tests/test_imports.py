@@ -13,11 +13,11 @@ MOCK = CLONE / "mock_server"
 ROOMS = (
     ("problems", "names", "sentences", "config", "client", "explain_client", "explain_render"),
     ("envelopes", "checks", "trainee"),
-    ("edition", "wire", "world"),
+    ("edition", "wire", "world", "masking"),
     ("record", "walk", "operations", "control"),
     ("stages", "selfcheck", "ratelimit", "prefer", "injection", "explain", "explain_access"),
     ("pipeline", "pages"),
-    ("app", "cors", "announce", "serve"),
+    ("app", "cors", "doorway", "announce", "ready_file", "serve"),
     ("in_process",),
     ("serve_command", "explain_command", "benchmark", "cli", "pytest_plugin"),
 )

@@ -98,12 +98,12 @@ def test_port_0_serves_on_a_free_port_and_the_file_goes_with_the_server(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_stops_at_once_while_a_request_hangs(tmp_path: Path, number: int) -> None:
     with serving(tmp_path, "--port", "0", "--seed", "empty") as mock:
         token = mock.told["world"]["providers"][0]["tokens"][0]["token"]
         half = (
-            f"POST /api/{mock.told['versions'][-1]}/trainees HTTP/1.1\r\nHost: mock\r\n"
+            f"POST /api/{mock.told['versions'][-1]}/trainees HTTP/1.1\r\nHost: localhost\r\n"
             f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
             'Content-Length: 1000\r\n\r\n{"data":'
         )

@@ -2,6 +2,9 @@
 
 from hashlib import sha256
 
+# What they look like; the `_` may be escaped, as in an address or in JSON.
+FORM = r"mock(?:_|%5[Ff]|\\u005[Ff])[0-9a-f]{20}"
+
 
 def token_for(world: str, ukprn: str, n: int = 0) -> str:
     """Return the ``n``-th token of the provider ``ukprn`` in ``world``.
