@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 READINGS = ("documented", "deployed")
 DEFAULT_PORT = 4010
 DEFAULT_RANDOM_SEED = 1
+BODY_SECONDS = 10.0
 # Rules and seeds reckon decades ahead and back: farther out there are no dates for them.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -31,7 +32,8 @@ class Options:
 
     ``seed`` is the name of a file in ``fixtures/seeds`` or the path of one. ``random_seed`` is
     the same from one start to the next unless given, so that ids in notes and scripts stay true.
-    ``now`` is kept as an ISO date-time in UTC. Raises ``OptionError`` when a value is wrong.
+    ``now`` is kept as an ISO date-time in UTC. A body that is not whole after ``body_seconds`` is
+    given up. Raises ``OptionError`` when a value is wrong.
     """
 
     host: str = "127.0.0.1"
@@ -47,6 +49,7 @@ class Options:
     control_token: str | None = None
     cors: str | None = None
     mask_personal_data: bool = False
+    body_seconds: float = BODY_SECONDS
 
     def __post_init__(self) -> None:
         """Check each value, and bring ``now`` to one form."""

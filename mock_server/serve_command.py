@@ -6,7 +6,14 @@ from typing import Any
 
 import click
 
-from mock_server.config import DEFAULT_PORT, DEFAULT_RANDOM_SEED, READINGS, OptionError, Options
+from mock_server.config import (
+    BODY_SECONDS,
+    DEFAULT_PORT,
+    DEFAULT_RANDOM_SEED,
+    READINGS,
+    OptionError,
+    Options,
+)
 
 
 @click.command("serve")
@@ -56,6 +63,8 @@ from mock_server.config import DEFAULT_PORT, DEFAULT_RANDOM_SEED, READINGS, Opti
 @click.option("--control-token", metavar="TOKEN", help="Ask this token of every control call.")
 @click.option("--cors", metavar="ORIGIN", help="Let pages of this origin call the mock.")
 @click.option("--mask-personal-data", is_flag=True, help="Mask names and dates in the journal.")
+# For tests, which cannot wait as long as a client may.
+@click.option("--body-seconds", type=float, default=BODY_SECONDS, hidden=True)
 def serve_command(**values: Any) -> None:
     """Serve the mock until Ctrl-C."""
     try:
