@@ -20,6 +20,7 @@ DEFAULT_PORT = 4010
 DEFAULT_RANDOM_SEED = 1
 # `--control-token` without showing it to whoever lists processes.
 CONTROL_TOKEN_VARIABLE = "REGISTER_MOCK_CONTROL_TOKEN"
+BODY_SECONDS = 10.0
 # Rules and seeds reckon decades ahead and back: farther out there are no dates for them.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -34,7 +35,8 @@ class Options:
 
     ``seed`` is the name of a file in ``fixtures/seeds`` or the path of one. ``random_seed`` is
     the same from one start to the next unless given, so that ids in notes and scripts stay true.
-    ``now`` is kept as an ISO date-time in UTC. Raises ``OptionError`` when a value is wrong.
+    ``now`` is kept as an ISO date-time in UTC. A body that is not whole after ``body_seconds`` is
+    given up. Raises ``OptionError`` when a value is wrong.
     """
 
     host: str = "127.0.0.1"
@@ -51,6 +53,7 @@ class Options:
     cors: str | None = None
     allow_hosts: tuple[str, ...] = ()
     mask_personal_data: bool = False
+    body_seconds: float = BODY_SECONDS
 
     def __post_init__(self) -> None:
         """Check each value, and bring ``now`` to one form."""

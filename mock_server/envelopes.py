@@ -19,12 +19,13 @@ NO_ANSWER = 0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back to the client."""
+    """What goes back to the client, `delay` seconds after it was made."""
 
     status: int
     body: bytes
     content_type: str = JSON
     headers: tuple[tuple[str, str], ...] = ()
+    delay: float = 0.0
 
 
 def json_answer(status: int, content: Any) -> Answer:

@@ -1,12 +1,13 @@
 """Decides how the mock runs inside another process: werkzeug's server, in a thread, on a free port.
 
-It says nothing, answers each request in a thread of its own, so that a delayed answer holds up no
-other, and leaves no thread or socket behind.
+It says nothing, answers each request in a thread of its own, so that neither a delayed answer nor
+an unfinished body holds up another, and leaves no thread or socket behind.
 """
 
 from __future__ import annotations
 
 import gc
+import io
 import socket
 import threading
 import time
@@ -38,10 +39,11 @@ class InProcessMock:
 
     def __init__(self, options: Options | None = None) -> None:
         """Build the application, take a free port and answer."""
+        options = options or Options(seed="empty")
         with _collector_paused():
-            app = create_app(options or Options(seed="empty"))
+            app = create_app(options)
         self._worlds: Worlds = app.extensions["register_mock"]
-        self._server = _Server(app)
+        self._server = _Server(app, options.body_seconds)
         self.url = f"http://{HOST}:{self._server.server_port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever,
@@ -95,8 +97,50 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
+class _Arriving(io.RawIOBase):
+    """What a client sends, until a deadline; TimeoutError says that it has passed."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__()
+        self._connection = connection
+        self._deadline: float | None = None
+
+    def end_in(self, seconds: float) -> None:
+        """Set the deadline: it is one for all that follows, however often a little comes."""
+        self._deadline = time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what is there, and wait for the first byte of it."""
+        if self._deadline is None:
+            return self._connection.recv_into(buffer)
+        # A timeout of 0 would mean not to wait at all, which has another error.
+        self._connection.settimeout(max(self._deadline - time.monotonic(), 0.001))
+        try:
+            return self._connection.recv_into(buffer)
+        finally:
+            # The answer may take as long as it likes.
+            self._connection.settimeout(None)
+
+
 class _Handler(WSGIRequestHandler):
     """A connection; it has one request."""
+
+    server: _Server
+
+    def setup(self) -> None:
+        """Read through a deadline, which begins when the body does."""
+        super().setup()
+        self._arriving = _Arriving(self.connection)
+        self.rfile = io.BufferedReader(self._arriving)
+
+    def make_environ(self) -> dict[str, Any]:
+        """Return the environ; from here on the body is awaited."""
+        self._arriving.end_in(self.server.body_seconds)
+        return super().make_environ()
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Say nothing; the journal has every request."""
@@ -109,7 +153,8 @@ class _Handler(WSGIRequestHandler):
 class _Server(ThreadedWSGIServer):
     """A thread a request; what is still going on when the server stops is cut off."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, body_seconds: float) -> None:
+        self.body_seconds = body_seconds
         self._going_on: dict[threading.Thread, socket.socket] = {}
         super().__init__(HOST, 0, app, handler=_Handler)
 

@@ -2,6 +2,7 @@
 
     world       whose token it is, else the header's; then, under its lock:
     due         the outside events whose time has come
+    arrived     a body that did not come in time is given up
     injected    the world's faults: an answer instead, a delay, or a mark for later
     limited     the rate limit
     preferred   a documented answer, when the request asks for one
@@ -11,7 +12,7 @@
     self-check  the answer is held against the document, when asked for
     spoiled     a fault that waits for the answer takes it
     journal     request, answer and why; the answer carries the entry's id
-    delay       the answer is held back, outside the lock
+    delay       the answer says how long it is held back; that is waited for outside the lock
 
 A step returns None to let the request on, or what ends the walk: an `Answer`, or a `Refusal`,
 which is a value until the envelope makes bytes of it.
@@ -21,8 +22,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from time import perf_counter_ns, sleep
+from time import perf_counter_ns
 
+from mock_server.arrival import arrived
 from mock_server.checks.query import Query
 from mock_server.edition import Edition, Operation
 from mock_server.envelopes import Answer, refusal_answer
@@ -48,7 +50,7 @@ Outcome = Answer | Refusal | None
 Step = Callable[[Walk], Outcome]
 
 # What any request meets before it is looked at.
-FIRST: tuple[Step, ...] = (injected, limited, preferred)
+FIRST: tuple[Step, ...] = (arrived, injected, limited, preferred)
 
 # What a call is about that no document has; its name is not in any either.
 NOWHERE = Operation(
@@ -120,12 +122,9 @@ class Pipeline:
             number = world.journal.next_number()
             answer = self._answer(walk)
             headers = (*answer.headers, ("X-Mock-Request-Id", request_id(number)))
-            answer = Answer(answer.status, answer.body, answer.content_type, headers)
-            entry = _entry(walk, number, answer, perf_counter_ns() - began)
-            world.journal.add(entry)
-        if walk.delay:
-            sleep(walk.delay)
-            entry.nanoseconds = perf_counter_ns() - began
+            answer = Answer(answer.status, answer.body, answer.content_type, headers, walk.delay)
+            took = perf_counter_ns() - began + int(walk.delay * 1e9)
+            world.journal.add(_entry(walk, number, answer, took))
         return answer
 
     def _answer(self, walk: Walk) -> Answer:

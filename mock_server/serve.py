@@ -14,7 +14,6 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
 from functools import partial
 from multiprocessing.synchronize import Event
 from typing import Any, NoReturn, cast
@@ -25,13 +24,12 @@ from granian.server import MPServer
 from mock_server import ready_file
 from mock_server.announce import announce
 from mock_server.config import OptionError, Options
+from mock_server.front import Front, front
 
-# Eight delayed answers leave room for four that are not: a delay in one world holds up no other.
-BLOCKING_THREADS = 12
 # Records stay, so looking for rubbish often finds none: ten per cent of what a new trainee costs.
 ALLOCATIONS_BEFORE_COLLECTING = 100_000
 # A delayed answer is not waited for when the server stops.
-SECONDS_TO_FINISH = 0.4
+SECONDS_TO_FINISH = 0.2
 USAGE_ERROR = 2
 # How often a port is asked for when another server asks for it at the same time.
 TRIES = 5
@@ -114,7 +112,7 @@ def _in_use(port: int) -> str:
 
 def _run(options: Options) -> int:
     told = multiprocessing.Event()
-    server = granian(options.address, options.port)
+    server = granian(options.address, options.port, Interfaces.ASGINL)
     server.on_startup(partial(_stop_on_hangup, signal.getsignal(signal.SIGHUP), server))
     try:
         server.serve(target_loader=partial(load_app, options, told), wrap_loader=False)
@@ -140,14 +138,17 @@ def _stop_on_hangup(at_start: Any, server: MPServer) -> None:
     signal.signal(signal.SIGHUP, at_start if is_ignored else server.signal_handler_interrupt)
 
 
-def granian(address: str, port: int) -> MPServer:
-    """Return the server: one worker, and nothing on the terminal that is not ours."""
+def granian(address: str, port: int, interface: Interfaces, threads: int = 1) -> MPServer:
+    """Return the server: one worker, and nothing on the terminal that is not ours.
+
+    `threads` call the application; only a WSGI application may have more than one.
+    """
     return MPServer(
         "mock_server",
         address=address,
         port=port,
-        interface=Interfaces.WSGI,
-        blocking_threads=BLOCKING_THREADS,
+        interface=interface,
+        blocking_threads=threads,
         http=HTTPModes.http1,
         websockets=False,
         log_enabled=False,
@@ -156,7 +157,7 @@ def granian(address: str, port: int) -> MPServer:
     )
 
 
-def load_app(options: Options, told: Event) -> Callable[..., Any]:
+def load_app(options: Options, told: Event) -> Front:
     """Build the application inside the worker; a refusal is one line, ``told`` and exit code 2."""
     # Until Granian installs its handlers, a signal ends this process at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -176,7 +177,7 @@ def load_app(options: Options, told: Event) -> Callable[..., Any]:
     gc.freeze()
     gc.set_threshold(ALLOCATIONS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
     threading.Thread(target=_announce, args=(options, os.getppid(), told), daemon=True).start()
-    return app
+    return front(app, options.body_seconds)
 
 
 def _announce(options: Options, pid: int, told: Event) -> None:

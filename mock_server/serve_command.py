@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from mock_server.config import (
+    BODY_SECONDS,
     CONTROL_TOKEN_VARIABLE,
     DEFAULT_PORT,
     DEFAULT_RANDOM_SEED,
@@ -76,6 +77,8 @@ from mock_server.config import (
     help="Answer to this Host too, as a container or a tunnel sends it. [repeatable]",
 )
 @click.option("--mask-personal-data", is_flag=True, help="Mask names and dates in the journal.")
+# For tests, which cannot wait as long as a client may.
+@click.option("--body-seconds", type=float, default=BODY_SECONDS, hidden=True)
 def serve_command(**values: Any) -> None:
     """Serve the mock until Ctrl-C."""
     try:

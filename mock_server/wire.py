@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import takewhile
+from time import sleep
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,19 +19,27 @@ MAX_BODY = 1_000_000
 MOST_NESTED = 100
 # A body that is too large is thrown away, but one that is larger than this not even that.
 MOST_DISCARDED = 64_000_000
+LATE = "The request body did not arrive in time: send all of what Content-Length announces"
+# In the environ of a server that can wait without a thread: a function that takes the seconds an
+# answer is held back, and returns at once. Any other server's thread sleeps.
+HOLD = "mock_server.hold"
 # Their answers have no body, and werkzeug knows which headers go with it.
 WITHOUT_BODY = (204, 304)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request as the rest of the mock sees it. `body` is None when it was too large to read."""
+    """A request as the rest of the mock sees it.
+
+    `body` is None when it was too large to read, or `is_late`: it did not arrive in time.
+    """
 
     method: str
     path: str
     query_string: str
     environ: dict[str, Any]
     body: bytes | None
+    is_late: bool = False
 
     def header(self, name: str) -> str | None:
         """Return a request header, or None."""
@@ -55,28 +63,34 @@ class Call:
         return dict(parse_qsl(self.query_string, keep_blank_values=True))
 
     def headers(self) -> dict[str, str]:
-        """Return the headers, last first, under the names WSGI gives them.
+        """Return the headers under the names WSGI gives them.
 
-        Servers put them behind the method; before it Granian has the process' own environment,
-        whose `HTTP_PROXY` is no header.
+        A server may put its process' own environment beside them: there `HTTP_PROXY` is no header.
         """
-        environ = self.environ
         return {
-            key: environ[key]
-            for key in takewhile("REQUEST_METHOD".__ne__, reversed(environ))
-            if key[:5] == "HTTP_" or key in ("CONTENT_TYPE", "CONTENT_LENGTH")
+            key: value
+            for key, value in self.environ.items()
+            if (key[:5] == "HTTP_" and key != "HTTP_PROXY")
+            or key in ("CONTENT_TYPE", "CONTENT_LENGTH")
         }
 
 
 def call_of(request: Request) -> Call:
     """Return the plain form of a Flask request."""
     environ = request.environ
+    body: bytes | None = None
+    is_late = False
+    try:
+        body = _body(environ)
+    except TimeoutError:
+        is_late = True
     return Call(
         method=environ["REQUEST_METHOD"],
         path=environ["PATH_INFO"],
         query_string=environ.get("QUERY_STRING", ""),
         environ=environ,
-        body=_body(environ),
+        body=body,
+        is_late=is_late,
     )
 
 
@@ -84,7 +98,7 @@ def _body(environ: dict[str, Any]) -> bytes | None:
     """Read the body, but not one that says or shows it is beyond the limit.
 
     Never more than announced is asked for: werkzeug's stream is the connection itself and would
-    wait for the rest.
+    wait for the rest. Raises TimeoutError when the server has given up waiting.
     """
     length = environ.get("CONTENT_LENGTH") or ""
     if not length and "HTTP_TRANSFER_ENCODING" in environ:
@@ -107,6 +121,8 @@ def _read(environ: dict[str, Any], size: int) -> bytes:
     """Read so many bytes; a body that breaks off or is framed wrongly ends where it does."""
     try:
         read: bytes = environ["wsgi.input"].read(size)
+    except TimeoutError:
+        raise
     except OSError:
         return b""
     return read
@@ -117,11 +133,12 @@ def _discard(environ: dict[str, Any], size: int) -> None:
 
     A client that is still sending when the connection closes sees a reset instead of the answer.
     """
-    while size > 0:
-        read = _read(environ, min(size, MAX_BODY))
-        if not read:
-            return
-        size -= len(read)
+    with suppress(TimeoutError):
+        while size > 0:
+            read = _read(environ, min(size, MAX_BODY))
+            if not read:
+                return
+            size -= len(read)
 
 
 def read_json(body: bytes) -> Any:
@@ -162,20 +179,33 @@ def _is_deeper(content: Any, depth: int) -> bool:
 
 def response_of(answer: Answer) -> Response:
     """Return the Flask response for an answer."""
+    response: _Whole | _Dropped
     if answer.status == NO_ANSWER:
-        return _Dropped()
-    headers = [("Content-Type", answer.content_type), *answer.headers]
-    return _Whole(answer.body, answer.status, headers)
+        response = _Dropped()
+    else:
+        headers = [("Content-Type", answer.content_type), *answer.headers]
+        response = _Whole(answer.body, answer.status, headers)
+    response.delay = answer.delay
+    return response
+
+
+def _hold_back(environ: Any, seconds: float) -> None:
+    """Let the server wait if it can without a thread, else sleep in this one."""
+    if seconds:
+        environ.get(HOLD, sleep)(seconds)
 
 
 class _Whole(Response):
     """A response whose body is one piece.
 
-    Handed over as a list, Granian sends it at once instead of asking for it piece by piece.
+    Handed over as a list, a server sends it at once instead of asking for it piece by piece.
     """
+
+    delay = 0.0
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Send the response (WSGI)."""
+        _hold_back(environ, self.delay)
         if self.status_code in WITHOUT_BODY:
             return super().__call__(environ, start_response)
         start_response(self.status, self.headers.to_wsgi_list())
@@ -194,8 +224,11 @@ class _Dropped(Response):
     status must not take them for a success.
     """
 
+    delay = 0.0
+
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """Begin a response that breaks off at once (WSGI)."""
+        _hold_back(environ, self.delay)
         connection: socket.socket | None = environ.get("werkzeug.socket")
         if connection is not None:
             with suppress(OSError):

@@ -1,7 +1,7 @@
 """The yardstick: a Flask application that answers the same requests with fixed bytes.
 
-Run as a program with a folder that holds ``show``, ``list`` and ``create``; it serves them with
-the settings of ``register-mock serve`` and writes its address to ``ready.json`` in that folder.
+Run as a program with a folder that holds ``show``, ``list`` and ``create``; it serves them over
+Granian's own WSGI and writes its address to ``ready.json`` in that folder.
 """
 
 import json
@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import flask
+from granian.constants import Interfaces
 
 from mock_server.serve import granian, hold_port
+
+# What the mock needed before its front was asynchronous; the goals are shares of that.
+THREADS = 12
 
 
 def bare_app(folder: Path) -> Callable[..., Any]:
@@ -49,7 +53,8 @@ def main() -> None:
         ready = {"host": host, "port": port, "pid": os.getpid()}
         (folder / "half.json").write_text(json.dumps(ready), encoding="utf-8")
         (folder / "half.json").rename(folder / "ready.json")
-        granian(host, port).serve(target_loader=partial(bare_app, folder), wrap_loader=False)
+        server = granian(host, port, Interfaces.WSGI, THREADS)
+        server.serve(target_loader=partial(bare_app, folder), wrap_loader=False)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Decides what ``register-mock benchmark`` measures and how it is told.
 
 Each figure is the median of several runs, and each has its yardstick beside it: bare Flask on
-the same server, returning the same bytes. Absolute figures are those of one machine; ratios last.
+the same server, returning the same bytes, in turns. Absolute figures are those of one machine;
+ratios last.
 """
 
 import json
@@ -41,8 +42,15 @@ class Target:
 @click.command("benchmark")
 @click.option("--seconds", default=2.0, show_default=True, help="Length of one run.")
 @click.option("--runs", default=3, show_default=True, help="Runs of each; the median counts.")
-@click.option("--connections", default=4, show_default=True, help="Requests on their way at once.")
-def benchmark_command(seconds: float, runs: int, connections: int) -> None:
+@click.option(
+    "--connections",
+    type=int,
+    multiple=True,
+    default=(4, 16),
+    show_default=True,
+    help="Requests on their way at once; may be given several times.",
+)
+def benchmark_command(seconds: float, runs: int, connections: tuple[int, ...]) -> None:
     """Measure the mock: requests a second, latency, start, memory."""
     console = Console()
     start = statistics.median(cold_start() for _ in range(STARTS))
@@ -50,20 +58,14 @@ def benchmark_command(seconds: float, runs: int, connections: int) -> None:
     with mock() as told:
         idle = resident_mb(told["worker"])
         targets = _targets(told)
-        plan = Plan(told["host"], told["port"], b"", 200, connections, seconds)
         with bare({target.name: target.body for target in targets}) as yardstick:
-            ground = replace(plan, host=yardstick["host"], port=yardstick["port"])
-            table = _table(connections)
-            for target in targets:
-                console.print(f"measuring {target.label} …", style="dim")
-                base = _median(ground, target, runs)
-                ours = _median(plan, target, runs)
-                ratio = f"{ours.per_second / base.per_second:.2f}"
-                table.add_row(target.label, *_cells(ours), ratio, target.goal)
-                table.add_row("  bare Flask, same bytes", *_cells(base), "", "")
+            for number, each in enumerate(connections):
+                first = number * 10_000_000
+                plan = Plan(told["host"], told["port"], b"", 200, each, seconds, first)
+                ground = replace(plan, host=yardstick["host"], port=yardstick["port"])
+                console.print(_measured_table(plan, ground, targets, runs, console))
         loaded = resident_mb(told["worker"])
         control = _control_times(told["url"])
-    console.print(table)
     console.print(f"cold start            {start:.2f} s (median of {STARTS}; goal: at most 1 s)")
     for what, goal in INSIDE_GOALS.items():
         took = statistics.median(each[what] for each in insides)
@@ -72,6 +74,24 @@ def benchmark_command(seconds: float, runs: int, connections: int) -> None:
     console.print(f"worker memory, after  {_mb(loaded)} (with every trainee created above)")
     for name, milliseconds in control.items():
         console.print(f"{name:<21} {milliseconds:.1f} ms (seed empty; goal: at most 5 ms)")
+
+
+def _measured_table(
+    plan: Plan, ground: Plan, targets: list[Target], runs: int, console: Console
+) -> Table:
+    """Load the mock and bare Flask in turns, and put what was measured side by side."""
+    table = _table(plan.connections)
+    for target in targets:
+        console.print(f"measuring {target.label} …", style="dim")
+        pairs = [
+            (_loaded(ground, target, number), _loaded(plan, target, number))
+            for number in range(runs)
+        ]
+        base, ours = (_median(list(each)) for each in zip(*pairs, strict=True))
+        ratio = f"{ours.per_second / base.per_second:.2f}"
+        table.add_row(target.label, *_cells(ours), ratio, target.goal)
+        table.add_row("  bare Flask, same bytes", *_cells(base), "", "")
+    return table
 
 
 def _targets(told: dict[str, Any]) -> list[Target]:
@@ -96,7 +116,7 @@ def _targets(told: dict[str, Any]) -> list[Target]:
             _request("GET", f"{path}/{trainee_id}", headers),
             shown.status_code,
             shown.content,
-            "≥ 0.50",
+            "≥ 0.80",
         ),
         Target(
             "list",
@@ -104,7 +124,7 @@ def _targets(told: dict[str, Any]) -> list[Target]:
             _request("GET", f"{path}?per_page=50", headers),
             listed.status_code,
             listed.content,
-            "≥ 500/s",
+            "≥ 0.40",
         ),
         Target(
             "create",
@@ -112,7 +132,7 @@ def _targets(told: dict[str, Any]) -> list[Target]:
             _request("POST", path, _json(headers), new),
             created.status_code,
             created.content,
-            "≥ 0.30",
+            "≥ 0.45",
         ),
     ]
 
@@ -136,17 +156,19 @@ def _request(method: str, path: str, headers: dict[str, str], body: bytes = b"")
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def _median(plan: Plan, target: Target, runs: int) -> Measured:
-    """Run the load in a process of its own, and return the run in the middle."""
-    measured = []
-    for number in range(runs):
-        one = replace(
-            plan, request=target.request, status=target.status, first_number=number * 1_000_000
-        )
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            measured.append(pool.submit(run, one).result())
-    if any(each.wrong for each in measured):
+def _loaded(plan: Plan, target: Target, number: int) -> Measured:
+    """Run the load in a process of its own; each run has numbers that no other has."""
+    first = plan.first_number + number * 1_000_000
+    one = replace(plan, request=target.request, status=target.status, first_number=first)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        measured = pool.submit(run, one).result()
+    if measured.wrong:
         raise click.ClickException(f"{target.label}: some answers were not {target.status}")
+    return measured
+
+
+def _median(measured: list[Measured]) -> Measured:
+    """Return the run in the middle."""
     return sorted(measured, key=lambda each: each.per_second)[len(measured) // 2]
 
 
@@ -173,7 +195,8 @@ def _control_times(url: str) -> dict[str, float]:
 
 
 def _table(connections: int) -> Table:
-    table = Table(title=f"{connections} connections", title_justify="left", box=None)
+    title = f"{connections} connections (goal: p99 at most 10 ms at 16)"
+    table = Table(title=title, title_justify="left", box=None)
     table.add_column("request", no_wrap=True)
     for name in ("requests/s", "p50 ms", "p99 ms", "of bare"):
         table.add_column(name, justify="right", no_wrap=True)

@@ -21,7 +21,7 @@ from mock_server.config import Options, seed_names
 from mock_server.control import EXPLAINED, FUNCTIONS, Function
 from mock_server.control.visit import Visit, Wrong, unknown
 from mock_server.envelopes import Answer
-from mock_server.wire import Call, read_json
+from mock_server.wire import LATE, Call, read_json
 from mock_server.world.worlds import DEFAULT, Worlds
 from spec import SpecError, openapi_dump, operations, resolve, source_folder
 from spec.documents import read_yaml
@@ -187,6 +187,8 @@ def _wrong_body(operation: ControlOperation, visit: Visit) -> Wrong | None:
     if operation.body is None:
         return None
     raw = visit.call.body
+    if visit.call.is_late:
+        return Wrong(408, "late_body", LATE)
     if raw is None:
         return Wrong(400, "too_large", "the body is larger than 1 MB")
     if not raw.strip():
