@@ -10,16 +10,18 @@ from urllib.parse import quote
 
 import requests
 
+from contract_tests.ending import RunEndedError
 from contract_tests.exchange import Exchange
 from contract_tests.transport import GuardedSession
 
-_LOST_AFTER = 5
+_LOOKS = 4
+_FIRST_PAUSE = 0.25
 _TOO_MANY = 429
 _MOST_WAITS = 2
 _LONGEST_WAIT = 60
 
 
-class LostTargetError(Exception):
+class LostTargetError(RunEndedError):
     """The target stopped answering in the middle of the run."""
 
 
@@ -37,7 +39,7 @@ class Wire:
         self._sleep = sleep
         self.base = base
         self._timeout = timeout
-        self._unanswered = 0
+        self._answered = False
 
     def send(
         self,
@@ -48,14 +50,14 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Exchange:
-        """Send and return the exchange. Raises LostTargetError after several without answer."""
+        """Send and return the exchange. Raises LostTargetError when the target is gone."""
         prepared = self._prepared(method, path, query, headers, body)
         started = time.perf_counter()
         try:
             response = self._answer(prepared)
         except requests.RequestException as error:
             return self._no_answer(prepared, body, error)
-        self._unanswered = 0
+        self._answered = True
         return Exchange(
             method=method,
             url=str(prepared.url),
@@ -98,10 +100,14 @@ class Wire:
         body: bytes | None,
         error: requests.RequestException,
     ) -> Exchange:
-        self._unanswered += 1
         reason = why_no_answer(error, self._timeout)
-        if self._unanswered >= _LOST_AFTER:
-            raise LostTargetError(f"{self.base} stopped answering: {reason}") from error
+        sent = self.session.sent
+        if self._answered and not self._still_there():
+            last = f"{prepared.method} {str(prepared.url).removeprefix(self.base)}"
+            raise LostTargetError(
+                f"{self.base} stopped answering after {sent} requests, "
+                f"the last was {last}: {reason}"
+            ) from error
         return Exchange(
             method=str(prepared.method),
             url=str(prepared.url),
@@ -110,6 +116,22 @@ class Wire:
             status=0,
             failure=reason,
         )
+
+    def _still_there(self) -> bool:
+        """Whether a target that was there before answers anything at all.
+
+        Asked at once, so that one lost answer is told from a lost target, and a target that is
+        gone is not blamed for each request that it no longer sees.
+        """
+        request = self._prepared("GET", "/", None, None, None)
+        for number in range(_LOOKS):
+            try:
+                self.session.send(request, timeout=self._timeout)
+            except requests.RequestException:
+                self._sleep(_FIRST_PAUSE * 2**number)
+            else:
+                return True
+        return False
 
 
 def why_no_answer(error: requests.RequestException, timeout: float) -> str:

@@ -112,6 +112,13 @@ class Ledger:
     not_covered: list[NotCovered] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
     unusable: str = ""
+    """Why there was no target to hold to the contract."""
+    ended: str = ""
+    """Why the run was stopped before its end (``ending.RunEndedError``)."""
+    interrupted: bool = False
+    """Whether a person or a signal stopped the run."""
+    left_behind: str = ""
+    """What could not be cleaned up on the target."""
 
     def layer(self, name: str, title: str) -> Layer:
         """The layer of that module, made at its first test."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contract_tests.ending import ENDED
 from contract_tests.ledger import Ledger, NotCovered
 from contract_tests.reports import html
 from contract_tests.reports.terminal import TerminalReport
@@ -27,7 +28,7 @@ class Collector:
 
     def __init__(self, console: Console, *, live: bool = False, folder: Path | None = None) -> None:
         self.ledger = Ledger()
-        self.requests = 0
+        self._target: Target | None = None
         self._report = TerminalReport(console)
         self._live = live
         self._folder = folder
@@ -37,6 +38,7 @@ class Collector:
 
     def target_found(self, target: Target, options: Options) -> None:
         """Note what is held to what, and what the target cannot do."""
+        self._target = target
         pace = "no limit" if options.rate is None else f"{60 / options.rate:g} a minute"
         self.ledger.facts.update(
             target=target.wire.base,
@@ -66,9 +68,12 @@ class Collector:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Enter one test's verdict in its layer."""
-        verdict = dict(report.user_properties).get(VERDICT)
+        carried = dict(report.user_properties)
+        verdict, ended = carried.get(VERDICT), carried.get(ENDED)
+        self.ledger.ended = self.ledger.ended or str(ended or "")
         name = report.nodeid.split("::")[0]
-        broken = report.failed and not (isinstance(verdict, dict) and verdict["findings"])
+        has_findings = isinstance(verdict, dict) and verdict["findings"]
+        broken = report.failed and not has_findings and not ended
         if not isinstance(verdict, dict):
             if not broken:
                 return
@@ -82,7 +87,7 @@ class Collector:
 
     def pytest_sessionfinish(self) -> None:
         """Complete the facts and write the files."""
-        self.ledger.facts["requests"] = str(self.requests)
+        self.ledger.facts["requests"] = str(self._target.wire.session.sent if self._target else 0)
         self.ledger.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
         if self._folder is not None and not self.ledger.unusable:
             html.write(self.ledger, self._folder)
