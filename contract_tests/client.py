@@ -40,6 +40,7 @@ class Wire:
         self.base = base
         self._timeout = timeout
         self._answered = False
+        self._lost: LostTargetError | None = None
 
     def send(
         self,
@@ -51,6 +52,8 @@ class Wire:
         body: bytes | None = None,
     ) -> Exchange:
         """Send and return the exchange. Raises LostTargetError when the target is gone."""
+        if self._lost is not None:
+            raise self._lost
         prepared = self._prepared(method, path, query, headers, body)
         started = time.perf_counter()
         try:
@@ -104,10 +107,11 @@ class Wire:
         sent = self.session.sent
         if self._answered and not self._still_there():
             last = f"{prepared.method} {str(prepared.url).removeprefix(self.base)}"
-            raise LostTargetError(
+            self._lost = LostTargetError(
                 f"{self.base} stopped answering after {sent} requests, "
                 f"the last was {last}: {reason}"
-            ) from error
+            )
+            raise self._lost from error
         return Exchange(
             method=str(prepared.method),
             url=str(prepared.url),
@@ -138,7 +142,9 @@ def why_no_answer(error: requests.RequestException, timeout: float) -> str:
     """Say in words why a request had no answer."""
     text = str(error)
     if isinstance(error, requests.exceptions.SSLError):
-        return "its TLS certificate is not accepted"
+        if "CERTIFICATE_VERIFY_FAILED" in text:
+            return "its TLS certificate is not accepted"
+        return "it does not speak TLS there; if it is an http address, write http:// for https://"
     if isinstance(error, requests.Timeout):
         return f"no answer within {timeout:g} seconds"
     if "refused" in text:

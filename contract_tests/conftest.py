@@ -153,7 +153,9 @@ def _delete_world(target: Target) -> str:
         return ""
     try:
         target.control.delete_world()
-    except (ControlError, RunEndedError) as error:
+    except RunEndedError:
+        return f"the world {target.control.world} could not be deleted"
+    except ControlError as error:
         return f"the world {target.control.world} could not be deleted: {error}"
     return ""
 

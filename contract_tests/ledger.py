@@ -92,7 +92,13 @@ class Layer:
 
     name: str
     title: str
+    planned: int = 0
+    """How many of its tests this run was to make."""
     tests: int = 0
+    whole: int = 0
+    """How many of them ran to their end and left nothing out."""
+    idle: int = 0
+    """How many of them found nothing to try in this contract."""
     tried: int = 0
     findings: list[Finding] = field(default_factory=list)
     crashes: list[tuple[str, str]] = field(default_factory=list)
@@ -111,6 +117,8 @@ class Ledger:
     layers: dict[str, Layer] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
+    deselected: int = 0
+    """How many tests ``--only`` left out."""
     unusable: str = ""
     """Why there was no target to hold to the contract."""
     ended: str = ""
@@ -124,10 +132,16 @@ class Ledger:
         """The layer of that module, made at its first test."""
         return self.layers.setdefault(name, Layer(name, title))
 
-    def add(self, layer: Layer, verdict: Mapping[str, Any], seconds: float) -> None:
-        """Enter what one test saw."""
+    def add(
+        self, layer: Layer, verdict: Mapping[str, Any], seconds: float, *, broken: bool = False
+    ) -> None:
+        """Enter what one test saw; one that is ``broken`` did not reach its end."""
+        tried = int(verdict.get("tried", 0))
         layer.tests += 1
-        layer.tried += int(verdict.get("tried", 0))
+        layer.tried += tried
+        if not broken and not verdict.get("not_covered"):
+            layer.whole += bool(tried)
+            layer.idle += not tried
         layer.seconds += seconds
         known = {finding.key for finding in layer.findings}
         for raw in verdict.get("findings", ()):
