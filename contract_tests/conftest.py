@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 import spec
-from contract_tests.applies import chosen
+from contract_tests.applies import chosen, trials
 from contract_tests.bench import Bench, StagingError
 from contract_tests.contract import Contract
 from contract_tests.control import ControlError
@@ -105,6 +105,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "operation" in metafunc.fixturenames:
         operations = chosen(metafunc.function, contract_of(metafunc.config))
         metafunc.parametrize("operation", operations, ids=[found.id for found in operations])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tell the collector what the contract gives rise to, before anything is left out by choice."""
+    planned = _collector(config).planned
+    for item in items:
+        if isinstance(item, pytest.Function):
+            given = getattr(item, "callspec", None)
+            operation = given.params.get("operation") if given is not None else None
+            planned[item.nodeid] = trials(item.function, operation, contract_of(config))
 
 
 def _collector(config: pytest.Config) -> Collector:

@@ -95,10 +95,6 @@ class Layer:
     planned: int = 0
     """How many of its tests this run was to make."""
     tests: int = 0
-    whole: int = 0
-    """How many of them ran to their end and left nothing out."""
-    idle: int = 0
-    """How many of them found nothing to try in this contract."""
     tried: int = 0
     findings: list[Finding] = field(default_factory=list)
     crashes: list[tuple[str, str]] = field(default_factory=list)
@@ -117,8 +113,12 @@ class Ledger:
     layers: dict[str, Layer] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
-    deselected: int = 0
-    """How many tests ``--only`` left out."""
+    planned: int = 0
+    """How many trials the contract gives rise to, those that ``--only`` leaves out included."""
+    whole: int = 0
+    """How many of them were made by tests that ran to their end and left nothing out."""
+    idle: int = 0
+    """How many of them belong to tests that found nothing to try in this contract."""
     unusable: str = ""
     """Why there was no target to hold to the contract."""
     ended: str = ""
@@ -133,15 +133,15 @@ class Ledger:
         return self.layers.setdefault(name, Layer(name, title))
 
     def add(
-        self, layer: Layer, verdict: Mapping[str, Any], seconds: float, *, broken: bool = False
+        self, layer: Layer, verdict: Mapping[str, Any], seconds: float, *, trials: int = 1
     ) -> None:
-        """Enter what one test saw; one that is ``broken`` did not reach its end."""
+        """Enter what one test saw; its ``trials`` are 0 when it did not reach its end."""
         tried = int(verdict.get("tried", 0))
         layer.tests += 1
         layer.tried += tried
-        if not broken and not verdict.get("not_covered"):
-            layer.whole += bool(tried)
-            layer.idle += not tried
+        if not verdict.get("not_covered"):
+            self.whole += trials if tried else 0
+            self.idle += 0 if tried else trials
         layer.seconds += seconds
         known = {finding.key for finding in layer.findings}
         for raw in verdict.get("findings", ()):

@@ -38,12 +38,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Reach:
-    """How much of the contract was tried: ``whole`` of ``planned`` obligations.
+    """How much of the contract was tried: ``whole`` of ``planned`` trials.
 
-    An obligation is one test of the suite with one thing of the contract it is for: an operation,
-    a kind of wrong token, a career. pytest collects them from the contract before the first
-    request, those that ``--only`` leaves out included. One counts as tried when it ran to its end
-    and left nothing out; one that finds nothing to try in this contract is no obligation.
+    A trial is one thing the suite tries of this contract: one test with one operation, kind of
+    token or career; a test that goes through fields, states or generated requests makes as many
+    trials as it goes through (``applies.making``). All are known from the contract before the
+    first request, and those that ``--only`` leaves out are among them. The trials of a test count
+    as made when it ran to its end and left nothing out. A test that finds nothing to try in this
+    contract has none.
 
     Checks cannot be counted so: how many there are is known only after they were made.
     """
@@ -63,8 +65,8 @@ class Reach:
     def sentence(self) -> str:
         """What the share is a share of."""
         return (
-            f"{self.whole} of the {self.planned} tests that this contract gives rise to (each with "
-            f"one operation, token or career) ran and left nothing out: {self.share}"
+            f"{self.whole} of the {self.planned} trials that this contract gives rise to (an "
+            f"operation with one field, state, token or generated request) were made: {self.share}"
         )
 
 
@@ -105,9 +107,7 @@ def verdict_of(ledger: Ledger) -> Verdict:
 
 def reach_of(ledger: Ledger) -> Reach:
     """Count the obligations of a run and those that were tried."""
-    layers = ledger.layers.values()
-    planned = sum(max(layer.planned, layer.tests) - layer.idle for layer in layers)
-    return Reach(sum(layer.whole for layer in layers), planned + ledger.deselected)
+    return Reach(ledger.whole, max(ledger.planned - ledger.idle, ledger.whole))
 
 
 def state_of(layer: Layer) -> State:

@@ -28,6 +28,8 @@ class Collector:
 
     def __init__(self, console: Console, *, live: bool = False) -> None:
         self.ledger = Ledger()
+        self.planned: dict[str, int] = {}
+        """How many trials each test makes, by its id."""
         self._target: Target | None = None
         self._report = TerminalReport(console)
         self._live = live
@@ -64,7 +66,7 @@ class Collector:
         """Enter the layers and how many tests each has, and what is left out by choice."""
         for item in session.items:
             self.ledger.layer(_module(item.nodeid), _title(item)).planned += 1
-        self.ledger.deselected = self._deselected.total()
+        self.ledger.planned = sum(self.planned.values())
         for title, count in self._deselected.items():
             what = f"{title} ({count} tests)"
             self.ledger.not_covered.append(NotCovered(what, "--only leaves it out"))
@@ -88,8 +90,8 @@ class Collector:
             layer.crashes.append((report.nodeid, report.longreprtext))
         if isinstance(verdict, dict) or (broken and report.when != "teardown"):
             given = verdict if isinstance(verdict, dict) else {}
-            early = broken or bool(ended)
-            self.ledger.add(layer, given, report.duration, broken=early)
+            trials = 0 if broken or ended else self.planned.get(report.nodeid, 1)
+            self.ledger.add(layer, given, report.duration, trials=trials)
             if self._live:
                 self._report.progress(layer)
 

@@ -19,10 +19,12 @@ class Gap:
 
     @property
     def line(self) -> str:
-        """One line: the reason, how much it left out, and a few examples."""
-        shown = "; ".join(self.whats[:_EXAMPLES])
+        """One line: the reason, how much it left out, and a few examples from all over it."""
         count = len(self.whats)
-        return f"{self.why}: " + (f"{count}, such as {shown}" if count > _EXAMPLES else shown)
+        if count <= _EXAMPLES:
+            return f"{self.why}: {'; '.join(self.whats)}"
+        shown = [self.whats[number * count // _EXAMPLES] for number in range(_EXAMPLES)]
+        return f"{self.why}: {count}, such as {'; '.join(shown)}"
 
 
 def grouped(notes: Iterable[NotCovered]) -> list[Gap]:
