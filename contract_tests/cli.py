@@ -57,7 +57,7 @@ def main() -> None:
 @click.option(
     "--spec", "spec_dir", type=click.Path(exists=True, file_okay=False), help="Other contracts."
 )
-@click.option("--report", type=click.Path(file_okay=False), help="Folder for HTML and JUnit XML.")
+@click.option("--report", metavar="DIR", help="Folder for HTML and JUnit XML.")
 @click.option("--only", metavar="WORDS", help="Only tests whose name matches (pytest -k).")
 @click.option("--timeout", type=float, default=20.0, show_default=True, help="Seconds to wait.")
 def run(url: str | None, report: str | None, only: str | None, **given: Any) -> None:
@@ -108,6 +108,9 @@ def _run_suite(words: list[str], folder: Path | None, only: str | None) -> int:
         code = pytest.main([*house, *words], plugins=[Quiet(), Named(collector)])
     except KeyboardInterrupt:  # while it cleaned up
         code, ledger.interrupted = pytest.ExitCode.INTERRUPTED, True
+    except OSError as error:  # pytest could not write its XML; in a test it is caught
+        collector.finish()
+        raise ReportError(f"the report could not be written: {error}") from error
     if code == pytest.ExitCode.NO_TESTS_COLLECTED and only:
         ledger.unusable = (
             f"--only {only!r} matches no test; it is matched with names of tests, operations and "

@@ -6,6 +6,7 @@ a target to the contract, ``pytest contract_tests/tests`` tests the suite.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -199,9 +200,17 @@ def bench(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Fail a test that recorded findings."""
+    """Fail a test that recorded findings; keep those of one that is interrupted."""
+    started = time.perf_counter()
     try:
         yield
+    except KeyboardInterrupt:
+        # pytest makes no report of it.
+        seen = item.stash.get(_JUDGE, None)
+        if seen is not None:
+            seconds = time.perf_counter() - started
+            _collector(item.config).cut_short(item, seen.as_dict(), seconds)
+        raise
     except StagingError:
         if not item.stash[_JUDGE].findings:
             raise

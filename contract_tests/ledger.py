@@ -95,6 +95,11 @@ class Layer:
     planned: int = 0
     """How many of its tests this run was to make."""
     tests: int = 0
+    """How many of them came to their end, if only to say that they could try nothing."""
+    trying: int = 0
+    """How many of them tried something."""
+    idle: int = 0
+    """How many of them found nothing to try in this contract."""
     tried: int = 0
     findings: list[Finding] = field(default_factory=list)
     crashes: list[tuple[str, str]] = field(default_factory=list)
@@ -133,15 +138,26 @@ class Ledger:
         return self.layers.setdefault(name, Layer(name, title))
 
     def add(
-        self, layer: Layer, verdict: Mapping[str, Any], seconds: float, *, trials: int = 1
+        self,
+        layer: Layer,
+        verdict: Mapping[str, Any],
+        seconds: float,
+        *,
+        trials: int = 1,
+        cut_short: bool = False,
     ) -> None:
-        """Enter what one test saw; its ``trials`` are 0 when it did not reach its end."""
+        """Enter what one test saw.
+
+        ``trials`` is 0 for one that broke; it is ``cut_short`` when the run ended within it.
+        """
         tried = int(verdict.get("tried", 0))
-        layer.tests += 1
+        layer.tests += not cut_short
         layer.tried += tried
-        if not verdict.get("not_covered"):
+        layer.trying += bool(tried)
+        if not cut_short and not verdict.get("not_covered"):
             self.whole += trials if tried else 0
             self.idle += 0 if tried else trials
+            layer.idle += not tried
         layer.seconds += seconds
         known = {finding.key for finding in layer.findings}
         for raw in verdict.get("findings", ()):

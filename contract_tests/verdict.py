@@ -115,7 +115,7 @@ def state_of(layer: Layer) -> State:
     if not layer.clean:
         return State.FAILED
     if layer.tests < layer.planned:
-        return State.PART if layer.tests else State.NOT_TRIED
+        return State.PART if layer.tests or layer.tried else State.NOT_TRIED
     return State.OK if layer.tried else State.NOT_TRIED
 
 

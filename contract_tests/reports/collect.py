@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,10 +90,17 @@ class Collector:
             layer.crashes.append((report.nodeid, report.longreprtext))
         if isinstance(verdict, dict) or (broken and report.when != "teardown"):
             given = verdict if isinstance(verdict, dict) else {}
-            trials = 0 if broken or ended else self.planned.get(report.nodeid, 1)
-            self.ledger.add(layer, given, report.duration, trials=trials)
+            trials = 0 if broken else self.planned.get(report.nodeid, 1)
+            self.ledger.add(layer, given, report.duration, trials=trials, cut_short=bool(ended))
             if self._live:
                 self._report.progress(layer)
+
+    def cut_short(self, item: pytest.Item, verdict: Mapping[str, object], seconds: float) -> None:
+        """Enter what a test had seen when the run was interrupted within it."""
+        layer = self.ledger.layer(_module(item.nodeid), _title(item))
+        self.ledger.add(layer, verdict, seconds, cut_short=True)
+        if self._live:
+            self._report.progress(layer)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that a person or a signal stopped the run; other endings have their reason."""
