@@ -5,7 +5,7 @@ Bounded, because such a run goes slowly: the first trainees, and the first child
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from contract_tests.bench import Bench
@@ -19,30 +19,33 @@ _NOBODY = "the list shows nobody it could be tried on"
 def listed(bench: Bench, operation: Operation, most: int = _TRAINEES) -> list[dict[str, str]]:
     """Ids for the path of ``operation`` from the list; empty, and noted, when there are none."""
     answer = bench.call("list_trainees", query={"per_page": most})
-    rows = answer.data if isinstance(answer.data, list) else []
-    paths = [path for row in rows[:most] for path in _paths(row, operation)]
+    paths = [
+        path
+        for trainee in _ids(answer.data, "trainee_id")[:most]
+        for path in _paths(bench, operation, {"trainee_id": trainee})
+    ]
     if not paths:
         bench.judge.skip(operation.id, _NOBODY)
     return paths
 
 
-def _paths(row: Any, operation: Operation) -> Iterator[dict[str, str]]:
-    """The paths that one row of the list has ids for."""
-    trainee = _id(row, "trainee_id")
-    if trainee is None:
-        return
-    wanted = [name for name in operation.path_names if name != "trainee_id"]
+def _paths(bench: Bench, operation: Operation, trainee: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The path of the trainee, or those of its first children: a list may show it without them."""
+    wanted = [name for name in operation.path_names if name not in trainee]
     if not wanted:
-        yield {"trainee_id": trainee}
+        yield trainee
         return
     (name,) = wanted
-    children = row.get(f"{name.removesuffix('_id')}s")
-    for child in children[:_CHILDREN] if isinstance(children, list) else []:
-        found = _id(child, name)
-        if found is not None:
-            yield {"trainee_id": trainee, name: found}
+    collection = operation.path.rsplit("/", 1)[0]
+    parents = [found for found in bench.contract.operations.values() if found.path == collection]
+    for parent in parents:
+        if not parent.writes:
+            children = bench.call(parent.id, path=trainee).data
+            yield from ({**trainee, name: child} for child in _ids(children, name)[:_CHILDREN])
 
 
-def _id(record: Any, name: str) -> str | None:
-    value = record.get(name) if isinstance(record, Mapping) else None
-    return value if isinstance(value, str) and value else None
+def _ids(rows: Any, name: str) -> list[str]:
+    """The ids under ``name`` in the rows that have one."""
+    known = rows if isinstance(rows, list) else []
+    found = [row.get(name) for row in known if isinstance(row, dict)]
+    return [value for value in found if isinstance(value, str) and value]
