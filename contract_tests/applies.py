@@ -1,4 +1,8 @@
-"""Which operations a test is for, so that no test is counted that had nothing to try."""
+"""Which operations a test is for, and how many trials it makes of one.
+
+So no test is counted that had nothing to try, and the share of a contract that a run has tried can
+be told from the contract alone, before the first request.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ from typing import Any, TypeVar
 from contract_tests.contract import Contract, Operation
 
 Predicate = Callable[[Operation, Contract], bool]
+Count = Callable[[Operation, Contract], int]
 Test = TypeVar("Test", bound=Callable[..., None])
 
 _ATTRIBUTE = "applies_to"
+_TRIALS = "trials"
 
 
 def to_operations(predicate: Predicate) -> Callable[[Test], Test]:
@@ -27,6 +33,25 @@ def chosen(test: Callable[..., Any], contract: Contract) -> list[Operation]:
     """The operations of a contract that a test is for."""
     predicate: Predicate = getattr(test, _ATTRIBUTE, lambda operation, contract: True)
     return [found for found in contract.operations.values() if predicate(found, contract)]
+
+
+def making(count: Count) -> Callable[[Test], Test]:
+    """Mark a test that takes ``operation`` and goes through fields, states or generated requests.
+
+    ``count`` says how many it goes through; a test without the mark makes one trial.
+    """
+
+    def mark(test: Test) -> Test:
+        setattr(test, _TRIALS, count)
+        return test
+
+    return mark
+
+
+def trials(test: Callable[..., Any], operation: Operation | None, contract: Contract) -> int:
+    """How many trials a test makes of an operation."""
+    count: Count | None = getattr(test, _TRIALS, None)
+    return count(operation, contract) if count is not None and operation is not None else 1
 
 
 def with_body(operation: Operation, contract: Contract) -> bool:

@@ -1,7 +1,8 @@
 """The command ``register-contract``: hold a target to the contract, or print the contract.
 
 ``run`` wraps the pytest suite in this folder and gives it a report and the exit codes of a tool:
-0 the target keeps the contract, 1 findings, 2 wrong usage or no usable target.
+0 nothing was found, 1 findings, 2 no verdict: wrong usage, no usable target, or a run that did
+not reach its end (``verdict`` decides).
 """
 
 from __future__ import annotations
@@ -15,8 +16,19 @@ import pytest
 from rich.console import Console
 
 import spec
-from contract_tests.options import PROFILES, READINGS, UsageError, settle
+from contract_tests.ending import signals_interrupt
+from contract_tests.options import (
+    PROFILES,
+    READINGS,
+    Options,
+    UsageError,
+    check_only,
+    report_folder,
+    settle,
+)
 from contract_tests.reports.collect import Collector, Quiet
+from contract_tests.reports.files import ReportError, write_files
+from contract_tests.verdict import verdict_of
 
 _SUITE = Path(__file__).parent
 
@@ -45,16 +57,28 @@ def main() -> None:
 @click.option(
     "--spec", "spec_dir", type=click.Path(exists=True, file_okay=False), help="Other contracts."
 )
-@click.option("--report", type=click.Path(file_okay=False), help="Folder for HTML and JUnit XML.")
+@click.option("--report", metavar="DIR", help="Folder for HTML and JUnit XML.")
 @click.option("--only", metavar="WORDS", help="Only tests whose name matches (pytest -k).")
 @click.option("--timeout", type=float, default=20.0, show_default=True, help="Seconds to wait.")
 def run(url: str | None, report: str | None, only: str | None, **given: Any) -> None:
     """Hold the target at URL to the contract; without URL, hold a mock started for the run."""
     try:
-        options = settle(url=url, version=given.pop("api_version"), **given)
-        spec.bundle(options.version, options.reading, options.spec_dir)
-    except (UsageError, spec.SpecError) as error:
+        with signals_interrupt():
+            options = settle(url=url, version=given.pop("api_version"), **given)
+            check_only(only or "x")
+            folder = report_folder(report) if report else None
+            spec.bundle(options.version, options.reading, options.spec_dir)
+            words = _words(options, url, given["rate"], only)
+            code = _run_suite(words, folder, only)
+    except (UsageError, ReportError, spec.SpecError) as error:
         _stop(str(error))
+    except KeyboardInterrupt:
+        _stop("interrupted; nothing was tried")
+    sys.exit(code)
+
+
+def _words(options: Options, url: str | None, rate: str | None, only: str | None) -> list[str]:
+    """The settings as pytest's command line takes them."""
     words = [str(_SUITE), "--api-version", options.version, "--as", options.reading]
     words += ["--profile", options.profile, "--seed", str(options.seed)]
     words += ["--request-timeout", str(options.timeout)]
@@ -62,33 +86,44 @@ def run(url: str | None, report: str | None, only: str | None, **given: Any) -> 
         ("--register-url", url),
         ("--token", options.token),
         ("--second-token", options.second_token),
-        ("--rate", given["rate"]),
+        ("--rate", rate),
         ("--spec-dir", options.spec_dir),
     ):
         words += [f"{name}={value}"] if value is not None else []
-    words += ["-k", only] if only else []
-    sys.exit(_run_suite(words, Path(report) if report else None))
+    return words + (["-k", only] if only else [])
 
 
-def _run_suite(words: list[str], folder: Path | None) -> int:
+def _run_suite(words: list[str], folder: Path | None, only: str | None) -> int:
+    """Run pytest and tell the outcome; returns the exit code."""
     house = [f"--config-file={_SUITE / 'suite.ini'}", f"--rootdir={_SUITE}"]
     # What else is installed beside us must not change the run.
     house += ["--disable-plugin-autoload", "-p", "no:cacheprovider"]
     # Fixtures print too: what the target is, once it is known.
     house += ["--capture=no"]
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        house.append(f"--junitxml={folder / 'junit.xml'}")
+    house += [f"--junitxml={folder / 'junit.xml'}"] if folder else []
     console = Console()
-    collector = Collector(console, live=True, folder=folder)
-    code = pytest.main([*house, *words], plugins=[Quiet(), Named(collector)])
+    collector = Collector(console, live=True)
     ledger = collector.ledger
+    try:
+        code = pytest.main([*house, *words], plugins=[Quiet(), Named(collector)])
+    except KeyboardInterrupt:  # while it cleaned up
+        code, ledger.interrupted = pytest.ExitCode.INTERRUPTED, True
+    except OSError as error:  # pytest could not write its XML; in a test it is caught
+        collector.finish()
+        raise ReportError(f"the report could not be written: {error}") from error
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED and only:
+        ledger.unusable = (
+            f"--only {only!r} matches no test; it is matched with names of tests, operations and "
+            f"files, such as lifecycle, create_trainee or test_auth"
+        )
+    if not ledger.unusable:
+        collector.finish()
+    written = write_files(ledger, folder) if folder else ""
     if ledger.unusable:
         _stop(ledger.unusable)
-    collector.finish()
-    if folder is not None:
-        console.print(f"report: {folder / 'report.html'}, {folder / 'junit.xml'}", highlight=False)
-    return int(code) if code in (0, 1) else 2
+    if written:
+        console.print(written, highlight=False, soft_wrap=True)
+    return verdict_of(ledger).exit_code
 
 
 class Named:

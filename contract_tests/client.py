@@ -10,16 +10,18 @@ from urllib.parse import quote
 
 import requests
 
+from contract_tests.ending import RunEndedError
 from contract_tests.exchange import Exchange
 from contract_tests.transport import GuardedSession
 
-_LOST_AFTER = 5
+_LOOKS = 4
+_FIRST_PAUSE = 0.25
 _TOO_MANY = 429
 _MOST_WAITS = 2
 _LONGEST_WAIT = 60
 
 
-class LostTargetError(Exception):
+class LostTargetError(RunEndedError):
     """The target stopped answering in the middle of the run."""
 
 
@@ -37,7 +39,8 @@ class Wire:
         self._sleep = sleep
         self.base = base
         self._timeout = timeout
-        self._unanswered = 0
+        self._answered = False
+        self._lost: LostTargetError | None = None
 
     def send(
         self,
@@ -48,14 +51,16 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Exchange:
-        """Send and return the exchange. Raises LostTargetError after several without answer."""
+        """Send and return the exchange. Raises LostTargetError when the target is gone."""
+        if self._lost is not None:
+            raise self._lost
         prepared = self._prepared(method, path, query, headers, body)
         started = time.perf_counter()
         try:
             response = self._answer(prepared)
         except requests.RequestException as error:
             return self._no_answer(prepared, body, error)
-        self._unanswered = 0
+        self._answered = True
         return Exchange(
             method=method,
             url=str(prepared.url),
@@ -98,10 +103,15 @@ class Wire:
         body: bytes | None,
         error: requests.RequestException,
     ) -> Exchange:
-        self._unanswered += 1
         reason = why_no_answer(error, self._timeout)
-        if self._unanswered >= _LOST_AFTER:
-            raise LostTargetError(f"{self.base} stopped answering: {reason}") from error
+        sent = self.session.sent
+        if self._answered and not self._still_there():
+            last = f"{prepared.method} {str(prepared.url).removeprefix(self.base)}"
+            self._lost = LostTargetError(
+                f"{self.base} stopped answering after {sent} requests, "
+                f"the last was {last}: {reason}"
+            )
+            raise self._lost from error
         return Exchange(
             method=str(prepared.method),
             url=str(prepared.url),
@@ -111,12 +121,30 @@ class Wire:
             failure=reason,
         )
 
+    def _still_there(self) -> bool:
+        """Whether a target that was there before answers anything at all.
+
+        Asked at once, so that one lost answer is told from a lost target, and a target that is
+        gone is not blamed for each request that it no longer sees.
+        """
+        request = self._prepared("GET", "/", None, None, None)
+        for number in range(_LOOKS):
+            try:
+                self.session.send(request, timeout=self._timeout)
+            except requests.RequestException:
+                self._sleep(_FIRST_PAUSE * 2**number)
+            else:
+                return True
+        return False
+
 
 def why_no_answer(error: requests.RequestException, timeout: float) -> str:
     """Say in words why a request had no answer."""
     text = str(error)
     if isinstance(error, requests.exceptions.SSLError):
-        return "its TLS certificate is not accepted"
+        if "CERTIFICATE_VERIFY_FAILED" in text:
+            return "its TLS certificate is not accepted"
+        return "it does not speak TLS there; if it is an http address, write http:// for https://"
     if isinstance(error, requests.Timeout):
         return f"no answer within {timeout:g} seconds"
     if "refused" in text:

@@ -6,6 +6,7 @@ a target to the contract, ``pytest contract_tests/tests`` tests the suite.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,10 +16,11 @@ import pytest
 from rich.console import Console
 
 import spec
-from contract_tests.applies import chosen
+from contract_tests.applies import chosen, trials
 from contract_tests.bench import Bench, StagingError
-from contract_tests.client import LostTargetError
 from contract_tests.contract import Contract
+from contract_tests.control import ControlError
+from contract_tests.ending import ENDED, RunEndedError
 from contract_tests.finding import ContractBreachError
 from contract_tests.ledger import Judge
 from contract_tests.mock_process import MockStartError, running_mock
@@ -106,6 +108,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("operation", operations, ids=[found.id for found in operations])
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tell the collector what the contract gives rise to, before anything is left out by choice."""
+    planned = _collector(config).planned
+    for item in items:
+        if isinstance(item, pytest.Function):
+            given = getattr(item, "callspec", None)
+            operation = given.params.get("operation") if given is not None else None
+            planned[item.nodeid] = trials(item.function, operation, contract_of(config))
+
+
 def _collector(config: pytest.Config) -> Collector:
     collector = config.pluginmanager.get_plugin("contract-collector")
     assert isinstance(collector, Collector)
@@ -139,12 +152,24 @@ def target(options: Options, pytestconfig: pytest.Config) -> Iterator[Target]:
             collector.unusable(str(error))
             pytest.exit(str(error), returncode=2)
         collector.target_found(found, options)
-        try:
-            yield found
-        finally:
-            collector.requests = found.wire.session.sent
-            if found.control is not None:
-                found.control.delete_world()
+        yield found
+        collector.ledger.left_behind = _delete_world(found)
+
+
+def _delete_world(target: Target) -> str:
+    """Delete the run's own world; returns what is left there and why, in words, if it fails.
+
+    Never raises: cleaning up must not hide how the run ended.
+    """
+    if target.control is None:
+        return ""
+    try:
+        target.control.delete_world()
+    except RunEndedError:
+        return f"the world {target.control.world} could not be deleted"
+    except ControlError as error:
+        return f"the world {target.control.world} could not be deleted: {error}"
+    return ""
 
 
 @pytest.fixture
@@ -175,12 +200,17 @@ def bench(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Fail a test that recorded findings; end the run when the target is lost."""
+    """Fail a test that recorded findings; keep those of one that is interrupted."""
+    started = time.perf_counter()
     try:
         yield
-    except LostTargetError as error:
-        _collector(item.config).unusable(str(error))
-        pytest.exit(str(error), returncode=2)
+    except KeyboardInterrupt:
+        # pytest makes no report of it.
+        seen = item.stash.get(_JUDGE, None)
+        if seen is not None:
+            seconds = time.perf_counter() - started
+            _collector(item.config).cut_short(item, seen.as_dict(), seconds)
+        raise
     except StagingError:
         if not item.stash[_JUDGE].findings:
             raise
@@ -193,11 +223,19 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[Any]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show findings as their own text, without a traceback, and send them to the collector."""
+    """Show findings as their own text, without a traceback, and send them to the collector.
+
+    Here, and only here, a RunEndedError of any phase of a test ends the run.
+    """
     report = yield
+    error = call.excinfo.value if call.excinfo is not None else None
+    if isinstance(error, RunEndedError):
+        report.user_properties.append((ENDED, str(error)))
+        report.longrepr = str(error)
+        item.session.shouldstop = str(error)
     judge = item.stash.get(_JUDGE, None)
     if call.when == "call" and judge is not None:
         report.user_properties.append((VERDICT, judge.as_dict()))
-        if call.excinfo is not None and isinstance(call.excinfo.value, ContractBreachError):
-            report.longrepr = str(call.excinfo.value)
+        if isinstance(error, ContractBreachError):
+            report.longrepr = str(error)
     return report

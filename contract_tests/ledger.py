@@ -92,7 +92,14 @@ class Layer:
 
     name: str
     title: str
+    planned: int = 0
+    """How many of its tests this run was to make."""
     tests: int = 0
+    """How many of them came to their end, if only to say that they could try nothing."""
+    trying: int = 0
+    """How many of them tried something."""
+    idle: int = 0
+    """How many of them found nothing to try in this contract."""
     tried: int = 0
     findings: list[Finding] = field(default_factory=list)
     crashes: list[tuple[str, str]] = field(default_factory=list)
@@ -111,16 +118,46 @@ class Ledger:
     layers: dict[str, Layer] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
+    planned: int = 0
+    """How many trials the contract gives rise to, those that ``--only`` leaves out included."""
+    whole: int = 0
+    """How many of them were made by tests that ran to their end and left nothing out."""
+    idle: int = 0
+    """How many of them belong to tests that found nothing to try in this contract."""
     unusable: str = ""
+    """Why there was no target to hold to the contract."""
+    ended: str = ""
+    """Why the run was stopped before its end (``ending.RunEndedError``)."""
+    interrupted: bool = False
+    """Whether a person or a signal stopped the run."""
+    left_behind: str = ""
+    """What could not be cleaned up on the target."""
 
     def layer(self, name: str, title: str) -> Layer:
         """The layer of that module, made at its first test."""
         return self.layers.setdefault(name, Layer(name, title))
 
-    def add(self, layer: Layer, verdict: Mapping[str, Any], seconds: float) -> None:
-        """Enter what one test saw."""
-        layer.tests += 1
-        layer.tried += int(verdict.get("tried", 0))
+    def add(
+        self,
+        layer: Layer,
+        verdict: Mapping[str, Any],
+        seconds: float,
+        *,
+        trials: int = 1,
+        cut_short: bool = False,
+    ) -> None:
+        """Enter what one test saw.
+
+        ``trials`` is 0 for one that broke; it is ``cut_short`` when the run ended within it.
+        """
+        tried = int(verdict.get("tried", 0))
+        layer.tests += not cut_short
+        layer.tried += tried
+        layer.trying += bool(tried)
+        if not cut_short and not verdict.get("not_covered"):
+            self.whole += trials if tried else 0
+            self.idle += 0 if tried else trials
+            layer.idle += not tried
         layer.seconds += seconds
         known = {finding.key for finding in layer.findings}
         for raw in verdict.get("findings", ()):

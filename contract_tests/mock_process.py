@@ -80,6 +80,8 @@ def running_mock(*extra: str) -> Iterator[str]:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=_environment(),
+                # Ctrl-C is for the run, which then cleans up and stops the mock itself.
+                start_new_session=True,
             )
         try:
             yield address(_wait(process, ready, log))

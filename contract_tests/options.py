@@ -7,9 +7,11 @@ the service's limit of 100.
 
 from __future__ import annotations
 
+import ast
 import ipaddress
 import re
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +23,8 @@ FULL = "full"
 PROFILES = (READ_ONLY, FULL)
 READINGS = ("documented",)
 DEFAULT_REMOTE_RATE = "90/m"
+_LONGEST_TIMEOUT = 3600.0
+_NAME = re.compile(r"[\w:+\-.\[\]\\/]+")
 _RATE = re.compile(r"^(\d+)/(s|m|h)$")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _API_PATH = re.compile(r"^(?P<prefix>.*?)/api/(?P<version>v[^/]+)(?:/.*)?$")
@@ -101,6 +105,46 @@ def parse_rate(text: str) -> float | None:
     return _SECONDS[match[2]] / int(match[1])
 
 
+def check_timeout(seconds: float) -> float:
+    """Return the seconds to wait for an answer. Raises UsageError when none could come in time."""
+    if not 0 < seconds <= _LONGEST_TIMEOUT:  # also refuses nan
+        raise UsageError(
+            f"--timeout {seconds:g} is no time to wait; give seconds above 0, at most "
+            f"{_LONGEST_TIMEOUT:g}"
+        )
+    return seconds
+
+
+def check_only(words: str) -> str:
+    """Return the words that choose tests. Raises UsageError when they are no expression.
+
+    pytest's expressions are Python's with other names, so Python says whether one can be read.
+    """
+    names = _NAME.sub(lambda m: m[0] if m[0] in ("and", "or", "not") else "x", words)
+    try:
+        ast.parse(names.strip(), mode="eval")
+    except SyntaxError as error:
+        raise UsageError(
+            f"--only {words!r} cannot be read; write names of tests or operations, joined by "
+            f"and, or, not: --only 'lifecycle and not defer'"
+        ) from error
+    return words
+
+
+def report_folder(path: str) -> Path:
+    """Make the folder for reports and return it. Raises UsageError when it cannot be written."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"--report {path} cannot be written ({error.strerror}); name a folder of yours"
+        ) from error
+    return folder
+
+
 def settle(
     *,
     version: str | None = None,
@@ -143,5 +187,5 @@ def settle(
         seed=secrets.randbelow(1_000_000) if seed is None else seed,
         rate=parse_rate(rate or ("none" if local else DEFAULT_REMOTE_RATE)),
         spec_dir=folder,
-        timeout=timeout,
+        timeout=check_timeout(timeout),
     )

@@ -43,12 +43,11 @@ def populated(bench: Bench) -> Iterator[Population | None]:
     if bench.control is None:
         yield _of(bench, _rows_there(bench), frozenset())
         return
-    inside, hidden = _own_world(bench)
-    try:
+    inside = _own_world(bench)
+    assert inside.control is not None
+    with inside.control.passing():
+        hidden = frozenset(_fill(inside))
         yield _of(inside, _rows(inside), hidden)
-    finally:
-        assert inside.control is not None
-        inside.control.delete_world()
 
 
 def _of(bench: Bench, rows: list[dict[str, Any]], hidden: frozenset[str]) -> Population | None:
@@ -74,8 +73,8 @@ def _rows(bench: Bench) -> list[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict) and row.get("trainee_id")]
 
 
-def _own_world(bench: Bench) -> tuple[Bench, frozenset[str]]:
-    """A world with a trainee in each state, another cycle's, a future one; a second each."""
+def _own_world(bench: Bench) -> Bench:
+    """A bench in an empty world of its own."""
     assert bench.control is not None
     name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
     control, world = bench.control.create_world(name, world_reading(bench))
@@ -84,9 +83,7 @@ def _own_world(bench: Bench) -> tuple[Bench, frozenset[str]]:
     token = next(t["token"] for t in provider["tokens"] if t["status"] == "active")
     first = Provider(token, str(provider["ukprn"]))
     target = replace(bench.target, control=control, first=first, second=None)
-    inside = Bench(bench.contract, target, bench.judge, bench.bodies)
-    hidden = _fill(inside)
-    return inside, frozenset(hidden)
+    return Bench(bench.contract, target, bench.judge, bench.bodies)
 
 
 def world_reading(bench: Bench) -> str:
@@ -95,6 +92,10 @@ def world_reading(bench: Bench) -> str:
 
 
 def _fill(bench: Bench) -> set[str]:
+    """Make a trainee in each state, another cycle's, a future one; a second each.
+
+    Returns the ids of those the list must hide.
+    """
     assert bench.control is not None
     hidden: set[str] = set()
     states = list(bench.contract.table("x-lifecycle")["states"])

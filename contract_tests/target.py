@@ -78,9 +78,7 @@ def connect(options: Options, base: str, versions: list[str]) -> Target:
     if options.token is None:
         first = Client(wire, options.version, None).call("GET", "/info")
         explain_probe(first, options, versions, token_sent=False)
-        raise UnusableTargetError(
-            f"{base} has no control API to get a token from; give one by --token"
-        )
+        raise UnusableTargetError(_no_token(base, options))
     first = Client(wire, options.version, options.token).call("GET", "/info")
     explain_probe(first, options, versions)
     if options.second_token is not None:
@@ -94,6 +92,14 @@ def connect(options: Options, base: str, versions: list[str]) -> Target:
         first=Provider(options.token),
         second=Provider(options.second_token) if options.second_token else None,
         now=_clock_of(first),
+    )
+
+
+def _no_token(base: str, options: Options) -> str:
+    if options.writes:
+        return f"{base} has no control API to get a token from; give one by --token"
+    return (
+        f"a run that only reads {base} makes no token there; give one by --token or REGISTER_TOKEN"
     )
 
 

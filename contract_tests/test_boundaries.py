@@ -5,21 +5,39 @@ Documents: the field tables of each request, decision 3 for the sentences.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from contract_tests.applies import to_operations, with_body, with_query
+from contract_tests.applies import making, to_operations, with_body, with_query
 from contract_tests.bench import Bench
 from contract_tests.checks import expect
-from contract_tests.contract import Operation
+from contract_tests.contract import Contract, Operation
 from contract_tests.exchange import Exchange
 from contract_tests.oracle.echo import echoes
 from contract_tests.strategies.boundaries import ABSENT, Boundaries, Boundary
 from contract_tests.strategies.queries import query_boundaries
 from contract_tests.subject import Subject
 
+_ANY_DAY = date(2025, 10, 15)
+"""How many boundaries there are does not depend on the day."""
+
+
+def _fields(operation: Operation, contract: Contract) -> int:
+    """How many boundaries the operation's documented request has."""
+    documented = [example["value"] for example in operation.examples.values()]
+    sample = documented[0]["data"] if documented else {}
+    made = Boundaries(contract, random.Random(operation.id), _ANY_DAY)
+    return sum(1 for _ in made.of(contract.data_schema(operation), sample, operation.id))
+
+
+def _queries(operation: Operation, contract: Contract) -> int:
+    return sum(1 for _ in query_boundaries(operation, contract, _ANY_DAY))
+
 
 @to_operations(with_body)
+@making(_fields)
 def test_each_field_at_its_limits(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"field limits of {operation.id}")
     subject = Subject(bench, operation)
@@ -83,6 +101,7 @@ def _echo(
 
 
 @to_operations(with_query)
+@making(_queries)
 def test_each_query_parameter_at_its_limits(operation: Operation, bench: Bench) -> None:
     rows = query_boundaries(operation, bench.contract, bench.bodies.today)
     sentence = bench.contract.table("x-sentences")["query"]

@@ -12,11 +12,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from contract_tests.applies import to_operations, with_body, with_query
+from contract_tests.applies import making, to_operations, with_body, with_query
 from contract_tests.bench import Bench
 from contract_tests.checks import expect
-from contract_tests.contract import Operation
+from contract_tests.contract import Contract, Operation
 from contract_tests.exchange import Exchange
+from contract_tests.listed import listed
 from contract_tests.strategies.bodies import cycle_of
 from contract_tests.strategies.cases import NEGATIVE, POSITIVE, Case, generator
 from contract_tests.subject import Subject, allowed_states
@@ -26,7 +27,12 @@ _ROOM_FOR_A_NAME = 50
 _HUGE = 2**53
 
 
+def _count(operation: Operation, contract: Contract) -> int:
+    return _COUNT
+
+
 @to_operations(with_body)
+@making(_count)
 @pytest.mark.parametrize("mode", [POSITIVE, NEGATIVE])
 def test_generated_bodies(operation: Operation, mode: str, bench: Bench) -> None:
     bench.needs_writing(f"{mode} generated requests of {operation.id}")
@@ -112,6 +118,7 @@ def _judge(
 
 
 @to_operations(with_query)
+@making(_count)
 @pytest.mark.parametrize("mode", [POSITIVE, NEGATIVE])
 def test_generated_queries(operation: Operation, mode: str, bench: Bench) -> None:
     tally = Tally()
@@ -193,21 +200,5 @@ def test_reading_operations(operation: Operation, bench: Bench) -> None:
             if cast is not None:
                 bench.call(operation.id, path=cast.ids, want=200, what=operation.id)
         return
-    _read_what_is_there(bench, operation)
-
-
-def _read_what_is_there(bench: Bench, operation: Operation) -> None:
-    """On a target that is only read: look at trainees the list shows."""
-    listed = bench.call("list_trainees", query={"per_page": 5})
-    rows = listed.data if isinstance(listed.data, list) else []
-    tried = 0
-    for row in rows:
-        ids = {"trainee_id": row.get("trainee_id")}
-        for kind in ("placement", "degree"):
-            children = row.get(f"{kind}s") or [{}]
-            ids[f"{kind}_id"] = children[0].get(f"{kind}_id")
-        if all(ids[name] for name in operation.path_names):
-            bench.call(operation.id, path=ids, want=200, what=operation.id)
-            tried += 1
-    if not tried:
-        bench.judge.skip(operation.id, "the list shows no trainee it could be tried on")
+    for ids in listed(bench, operation):
+        bench.call(operation.id, path=ids, want=200, what=operation.id)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from contract_tests.ending import ENDED
 from contract_tests.ledger import Ledger, NotCovered
-from contract_tests.reports import html
 from contract_tests.reports.terminal import TerminalReport
 
 if TYPE_CHECKING:
@@ -23,20 +24,21 @@ VERDICT = "contract"
 
 
 class Collector:
-    """Turns pytest's reports into a ledger; ``live`` prints progress, ``folder`` gets files."""
+    """Turns pytest's reports into a ledger; ``live`` prints progress."""
 
-    def __init__(self, console: Console, *, live: bool = False, folder: Path | None = None) -> None:
+    def __init__(self, console: Console, *, live: bool = False) -> None:
         self.ledger = Ledger()
-        self.requests = 0
+        self.planned: dict[str, int] = {}
+        """How many trials each test makes, by its id."""
+        self._target: Target | None = None
         self._report = TerminalReport(console)
         self._live = live
-        self._folder = folder
-        self._totals: Counter[str] = Counter()
-        self._titles: dict[str, str] = {}
+        self._deselected: Counter[str] = Counter()
         self._started = time.perf_counter()
 
     def target_found(self, target: Target, options: Options) -> None:
         """Note what is held to what, and what the target cannot do."""
+        self._target = target
         pace = "no limit" if options.rate is None else f"{60 / options.rate:g} a minute"
         self.ledger.facts.update(
             target=target.wire.base,
@@ -56,36 +58,72 @@ class Collector:
         """Remember why there was no target."""
         self.ledger.unusable = sentence
 
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Count what ``--only`` leaves out; it is part of the contract all the same."""
+        self._deselected.update(_title(item) for item in items)
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Count the tests of each layer."""
+        """Enter the layers and how many tests each has, and what is left out by choice."""
         for item in session.items:
-            name = item.nodeid.split("::")[0]
-            self._totals[name] += 1
-            doc = getattr(getattr(item, "module", None), "__doc__", None) or name
-            self._titles[name] = doc.strip().split(":")[0]
+            self.ledger.layer(_module(item.nodeid), _title(item)).planned += 1
+        self.ledger.planned = sum(self.planned.values())
+        for title, count in self._deselected.items():
+            what = f"{title} ({count} tests)"
+            self.ledger.not_covered.append(NotCovered(what, "--only leaves it out"))
+        self.ledger.not_covered.extend(_not_asked_for(session))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Enter a module of the suite that cannot be read."""
+        if report.failed:
+            layer = self.ledger.layer(_module(report.nodeid), report.nodeid)
+            layer.crashes.append((report.nodeid, report.longreprtext))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Enter one test's verdict in its layer."""
-        verdict = dict(report.user_properties).get(VERDICT)
-        name = report.nodeid.split("::")[0]
-        broken = report.failed and not (isinstance(verdict, dict) and verdict["findings"])
-        if not isinstance(verdict, dict):
-            if not broken:
-                return
-            verdict = {}
-        layer = self.ledger.layer(name, self._titles.get(name, name))
-        self.ledger.add(layer, verdict, report.duration)
+        carried = dict(report.user_properties)
+        verdict, ended = carried.get(VERDICT), carried.get(ENDED)
+        self.ledger.ended = self.ledger.ended or str(ended or "")
+        has_findings = isinstance(verdict, dict) and verdict["findings"]
+        broken = report.failed and not has_findings and not ended
+        layer = self.ledger.layer(_module(report.nodeid), report.nodeid)
         if broken:
             layer.crashes.append((report.nodeid, report.longreprtext))
-        if self._live:
-            self._report.progress(layer, self._totals[name])
+        if isinstance(verdict, dict) or (broken and report.when != "teardown"):
+            given = verdict if isinstance(verdict, dict) else {}
+            trials = 0 if broken else self.planned.get(report.nodeid, 1)
+            self.ledger.add(layer, given, report.duration, trials=trials, cut_short=bool(ended))
+            if self._live:
+                self._report.progress(layer)
 
-    def pytest_sessionfinish(self) -> None:
-        """Complete the facts and write the files."""
-        self.ledger.facts["requests"] = str(self.requests)
-        self.ledger.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
-        if self._folder is not None and not self.ledger.unusable:
-            html.write(self.ledger, self._folder)
+    def cut_short(self, item: pytest.Item, verdict: Mapping[str, object], seconds: float) -> None:
+        """Enter what a test had seen when the run was interrupted within it."""
+        layer = self.ledger.layer(_module(item.nodeid), _title(item))
+        self.ledger.add(layer, verdict, seconds, cut_short=True)
+        if self._live:
+            self._report.progress(layer)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note that a person or a signal stopped the run; other endings have their reason."""
+        stopped_by_us = isinstance(
+            excinfo.value, pytest.Session.Interrupted | pytest.exit.Exception
+        )
+        self.ledger.interrupted = not stopped_by_us
+
+    def pytest_internalerror(self, excrepr: object) -> bool | None:
+        """Enter an error of pytest or of a hook; the report of a run shows it in its own way."""
+        layer = self.ledger.layer("", "The suite itself")
+        layer.crashes.append(("outside any test", str(excrepr)))
+        return self._live or None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self) -> Generator[None, object, object]:
+        """Complete the facts once everything else has ended, however it ended."""
+        try:
+            return (yield)
+        finally:
+            sent = self._target.wire.session.sent if self._target else 0
+            self.ledger.facts["requests"] = str(sent)
+            self.ledger.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Under plain pytest, add what its own report cannot show."""
@@ -97,6 +135,25 @@ class Collector:
         """Print the end of the report and return the ledger."""
         self._report.finish(self.ledger)
         return self.ledger
+
+
+def _module(nodeid: str) -> str:
+    return nodeid.split("::")[0]
+
+
+def _title(item: pytest.Item) -> str:
+    """What a layer is called: its module's docstring up to the colon."""
+    doc = getattr(getattr(item, "module", None), "__doc__", None) or _module(item.nodeid)
+    return str(doc).strip().split(":")[0]
+
+
+def _not_asked_for(session: pytest.Session) -> Iterator[NotCovered]:
+    """What plain pytest was not asked to collect, when it was given files or tests by name."""
+    for word in session.config.args:
+        if "::" in word:
+            yield NotCovered(f"tests beside {word}", "the run was given a part of the suite")
+        elif Path(word).suffix == ".py":
+            yield NotCovered(f"modules beside {word}", "the run was given a part of the suite")
 
 
 class Quiet:

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment
 
 from contract_tests.ledger import Ledger
+from contract_tests.reports.gaps import grouped
+from contract_tests.verdict import Verdict, state_of
 
 _PAGE = Path(__file__).with_name("page.html")
 
 
-def render(ledger: Ledger) -> str:
+def render(ledger: Ledger, verdict: Verdict, facts: Mapping[str, str]) -> str:
     """The page as text."""
-    found = len(ledger.findings)
-    crashes = [crash for layer in ledger.layers.values() for crash in layer.crashes]
-    verdict = f"{found} finding{'' if found == 1 else 's'}" if found else "keeps the contract"
-    if crashes:
-        verdict += f", {len(crashes)} errors in the suite"
+    layers = list(ledger.layers.values())
     template = Environment(autoescape=True).from_string(_PAGE.read_text(encoding="utf-8"))
     return template.render(
         verdict=verdict,
-        facts=ledger.facts,
-        layers=list(ledger.layers.values()),
+        facts=facts,
+        layers=[(layer, state_of(layer)) for layer in layers],
         findings=ledger.findings,
-        crashes=crashes,
-        gaps=ledger.not_covered,
+        crashes=[crash for layer in layers for crash in layer.crashes],
+        gaps=grouped(ledger.not_covered),
+        left_behind=ledger.left_behind,
     )
-
-
-def write(ledger: Ledger, folder: Path) -> Path:
-    """Write ``report.html`` into ``folder`` and return its path."""
-    path = folder / "report.html"
-    path.write_text(render(ledger), encoding="utf-8")
-    return path

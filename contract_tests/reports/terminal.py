@@ -8,11 +8,20 @@ from rich.table import Table
 
 from contract_tests.finding import Finding
 from contract_tests.ledger import Layer, Ledger
+from contract_tests.reports.gaps import grouped
+from contract_tests.verdict import State, Tone, state_of, verdict_of
 
 _SHOWN = 400
 _SHOWN_FINDINGS = 25
 _SHOWN_CRASHES = 3
 _SHOWN_LINES = 12
+_STYLES = {
+    Tone.GOOD: "green bold",
+    Tone.PARTLY: "cyan bold",
+    Tone.BAD: "red bold",
+    Tone.OPEN: "yellow bold",
+}
+_MARKS = {State.OK: "green", State.FAILED: "red", State.PART: "yellow", State.NOT_TRIED: "dim"}
 
 
 class TerminalReport:
@@ -21,7 +30,6 @@ class TerminalReport:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._open: Layer | None = None
-        self._done = 0
 
     def start(self, facts: dict[str, str]) -> None:
         """Say what is about to be held to what."""
@@ -29,29 +37,32 @@ class TerminalReport:
             self._console.print(f"[bold]{name:<9}[/] {escape(value)}", highlight=False)
         self._console.print()
 
-    def progress(self, layer: Layer, total: int) -> None:
-        """Show that one more test of ``layer`` ended; ``total`` is the number of tests there."""
+    def progress(self, layer: Layer) -> None:
+        """Show that one more test of ``layer`` ended."""
         if self._open is not None and self._open is not layer:
             self.close_layer()
         self._open = layer
-        self._done += 1
         if self._console.is_terminal:
             bad = f", {len(layer.findings)} found" if layer.findings else ""
-            line = f"  {layer.title}: {self._done}/{total} tests, {layer.tried} checks{bad}"
+            line = (
+                f"  {layer.title}: {layer.tests}/{layer.planned} tests, {layer.tried} checks{bad}"
+            )
             self._console.print(line, end="\x1b[K\r", highlight=False, markup=False)
 
     def close_layer(self) -> None:
         """Print the finished layer's line."""
-        layer, self._open, self._done = self._open, None, 0
+        layer, self._open = self._open, None
         if layer is None:
             return
-        mark = "[green]ok  [/]" if layer.clean else "[red]FAIL[/]"
-        count = len(layer.findings)
+        state = state_of(layer)
+        count, crashes = len(layer.findings), len(layer.crashes)
         found = f", [red]{count} finding{'' if count == 1 else 's'}[/]" if count else ""
-        broken = f", [red]{len(layer.crashes)} errors in the suite[/]" if layer.crashes else ""
+        plural = "" if crashes == 1 else "s"
+        broken = f", [red]{crashes} error{plural} in the suite[/]" if crashes else ""
+        tried = f"{layer.tried} checks" if layer.tried else "nothing tried"
         end = "\x1b[K" if self._console.is_terminal else ""
         self._console.print(
-            f"{mark} {escape(layer.title)}: {layer.tried} checks{found}{broken} "
+            f"[{_MARKS[state]}]{state:<4}[/] {escape(layer.title)}: {tried}{found}{broken} "
             f"[dim]({layer.seconds:.1f} s)[/]{end}",
             highlight=False,
             soft_wrap=True,
@@ -105,26 +116,18 @@ class TerminalReport:
         if not ledger.not_covered:
             return
         self._console.print("\n[bold]Not covered[/]")
-        reasons: dict[str, list[str]] = {}
-        for note in ledger.not_covered:
-            reasons.setdefault(note.why, []).append(note.what)
-        for why, whats in reasons.items():
-            self._console.print(f"  {escape(why)}:", highlight=False)
-            for what in whats:
-                self._console.print(f"    - {escape(what)}", highlight=False)
+        for gap in grouped(ledger.not_covered):
+            self._console.print(f"  {escape(gap.line)}", highlight=False, soft_wrap=True)
 
     def _closing(self, ledger: Ledger) -> None:
-        found = len(ledger.findings)
-        crashes = sum(len(layer.crashes) for layer in ledger.layers.values())
-        verdict = "[green bold]keeps the contract[/]"
-        if found:
-            verdict = f"[red bold]{found} finding{'' if found == 1 else 's'}[/]"
-        if crashes:
-            verdict = f"[red bold]{found} findings, {crashes} errors in the suite[/]"
-        elif not ledger.tried and not found:
-            verdict = "[yellow bold]nothing was tried[/]"
+        verdict = verdict_of(ledger)
         self._console.print(
-            f"\n{verdict}: {ledger.tried} checks, {ledger.facts.get('requests', '?')} requests, "
+            f"\n[{_STYLES[verdict.tone]}]{verdict.headline}[/]: {ledger.tried} checks, "
+            f"{ledger.facts.get('requests', '?')} requests, "
             f"{ledger.facts.get('seconds', '?')} s, seed {ledger.facts.get('seed', '?')}",
             highlight=False,
+            soft_wrap=True,
         )
+        reach = "" if verdict.complete else verdict.reach.sentence
+        for sentence in filter(None, (verdict.why, reach, ledger.left_behind)):
+            self._console.print(escape(sentence), highlight=False, soft_wrap=True)

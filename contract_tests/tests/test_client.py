@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 
 import pytest
 from flask import Flask, Response, jsonify, request
@@ -12,9 +13,15 @@ from contract_tests.tests.serving import hanging_up, served
 from contract_tests.transport import GuardedSession
 
 
-def wire(base: str, waits: list[float] | None = None) -> Wire:
+def wire(base: str, waits: list[float] | None = None, timeout: float = 5) -> Wire:
     session = GuardedSession(base, writes=True)
-    return Wire(session, base, timeout=5, sleep=(waits if waits is not None else []).append)
+    return Wire(session, base, timeout, sleep=(waits if waits is not None else []).append)
+
+
+def echo() -> Flask:
+    app = Flask("echo")
+    app.add_url_rule("/<path:path>", "any", lambda path: path)
+    return app
 
 
 def test_a_limited_request_is_sent_again_when_the_target_says() -> None:
@@ -34,13 +41,39 @@ def test_a_limited_request_is_sent_again_when_the_target_says() -> None:
     assert waits == [13]
 
 
-def test_a_target_that_stays_silent_is_lost() -> None:
-    with hanging_up() as base:
-        client = Client(wire(base), "v", "t")
-        for _ in range(4):
-            assert "closed the connection" in client.call("GET", "/info").failure
-        with pytest.raises(LostTargetError, match="stopped answering"):
+def test_a_target_that_answers_no_more_is_lost() -> None:
+    waits: list[float] = []
+    with served(echo()) as base:
+        client = Client(wire(base, waits), "v", "t")
+        for _ in range(3):
             client.call("GET", "/info")
+    with pytest.raises(LostTargetError) as caught:
+        client.call("GET", "/info", query={"per_page": 1})
+    assert str(caught.value) == (
+        f"{base} stopped answering after 4 requests, the last was GET /api/v/info?per_page=1: "
+        f"connection refused"
+    )
+    assert len(waits) > 2  # it was given time to come back
+
+
+def test_one_lost_answer_is_not_a_lost_target() -> None:
+    app = echo()
+
+    @app.get("/api/v/slow")
+    def slow() -> str:
+        time.sleep(1)
+        return "late"
+
+    with served(app) as base:
+        client = Client(wire(base, timeout=0.2), "v", "t")
+        client.call("GET", "/info")
+        for _ in range(6):
+            assert "within 0.2 seconds" in client.call("GET", "/slow").failure
+
+
+def test_who_never_answered_is_no_lost_target() -> None:
+    with hanging_up() as base:
+        assert "closed the connection" in Client(wire(base), "v", "t").call("GET", "/").failure
 
 
 def test_paths_and_bodies_are_sent_as_meant() -> None:

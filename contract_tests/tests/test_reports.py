@@ -11,6 +11,7 @@ from contract_tests.finding import Breach, Finding
 from contract_tests.ledger import Judge, Ledger, NotCovered
 from contract_tests.reports import html
 from contract_tests.reports.terminal import TerminalReport
+from contract_tests.verdict import verdict_of
 
 
 def exchange(body: bytes = b"{}") -> Exchange:
@@ -45,6 +46,10 @@ def printed(made: Ledger) -> str:
     return out.getvalue()
 
 
+def shown(made: Ledger) -> str:
+    return html.render(made, verdict_of(made), made.facts)
+
+
 def test_a_finding_is_shown_whole() -> None:
     text = printed(ledger(finding()))
     for part in (
@@ -71,12 +76,12 @@ def test_a_command_line_can_be_pasted_and_holds_no_token() -> None:
 
 def test_gaps_are_shown_with_their_reason() -> None:
     text = printed(ledger())
-    assert "the run has no control API:\n    - award" in text
-    assert "keeps the contract" in text
+    assert "the run has no control API: award\n" in text
+    assert "kept as far as tried" in text
 
 
 def test_the_page_escapes_what_targets_send() -> None:
-    page = html.render(ledger(finding("it says <b>bold</b>")))
+    page = shown(ledger(finding("it says <b>bold</b>")))
     assert "<script>alert" not in page
     assert "&lt;b&gt;bold" in page
     assert "1 finding" in page

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import requests
 from click.testing import CliRunner
 from flask import Flask, Response, jsonify, request
 
 from contract_tests.cli import main
+from contract_tests.client import why_no_answer
 from contract_tests.options import settle
 from contract_tests.target import UnusableTargetError, connect
 from contract_tests.tests.serving import hanging_up, served, unused_port
@@ -132,6 +135,11 @@ def test_the_command_says_one_sentence_and_stops_with_2() -> None:
         (["run", "http://h", "--api-version", "v9"], "there are v1.0-pre, v2025.0"),
         (["run", "nonsense"], "not an address"),
         (["run", "http://h", "--rate", "much"], "write 90/m"),
+        (["run", "http://h", "--timeout", "0"], "--timeout 0 is no time to wait; give seconds"),
+        (["run", "http://h", "--timeout", "nan"], "--timeout nan is no time to wait"),
+        (["run", "http://h", "--only", "and and"], "--only 'and and' cannot be read; write names"),
+        (["run", "http://h", "--report", "/dev/null/x"], "--report /dev/null/x cannot be written"),
+        (["run", "http://h", "--report", "/dev/null"], "--report /dev/null cannot be written"),
         (["spec", "v9"], "v9"),
     ],
 )
@@ -140,3 +148,34 @@ def test_wrong_usage_stops_with_2(words: list[str], told: str) -> None:
     assert result.exit_code == 2
     assert told in result.output
     assert "Traceback" not in result.output
+    if "--" in told:
+        assert len(result.output.strip().splitlines()) == 1
+
+
+def test_a_run_of_no_test_says_so(tmp_path: Path) -> None:
+    words = ["run", "http://h", "--only", "nosuch", "--report", str(tmp_path)]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 2
+    assert "--only 'nosuch' matches no test" in result.output
+    assert len(result.output.strip().splitlines()) == 1
+    assert '<h1 class="open">' in (tmp_path / "report.html").read_text()
+
+
+def test_a_run_that_only_reads_asks_for_a_token() -> None:
+    with served(answering(unauthorized)) as base:
+        result = CliRunner().invoke(main, ["run", base, "--profile", "read-only"])
+    assert result.exit_code == 2
+    assert "give one by --token or REGISTER_TOKEN" in result.output
+    assert "control API" not in result.output
+
+
+def test_https_is_not_spoken_on_an_http_port() -> None:
+    with served(answering(another_api)) as base:
+        sentence = probe(base.replace("http://", "https://"))
+    assert "it does not speak TLS there" in sentence
+    assert "write http:// for https://" in sentence
+
+
+def test_a_certificate_that_is_not_accepted_is_told_apart() -> None:
+    error = requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed")
+    assert why_no_answer(error, 1) == "its TLS certificate is not accepted"

@@ -1,0 +1,45 @@
+"""The files of a run: what ran when, the verdict, and all that was found, for who was not there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from contract_tests.ledger import Ledger
+from contract_tests.reports import html, junit
+from contract_tests.verdict import verdict_of
+
+_PACKAGE = "register-contract"
+
+
+class ReportError(Exception):
+    """A report could not be written; the message says which and why."""
+
+
+def write_files(ledger: Ledger, folder: Path) -> str:
+    """Write ``report.html``, complete ``junit.xml``; returns the line that says where they are.
+
+    Raises ReportError when the disk does not take them.
+    """
+    facts = {**ledger.facts, **_made()}
+    verdict = verdict_of(ledger)
+    page, cases = folder / "report.html", folder / "junit.xml"
+    try:
+        page.write_text(html.render(ledger, verdict, facts), encoding="utf-8")
+        junit.enter(verdict, facts, cases)
+    except OSError as error:
+        raise ReportError(f"the report could not be written: {error}") from error
+    return f"report: {page}, {cases}"
+
+
+def _made() -> dict[str, str]:
+    """When and by which release the report was made."""
+    try:
+        release = version(_PACKAGE)
+    except PackageNotFoundError:
+        release = "a copy that is not installed"
+    return {
+        "date": f"{datetime.now().astimezone():%Y-%m-%d %H:%M %z}",
+        "made by": f"{_PACKAGE} {release}",
+    }
