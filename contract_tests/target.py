@@ -246,7 +246,8 @@ def _no_api(exchange: Exchange, base: str) -> str | None:
         return f"{base} is failing: GET /info answers {exchange.describe()}"
     if exchange.json is NO_JSON:
         kind = exchange.content_type[:_SHOWN] or "no content type"
-        return f"{base} is not the API; it answers with {exchange.json_flaw} (status {exchange.status}, {kind})"
+        got = f"{exchange.json_flaw} (status {exchange.status}, {kind})"
+        return f"{base} is not the API: it answers with {got}"
     return None
 
 
