@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import sleep
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -29,7 +29,7 @@ class JournalClient:
 
     url: str
     world: str
-    control_token: str | None = None
+    control_token: str | None = field(default=None, repr=False)
 
     def entry(self, request_id: str) -> Entry:
         """Return one entry."""
