@@ -50,7 +50,7 @@ def main() -> None:
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
-    help="Default: full on loopback, read-only anywhere else.",
+    help="Default: full where the mock's control API answers, read-only anywhere else.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Repeats a run; default random, printed.")
 @click.option("--rate", metavar="N/m", help="Requests a minute; default 90/m unless loopback.")
@@ -59,7 +59,10 @@ def main() -> None:
 )
 @click.option("--report", metavar="DIR", help="Folder for HTML and JUnit XML.")
 @click.option("--only", metavar="WORDS", help="Only tests whose name matches (pytest -k).")
-@click.option("--timeout", type=float, default=20.0, show_default=True, help="Seconds to wait.")
+@click.option(
+    "--timeout", type=float, default=20.0, show_default=True, help="Seconds for a whole answer."
+)
+@click.option("--max-time", metavar="N[s|m|h]", help="Time for the run; default 2h, or none.")
 def run(url: str | None, report: str | None, only: str | None, **given: Any) -> None:
     """Hold the target at URL to the contract; without URL, hold a mock started for the run."""
     try:
@@ -68,7 +71,7 @@ def run(url: str | None, report: str | None, only: str | None, **given: Any) -> 
             check_only(only or "x")
             folder = report_folder(report) if report else None
             spec.bundle(options.version, options.reading, options.spec_dir)
-            words = _words(options, url, given["rate"], only)
+            words = _words(options, url, only, given["rate"], given["max_time"])
             code = _run_suite(words, folder, only)
     except (UsageError, ReportError, spec.SpecError) as error:
         _stop(str(error))
@@ -77,16 +80,20 @@ def run(url: str | None, report: str | None, only: str | None, **given: Any) -> 
     sys.exit(code)
 
 
-def _words(options: Options, url: str | None, rate: str | None, only: str | None) -> list[str]:
+def _words(
+    options: Options, url: str | None, only: str | None, rate: str | None, max_time: str | None
+) -> list[str]:
     """The settings as pytest's command line takes them."""
     words = [str(_SUITE), "--api-version", options.version, "--as", options.reading]
-    words += ["--profile", options.profile, "--seed", str(options.seed)]
+    words += ["--seed", str(options.seed)]
     words += ["--request-timeout", str(options.timeout)]
     for name, value in (
         ("--register-url", url),
         ("--token", options.token),
         ("--second-token", options.second_token),
+        ("--profile", options.profile),
         ("--rate", rate),
+        ("--max-time", max_time),
         ("--spec-dir", options.spec_dir),
     ):
         words += [f"{name}={value}"] if value is not None else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,13 +13,17 @@ import requests
 
 from contract_tests.ending import RunEndedError
 from contract_tests.exchange import Exchange
+from contract_tests.receiving import UnreadAnswerError
 from contract_tests.transport import GuardedSession
 
 _LOOKS = 4
 _FIRST_PAUSE = 0.25
+_REFUSED_AFTER = 5
 _TOO_MANY = 429
 _MOST_WAITS = 2
 _LONGEST_WAIT = 60
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
 
 
 class LostTargetError(RunEndedError):
@@ -41,6 +46,7 @@ class Wire:
         self._timeout = timeout
         self._answered = False
         self._lost: LostTargetError | None = None
+        self._refused = 0
 
     def send(
         self,
@@ -51,7 +57,11 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Exchange:
-        """Send and return the exchange. Raises LostTargetError when the target is gone."""
+        """Send and return the exchange.
+
+        Raises LostTargetError when the target is gone, RunEndedError when it refuses one request
+        after another for their number.
+        """
         if self._lost is not None:
             raise self._lost
         prepared = self._prepared(method, path, query, headers, body)
@@ -61,13 +71,14 @@ class Wire:
         except requests.RequestException as error:
             return self._no_answer(prepared, body, error)
         self._answered = True
+        self._count_refusals(response.status_code)
         return Exchange(
             method=method,
             url=str(prepared.url),
             request_headers=dict(headers or {}),
             request_body=body,
             status=response.status_code,
-            headers={name.lower(): value for name, value in response.headers.items()},
+            headers=_plain_headers(response.headers),
             body=response.content,
             seconds=time.perf_counter() - started,
         )
@@ -91,11 +102,22 @@ class Wire:
         response = self.session.send(prepared, timeout=self._timeout)
         for _ in range(_MOST_WAITS):
             wait = response.headers.get("Retry-After", "")
-            if response.status_code != _TOO_MANY or not wait.isdigit():
+            if response.status_code != _TOO_MANY or not _SECONDS.fullmatch(wait):
                 break
-            self._sleep(min(int(wait), _LONGEST_WAIT) + 1)
+            seconds = min(int(wait), _LONGEST_WAIT) + 1
+            self.session.keep_time(ahead=seconds)
+            self._sleep(seconds)
             response = self.session.send(prepared, timeout=self._timeout)
         return response
+
+    def _count_refusals(self, status: int) -> None:
+        """End the run when one request after another is refused, however long it waited."""
+        self._refused = self._refused + 1 if status == _TOO_MANY else 0
+        if self._refused >= _REFUSED_AFTER:
+            raise RunEndedError(
+                f"{self.base} refused {self._refused} requests in a row as too many (429); "
+                f"lower --rate, or try again later"
+            )
 
     def _no_answer(
         self,
@@ -138,9 +160,16 @@ class Wire:
         return False
 
 
+def _plain_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers by lower-case name; one that goes over several lines is put on one."""
+    return {name.lower(): _FOLD.sub(" ", value) for name, value in headers.items()}
+
+
 def why_no_answer(error: requests.RequestException, timeout: float) -> str:
     """Say in words why a request had no answer."""
     text = str(error)
+    if isinstance(error, UnreadAnswerError):
+        return text
     if isinstance(error, requests.exceptions.SSLError):
         if "CERTIFICATE_VERIFY_FAILED" in text:
             return "its TLS certificate is not accepted"

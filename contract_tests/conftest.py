@@ -18,18 +18,28 @@ from rich.console import Console
 import spec
 from contract_tests.applies import chosen, trials
 from contract_tests.bench import Bench, StagingError
+from contract_tests.cleaning import clean_report
 from contract_tests.contract import Contract
 from contract_tests.control import ControlError
-from contract_tests.ending import ENDED, RunEndedError
+from contract_tests.ending import ENDED, RunEndedError, signals_interrupt
 from contract_tests.finding import ContractBreachError
 from contract_tests.ledger import Judge
 from contract_tests.mock_process import MockStartError, running_mock
 from contract_tests.options import PROFILES, READINGS, Options, UsageError, settle
 from contract_tests.reports.collect import Collector
 from contract_tests.strategies.bodies import Bodies
-from contract_tests.target import Target, UnusableTargetError, connect
+from contract_tests.target import Target, UnusableTargetError, connect, leave
 
 VERDICT = "contract"
+_STUMBLES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 _OPTIONS = pytest.StashKey[Options]()
 _CONTRACT = pytest.StashKey[Contract]()
 _JUDGE = pytest.StashKey[Judge]()
@@ -44,11 +54,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--second-token", metavar="T", help="bearer token of another provider")
     add("--api-version", metavar="V", help="contract to hold it to (default: the newest)")
     add("--as", dest="reading", default="documented", choices=READINGS, help="reading")
-    add("--profile", choices=PROFILES, help="default: full on loopback, else read-only")
+    add("--profile", choices=PROFILES, help="default: full on the mock, else read-only")
     add("--seed", type=int, metavar="N", help="repeats a run (default: random, printed)")
     add("--rate", metavar="N/m", help="requests a minute (default: 90/m unless loopback)")
     add("--spec-dir", metavar="DIR", help="another folder of contracts")
-    add("--request-timeout", type=float, default=20.0, metavar="S", help="seconds to wait")
+    add("--request-timeout", type=float, default=20.0, metavar="S", help="seconds")
+    add("--max-time", metavar="N[s|m|h]", help="time for the run (default: 2h)")
 
 
 def settings(config: pytest.Config) -> Options:
@@ -67,6 +78,7 @@ def settings(config: pytest.Config) -> Options:
                 rate=get("rate"),
                 spec_dir=get("spec_dir"),
                 timeout=get("request_timeout"),
+                max_time=get("max_time"),
             )
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
@@ -87,9 +99,10 @@ def contract_of(config: pytest.Config) -> Contract:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse wrong options at once; collect the run's results for the report at its end."""
-    settings(config)
+    options = settings(config)
     if not config.pluginmanager.has_plugin("contract-collector"):
         config.pluginmanager.register(Collector(Console()), "contract-collector")
+    _collector(config).clean.hide(options.token, options.second_token)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -142,34 +155,25 @@ def target(options: Options, pytestconfig: pytest.Config) -> Iterator[Target]:
     """The probed target; ends the whole run with one sentence when there is none."""
     collector = _collector(pytestconfig)
     with ExitStack() as stack:
+        # Should pytest itself break down, its cleaning up still comes by here.
+        pytestconfig.add_cleanup(stack.close)
+        stack.enter_context(signals_interrupt())
         try:
             base = options.url
             if base is None:
                 extra = ["--spec", str(options.spec_dir)] if options.spec_dir else []
                 base = stack.enter_context(running_mock(*extra))
             found = connect(options, base, spec.versions(options.spec_dir))
-        except (UnusableTargetError, MockStartError) as error:
-            collector.unusable(str(error))
-            pytest.exit(str(error), returncode=2)
+        except (UnusableTargetError, MockStartError, RunEndedError) as error:
+            pytest.exit(collector.unusable(str(error)), returncode=2)
+        stack.callback(_leave, found, collector)
         collector.target_found(found, options)
         yield found
-        collector.ledger.left_behind = _delete_world(found)
 
 
-def _delete_world(target: Target) -> str:
-    """Delete the run's own world; returns what is left there and why, in words, if it fails.
-
-    Never raises: cleaning up must not hide how the run ended.
-    """
-    if target.control is None:
-        return ""
-    try:
-        target.control.delete_world()
-    except RunEndedError:
-        return f"the world {target.control.world} could not be deleted"
-    except ControlError as error:
-        return f"the world {target.control.world} could not be deleted: {error}"
-    return ""
+def _leave(found: Target, collector: Collector) -> None:
+    if found.control is not None:
+        collector.ledger.left_behind = collector.clean.sentence(leave(found.control))
 
 
 @pytest.fixture
@@ -214,9 +218,25 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     except StagingError:
         if not item.stash[_JUDGE].findings:
             raise
+    except _STUMBLES as error:
+        if not _is_told(item, error):
+            raise
     judge = item.stash.get(_JUDGE, None)
     if judge is not None and judge.findings:
         raise ContractBreachError(judge.findings.values())
+
+
+def _is_told(item: pytest.Item, error: Exception) -> bool:
+    """Whether a test tripped over an answer that is a finding already; notes what it left out.
+
+    Without a finding it is an error in the suite.
+    """
+    judge = item.stash.get(_JUDGE, None)
+    if judge is None or not judge.findings:
+        return False
+    why = f"an answer that breaks the contract ended the test ({type(error).__name__})"
+    judge.skip(f"the rest of {item.name}", why)
+    return True
 
 
 @pytest.hookimpl(wrapper=True)
@@ -225,17 +245,19 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show findings as their own text, without a traceback, and send them to the collector.
 
-    Here, and only here, a RunEndedError of any phase of a test ends the run.
+    Here, and only here, a RunEndedError of any phase of a test ends the run. And here is the one
+    place where text leaves a test: what hides secrets and shows control characters stands here.
     """
-    report = yield
+    report, clean = (yield), _collector(item.config).clean
     error = call.excinfo.value if call.excinfo is not None else None
     if isinstance(error, RunEndedError):
         report.user_properties.append((ENDED, str(error)))
         report.longrepr = str(error)
-        item.session.shouldstop = str(error)
+        item.session.shouldstop = clean.sentence(str(error))
     judge = item.stash.get(_JUDGE, None)
     if call.when == "call" and judge is not None:
         report.user_properties.append((VERDICT, judge.as_dict()))
-        if isinstance(error, ContractBreachError):
-            report.longrepr = str(error)
+    if isinstance(error, (ContractBreachError, ControlError)):
+        report.longrepr = str(error)
+    clean_report(report, clean)
     return report

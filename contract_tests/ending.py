@@ -45,4 +45,9 @@ def signals_interrupt() -> Iterator[None]:
 
 
 def _interrupt(number: int, frame: object) -> None:
+    # A closed terminal sends more than one. A second must not end the cleaning up that the first
+    # began; Ctrl-C can, for a target that hangs.
+    for name in _AS_CTRL_C:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     raise KeyboardInterrupt(signal.Signals(number).name)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-NO_JSON = object()
-"""What ``Exchange.json`` is when the body is not JSON (null is a JSON value)."""
+from contract_tests.decoding import NO_JSON, decoded
+
+__all__ = ["NO_JSON", "Exchange"]
 
 _SECRET = "$TOKEN"
 _SHOWN = 400
@@ -22,7 +22,7 @@ class Exchange:
 
     method: str
     url: str
-    request_headers: Mapping[str, str]
+    request_headers: Mapping[str, str] = field(repr=False)
     request_body: bytes | None
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -30,13 +30,19 @@ class Exchange:
     seconds: float = 0.0
     failure: str = ""
 
-    @cached_property
+    @property
     def json(self) -> Any:
         """The decoded body, or NO_JSON."""
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            return NO_JSON
+        return self._decoded[0]
+
+    @property
+    def json_flaw(self) -> str:
+        """What keeps the body from being read as JSON, in words; empty when nothing does."""
+        return self._decoded[1]
+
+    @cached_property
+    def _decoded(self) -> tuple[Any, str]:
+        return decoded(self.body)
 
     @property
     def content_type(self) -> str:
@@ -73,8 +79,8 @@ class Exchange:
 
 
 def _quoted(body: bytes) -> str:
-    """A body as one word of a shell; bytes that are no text are written as escapes of bash."""
-    try:
-        return shlex.quote(body.decode("utf-8"))
-    except UnicodeDecodeError:
-        return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"
+    """A body as one word of a shell; what cannot be printed is written as escapes of bash."""
+    text = body.decode("utf-8", "replace")
+    if text.encode() == body and all(char.isprintable() or char == "\n" for char in text):
+        return shlex.quote(text)
+    return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"

@@ -1,8 +1,8 @@
 """What a run was asked to do: which target, which contract, how careful, how fast.
 
-Decides the two defaults that keep a shared deployment safe: nothing is written to a host that is
-not loopback unless ``--profile full`` is said, and such a host gets 90 requests a minute, below
-the service's limit of 100.
+Decides the defaults that keep a deployment safe: without ``--profile`` it is written to only when
+it turns out to be the mock (``target`` finds out), a host that is not loopback gets 90 requests a
+minute, below the service's limit of 100, and a run ends after two hours.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import ipaddress
 import re
 import secrets
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,7 +25,10 @@ READINGS = ("documented",)
 DEFAULT_REMOTE_RATE = "90/m"
 _LONGEST_TIMEOUT = 3600.0
 _NAME = re.compile(r"[\w:+\-.\[\]\\/]+")
+DEFAULT_MAX_TIME = "2h"
 _RATE = re.compile(r"^(\d+)/(s|m|h)$")
+_DURATION = re.compile(r"^(\d{1,9})(s|m|h)?$")
+_TOKEN = re.compile(r"[!-~]+")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _API_PATH = re.compile(r"^(?P<prefix>.*?)/api/(?P<version>v[^/]+)(?:/.*)?$")
 
@@ -43,20 +46,18 @@ class Options:
 
     version: str
     url: str | None = None
-    token: str | None = None
-    second_token: str | None = None
+    token: str | None = field(default=None, repr=False)
+    second_token: str | None = field(default=None, repr=False)
     reading: str = "documented"
-    profile: str = FULL
+    profile: str | None = None
+    """None: full where the mock's control API answers, read-only anywhere else."""
     seed: int = 0
     rate: float | None = None
     """Seconds between two requests, or None for no limit."""
     spec_dir: Path | None = None
     timeout: float = 20.0
-
-    @property
-    def writes(self) -> bool:
-        """Whether the run may send anything but GET and HEAD."""
-        return self.profile == FULL
+    max_time: float | None = None
+    """Seconds after which the run ends, or None for no limit."""
 
 
 def is_loopback(url: str) -> bool:
@@ -145,6 +146,26 @@ def report_folder(path: str) -> Path:
     return folder
 
 
+def parse_duration(text: str) -> float | None:
+    """Turn ``90s``, ``30m`` or ``2h`` into seconds; ``none`` means no limit."""
+    if text == "none":
+        return None
+    match = _DURATION.match(text)
+    if not match or int(match[1]) == 0:
+        raise UsageError(f"--max-time {text!r} is not a time; write 90s, 30m, 2h or none")
+    return int(match[1]) * _SECONDS[match[2] or "s"]
+
+
+def checked_token(token: str | None, option: str) -> str | None:
+    """A token that a header can carry, or None; what is wrong with another is said without it."""
+    if token and not _TOKEN.fullmatch(token):
+        raise UsageError(
+            f"{option} holds a space, a line break or a letter outside ASCII; a token has none: "
+            f"check how it was pasted"
+        )
+    return token or None
+
+
 def settle(
     *,
     version: str | None = None,
@@ -157,6 +178,7 @@ def settle(
     rate: str | None = None,
     spec_dir: str | Path | None = None,
     timeout: float = 20.0,
+    max_time: str | None = None,
 ) -> Options:
     """Check the settings together and fill in the defaults that depend on the target.
 
@@ -180,12 +202,13 @@ def settle(
     return Options(
         version=version,
         url=origin,
-        token=token or None,
-        second_token=second_token or None,
+        token=checked_token(token, "--token"),
+        second_token=checked_token(second_token, "--second-token"),
         reading=reading,
-        profile=profile or (FULL if local else READ_ONLY),
+        profile=profile,
         seed=secrets.randbelow(1_000_000) if seed is None else seed,
         rate=parse_rate(rate or ("none" if local else DEFAULT_REMOTE_RATE)),
         spec_dir=folder,
         timeout=check_timeout(timeout),
+        max_time=parse_duration(max_time or DEFAULT_MAX_TIME),
     )

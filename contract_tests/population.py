@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from contract_tests.bench import Bench
+from contract_tests.checks import expect
 from contract_tests.contract import source_text
+from contract_tests.ledger import Judge
 from contract_tests.target import Provider
 
 _MOST = 100
@@ -37,9 +39,9 @@ class Population:
 
 
 @contextmanager
-def populated(bench: Bench) -> Iterator[Population | None]:
-    """Trainees to list, and a bench with a judge of its own; None when there is nobody."""
-    bench = Bench(bench.contract, bench.target, bench.judge.fresh(), bench.bodies)
+def populated(bench: Bench, trial: Judge) -> Iterator[Population | None]:
+    """Trainees to list, and a bench whose judge is ``trial``; None when there is nobody."""
+    bench = Bench(bench.contract, bench.target, trial, bench.bodies)
     if bench.control is None:
         yield _of(bench, _rows_there(bench), frozenset())
         return
@@ -69,6 +71,9 @@ def _rows_there(bench: Bench) -> list[dict[str, Any]]:
 
 def _rows(bench: Bench) -> list[dict[str, Any]]:
     first = bench.call("list_trainees", query={"per_page": _MOST})
+    if first.status not in (200, 404):
+        what = "list_trainees, asked for a hundred trainees,"
+        bench.found(expect.status(first, 200, what), first, "list_trainees")
     rows = first.data if isinstance(first.data, list) else []
     return [row for row in rows if isinstance(row, dict) and row.get("trainee_id")]
 
@@ -77,11 +82,9 @@ def _own_world(bench: Bench) -> Bench:
     """A bench in an empty world of its own."""
     assert bench.control is not None
     name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
-    control, world = bench.control.create_world(name, world_reading(bench))
+    control, holders = bench.control.create_world(name, world_reading(bench))
     control.prepare(bench.target.now)
-    provider = world["providers"][0]
-    token = next(t["token"] for t in provider["tokens"] if t["status"] == "active")
-    first = Provider(token, str(provider["ukprn"]))
+    first = Provider(holders[0].token, holders[0].ukprn)
     target = replace(bench.target, control=control, first=first, second=None)
     return Bench(bench.contract, target, bench.judge, bench.bodies)
 

@@ -8,18 +8,23 @@ tested and what is reported as not covered.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+import requests
+
 from contract_tests.client import Client, Wire
 from contract_tests.control import Control, ControlError
+from contract_tests.ending import RunEndedError
 from contract_tests.exchange import NO_JSON, Exchange
-from contract_tests.options import Options
+from contract_tests.options import FULL, READ_ONLY, Options
 from contract_tests.transport import GuardedSession
 
 _FIRST_YEAR = 2025
 _DAYS = 365
+_EARLIEST, _LATEST = 2000, 2100
+_SHOWN = 200
 
 
 class UnusableTargetError(Exception):
@@ -30,7 +35,7 @@ class UnusableTargetError(Exception):
 class Provider:
     """One provider of the target as far as the suite knows it."""
 
-    token: str
+    token: str = field(repr=False)
     ukprn: str | None = None
 
 
@@ -45,6 +50,11 @@ class Target:
     first: Provider | None = None
     second: Provider | None = None
     control: Control | None = None
+
+    @property
+    def profile(self) -> str:
+        """How careful the run is, now that it is known what the target is."""
+        return FULL if self.writes else READ_ONLY
 
     @property
     def api(self) -> Client:
@@ -66,19 +76,53 @@ class Target:
 
 
 def connect(options: Options, base: str, versions: list[str]) -> Target:
-    """Probe ``base`` and return the target. Raises UnusableTargetError with one sentence."""
-    session = GuardedSession(base, writes=options.writes, interval=options.rate)
-    wire = Wire(session, base, options.timeout)
-    control = find_control(wire, options) if options.writes else None
-    target = Target(
-        wire=wire, version=options.version, writes=options.writes, now=datetime.now(UTC)
+    """Probe ``base`` and return the target. Raises UnusableTargetError with one sentence.
+
+    A target that is refused, or not waited for, is left as it was found.
+    """
+    session = GuardedSession(
+        base, writes=options.profile == FULL, interval=options.rate, max_time=options.max_time
     )
-    if control is not None:
+    control = Control(Wire(session, base, options.timeout))
+    try:
+        return _probed(control, options, versions)
+    except (requests.RequestException, UnicodeError) as error:
+        reason = " ".join(str(error).split())
+        raise UnusableTargetError(f"no request can be sent to {base}: {reason}") from error
+    except ControlError as error:
+        hindered = leave(control)
+        sentence = f"{base} has a control API that fails: {error}"
+        raise UnusableTargetError("; ".join(filter(None, (sentence, hindered)))) from error
+    except BaseException:
+        leave(control)
+        raise
+
+
+def leave(control: Control) -> str:
+    """Delete the worlds that the run made; returns what hinders it, in words.
+
+    It does not raise what the target does to it: how the run ended must not be hidden by that.
+    """
+    control.wire.session.lift_deadline()
+    try:
+        return control.leave()
+    except RunEndedError as error:
+        return f"a world of this run is left behind in the mock: {error}"
+
+
+def _probed(control: Control, options: Options, versions: list[str]) -> Target:
+    wire, found = control.wire, options.profile != READ_ONLY and is_mock(control, options)
+    if found:
+        # A world of our own is the one place where writing needs no permission.
+        wire.session.allow_writing()
+    writes = found or options.profile == FULL
+    target = Target(wire=wire, version=options.version, writes=writes, now=datetime.now(UTC))
+    if found:
         return _in_own_world(target, options, control)
     if options.token is None:
         first = Client(wire, options.version, None).call("GET", "/info")
         explain_probe(first, options, versions, token_sent=False)
-        raise UnusableTargetError(_no_token(base, options))
+        raise UnusableTargetError(_no_token(wire.base, options))
     first = Client(wire, options.version, options.token).call("GET", "/info")
     explain_probe(first, options, versions)
     if options.second_token is not None:
@@ -91,49 +135,42 @@ def connect(options: Options, base: str, versions: list[str]) -> Target:
         target,
         first=Provider(options.token),
         second=Provider(options.second_token) if options.second_token else None,
-        now=_clock_of(first),
+        now=_clock_of(first, wire.base),
     )
 
 
 def _no_token(base: str, options: Options) -> str:
-    if options.writes:
+    if options.profile != READ_ONLY:
         return f"{base} has no control API to get a token from; give one by --token"
     return (
         f"a run that only reads {base} makes no token there; give one by --token or REGISTER_TOKEN"
     )
 
 
-def find_control(wire: Wire, options: Options) -> Control | None:
-    """Control over the target's default world, or None when it has no control API."""
-    control = Control(wire)
+def is_mock(control: Control, options: Options) -> bool:
+    """Whether the mock's control API answers. Raises UnusableTargetError when it is odd."""
     health = control.call("GET", "/health")
-    if health.failure:
-        raise UnusableTargetError(_no_api(health, wire.base) or health.failure)
     if health.status != 200 or not isinstance(health.json, dict) or "worlds" not in health.json:
-        return None
-    served = health.json.get("versions", [])
+        return False
+    base, served = control.wire.base, health.json.get("versions")
+    if not isinstance(served, list) or not all(isinstance(each, str) for each in served):
+        raise UnusableTargetError(
+            f"{base} answers GET /_mock/health unlike the mock: {health.describe()}"
+        )
     if options.version not in served:
         raise UnusableTargetError(
-            f"{wire.base} does not serve {options.version}; it serves {', '.join(served)}"
+            f"{base} does not serve {options.version}; it serves {', '.join(served) or 'none'}"
         )
-    return control
+    return True
 
 
 def _in_own_world(target: Target, options: Options, control: Control) -> Target:
     """Move into a world of our own, so that no record of anybody else is touched."""
     name = f"contract-{options.version}-{options.seed}-{target.now:%Y%m%d%H%M%S%f}"
-    try:
-        own, world = control.create_world(name, options.reading)
-        now = noon_of(options.seed)
-        own.prepare(now)
-    except ControlError as error:
-        raise UnusableTargetError(
-            f"{target.wire.base} has a control API that fails: {error}"
-        ) from error
-    providers = [
-        Provider(_active_token(provider["tokens"]), str(provider["ukprn"]))
-        for provider in world["providers"]
-    ]
+    own, holders = control.create_world(name, options.reading)
+    now = noon_of(options.seed)
+    own.prepare(now)
+    providers = [Provider(holder.token, holder.ukprn) for holder in holders]
     if options.token is not None:
         asked = Client(target.wire, options.version, options.token).call("GET", "/info")
         explain_probe(asked, options, [options.version])
@@ -156,13 +193,23 @@ def noon_of(seed: int) -> datetime:
     return datetime(_FIRST_YEAR, 8, 1, 12, tzinfo=UTC) + timedelta(days=days)
 
 
-def _active_token(tokens: list[dict[str, str]]) -> str:
-    return next(token["token"] for token in tokens if token["status"] == "active")
-
-
-def _clock_of(exchange: Exchange) -> datetime:
+def _clock_of(exchange: Exchange, base: str) -> datetime:
+    """The target's time. Raises UnusableTargetError for a date that is none, or of no sense."""
     stamp = exchange.headers.get("date")
-    return parsedate_to_datetime(stamp) if stamp else datetime.now(UTC)
+    if not stamp:
+        return datetime.now(UTC)
+    try:
+        read = parsedate_to_datetime(stamp)
+        # Without a zone it is UTC, as RFC 9110 has it.
+        now = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        now = None
+    if now is None or not _EARLIEST <= now.year <= _LATEST:
+        raise UnusableTargetError(
+            f"{base} answers with the header Date {stamp[:_SHOWN]!r}, which is no date of today; "
+            f"the run needs its clock"
+        )
+    return now
 
 
 def explain_probe(
@@ -186,7 +233,7 @@ def _no_api(exchange: Exchange, base: str) -> str | None:
     if exchange.failure:
         return f"nothing usable answers at {base}: {exchange.failure}"
     if 300 <= exchange.status < 400:
-        to = exchange.headers.get("location", "another place")
+        to = exchange.headers.get("location", "another place")[:_SHOWN]
         return f"{base} redirects to {to}; give the address that answers by itself"
     if "html" in exchange.content_type:
         return (
@@ -198,8 +245,9 @@ def _no_api(exchange: Exchange, base: str) -> str | None:
     if exchange.status >= 500:
         return f"{base} is failing: GET /info answers {exchange.describe()}"
     if exchange.json is NO_JSON:
-        kind = exchange.content_type or "no content type"
-        return f"{base} does not answer JSON (status {exchange.status}, {kind}); not the API"
+        kind = exchange.content_type[:_SHOWN] or "no content type"
+        got = f"{exchange.json_flaw} (status {exchange.status}, {kind})"
+        return f"{base} is not the API: it answers with {got}"
     return None
 
 

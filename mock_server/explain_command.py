@@ -12,7 +12,7 @@ from rich.console import Console
 
 from mock_server.config import CONTROL_TOKEN_VARIABLE, DEFAULT_PORT
 from mock_server.explain_client import JournalClient, NoJournalError
-from mock_server.explain_render import line, screen
+from mock_server.explain_render import line, plain, screen
 
 USAGE_ERROR = 2
 Command = Callable[..., None]
@@ -46,7 +46,8 @@ def _told() -> Iterator[None]:
     try:
         yield
     except NoJournalError as error:
-        click.echo(f"register-mock: {error}", err=True)
+        # It may quote an answer, and who answers need not be a mock.
+        click.echo(f"register-mock: {plain(str(error))}", err=True)
         sys.exit(USAGE_ERROR)
 
 

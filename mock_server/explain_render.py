@@ -1,6 +1,7 @@
 """How an entry of the journal looks to people: a line and its reasons, or one screen.
 
-Whatever a client sent is printed as text: no markup, no control characters.
+Whatever a client sent, or whoever answers in the mock's place, is printed as text: no markup, and
+control characters, escapes and bidi marks written out.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 def line(entry: Entry) -> RenderableType:
     """Return an entry as a line, with its reasons below."""
     head = Text.assemble(
-        (f"{entry['id']} ", "bold"),
-        (f"{entry['time'][11:23]} ", "dim"),
+        (f"{plain(entry['id'])} ", "bold"),
+        (f"{plain(entry['time'][11:23])} ", "dim"),
         _status(entry),
         " ",
         *_asked(entry),
@@ -59,7 +60,7 @@ def screen(entry: Entry, is_full: bool = False) -> RenderableType:
         _millisecs(entry),
     ]
     parts: list[RenderableType] = [
-        Text.assemble((f"{entry['id']}  ", "bold"), *_asked(entry), "  ", _status(entry)),
+        Text.assemble((f"{plain(entry['id'])}  ", "bold"), *_asked(entry), "  ", _status(entry)),
         Text(plain(" · ".join(facts)), style="dim"),
     ]
     if entry["explanation"]:
@@ -121,7 +122,7 @@ def _explained(findings: list[dict[str, Any]]) -> Iterator[RenderableType]:
         source = finding["source"]
         if source and (following is None or following["source"] != source):
             where = (source.get(key) for key in ("document", "title", "note", "pointer"))
-            rows.append(Text(" · ".join(str(each) for each in where if each), style="dim"))
+            rows.append(Text(plain(" · ".join(str(each) for each in where if each)), style="dim"))
         yield Padding(Group(*rows), (0, 0, 0, 2), expand=False)
 
 

@@ -69,7 +69,7 @@ def _media_type(operation: Operation, answer: Answer, exchange: Exchange) -> Bre
             got,
         )
     if answer.media_type == JSON and exchange.json is NO_JSON:
-        sentence = f"{operation.id} answers {exchange.status} with a body that is not JSON"
+        sentence = f"{operation.id} answers {exchange.status} with {exchange.json_flaw}"
         return Breach("answer.not-json", sentence, "JSON", exchange.describe())
     return None
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from contract_tests.cleaning import Cleaner
 from contract_tests.ending import ENDED
 from contract_tests.ledger import Ledger, NotCovered
 from contract_tests.reports.terminal import TerminalReport
@@ -30,6 +31,7 @@ class Collector:
         self.ledger = Ledger()
         self.planned: dict[str, int] = {}
         """How many trials each test makes, by its id."""
+        self.clean = Cleaner()
         self._target: Target | None = None
         self._report = TerminalReport(console)
         self._live = live
@@ -43,7 +45,7 @@ class Collector:
         self.ledger.facts.update(
             target=target.wire.base,
             contract=f"{options.version}, {options.reading} reading",
-            profile=options.profile,
+            profile=target.profile,
             rate=pace,
             clock=f"{target.now:%Y-%m-%d}",
             seed=str(options.seed),
@@ -54,9 +56,10 @@ class Collector:
         if self._live:
             self._report.start(self.ledger.facts)
 
-    def unusable(self, sentence: str) -> None:
-        """Remember why there was no target."""
-        self.ledger.unusable = sentence
+    def unusable(self, sentence: str) -> str:
+        """Remember why there was no target; returns the sentence as it may be shown."""
+        self.ledger.unusable = self.clean.sentence(sentence)
+        return self.ledger.unusable
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what ``--only`` leaves out; it is part of the contract all the same."""
@@ -95,10 +98,10 @@ class Collector:
             if self._live:
                 self._report.progress(layer)
 
-    def cut_short(self, item: pytest.Item, verdict: Mapping[str, object], seconds: float) -> None:
+    def cut_short(self, item: pytest.Item, verdict: dict[str, object], seconds: float) -> None:
         """Enter what a test had seen when the run was interrupted within it."""
         layer = self.ledger.layer(_module(item.nodeid), _title(item))
-        self.ledger.add(layer, verdict, seconds, cut_short=True)
+        self.ledger.add(layer, self.clean.within(verdict), seconds, cut_short=True)
         if self._live:
             self._report.progress(layer)
 
@@ -112,7 +115,7 @@ class Collector:
     def pytest_internalerror(self, excrepr: object) -> bool | None:
         """Enter an error of pytest or of a hook; the report of a run shows it in its own way."""
         layer = self.ledger.layer("", "The suite itself")
-        layer.crashes.append(("outside any test", str(excrepr)))
+        layer.crashes.append(("outside any test", self.clean(str(excrepr))))
         return self._live or None
 
     @pytest.hookimpl(wrapper=True)

@@ -26,7 +26,9 @@ def write_files(ledger: Ledger, folder: Path) -> str:
     verdict = verdict_of(ledger)
     page, cases = folder / "report.html", folder / "junit.xml"
     try:
-        page.write_text(html.render(ledger, verdict, facts), encoding="utf-8")
+        text = html.render(ledger, verdict, facts)
+        # Texts are clean by now; should one not be, a mark in the page is better than no page.
+        page.write_text(text, encoding="utf-8", errors="backslashreplace")
         junit.enter(verdict, facts, cases)
     except OSError as error:
         raise ReportError(f"the report could not be written: {error}") from error

@@ -14,28 +14,34 @@ def make(**changes: Any) -> Any:
     return settle(**{"version": "v2025.0", **changes})
 
 
+@pytest.mark.parametrize("url", [None, "http://127.0.0.1:4010", "https://register.example.org"])
+def test_no_address_is_written_to_for_its_own_sake(url: str | None) -> None:
+    """What is there decides, when it is asked (``test_profile``)."""
+    assert make(url=url).profile is None
+    assert make(url=url, profile=READ_ONLY).profile == READ_ONLY
+
+
 @pytest.mark.parametrize(
-    ("url", "profile"),
+    ("url", "local"),
     [
-        (None, FULL),
-        ("http://127.0.0.1:4010", FULL),
-        ("http://127.9.9.9:4010", FULL),
-        ("http://[::1]:4010", FULL),
-        ("http://localhost:4010", FULL),
-        ("https://register.example.org", READ_ONLY),
-        ("http://192.168.0.4", READ_ONLY),
-        ("http://127.0.0.1.example.org", READ_ONLY),
-        ("http://localhost.example.org", READ_ONLY),
+        ("http://127.0.0.1:4010", True),
+        ("http://127.9.9.9:4010", True),
+        ("http://[::1]:4010", True),
+        ("http://localhost:4010", True),
+        ("https://register.example.org", False),
+        ("http://192.168.0.4", False),
+        ("http://127.0.0.1.example.org", False),
+        ("http://localhost.example.org", False),
     ],
 )
-def test_only_loopback_is_written_to_unasked(url: str | None, profile: str) -> None:
-    assert make(url=url).profile == profile
+def test_loopback_is_this_machine(url: str, local: bool) -> None:
+    assert is_loopback(url) == local
 
 
 def test_a_remote_target_is_held_below_the_limit_unless_said() -> None:
     assert make(url="https://register.example.org").rate == pytest.approx(60 / 90)
     assert make(url="http://127.0.0.1").rate is None
-    assert make(url="https://register.example.org", profile=FULL).writes
+    assert make(url="https://register.example.org", profile=FULL, rate="none").rate is None
 
 
 @pytest.mark.parametrize(
@@ -62,6 +68,11 @@ def test_the_address_may_hold_the_version(given: str, base: str) -> None:
         ({"url": "http://u:p@h"}, "--token"),
         ({"rate": "fast"}, "write 90/m"),
         ({"rate": "0/m"}, "write 90/m"),
+        ({"max_time": "soon"}, "write 90s, 30m, 2h or none"),
+        ({"max_time": "0"}, "write 90s, 30m, 2h or none"),
+        ({"token": "to ken"}, "--token holds a space"),
+        ({"token": "token\n"}, "--token holds a space"),
+        ({"second_token": "tokén"}, "--second-token holds a space"),
         ({"profile": "careful"}, "read-only or full"),
         ({"reading": "secret"}, "documented"),
     ],
@@ -69,6 +80,16 @@ def test_the_address_may_hold_the_version(given: str, base: str) -> None:
 def test_wrong_usage_is_explained(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         make(**changes)
+
+
+def test_times() -> None:
+    times = [make(max_time=text).max_time for text in ("90", "90s", "30m", "2h", "none", None)]
+    assert times == [90, 90, 1800, 7200, None, 7200]
+
+
+def test_tokens_are_not_shown() -> None:
+    shown = repr(make(token="first-secret", second_token="second-secret"))
+    assert "secret" not in shown
 
 
 def test_rates() -> None:

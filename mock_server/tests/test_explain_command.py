@@ -13,6 +13,7 @@ import requests
 from click.testing import CliRunner, Result
 
 from mock_server.cli import main
+from mock_server.explain_client import Entry, JournalClient, NoJournalError
 from mock_server.tests.conftest import trainee_data
 from mock_server.tests.live import NEWEST, Live, on_werkzeug
 
@@ -51,6 +52,46 @@ def test_explain_is_one_screen(live: Live) -> None:
     assert live.token not in result.output
     assert "\x1b" not in result.output
     assert len(result.output.splitlines()) <= 45
+
+
+EVIL = "x\x1b]0;title\x07\x9b31m\u202e\x7f\r"
+
+
+def hostile_entry() -> Entry:
+    """An entry as somebody in the mock's place may write it: escapes in every text."""
+    message = {"headers": {EVIL: EVIL}, "is_kept": True, "body": EVIL}
+    source = dict.fromkeys(("document", "title", "note", "pointer"), EVIL)
+    reason = {"rule": EVIL, "field": EVIL, "sent": EVIL, "allowed": [EVIL], "message": EVIL}
+    names = ("id", "time", "method", "path", "query", "operation", "version", "provider")
+    return dict.fromkeys(names, EVIL * 3) | {
+        "status": 422,
+        "duration_ms": 1.0,
+        "explanation": [{**reason, "source": source}, {**reason, "sent": [EVIL], "source": None}],
+        "request": message,
+        "response": {**message, "body": {EVIL: [EVIL]}},
+    }
+
+
+@pytest.mark.parametrize("words", [("explain", "x"), ("explain", "x", "--full"), ("requests",)])
+def test_nothing_that_was_sent_reaches_the_terminal_as_an_escape(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(JournalClient, "entry", lambda self, name: hostile_entry())
+    monkeypatch.setattr(JournalClient, "entries", lambda self, filters: [hostile_entry()])
+    output = run(*words).output
+    assert "\\x1b]0;title" in output
+    assert "\\u202e" in output
+    assert {char for char in output if not char.isprintable()} <= {"\n"}
+
+
+def test_a_refusal_that_is_quoted_is_written_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: JournalClient, name: str) -> Entry:
+        raise NoJournalError(EVIL)
+
+    monkeypatch.setattr(JournalClient, "entry", refuse)
+    assert run("explain", "x").output == (
+        "register-mock: x\\x1b]0;title\\x07\\x9b31m\\u202e\\x7f\\r\n"
+    )
 
 
 def test_full_shows_bodies_to_their_end(live: Live) -> None:
