@@ -9,11 +9,13 @@ import errno
 import gc
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from multiprocessing.synchronize import Event
 from typing import Any, NoReturn, cast
@@ -30,6 +32,10 @@ from mock_server.front import Front, front
 ALLOCATIONS_BEFORE_COLLECTING = 100_000
 # A delayed answer is not waited for when the server stops.
 SECONDS_TO_FINISH = 0.2
+# Connections cost no thread, so as many as this are taken if the system lets us have the files,
+# less a few that are not connections.
+MOST_CONNECTIONS = 10_000
+OTHER_FILES = 100
 USAGE_ERROR = 2
 # How often a port is asked for when another server asks for it at the same time.
 TRIES = 5
@@ -149,12 +155,28 @@ def granian(address: str, port: int, interface: Interfaces, threads: int = 1) ->
         port=port,
         interface=interface,
         blocking_threads=threads,
+        backpressure=_most_connections(),
         http=HTTPModes.http1,
         websockets=False,
         log_enabled=False,
         # Annotated as whole seconds; it goes to Process.join, which takes fractions.
         workers_kill_timeout=cast(int, SECONDS_TO_FINISH),
     )
+
+
+def _most_connections() -> int:
+    """Raise the limit of open files as far as it may be and is needed; return what is left."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    wanted = MOST_CONNECTIONS + OTHER_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    if allowed > soft:
+        # Some systems have a lower limit that they do not tell; the old one then stays.
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(1, min(soft - OTHER_FILES, MOST_CONNECTIONS))
 
 
 def load_app(options: Options, told: Event) -> Front:
