@@ -112,6 +112,7 @@ def test_a_target_that_dies_ends_the_run_with_one_sentence(tmp_path: Path) -> No
     assert sentence.startswith(f"{base} stopped answering after ")
     assert " requests, the last was " in sentence
     assert "stopped after " in shown
+    assert "could not be deleted" in shown
     assert "Traceback" not in shown
     assert "error" not in shown.replace("errors in the suite", "error")
     assert len(shown.splitlines()) < 25
