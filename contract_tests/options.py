@@ -76,8 +76,12 @@ def split_url(url: str, version: str) -> str:
 
     Raises UsageError for what is not an http address, or names another version.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0  # reading it raises ValueError for what is no port
+    except ValueError:
+        parts, has_port = urlsplit(""), False
+    if not has_port or parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(
             f"{url!r} is not an address of the API; write it like https://host or "
             f"http://127.0.0.1:4010"

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-import requests
-
 from contract_tests.client import Client, Wire
 from contract_tests.control import Control, ControlError
 from contract_tests.ending import RunEndedError
@@ -86,13 +84,18 @@ def connect(options: Options, base: str, versions: list[str]) -> Target:
     control = Control(Wire(session, base, options.timeout))
     try:
         return _probed(control, options, versions)
-    except (requests.RequestException, UnicodeError) as error:
-        reason = " ".join(str(error).split())
-        raise UnusableTargetError(f"no request can be sent to {base}: {reason}") from error
+    except (UnusableTargetError, RunEndedError):
+        leave(control)
+        raise
     except ControlError as error:
         hindered = leave(control)
         sentence = f"{base} has a control API that fails: {error}"
         raise UnusableTargetError("; ".join(filter(None, (sentence, hindered)))) from error
+    except Exception as error:
+        # Nothing has been tried yet: what nobody thought of is told like all the rest.
+        leave(control)
+        kind, reason = type(error).__name__, " ".join(str(error).split())
+        raise UnusableTargetError(f"{base} cannot be asked: {kind}, {reason}") from error
     except BaseException:
         leave(control)
         raise
@@ -106,8 +109,9 @@ def leave(control: Control) -> str:
     control.wire.session.lift_deadline()
     try:
         return control.leave()
-    except RunEndedError as error:
-        return f"a world of this run is left behind in the mock: {error}"
+    except RunEndedError:
+        # Why is what the run ended with, or as good as that.
+        return "a world of this run may be left behind in the mock"
 
 
 def _probed(control: Control, options: Options, versions: list[str]) -> Target:

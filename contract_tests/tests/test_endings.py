@@ -143,8 +143,11 @@ def test_plain_pytest_ends_with_the_sentence_too(tmp_path: Path) -> None:
 ONCE = '''
 """A network in which the target answers one request."""
 
+import io
+
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
 answers = [b'{"status": "ok"}']
 
@@ -153,7 +156,8 @@ def send(self, request, **more):
     if not answers:
         raise requests.ConnectionError("refused")
     response = requests.Response()
-    response.status_code, response._content = 200, answers.pop()
+    response.status_code = 200
+    response.raw = HTTPResponse(io.BytesIO(answers.pop()), preload_content=False)
     response.headers["Content-Type"] = "application/json"
     return response
 

@@ -119,6 +119,15 @@ def test_whatever_is_wrong_at_first_is_one_sentence(
     assert ran.is_harmless()
 
 
+@pytest.mark.parametrize(
+    "address", ["http://h\u00fc..de:1", "http://127.0.0.1:99999", "http://[::1"]
+)
+def test_an_address_that_is_none_is_one_sentence(address: str, tmp_path: Path) -> None:
+    ran = run_with_tokens(address, tmp_path)
+    assert (ran.code, len(ran.output.splitlines())) == (2, 1), ran.output
+    assert ran.is_harmless()
+
+
 def listing(body: bytes, status: int = 200) -> Script:
     """A target to read from whose list is ``body``."""
     return lambda asked: Reply(body, status) if "/trainees" in asked.path else info(asked)
