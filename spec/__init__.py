@@ -6,10 +6,12 @@ it and share nothing else.
 """
 
 from spec.bundling import bundle, readings
+from spec.describing import LABELS
 from spec.documents import SpecError, openapi_dump, source_folder, versions
 from spec.resolve import operations, resolve, schema_properties
 
 __all__ = [
+    "LABELS",
     "SpecError",
     "bundle",
     "openapi_dump",
