@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.tests.conftest import Api, documented, trainee_data
+import spec
+from mock_server.checks.shape import Shape
+from mock_server.tests.conftest import VERSIONS, Api, documented, trainee_data
 
 MADE_BY_THE_SERVICE = {
     "created_at",
@@ -223,6 +225,13 @@ def test_read_only_and_unknown_keys_are_ignored(api: Api) -> None:
     assert api.call("PUT", path, sent)[1]["data"] == before
     other = api.created(last_name="Other", ethnicity="120", **sent)
     assert (other["ethnic_group"], other["ethnic_background"]) == ("black_ethnic_group", "African")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_nothing_read_only_is_kept_of_a_request(version: str) -> None:
+    """Neither in the record nor in what an update is merged from."""
+    shape = Shape(spec.bundle(version), "#/components/schemas/TraineeRequest")
+    assert shape.kept({"ethnic_group": "x", "ethnic_background": 5, "sex": "10"}) == {"sex": "10"}
 
 
 @pytest.mark.parametrize(
