@@ -12,11 +12,14 @@ from mock_server.pages.topics import DECISION
 _DECISION = re.compile(r"\b(decision (\d+))\b")
 
 
-def prose(text: str) -> Markup:
-    """Return a description with its `names` set as code; everything else is escaped."""
+def prose(text: str, name: str) -> Markup:
+    """Return a description with its `names` set as code and its decisions linked.
+
+    ``name`` is the reference it stands in; everything else is escaped.
+    """
     pieces = str(text).split("`")
     return Markup().join(
-        Markup("<code>{}</code>").format(piece) if number % 2 else escape(piece)
+        Markup("<code>{}</code>").format(piece) if number % 2 else cited(piece, name)
         for number, piece in enumerate(pieces)
     )
 

@@ -159,6 +159,9 @@ def test_every_decision_that_is_cited_can_be_read(pages: tuple[str, dict[str, st
         assert f'id="decision-{number}"' in decisions
     linked = f'<a href="/reference/{version}/topics/decisions#decision-14">decision 14</a>'
     assert linked in found[f"/reference/{version}/topics/states"]
+    for address, page in found.items():
+        said = re.sub(r"<code>.*?</code>|<pre.*?</pre>|<a .*?</a>", "", page, flags=re.DOTALL)
+        assert re.findall(r"decision \d+", said) == [], address
 
 
 @pytest.mark.parametrize(
