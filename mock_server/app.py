@@ -19,7 +19,7 @@ from mock_server.doorway import Doorway
 from mock_server.edition import Edition
 from mock_server.envelopes import json_answer
 from mock_server.masking import shown_path
-from mock_server.pages import Site, blueprint
+from mock_server.pages import Site, blueprint, missing_page, wants_page
 from mock_server.pipeline import Pipeline
 from mock_server.wire import call_of, response_of
 from mock_server.world.world import Origin, World, moment
@@ -64,6 +64,8 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     app.register_blueprint(blueprint(_site(worlds, control, options)))
 
     def unknown(error: Any) -> Response:
+        if wants_page(request):
+            return missing_page(request.path)
         if request.blueprint == "pages":
             return Response(f"{request.path}: there is no such page\n", 404, mimetype="text/plain")
         call = call_of(request)
@@ -137,7 +139,7 @@ def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
         default = worlds.get(DEFAULT)
         return None if default is None or options.control_token else shown_world(default)
 
-    return Site(documents, world, control.document)
+    return Site(documents, world, control.document, spec.choices(options.spec_dir))
 
 
 def _starter(options: Options) -> Start:

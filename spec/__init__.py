@@ -6,12 +6,17 @@ it and share nothing else.
 """
 
 from spec.bundling import bundle, readings
+from spec.decisions import Choices, choices
+from spec.describing import LABELS
 from spec.documents import SpecError, openapi_dump, source_folder, versions
 from spec.resolve import operations, resolve, schema_properties
 
 __all__ = [
+    "LABELS",
+    "Choices",
     "SpecError",
     "bundle",
+    "choices",
     "openapi_dump",
     "operations",
     "readings",

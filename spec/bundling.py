@@ -1,9 +1,10 @@
 """From a version's YAML to one checked, self-contained document.
 
-Four things are written out: `x-code-list` becomes an `enum`, `x-states` the names of the states,
+Five things are written out: `x-code-list` becomes an `enum`, `x-states` the names of the states,
 a PATCH with `x-same-as` the operation it repeats, and the samples of `components.examples` go to
-the places that refer to them. The lists themselves go to the root key `x-code-lists`, with labels
-and attributes, in the order of their file.
+the places that refer to them; the coding and the codes of a field go into its description. The
+lists themselves go to the root key `x-code-lists`, with labels and attributes, in the order of
+their file.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from platformdirs import user_cache_path
 from spec.agreement import check_agreement
 from spec.checking import check_document
 from spec.codes import CodeLists, code_lists, insert_codes
+from spec.describing import describe
 from spec.documents import METHODS, Document, SpecError, read_yaml, source_folder, versions
 from spec.resolve import resolve
 
@@ -30,6 +32,7 @@ _CODE = (
     "bundling.py",
     "checking.py",
     "codes.py",
+    "describing.py",
     "documents.py",
     "resolve.py",
     "uses.py",
@@ -124,6 +127,7 @@ def assemble(document: Document, lists: CodeLists, name: str) -> Document:
     _write_out_samples(document, document)
     document.get("components", {}).pop("examples", None)
     insert_codes(document, document)
+    describe(document)
     return document
 
 

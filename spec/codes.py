@@ -83,7 +83,8 @@ def _has(value: Any, wanted: Any) -> bool:
 def _enum(node: dict[str, Any], codes: list[str]) -> list[Any]:
     """The codes in every type the field has: as text, as number, and null."""
     types = node.get("type", "string")
-    enum: list[Any] = list(codes)
+    types = [types] if isinstance(types, str) else types
+    enum: list[Any] = list(codes) if "string" in types else []
     if "integer" in types:
         enum += [int(code) for code in codes]
     if "null" in types:

@@ -89,7 +89,7 @@ _AMBIGUOUS = re.compile(r"[-+]?\.?[0-9][0-9_.,:+\-eEoOxXtTzZ ]*|[yYnN]")
 
 
 def _dump_text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
-    style = "'" if _AMBIGUOUS.fullmatch(text) else None
+    style = "|" if "\n" in text else "'" if _AMBIGUOUS.fullmatch(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

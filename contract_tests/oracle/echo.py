@@ -25,5 +25,6 @@ def echoes(contract: Contract, kind: str) -> set[str]:
     """Names of fields of that kind whose value in an answer is the value that was sent."""
     if kind not in _SCHEMAS:
         return set()
-    request, shown = (set(properties(contract, contract.schema(n))) for n in _SCHEMAS[kind])
-    return (request & shown) - derived(contract, kind)
+    request, shown = (properties(contract, contract.schema(n)) for n in _SCHEMAS[kind])
+    sent = {name for name, field in request.items() if not field.get("readOnly")}
+    return (sent & set(shown)) - derived(contract, kind)

@@ -64,7 +64,18 @@ def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any
     branches = [b for b in field.get("anyOf", ()) if not is_clearing(b)]
     if len(branches) == 1 and len(field["anyOf"]) > 1:
         return {**branches[0], **{k: v for k, v in field.items() if k.startswith("x-")}}
+    if branches and all("enum" in branch for branch in branches):
+        return {**field, **_one_list(branches)}
     return field
+
+
+def _one_list(branches: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The same codes in several types (``"201"`` and ``201``) as one list of values."""
+    return {
+        **branches[0],
+        "type": [branch["type"] for branch in branches],
+        "enum": [code for branch in branches for code in branch["enum"]],
+    }
 
 
 def is_clearing(branch: Mapping[str, Any]) -> bool:

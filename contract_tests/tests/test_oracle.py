@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from contract_tests.contract import Contract
 from contract_tests.oracle.echo import echoes
 from contract_tests.oracle.fields import FieldRules, label
 from contract_tests.oracle.rules import rule_breaks, years_on
+from contract_tests.strategies.boundaries import Boundaries
 
 TODAY = date(2026, 2, 10)
 
@@ -46,6 +48,9 @@ def test_documented_requests_are_accepted(contract: Contract) -> None:
         ("sex", "zz", "Sex is not included in the list"),
         ("nationality", "ZZZ", "Nationality is not included in the list"),
         ("itt_aim", 203, "Itt aim is not included in the list"),
+        ("itt_aim", "203", "Itt aim is not included in the list"),
+        ("itt_aim", True, "Itt aim is invalid"),
+        ("itt_aim", " ", "Itt aim can't be blank"),
         ("itt_qualification_aim", None, "Itt qualification aim can't be blank"),
         ("application_id", "x", "Application is invalid"),
         ("degrees_attributes", [{"subject": "1", "country": "US"}], "Subject is not included"),
@@ -110,6 +115,15 @@ def test_what_is_derived_is_not_expected_back(contract: Contract) -> None:
     back = echoes(contract, "trainee")
     assert {"first_names", "email", "hesa_id"} <= back
     assert not {"ethnicity", "course_subject_one", "itt_aim"} & back
+    assert not {"ethnic_group", "ethnic_background"} & back  # read-only in a request
+
+
+def test_a_field_of_two_types_is_tried_in_both(contract: Contract) -> None:
+    boundaries = Boundaries(contract, random.Random(1), TODAY)
+    schema = contract.schema("TraineeFields")
+    tried = [each.value for each in boundaries.of(schema, {}) if each.path == ("itt_aim",)]
+    for value in ("201", 202, "~~~", {"a": 1}, None):
+        assert value in tried
 
 
 def test_nested_problems_come_in_the_order_of_the_spec_too(contract: Contract) -> None:

@@ -34,7 +34,9 @@ class Shape:
         """Compile the schema and the shapes of the arrays inside it."""
         schema = {"$ref": reference, "components": document["components"]}
         self.reference = reference
-        self.fields = schema_properties(document, {"$ref": reference})
+        fields = schema_properties(document, {"$ref": reference})
+        # A read-only field may be sent and is ignored, as an unknown key is (DECISIONS 7).
+        self.fields = {name: f for name, f in fields.items() if not f.get("readOnly")}
         self._order = {name: position for position, name in enumerate(self.fields)}
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
         self._rules = field_rules(document)
@@ -92,8 +94,7 @@ class Shape:
     def _read(self, error: Any) -> Iterator[tuple[Path, int, Problem]]:
         keyword = error.kind.name
         if keyword in ("anyOf", "oneOf"):
-            # The first branch is the value, the other ones its absence or another form of it.
-            for inner in error.kind.context[0]:
+            for inner in _meant(error):
                 yield from self._read(inner)
             return
         path: Path = tuple(error.instance_path)
@@ -138,6 +139,20 @@ def _pointer(reference: str, steps: list[str]) -> str:
         start = len(steps) - 1 - steps[::-1].index("components")
         return "#/" + "/".join(steps[start:])
     return "/".join((reference, *steps))
+
+
+def _meant(error: Any) -> list[Any]:
+    """Return the errors of the branch a sender meant: the first that has the value's type.
+
+    Only branches written in place count: the one that is a reference is the field's absence.
+    """
+    branches: list[list[Any]] = error.kind.context
+    here = list(error.schema_path)
+    for branch in branches:
+        in_place = list(branch[0].schema_path)[: len(here)] == here
+        if in_place and all(inner.kind.name != "type" for inner in branch):
+            return branch
+    return branches[0]
 
 
 def _pattern(error: Any) -> str | None:

@@ -61,6 +61,8 @@ def _is(field: Schema) -> Iterator[str]:
         known.add("contains")
         yield from (f"has an entry that {text}" for text in _is(field["contains"]))
     rest = {key: value for key, value in field.items() if key not in known}
+    if rest.get("items") == {}:
+        del rest["items"]  # any items
     if rest:
         yield f"matches {json.dumps(rest)}"
 

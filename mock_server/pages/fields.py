@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spec import resolve
+from spec import LABELS, resolve
 
 Schema = dict[str, Any]
 
@@ -147,7 +147,8 @@ def _row(document: Schema, name: str, field: Schema, presence: str) -> Row:
         name=name,
         type=type_text(document, field),
         presence=presence,
-        description=str(field.get("description", "")),
+        # The codes have a column of their own.
+        description=str(field.get("description", "")).partition(LABELS)[0],
         limits=tuple(dict.fromkeys(limits)),
         values=tuple((value, labels.get(value, "")) for value in values),
         code_list=code_list,

@@ -1,15 +1,14 @@
-"""Decides what the reference page of one document holds: operations, objects, tables.
+"""Decides what the reference pages of operations and objects hold.
 
-The page is made from the bundled document alone, so that a document changed by ``--spec`` shows
-its own rules.
+They are made from the bundled document alone, so that a document changed by ``--spec`` shows its
+own rules.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server.pages.conditions import plain, sentence
+from mock_server.pages.conditions import sentence
 from mock_server.pages.fields import (
     Row,
     Schema,
@@ -19,6 +18,7 @@ from mock_server.pages.fields import (
     source_text,
     type_text,
 )
+from mock_server.pages.topics import plain_json
 from spec import resolve
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -75,18 +75,9 @@ class Object:
 
     name: str
     description: str
+    used_by: tuple[str, ...]
     fields: tuple[Row, ...]
     conditions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """One of the document's own tables, as rows of text."""
-
-    id: str
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def operations(document: Schema) -> list[Operation]:
@@ -106,6 +97,7 @@ def objects(document: Schema) -> list[Object]:
         Object(
             name=name,
             description=str(schema.get("description", "")),
+            used_by=tuple(_users(document, name)),
             fields=tuple(rows(document, schema)),
             conditions=tuple(sentence(each) for each in parts(document, schema).conditions),
         )
@@ -114,16 +106,25 @@ def objects(document: Schema) -> list[Object]:
     ]
 
 
-def tables(document: Schema) -> list[Table]:
-    """Return what OpenAPI has no words for: lifecycle, duplicates, rules, order of refusals."""
-    made = (
-        _documents(document),
-        _states(document),
-        _events(document),
-        _duplicates(document),
-        _rules(document),
+def _users(document: Schema, name: str) -> Iterator[str]:
+    """Yield the operations whose bodies name this object."""
+    reference = f"#/components/schemas/{name}"
+    for item in document.get("paths", {}).values():
+        for method in METHODS:
+            bodies = [item.get(method, {}).get("requestBody", {})]
+            bodies += item.get(method, {}).get("responses", {}).values()
+            if any(_names(resolve(document, body), reference) for body in bodies):
+                yield str(item[method]["operationId"])
+
+
+def _names(node: Any, reference: str) -> bool:
+    if isinstance(node, list):
+        return any(_names(child, reference) for child in node)
+    if not isinstance(node, Mapping):
+        return False
+    return node.get("$ref") == reference or any(
+        _names(child, reference) for key, child in node.items() if key != "examples"
     )
-    return [table for table in (*made, _precedence(document), _answers(document)) if table.rows]
 
 
 def _operation(document: Schema, path: str, method: str, item: Mapping[str, Any]) -> Operation:
@@ -177,10 +178,9 @@ def _body(document: Schema, carrier: Schema) -> Body | None:
 
 def _examples(content: Schema) -> Iterator[Example]:
     for name, example in content.get("examples", {}).items():
-        text = example.get("value")
-        if not isinstance(text, str):
-            text = json.dumps(text, indent=2, ensure_ascii=False)
-        yield Example(str(name), text, source_text(example.get("x-source")))
+        yield Example(
+            str(name), plain_json(example.get("value")), source_text(example.get("x-source"))
+        )
 
 
 def _response(document: Schema, status: str, response: Schema) -> Response:
@@ -190,127 +190,5 @@ def _response(document: Schema, status: str, response: Schema) -> Response:
         body=_body(document, response),
         next_operations=tuple(
             str(link["operationId"]) for link in response.get("links", {}).values()
-        ),
-    )
-
-
-def _documents(document: Schema) -> Table:
-    return Table(
-        "documents",
-        "Documents it rests on",
-        ("Number", "Document"),
-        tuple((str(key), plain(text)) for key, text in document.get("x-documents", {}).items()),
-    )
-
-
-def _states(document: Schema) -> Table:
-    states = document.get("x-lifecycle", {}).get("states", {})
-    return Table(
-        "states",
-        "States of a trainee",
-        ("State", "Meaning"),
-        tuple((str(name), plain(text)) for name, text in states.items()),
-    )
-
-
-def _events(document: Schema) -> Table:
-    lifecycle = document.get("x-lifecycle", {})
-    return Table(
-        "events",
-        "What moves a trainee from state to state",
-        ("Event", "Caused by", "From", "To", "Condition", "Writes"),
-        tuple(
-            (
-                str(name),
-                str(event["cause"]),
-                plain(edge["from"]),
-                str(edge["to"]),
-                _when(edge.get("when", {})),
-                plain(list(event.get("writes", {}))),
-            )
-            for name, event in lifecycle.get("events", {}).items()
-            for edge in event["edges"]
-        ),
-    )
-
-
-def _when(condition: Mapping[str, Any]) -> str:
-    """Return ``{field: trn, is: blank}`` as ``trn is blank``."""
-    if "field" not in condition:
-        return plain(condition)
-    asked = (f"{key.replace('_', ' ')} {plain(value)}" for key, value in condition.items())
-    return " ".join([str(condition["field"]), *list(asked)[1:]])
-
-
-def _duplicates(document: Schema) -> Table:
-    return Table(
-        "duplicates",
-        "What counts as a duplicate",
-        ("Of", "Operations", "Compared with those of the same", "All of", "Any of", "Source"),
-        tuple(
-            (
-                str(name),
-                plain(rule.get("operations", "")),
-                plain(rule.get("among", "")),
-                "; ".join(_key(key) for key in rule.get("all", ())),
-                "; ".join(_key(key) for key in rule.get("any", ())),
-                source_text(rule.get("x-source")),
-            )
-            for name, rule in document.get("x-duplicates", {}).items()
-            if isinstance(rule, Mapping) and "operations" in rule
-        ),
-    )
-
-
-def _key(key: Mapping[str, Any]) -> str:
-    name = key.get("field") or "first of " + plain(key.get("first_of", ""))
-    how = key.get("as")
-    return f"{name} (as {plain(how)})" if how else str(name)
-
-
-def _rules(document: Schema) -> Table:
-    known = {"id", "operations", "field", "check", "x-source"}
-    return Table(
-        "rules",
-        "Rules across fields, dates and registers",
-        ("Rule", "Operations", "Field", "Check", "With", "Source"),
-        tuple(
-            (
-                str(rule["id"]),
-                plain(rule["operations"]),
-                plain(rule.get("field", "")),
-                plain(rule.get("check", "")).replace("_", " "),
-                plain({key: value for key, value in rule.items() if key not in known}),
-                source_text(rule.get("x-source")),
-            )
-            for rule in document.get("x-rules", ())
-        ),
-    )
-
-
-def _precedence(document: Schema) -> Table:
-    stages = document.get("x-precedence", {}).get("stages", ())
-    return Table(
-        "precedence",
-        "Which refusal comes first",
-        ("Step", "What is looked at"),
-        tuple((str(number), plain(stage)) for number, stage in enumerate(stages, 1)),
-    )
-
-
-def _answers(document: Schema) -> Table:
-    answers = document.get("x-sentences", {}).get("answers", {})
-    return Table(
-        "answers",
-        "Words of the refusals",
-        ("Refusal", "Status", "Error", "Message"),
-        tuple(
-            (
-                str(name).replace("_", " "),
-                str(answer.get("status", "")),
-                str(answer.get("error", "")),
-                str(answer.get("message", "")).strip(),
-            )
-            for name, answer in answers.items()
         ),
     )

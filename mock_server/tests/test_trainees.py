@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.tests.conftest import Api, documented, trainee_data
+import spec
+from mock_server.checks.shape import Shape
+from mock_server.tests.conftest import VERSIONS, Api, documented, trainee_data
 
 MADE_BY_THE_SERVICE = {
     "created_at",
@@ -219,6 +221,34 @@ def test_read_only_and_unknown_keys_are_ignored(api: Api) -> None:
     status, answer = api.call("PUT", path, {**sent, "degrees_attributes": [], "ukprn": "1"})
     assert status == 200
     assert answer["data"] == before
+    sent = {"ethnic_group": 5, "ethnic_background": "x" * 999}
+    assert api.call("PUT", path, sent)[1]["data"] == before
+    other = api.created(last_name="Other", ethnicity="120", **sent)
+    assert (other["ethnic_group"], other["ethnic_background"]) == ("black_ethnic_group", "African")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_nothing_read_only_is_kept_of_a_request(version: str) -> None:
+    """Neither in the record nor in what an update is merged from."""
+    shape = Shape(spec.bundle(version), "#/components/schemas/TraineeRequest")
+    assert shape.kept({"ethnic_group": "x", "ethnic_background": 5, "sex": "10"}) == {"sex": "10"}
+
+
+@pytest.mark.parametrize(
+    ("aim", "problem"),
+    [
+        ("203", "is not included in the list"),
+        (203, "is not included in the list"),
+        (True, "is invalid"),
+        (202.5, "is invalid"),
+        (["202"], "is invalid"),
+        (" ", "can't be blank"),
+        (None, "can't be blank"),
+    ],
+)
+def test_a_wrong_aim_is_told_in_the_form_it_was_sent(api: Api, aim: Any, problem: str) -> None:
+    """The aim is a text or a number; one problem, for the form that was meant."""
+    assert api.messages(api.create(itt_aim=aim)) == [f"Itt aim {problem}"]
 
 
 def test_dates_against_today(newest: Api) -> None:

@@ -47,7 +47,7 @@ def test_the_wheel_holds_the_data_and_not_the_tests(wheel: Path) -> None:
         kept = {
             path.relative_to(CLONE).as_posix()
             for path in (CLONE / folder).rglob("*")
-            if path.suffix in {".yaml", ".html", ".css", ".py"}
+            if path.suffix in {".yaml", ".html", ".css", ".js", ".svg", ".md", ".py"}
             and not {"tests", "__pycache__"} & set(path.parts[len(CLONE.parts) :])
         }
         assert kept <= set(names)
