@@ -11,6 +11,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from contract_tests.oracle.moments import FORMAT, is_moment
+
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
 
@@ -114,7 +116,7 @@ class Contract:
         if id(schema) not in self._validators:
             whole = {**schema, "components": self.document["components"]}
             self._validators[id(schema)] = jsonschema_rs.Draft202012Validator(
-                whole, validate_formats=True
+                whole, validate_formats=True, formats={FORMAT: is_moment}
             )
         return self._validators[id(schema)]
 

@@ -69,7 +69,8 @@ class Subject:
     def problems(self, data: Mapping[str, Any]) -> tuple[Problem, ...]:
         """The field errors ``data`` deserves."""
         schema = self._merged or self._schema
-        return self._bench.rules.problems(schema, self.record(data), self._operation.id)
+        before = self._base if self.is_update else None
+        return self._bench.rules.problems(schema, self.record(data), self._operation.id, before)
 
     def _make(self) -> dict[str, str] | None:
         if not self._operation.path_names:

@@ -7,7 +7,7 @@ makes itself. All problems are found together, one a field, in the order of the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from mock_server.checks.shape import Shape
 from mock_server.edition import Edition, Operation
 from mock_server.problems import Problem
-from mock_server.trainee.derive import Record, Registers, Setting, run
+from mock_server.trainee.derive import FOLLOWING, Record, Registers, Setting, run
 from mock_server.trainee.model import Kind
 
 
@@ -53,7 +53,7 @@ def prepared(
     record = edition.names.inward(public, without=wrong | shape.items.keys())
     record.update(_kept_fields(edition, shape, stored))
     run(edition.stored_steps(operation.kind), record, Setting(registers, data))
-    problems = _with_rules(operation, shape, problems, record, today)
+    problems = _with_rules(operation, shape, problems, record, today, stored)
     problems = [problem for problem in problems if problem.rule not in forgiven]
     children = {} if problems else _children(edition, shape, public, registers)
     return Prepared(record, children, problems)
@@ -93,12 +93,20 @@ def news(
 
 
 def _with_rules(
-    operation: Operation, shape: Shape, problems: list[Problem], record: Record, today: date
+    operation: Operation,
+    shape: Shape,
+    problems: list[Problem],
+    record: Record,
+    today: date,
+    before: Mapping[str, Any] | None = None,
 ) -> list[Problem]:
-    """Add the broken rows of `x-rules` for fields without a problem, in the schema's order."""
+    """Add the broken rows of `x-rules` for fields without a problem, in the schema's order.
+
+    `before` is the record that an update changes.
+    """
     wrong = {problem.path[0] for problem in problems if problem.path}
     for rule in operation.rules:
-        if rule.public not in wrong:
+        if rule.binds(record, before, wrong):
             problem = rule.problem(record, today)
             if problem is not None:
                 problems.append(problem)
@@ -122,14 +130,37 @@ def _merged(
             merged[name] = kept[name]
         elif name in data:
             merged.pop(name, None)
+    for name in list(_following(edition, stored, merged, kept)):
+        merged.pop(name)
     return merged
+
+
+def _following(
+    edition: Edition,
+    stored: Mapping[str, Any],
+    merged: Mapping[str, Any],
+    sent: Container[str],
+) -> Iterator[str]:
+    """Yield the fields that only follow another one and go on doing so.
+
+    A client that sends back what it was shown has chosen nothing, unless it moves the other field
+    at the same time.
+    """
+    for field, other in stored.get(FOLLOWING, {}).items():
+        name, source = edition.names.public(field), edition.names.public(other)
+        is_moved = merged.get(source) != stored.get(other)
+        if merged.get(name) == stored.get(field) and not (name in sent and is_moved):
+            yield name
 
 
 def _kept_fields(
     edition: Edition, shape: Shape, stored: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """Return what a record has beyond what requests send: values that events wrote."""
+    """Return what a record has beyond what requests send: values that events wrote.
+
+    Which fields follow others is found anew.
+    """
     if stored is None:
         return {}
-    sendable = {edition.names.inner(name) for name in shape.fields}
+    sendable = {FOLLOWING, *(edition.names.inner(name) for name in shape.fields)}
     return {name: value for name, value in stored.items() if name not in sendable}

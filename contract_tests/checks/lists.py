@@ -11,9 +11,11 @@ from typing import Any
 from contract_tests.checks import expect
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Breach
+from contract_tests.oracle.moments import moment_of
 from contract_tests.population import Population, list_source, meaning
 from contract_tests.reports.words import short
 from contract_tests.strategies.bodies import cycle_of
+from contract_tests.strategies.moments import forms
 
 LIST = "list_trainees"
 _SMALL = 3
@@ -120,12 +122,26 @@ def since(people: Population) -> None:
         wanted = [str(r["trainee_id"]) for r in people.rows if str(r["updated_at"]) >= stamp]
         exchange = _list(people, since=stamp, per_page=100)
         _same(people, exchange, wanted, f"since={stamp}", "since")
+    _since_in_other_words(people)
     tomorrow = people.rows[0]["updated_at"][:4]
     late = f"{int(tomorrow) + 2}-01-01"
     exchange = _list(people, since=late)
     row = people.bench.contract.sentence("none_listed")
     what = "list_trainees since a day in the future"
     _found(people, expect.refusal(exchange, row, what, list_source(people.bench)), exchange)
+
+
+def _since_in_other_words(people: Population) -> None:
+    """The same moment says the same in each form of the contract."""
+    stamp = str(people.rows[len(people.rows) // 2].get("updated_at"))
+    try:
+        moment = moment_of(stamp)
+    except (ValueError, OverflowError):
+        return  # what is wrong with the timestamp, the check of the answer tells
+    wanted = [str(r["trainee_id"]) for r in people.rows if str(r["updated_at"]) >= stamp]
+    for words, text in forms(moment).items():
+        exchange = _list(people, since=text, per_page=100)
+        _same(people, exchange, wanted, f"since={text} ({words})", "since")
 
 
 def has_trn(people: Population, given: str) -> None:

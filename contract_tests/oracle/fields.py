@@ -14,9 +14,11 @@ from typing import Any
 import jsonschema_rs
 
 from contract_tests.contract import Contract
+from contract_tests.oracle.conditions import bare_schemas, choices, looked_at
 from contract_tests.oracle.rules import rule_breaks
 
 Path = tuple[str | int, ...]
+Leaf = tuple[Path, str, Any]
 
 
 @dataclass(frozen=True)
@@ -90,27 +92,63 @@ class FieldRules:
         self._contract = contract
         self._today = today
         self._rows = contract.table("x-sentences")["fields"]
+        self._bare = bare_schemas(contract)
 
     def problems(
-        self, schema: Mapping[str, Any], data: Any, operation: str = ""
+        self,
+        schema: Mapping[str, Any],
+        data: Any,
+        operation: str = "",
+        before: Mapping[str, Any] | None = None,
     ) -> tuple[Problem, ...]:
         """Every refused field of ``data``, in the order of the spec; empty when it is accepted.
 
-        ``operation`` chooses the rows of ``x-rules``.
+        ``operation`` chooses the rows of ``x-rules``; ``before`` is the record as it was when
+        ``data`` is what an update would leave behind.
         """
         found: dict[Path, list[tuple[int, Problem]]] = {}
-        for error in self._contract.validator(schema).iter_errors(data):
-            for path, keyword, value in self._leaves(error):
-                if not path:
-                    continue  # an empty ``data`` is missing data, and no field's fault
-                problem = self._problem(schema, data, path, keyword, value)
-                found.setdefault(problem[1].path, []).append(problem)
+        for path, keyword, value in self._errors(schema, data):
+            problem = self._problem(schema, data, path, keyword, value)
+            found.setdefault(problem[1].path, []).append(problem)
         best = {path: min(rows, key=lambda row: row[0])[1] for path, rows in found.items()}
-        for rule in rule_breaks(self._contract, operation, data, self._today):
+        wrong = {str(path[0]) for path in best}
+        for rule in rule_breaks(self._contract, operation, data, self._today, before, wrong):
             path = (rule["field"],)
-            if path not in best:
-                best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
+            best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
         return tuple(sorted(best.values(), key=lambda problem: self._place(schema, problem.path)))
+
+    def _errors(self, schema: Mapping[str, Any], data: Any) -> list[Leaf]:
+        """Plain errors first, then those of conditions on fields that have none."""
+        found = list(self._plain(schema, data))
+        for at, level, value in _levels(self._contract, schema, data):
+            wrong = {str(e[0][len(at)]) for e in found if e[0][: len(at)] == at != e[0]}
+            for choice in choices(self._contract, level):
+                asked = list(self._asked(choice, value, wrong))
+                found += [((*at, *path), keyword, limit) for path, keyword, limit in asked]
+                wrong |= {str(path[0]) for path, _, _ in asked}
+        return found
+
+    def _asked(
+        self, choice: Mapping[str, Any], value: Any, wrong: set[str], unsure: bool = False
+    ) -> Iterator[Leaf]:
+        """What a condition finds wrong; beside a wrong field only with that field itself."""
+        unsure = unsure or bool(looked_at(choice["if"]) & wrong)
+        is_met = self._contract.validator(choice["if"]).is_valid(value)
+        branch = choice.get("then" if is_met else "else")
+        if branch is None:
+            return
+        for leaf in self._plain(branch, value):
+            if not unsure or str(leaf[0][0]) in wrong:
+                yield leaf
+        for inner in choices(self._contract, branch):
+            yield from self._asked(inner, value, wrong, unsure)
+
+    def _plain(self, schema: Mapping[str, Any], data: Any) -> Iterator[Leaf]:
+        """The errors of a schema without its conditions."""
+        for error in self._contract.validator(self._bare.of(schema)).iter_errors(data):
+            for leaf in self._leaves(error):
+                if leaf[0]:  # an empty ``data`` is missing data, and no field's fault
+                    yield leaf
 
     def _place(self, schema: Mapping[str, Any], path: Path) -> tuple[int, ...]:
         """Where a field stands in the spec, level by level; entries of a list as they were sent."""
@@ -126,7 +164,7 @@ class FieldRules:
                 here = fields.get(step, {})
         return tuple(place)
 
-    def _leaves(self, error: jsonschema_rs.ValidationError) -> Iterator[tuple[Path, str, Any]]:
+    def _leaves(self, error: jsonschema_rs.ValidationError) -> Iterator[Leaf]:
         """The plain errors behind ``error``: place, keyword and limit."""
         path: Path = tuple(error.instance_path)
         kind: Any = error.kind
@@ -137,7 +175,7 @@ class FieldRules:
         else:
             yield path, kind.name, _limit(kind)
 
-    def _behind(self, path: Path, context: list[Any]) -> Iterator[tuple[Path, str, Any]]:
+    def _behind(self, path: Path, context: list[Any]) -> Iterator[Leaf]:
         """The leaves of the branch a sender meant, which is not the clearing one."""
         branches = [list(branch) for branch in context]
         meant = [b for b in branches if not any(_clears(error) for error in b)] or branches
@@ -176,6 +214,22 @@ class FieldRules:
             else:
                 here = properties(self._contract, constraint(self._contract, here)).get(step, {})
         return here
+
+
+def _levels(
+    contract: Contract, schema: Mapping[str, Any], data: Any
+) -> Iterator[tuple[Path, Mapping[str, Any], Any]]:
+    """The objects in ``data`` that have conditions of their own: itself, and entries of lists."""
+    if not isinstance(data, Mapping):
+        return
+    yield (), schema, data
+    for name, field in properties(contract, schema).items():
+        entries = data.get(name)
+        items = constraint(contract, field).get("items")
+        if items and isinstance(entries, list):
+            for index, entry in enumerate(entries):
+                for at, level, value in _levels(contract, items, entry):
+                    yield (name, index, *at), level, value
 
 
 def _is_clearable(field: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,22 +20,70 @@ def rules_of(contract: Contract, operation: str) -> list[Mapping[str, Any]]:
 
 
 def rule_breaks(
-    contract: Contract, operation: str, data: Any, today: date
+    contract: Contract,
+    operation: str,
+    data: Any,
+    today: date,
+    before: Mapping[str, Any] | None = None,
+    wrong: Collection[str] = (),
 ) -> Iterator[Mapping[str, Any]]:
-    """The rules ``data`` breaks. A missing or unreadable date breaks none of them."""
+    """The rules ``data`` breaks. A missing or unreadable date breaks none of them.
+
+    Nor does one beside a ``wrong`` field, or, for some rules, one that an update of the record
+    ``before`` leaves as it was.
+    """
     if not isinstance(data, Mapping):
         return
-    for row in rules_of(contract, operation):
-        value = as_date(data.get(row["field"]))
-        limit = limit_of(row, data, today)
-        if value is None or limit is None or _is_excused(row, data):
+    rows = rules_of(contract, operation)
+    if rows:
+        data = with_defaults(contract, operation, data)
+        before = None if before is None else with_defaults(contract, operation, before)
+    told = set(wrong)
+    for row in rows:
+        names = {row["field"], *_partners(row)}
+        if names & told or (before is not None and _is_let_be(row, names, data, before)):
             continue
-        if (row["check"] == "not_after" and value > limit) or (
-            row["check"] == "not_before" and value < limit
-        ):
+        if _is_broken(row, data, today):
+            told.add(row["field"])
             yield row
-        elif row["check"] not in ("not_after", "not_before"):
-            raise UnknownRuleError(f"x-rules: {row['id']} has the check {row['check']!r}")
+
+
+def _is_broken(row: Mapping[str, Any], data: Mapping[str, Any], today: date) -> bool:
+    value = as_date(data.get(row["field"]))
+    limit = limit_of(row, data, today)
+    if value is None or limit is None or _is_excused(row, data):
+        return False
+    if row["check"] == "not_after":
+        return value > limit
+    if row["check"] == "not_before":
+        return value < limit
+    raise UnknownRuleError(f"x-rules: {row['id']} has the check {row['check']!r}")
+
+
+def _is_let_be(
+    row: Mapping[str, Any], names: set[str], data: Mapping[str, Any], before: Mapping[str, Any]
+) -> bool:
+    """Whether an update changes nothing that the rule is about, and the rule minds that."""
+    binds = row.get("binds", "always")
+    if binds not in ("always", "on_change"):
+        raise UnknownRuleError(f"x-rules: {row['id']} binds {binds!r}")
+    return binds == "on_change" and all(data.get(n) == before.get(n) for n in names)
+
+
+def _partners(row: Mapping[str, Any]) -> set[str]:
+    """The fields a rule compares its own with."""
+    conditions = [row.get("limit", {}), row.get("unless") or {}, row.get("when") or {}]
+    return {each[key] for each in conditions for key in ("field", "equals_field") if key in each}
+
+
+def with_defaults(contract: Contract, operation: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record with the defaults that the service puts in."""
+    kind = contract.operations[operation].kind
+    whole = dict(data)
+    for row in contract.table("x-derived").get(kind, {}).get("stored", ()):
+        if row["rule"] == "default" and whole.get(row["field"]) in (None, ""):
+            whole[row["field"]] = whole.get(row["from"]) if "from" in row else row["value"]
+    return whole
 
 
 def limit_of(row: Mapping[str, Any], data: Mapping[str, Any], today: date) -> date | None:

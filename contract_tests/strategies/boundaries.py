@@ -114,9 +114,11 @@ class Boundaries:
     def _dates(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
         texts = [self._today.isoformat(), "2024-02-29", "2023-02-30", "2023-13-01", "01/02/2023"]
         texts += ["2023-1-1", "yesterday"]
-        texts += ["2012", "12", "20122"] if "anyOf" in rule else []
+        texts += ["2012", "12", "20122", "0999"] if "anyOf" in rule else []
         for text in texts:
             yield text, f"the text {short(text)}"
+        for branch in rule.get("anyOf", ()):
+            yield from _numbers(branch)
 
     @staticmethod
     def _lengths(rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
@@ -143,3 +145,13 @@ class Boundaries:
         for step, words in ((-1, "the day before"), (0, "on"), (1, "the day after")):
             text = (limit + timedelta(days=step)).isoformat()
             yield Boundary((row["field"],), text, f"with {row['field']} {words} its limit")
+
+
+def _numbers(rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+    """Numbers at and beyond the limits of a form of the value that is a number."""
+    if rule.get("type") != "integer":
+        return
+    for name, beyond in (("minimum", -1), ("maximum", 1)):
+        if name in rule:
+            for value in (rule[name], rule[name] + beyond, rule[name] - beyond / 2):
+                yield value, f"the number {value}"

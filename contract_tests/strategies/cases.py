@@ -22,6 +22,8 @@ from schemathesis import GenerationMode
 from schemathesis.core import NotSet
 
 from contract_tests.contract import Contract, Operation
+from contract_tests.oracle.moments import FORMAT
+from contract_tests.strategies.moments import texts
 
 POSITIVE, NEGATIVE = "positive", "negative"
 _MODES = {POSITIVE: GenerationMode.POSITIVE, NEGATIVE: GenerationMode.NEGATIVE}
@@ -59,8 +61,9 @@ class Generator:
     """Makes cases for the operations of one contract."""
 
     def __init__(self, contract: Contract, today: date) -> None:
-        # The format is global in schemathesis; a run has one target and so one today.
+        # Formats are global in schemathesis; a run has one target and so one today.
         schemathesis.openapi.format("date", near_dates(today))
+        schemathesis.openapi.format(FORMAT, texts(today))
         config = schemathesis.Config.from_dict(_SETTINGS)
         document = json.loads(json.dumps(contract.document))
         self._schema = schemathesis.openapi.from_dict(document, config=config)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from contract_tests.contract import Contract, Operation
+from contract_tests.oracle.moments import FORMAT
+from contract_tests.strategies.moments import WRONG, forms
+
+_SOME_MOMENT = datetime(2020, 2, 29, 23, 30, 15, 250_000, tzinfo=UTC)
 
 
 def query_boundaries(
@@ -17,12 +21,13 @@ def query_boundaries(
         schema = contract.resolve(parameter["schema"])
         for value, valid in values(schema, today):
             yield parameter["name"], value, valid
+        for example in parameter.get("examples", {}).values():
+            yield parameter["name"], str(example["value"]), True
 
 
 def values(schema: Mapping[str, Any], today: date) -> Iterator[tuple[str, bool]]:
     """Values for one schema; a query holds text, so types show in how the text reads."""
-    branches = schema.get("anyOf", [schema])
-    kinds = {branch.get("type") for branch in branches}
+    kinds = {branch.get("type") for branch in schema.get("anyOf", [schema])}
     if "enum" in schema:
         yield from ((str(value), True) for value in schema["enum"])
         yield from (("busy", False), (str(schema["enum"][0]).upper(), False))
@@ -32,8 +37,9 @@ def values(schema: Mapping[str, Any], today: date) -> Iterator[tuple[str, bool]]
         yield from (("abc", False), ("1.5", False), ("-1", False))
     elif "boolean" in kinds:
         yield from (("true", True), ("false", True), ("maybe", False))
-    elif any(branch.get("format") == "date" for branch in branches):
-        yield from ((today.isoformat(), True), ("2020-01-01T00:00:00.000Z", True))
-        yield from (("2020-01-32", False), ("01-01-2020", False), ("date", False))
+    elif schema.get("format") == FORMAT:
+        yield today.isoformat(), True
+        yield from ((text, True) for text in forms(_SOME_MOMENT).values())
+        yield from ((text, False) for text in WRONG)
     elif "pattern" in schema:
         yield from ((str(today.year), True), ("24", False), ("20245", False), ("last", False))

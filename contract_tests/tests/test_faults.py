@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from contract_tests.mock_process import running_mock
-from contract_tests.tests import more_faults
+from contract_tests.tests import more_faults, rule_faults
 from contract_tests.tests.faults import FAULTS
 from contract_tests.tests.proxy import Ask, Asked, Given, spoiled
 
 pytestmark = pytest.mark.slow
-assert more_faults.__name__  # imported for the faults it enters in the table
+# Imported for the faults they enter in the table.
+assert more_faults.__name__
+assert rule_faults.__name__
 
 
 @pytest.fixture(scope="module")

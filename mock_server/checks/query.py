@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from mock_server.checks.moments import FORMAT, is_moment
 from mock_server.problems import Problem
 
 # A number with more digits is as large as any: no list has so many pages.
@@ -26,7 +27,9 @@ class Query:
             (
                 {**row, "pointer": pointer},
                 _READERS.get(row["schema"].get("type", "string"), _as_text),
-                jsonschema_rs.Draft202012Validator(row["schema"], validate_formats=True),
+                jsonschema_rs.Draft202012Validator(
+                    row["schema"], validate_formats=True, formats={FORMAT: is_moment}
+                ),
             )
             for pointer, row in parameters.items()
         ]

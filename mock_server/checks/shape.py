@@ -2,17 +2,20 @@
 
 Validation is by jsonschema-rs, the engine the contract suite uses too. Its errors come in the
 order of the request, several for one field, and hidden inside `anyOf`; here they become one
-problem a field, in the order of the schema, by the precedence of `x-sentences.fields`.
+problem a field, in the order of the schema, by the precedence of `x-sentences.fields`. What a
+condition asks for is no problem while a field that decides it is wrong itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import jsonschema_rs
 
+from mock_server.checks.conditions import Conditions, Steps
 from mock_server.problems import Path, Problem
 from spec import resolve, schema_properties
 
@@ -25,6 +28,20 @@ class FieldRule:
     keywords: frozenset[str]
     value: str | None
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the engine found, as a problem of the field at `path`.
+
+    `rank` says which problem of a field is told; `branch` is the place of the condition's branch
+    that asked for it, empty when no condition did.
+    """
+
+    path: Path
+    rank: int
+    problem: Problem
+    branch: Steps
 
 
 class Shape:
@@ -40,6 +57,7 @@ class Shape:
         self._order = {name: position for position, name in enumerate(self.fields)}
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
         self._rules = field_rules(document)
+        self._conditions = Conditions(document)
         self.items = {
             name: Shape(document, item)
             for name, field in self.fields.items()
@@ -67,12 +85,34 @@ class Shape:
         """Return one problem for each field that breaks the schema, in the schema's order."""
         if self._validator.is_valid(kept):
             return []
-        first: dict[Path, tuple[int, Problem]] = {}
-        for error in self._validator.iter_errors(kept):
-            for path, rank, problem in self._read(error):
-                if path not in first or rank < first[path][0]:
-                    first[path] = (rank, problem)
-        return [first[path][1] for path in sorted(first, key=self.position)]
+        found = [each for error in self._validator.iter_errors(kept) for each in self._read(error)]
+        first: dict[Path, Found] = {}
+        for branch, group in groupby(sorted(found, key=_by_branch), key=lambda each: each.branch):
+            for each in self._without_echoes(branch, list(group), first):
+                if each.path not in first or each.rank < first[each.path].rank:
+                    first[each.path] = each
+        return [first[path].problem for path in sorted(first, key=self.position)]
+
+    def _without_echoes(
+        self, branch: Steps, found: list[Found], wrong: Mapping[Path, Any]
+    ) -> list[Found]:
+        """Leave out what a branch asks for because of a field that is wrong.
+
+        Of a field that is wrong anyway it may still have the better sentence.
+        """
+        names = self._conditions.deciding(branch)
+        return [
+            each
+            for each in found
+            if each.path in wrong
+            or not any((*self._container(each.path), name) in wrong for name in names)
+        ]
+
+    def _container(self, path: Path) -> Path:
+        """Return the path of the object a field belongs to."""
+        if len(path) < 3 or path[0] not in self.items:
+            return ()
+        return (*path[:2], *self.items[str(path[0])]._container(path[2:]))
 
     def position(self, path: Path) -> tuple[Any, ...]:
         """Return what sorts a field by its place in the schema."""
@@ -91,7 +131,7 @@ class Shape:
             return self.items[path[0]].field(path[2:])
         return self.fields.get(path[0], {})
 
-    def _read(self, error: Any) -> Iterator[tuple[Path, int, Problem]]:
+    def _read(self, error: Any) -> Iterator[Found]:
         keyword = error.kind.name
         if keyword in ("anyOf", "oneOf"):
             for inner in _meant(error):
@@ -106,7 +146,8 @@ class Shape:
         if row is None:
             raise ValueError(f"{self.reference}: x-sentences.fields has no row for {keyword!r}")
         rank, rule = row
-        yield path, rank, self._problem(path, rule, keyword, error)
+        branch = self._conditions.branch(error.schema_path)
+        yield Found(path, rank, self._problem(path, rule, keyword, error), branch)
 
     def _row(self, keyword: str, error: Any) -> tuple[int, FieldRule] | None:
         for rank, rule in enumerate(self._rules):
@@ -131,6 +172,14 @@ class Shape:
             source=field.get("x-source"),
             pointer=_pointer(self.reference, [str(step) for step in error.schema_path]),
         )
+
+
+def _by_branch(found: Found) -> tuple[tuple[bool, int, str], ...]:
+    """Sort what no condition asked for first, then by the place of the branch."""
+    return tuple(
+        (isinstance(step, str), step if isinstance(step, int) else 0, str(step))
+        for step in found.branch
+    )
 
 
 def _pointer(reference: str, steps: list[str]) -> str:

@@ -225,8 +225,11 @@ def _completed(
         if name is None:
             return _refused(edition, operation, problems)
 
-        def flaws(value: Any, name: str = name) -> int:
-            return len(news(edition, operation, {**sent, name: value}, record, at.date())[1])
+        def flaws(value: Any, name: str = name) -> tuple[int, int]:
+            """Count the problems; those of what is there already weigh more, nothing mends them."""
+            trial = {**sent, name: value}
+            wrong = _fields_of(news(edition, operation, trial, record, at.date())[1])
+            return sum(each in trial for each in wrong), len(wrong)
 
         sent[name] = min(_sensible(edition, operation.shape.fields[name], at), key=flaws)
         public, problems = news(edition, operation, sent, record, at.date())

@@ -6,14 +6,13 @@ Which trainees a status means is a table beside the parameter (`x-meaning`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
+from mock_server.checks.moments import earliest
 from mock_server.envelopes import Answer, data_answer, joined
 from mock_server.problems import Refusal
 from mock_server.trainee.cycles import cycle_of, parsed_date
 from mock_server.trainee.model import Trainee
-from mock_server.trainee.states import timestamp
 from mock_server.walk import Walk
 from mock_server.world.store import Place
 
@@ -47,20 +46,9 @@ def list_trainees(walk: Walk) -> Answer | Refusal:
 
 
 def _since(places: list[Place], since: str) -> list[Place]:
-    earliest = _earliest(since.upper())
-    return [place for place in places if place[0] >= earliest]
-
-
-def _earliest(since: str) -> str:
-    """Return the first timestamp that counts; every RFC 3339 text has one."""
-    try:
-        moment = datetime.fromisoformat(since.replace(":60", ":59"))
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        # Beyond what a date can be here: year 0, or a zone that leaves the years 1 to 9999.
-        return since[:4]
-    earliest = timestamp(moment)
-    return earliest + "~" if moment.microsecond % 1000 else earliest
+    first = earliest(since)
+    assert first is not None, "the query was checked"
+    return [place for place in places if place[0] >= first]
 
 
 def _oldest_first(places: list[Place]) -> list[Place]:

@@ -159,6 +159,8 @@ def _parameter(document: Schema, parameter: Schema) -> Row:
     schema["description"] = f"{parameter.get('description', '')}"
     if "example" in parameter:
         schema["examples"] = [parameter["example"]]
+    elif "examples" in parameter:
+        schema["examples"] = [example["value"] for example in parameter["examples"].values()]
     name = str(parameter["name"])
     required = [name] if parameter.get("required") else []
     (row,) = rows(document, {"properties": {name: schema}, "required": required})

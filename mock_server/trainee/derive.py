@@ -17,6 +17,9 @@ from mock_server.trainee.reference import CodeLists, condition
 
 Record = dict[str, Any]
 
+# Beside the fields of a record: which of them only follow another one (field -> the other).
+FOLLOWING = "fields_following"
+
 
 class Registers(Protocol):
     """Where schools and lead partners are looked up."""
@@ -107,12 +110,15 @@ def _lookups(rows: list[dict[str, Any]], lists: CodeLists) -> Step:
 
 def _default(row: dict[str, Any], lists: CodeLists, names: Names) -> Step:
     target, source, value = row["field"], row.get("from"), row.get("value")
+    follows = row.get("follows", False)
 
     def step(record: Record, setting: Setting) -> None:
         if record.get(target) is None:
             found = record.get(source) if source else value
             if found is not None:
                 record[target] = found
+                if follows:
+                    record[FOLLOWING] = {**record.get(FOLLOWING, {}), target: source}
 
     return step
 

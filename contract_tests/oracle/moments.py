@@ -1,0 +1,80 @@
+"""The format ``iso-8601`` of the contract (spec/README.md): which texts are moments, and which."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+FORMAT = "iso-8601"
+
+_DATE = re.compile(r"\d{4}(?:-\d\d-\d\d|\d{4}|-\d{3}|\d{3}|-W\d\d-\d|W\d\d\d)", re.ASCII)
+_CLOCK = re.compile(r"(\d\d)(?:(:?)(\d\d)(?:\2(\d\d))?)?(?:[.,](\d+))?", re.ASCII)
+_ZONE = re.compile(r"(?:Z|[-+ ]\d\d(?::?\d\d)?)$", re.ASCII)
+_SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
+# The calendar repeats after 400 years; Python's has no year 0.
+_CYCLE = 400
+
+
+def is_moment(text: str) -> bool:
+    """Whether the contract takes the text as a date or a date-time."""
+    try:
+        _read(text)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def moment_of(text: str) -> datetime:
+    """The moment in UTC. Raises ValueError or OverflowError for one there is not."""
+    day, passed, ahead = _read(text)
+    return datetime.combine(day, datetime.min.time(), UTC) + passed - ahead
+
+
+def _read(text: str) -> tuple[date, timedelta, timedelta]:
+    day, *time = text.upper().split("T")
+    if len(time) > 1:
+        raise ValueError("more than one time")
+    if not time:
+        return _date(day), timedelta(), timedelta()
+    zone = _ZONE.search(time[0])
+    clock = time[0][: zone.start()] if zone else time[0]
+    return _date(day), _passed(clock), _ahead(zone.group() if zone else "Z")
+
+
+def _date(text: str) -> date:
+    if not _DATE.fullmatch(text):
+        raise ValueError("no date in one of the forms")
+    if text.startswith("0000"):
+        text = f"{_CYCLE:04}{text[4:]}"
+    digits = text.replace("-", "")
+    if "W" in text or len(digits) == len("YYYYMMDD"):
+        return date.fromisoformat(digits)
+    day = date(int(digits[:4]), 1, 1) + timedelta(days=int(digits[4:]) - 1)
+    if day.year != int(digits[:4]):
+        raise ValueError("no such day of the year")
+    return day
+
+
+def _passed(text: str) -> timedelta:
+    match = _CLOCK.fullmatch(text)
+    if match is None:
+        raise ValueError("no time in one of the forms")
+    hour, _, minute, second, fraction = match.groups()
+    most = "seconds" if second else "minutes" if minute else "hours"
+    passed = timedelta(hours=int(hour), minutes=int(minute or 0), seconds=int(second or 0))
+    passed += timedelta(seconds=_SECONDS[most] * float(f"0.{fraction or 0}"))
+    if int(minute or 0) > 59 or int(second or 0) > 60:
+        raise ValueError("no such time")
+    if int(hour) > 23 and text.strip("0:.,") != "24":
+        raise ValueError("no such time")
+    return passed
+
+
+def _ahead(text: str) -> timedelta:
+    if text == "Z":
+        return timedelta()
+    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
+    if hours > 23 or minutes > 59:
+        raise ValueError("no such zone")
+    ahead = timedelta(hours=hours, minutes=minutes)
+    return -ahead if text[0] == "-" else ahead
