@@ -13,8 +13,13 @@ from typing import Any
 
 import jsonschema_rs
 
+from mock_server.checks.pointers import pointed
 from mock_server.problems import Path, Problem
 from spec import resolve, schema_properties
+
+# A longer array in a request is refused unread: each of its members may have a dozen problems, and
+# each that is right becomes a record (spec/README.md, "More than 50 members").
+MOST_MEMBERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Shape:
     def __init__(self, document: dict[str, Any], reference: str) -> None:
         """Compile the schema and the shapes of the arrays inside it."""
         schema = {"$ref": reference, "components": document["components"]}
+        self._document = document
         self.reference = reference
         self.fields = schema_properties(document, {"$ref": reference})
         self._order = {name: position for position, name in enumerate(self.fields)}
@@ -45,7 +51,10 @@ class Shape:
         }
 
     def kept(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the known fields that are neither null nor empty (DECISIONS 7)."""
+        """Return the known fields that are neither null nor empty (DECISIONS 7).
+
+        Of an array that is too long one member more than allowed is left: enough to refuse it.
+        """
         fields = self.fields
         found = {
             name: value
@@ -54,22 +63,30 @@ class Shape:
         }
         for name, value in found.items():
             kind = type(value)
-            if kind is list and name in self.items:
-                shape = self.items[name]
-                found[name] = [shape.kept(e) if isinstance(e, dict) else e for e in value]
+            if kind is list:
+                shape, members = self.items.get(name), value[: MOST_MEMBERS + 1]
+                found[name] = [
+                    shape.kept(each) if shape is not None and isinstance(each, dict) else each
+                    for each in members
+                ]
             elif kind is float and value.is_integer() and abs(value) < 2**53:
                 found[name] = int(value)
         return found
 
     def problems(self, kept: dict[str, Any]) -> list[Problem]:
         """Return one problem for each field that breaks the schema, in the schema's order."""
-        if self._validator.is_valid(kept):
+        long = {name: each for name, each in kept.items() if _is_long(each)}
+        if long:
+            kept = {**kept, **{name: each[:1] for name, each in long.items()}}
+        elif self._validator.is_valid(kept):
             return []
         first: dict[Path, tuple[int, Problem]] = {}
         for error in self._validator.iter_errors(kept):
             for path, rank, problem in self._read(error):
                 if path not in first or rank < first[path][0]:
                     first[path] = (rank, problem)
+        first = {path: each for path, each in first.items() if not (path and path[0] in long)}
+        first |= {(name,): (0, self._too_many(name)) for name in long}
         return [first[path][1] for path in sorted(first, key=self.position)]
 
     def position(self, path: Path) -> tuple[Any, ...]:
@@ -115,6 +132,7 @@ class Shape:
 
     def _problem(self, path: Path, rule: FieldRule, keyword: str, error: Any) -> Problem:
         field = self.field(path)
+        pointer = _pointer(self.reference, [str(step) for step in error.schema_path])
         is_blank = rule.value is not None or keyword == "required"
         own = field.get("x-sentences", {})
         text = own.get(keyword, rule.text)
@@ -125,11 +143,29 @@ class Shape:
             rule=rule.id,
             text=text,
             sent=None if keyword == "required" else error.instance,
-            allowed=getattr(error.kind, "options", None),
+            # The document's own list: an error has a copy of it, and there may be many errors.
+            allowed=pointed(self._document, pointer) if keyword == "enum" else None,
             limit=getattr(error.kind, "limit", None),
             source=field.get("x-source"),
-            pointer=_pointer(self.reference, [str(step) for step in error.schema_path]),
+            pointer=pointer,
         )
+
+    def _too_many(self, name: str) -> Problem:
+        """Return the problem of an array that is not looked into."""
+        row = self._row("type", None)
+        assert row is not None
+        return Problem(
+            path=(name,),
+            rule=row[1].id,
+            text=row[1].text,
+            allowed=f"at most {MOST_MEMBERS} members",
+            source=self.fields[name].get("x-source"),
+            pointer=self.reference,
+        )
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, list) and len(value) > MOST_MEMBERS
 
 
 def _pointer(reference: str, steps: list[str]) -> str:
@@ -141,7 +177,7 @@ def _pointer(reference: str, steps: list[str]) -> str:
 
 
 def _pattern(error: Any) -> str | None:
-    return getattr(error.kind, "pattern", None)
+    return getattr(getattr(error, "kind", None), "pattern", None)
 
 
 def _item_reference(document: dict[str, Any], field: dict[str, Any]) -> str | None:
