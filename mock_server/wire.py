@@ -144,15 +144,15 @@ def read_json(body: bytes) -> Any:
 
 
 def _is_deeper(content: Any, depth: int) -> bool:
-    level = [content]
+    level = [content] if isinstance(content, (dict, list)) else []
     for _ in range(depth):
         level = [
             inner
             for each in level
-            if isinstance(each, (dict, list))
             for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, (dict, list))
         ]
-    return any(isinstance(each, (dict, list)) for each in level)
+    return bool(level)
 
 
 def response_of(answer: Answer) -> Response:

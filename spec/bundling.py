@@ -31,6 +31,7 @@ _CODE = (
     "checking.py",
     "codes.py",
     "documents.py",
+    "plain.py",
     "resolve.py",
     "uses.py",
     "x-keys.schema.yaml",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -17,8 +18,8 @@ from mock_server.checks.pointers import pointed
 from mock_server.problems import Path, Problem
 from spec import resolve, schema_properties
 
-# A longer array in a request is refused unread: each of its members may have a dozen problems, and
-# each that is right becomes a record (spec/README.md, "More than 50 members").
+# A longer array or object in a request is refused unread: each of its members may have a dozen
+# problems, and each that is right becomes a record (spec/README.md, "More than 50 members").
 MOST_MEMBERS = 50
 
 
@@ -53,7 +54,8 @@ class Shape:
     def kept(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the known fields that are neither null nor empty (DECISIONS 7).
 
-        Of an array that is too long one member more than allowed is left: enough to refuse it.
+        Of an array or object that is too long one member more than allowed is left: enough to
+        refuse it.
         """
         fields = self.fields
         found = {
@@ -69,6 +71,8 @@ class Shape:
                     shape.kept(each) if shape is not None and isinstance(each, dict) else each
                     for each in members
                 ]
+            elif kind is dict:
+                found[name] = dict(islice(value.items(), MOST_MEMBERS + 1))
             elif kind is float and value.is_integer() and abs(value) < 2**53:
                 found[name] = int(value)
         return found
@@ -77,7 +81,7 @@ class Shape:
         """Return one problem for each field that breaks the schema, in the schema's order."""
         long = {name: each for name, each in kept.items() if _is_long(each)}
         if long:
-            kept = {**kept, **{name: each[:1] for name, each in long.items()}}
+            kept = {**kept, **{name: type(each)() for name, each in long.items()}}
         elif self._validator.is_valid(kept):
             return []
         first: dict[Path, tuple[int, Problem]] = {}
@@ -151,7 +155,7 @@ class Shape:
         )
 
     def _too_many(self, name: str) -> Problem:
-        """Return the problem of an array that is not looked into."""
+        """Return the problem of an array or object that is not looked into."""
         row = self._row("type", None)
         assert row is not None
         return Problem(
@@ -165,7 +169,7 @@ class Shape:
 
 
 def _is_long(value: Any) -> bool:
-    return isinstance(value, list) and len(value) > MOST_MEMBERS
+    return isinstance(value, (list, dict)) and len(value) > MOST_MEMBERS
 
 
 def _pointer(reference: str, steps: list[str]) -> str:

@@ -32,7 +32,8 @@ MEMBERS: dict[str, bytes] = {
 
 def full(start: bytes, member: Callable[[int], bytes], end: bytes) -> bytes:
     """Return as many members between start and end as fit into the largest body."""
-    pieces, room = [], MAX_BODY - len(start) - len(end)
+    pieces: list[bytes] = []
+    room = MAX_BODY - len(start) - len(end)
     for number in count():
         piece = member(number)
         room -= len(piece) + 1
