@@ -38,6 +38,18 @@ def test_trainees(bench: Bench) -> None:
         _original_stays(bench, cast)
 
 
+def test_trainees_with_accents(bench: Bench) -> None:
+    row = _row(bench, "trainee")
+    assert row is not None
+    bench.needs_writing("duplicate trainees")
+    variations = Variations(bench.contract, "trainee", row, bench.bodies.random)
+    for before, variation in variations.accented(bench.bodies.trainee()):
+        cast = bench.trainee(**before)
+        data = {**cast.sent, **variation.changes}
+        exchange = bench.call("create_trainee", data=data)
+        _judge(bench, "create_trainee", row, variation, exchange, cast.trainee_id)
+
+
 def _original_stays(bench: Bench, cast: Cast) -> None:
     after = bench.must("show_trainee", path=cast.ids)
     changed = {k: v for k, v in after.data.items() if cast.shown.get(k) != v}

@@ -13,6 +13,10 @@ COMMANDS = {
     "serve": "mock_server.serve_command:serve_command",
     "requests": "mock_server.explain_command:requests_command",
     "explain": "mock_server.explain_command:explain_command",
+    "advance": "mock_server.control_command:advance_command",
+    "event": "mock_server.control_command:event_command",
+    "fault": "mock_server.control_command:fault_command",
+    "reset": "mock_server.control_command:reset_command",
     "states": "mock_server.states_command:states_command",
     "benchmark": "mock_server.benchmark.command:benchmark_command",
 }

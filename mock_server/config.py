@@ -127,10 +127,18 @@ def _check_hosts(names: tuple[str, ...]) -> None:
 
 def _check_seed(seed: str) -> None:
     names = seed_names()
-    if seed not in names and not Path(seed).is_file():
+    if seed not in names and not is_file(Path(seed)):
         raise OptionError(
             f"--seed {seed}: choose one of {', '.join(names)}, or give the path of a seed file"
         )
+
+
+def is_file(path: Path) -> bool:
+    """Return whether there is such a file; a name too long for one is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _instant(text: str) -> str:

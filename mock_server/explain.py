@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from mock_server.edition import Edition
+from mock_server.checks.pointers import pointed
 from mock_server.explain_access import NEVER_FOUND, source_of
 from mock_server.problems import Problem, Refusal
 from mock_server.sentences import field_sentence, query_sentence
@@ -77,22 +77,10 @@ def _allowed(walk: Walk, problem: Problem) -> Any:
     if problem.limit is not None:
         return {keyword: problem.limit}
     if keyword in ("type", "format", "pattern") and problem.sent is not None:
-        value = _at(walk.edition, problem.pointer)
+        value = pointed(walk.edition.document, problem.pointer)
         return None if value is None else {keyword: value}
     branches = (field, *field.get("anyOf", []))
     return next((branch["enum"] for branch in branches if "enum" in branch), None)
-
-
-def _at(edition: Edition, pointer: str) -> Any:
-    node: Any = edition.document
-    for step in pointer.removeprefix("#/").split("/"):
-        if isinstance(node, list) and step.isdigit() and int(step) < len(node):
-            node = node[int(step)]
-        elif isinstance(node, dict) and step in node:
-            node = node[step]
-        else:
-            return None
-    return node
 
 
 def _duplicate(walk: Walk, refusal: Refusal) -> Iterator[Finding]:
@@ -211,8 +199,10 @@ def clipped(value: Any) -> Any:
         return value
     if isinstance(value, str):
         return value if len(value) <= LONGEST_SENT else f"{value[:LONGEST_SENT]}…"
+    # A member takes two bytes at least: the beginning of a list shows that it is long.
+    begun = value[:LONGEST_SENT] if isinstance(value, list) else value
     try:
-        text = orjson.dumps(value)
+        text = orjson.dumps(begun)
     except orjson.JSONEncodeError:
         return "(nested too deeply to show)"
     if len(text) <= LONGEST_SENT:

@@ -18,6 +18,7 @@ from mock_server.world.providers import Provider, Token
 from mock_server.world.world import World
 
 LONGEST_COMPARED = 120
+MOST_NAMED = 50
 HINT = (
     "this server never issued that token; its tokens begin with mock_ and are those of "
     "GET /_mock/providers, one world's at a time (header X-Mock-World)"
@@ -139,7 +140,7 @@ def _no_trainee(walk: Walk) -> Finding:
 def _no_child(kind: str) -> Callable[[Walk], Finding]:
     def find(walk: Walk) -> Finding:
         trainee = walk.found_trainee()
-        ids = [child.id for child in trainee.children(walk.child_kind())]
+        ids = [child.id for child in trainee.children(walk.child_kind())][:MOST_NAMED]
         message = f"trainee {trainee.id} has no {kind} with this id; allowed are those it has"
         return _not_found(walk, kind, walk.arguments[f"{kind}_id"], message, ids)
 

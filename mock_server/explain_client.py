@@ -41,6 +41,13 @@ class JournalClient:
         found: list[Entry] = self._get("requests", filters)["requests"]
         return found
 
+    def last(self) -> Entry:
+        """Return the newest entry."""
+        found = self.entries({"limit": 1})
+        if not found:
+            raise NoJournalError(f"world {self.world} was not asked anything yet")
+        return found[0]
+
     def followed(self, filters: Mapping[str, Any]) -> Iterator[Entry]:
         """Yield the entries that fit, then each new one, for ever; after a reset it begins anew."""
         last = ""

@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from mock_server.config import CONTROL_TOKEN_VARIABLE, DEFAULT_PORT
 from mock_server.explain_client import JournalClient, NoJournalError
 from mock_server.explain_render import line, plain, screen
 
 USAGE_ERROR = 2
+# Columns enough for any line.
+UNWRAPPED = 1_000_000
 Command = Callable[..., None]
 
 
-def _where(command: Command) -> Command:
+def where(command: Command) -> Command:
     """Add the options that say which world of which server is meant."""
     for option in (
         click.option(
@@ -40,6 +42,19 @@ def _where(command: Command) -> Command:
     return command
 
 
+def _print(shown: RenderableType) -> None:
+    """Print, wrapped on a terminal; elsewhere a line stays a line, without spaces behind it."""
+    console = Console()
+    if console.is_terminal:
+        console.print(shown)
+        return
+    wide = Console(width=UNWRAPPED)
+    with wide.capture() as captured:
+        wide.print(shown)
+    for each in captured.get().splitlines():
+        click.echo(each.rstrip())
+
+
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
     """Turn what goes wrong into one line and exit code 2."""
@@ -53,18 +68,19 @@ def _told() -> Iterator[None]:
 
 @click.command("explain")
 @click.argument("request_id")
-@click.option("--full", is_flag=True, help="Show bodies to their end.")
-@_where
+@click.option("--full", is_flag=True, help="Show bodies and lists to their end.")
+@where
 def explain_command(
     request_id: str, full: bool, url: str, world: str, control_token: str | None
 ) -> None:
     """Say why a request was answered as it was.
 
-    REQUEST_ID is what the answer had in X-Mock-Request-Id.
+    REQUEST_ID is what the answer had in X-Mock-Request-Id; `last` is the newest request.
     """
     with _told():
-        entry = JournalClient(url, world, control_token).entry(request_id)
-    Console().print(screen(entry, full))
+        client = JournalClient(url, world, control_token)
+        entry = client.last() if request_id == "last" else client.entry(request_id)
+    _print(screen(entry, full))
 
 
 @click.command("requests")
@@ -75,12 +91,12 @@ def explain_command(
 @click.option("--provider", metavar="UKPRN", help="Only this provider's.")
 @click.option("--since", metavar="TIME|ID", help="Only from this time, or after this request.")
 @click.option("--limit", type=int, default=20, show_default=True, help="The newest so many.")
-@_where
+@where
 def requests_command(
     follow: bool, url: str, world: str, control_token: str | None, **filters: Any
 ) -> None:
     """List what the mock was asked, newest last, with the reasons of refusals."""
-    client, console = JournalClient(url, world, control_token), Console()
+    client = JournalClient(url, world, control_token)
     with _told(), contextlib.suppress(KeyboardInterrupt):
         for entry in client.followed(filters) if follow else client.entries(filters):
-            console.print(line(entry))
+            _print(line(entry))

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from rich.console import Group, RenderableType
+from rich.constrain import Constrain
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.syntax import Syntax
@@ -22,6 +23,7 @@ from mock_server.explain_client import Entry
 MOST_ALLOWED = 8
 MOST_LINES = 12
 LONGEST_VALUE = 200
+WIDEST_RULE = 100
 # Headers that say something of the client only.
 UNREMARKABLE = (
     "Accept",
@@ -65,7 +67,7 @@ def screen(entry: Entry, is_full: bool = False) -> RenderableType:
     ]
     if entry["explanation"]:
         parts.append(_titled("why"))
-        parts += _explained(entry["explanation"])
+        parts += _explained(entry["explanation"], is_full)
     parts += [_titled("request"), *_message(entry["request"], is_full)]
     parts += [_titled("response"), *_message(entry["response"], is_full)]
     return Group(*parts)
@@ -76,8 +78,8 @@ def plain(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def _titled(title: str) -> Rule:
-    return Rule(Text(title, style="bold"), align="left", style="dim")
+def _titled(title: str) -> RenderableType:
+    return Constrain(Rule(Text(title, style="bold"), align="left", style="dim"), WIDEST_RULE)
 
 
 def _asked(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -108,16 +110,16 @@ def _reason(finding: dict[str, Any]) -> Text:
     return Text.assemble(*parts)
 
 
-def _explained(findings: list[dict[str, Any]]) -> Iterator[RenderableType]:
+def _explained(findings: list[dict[str, Any]], is_full: bool) -> Iterator[RenderableType]:
     """Yield the reasons; a source that several share stands below the last of them."""
     for finding, following in zip(findings, [*findings[1:], None], strict=True):
         parts: list[tuple[str, str]] = [(plain(finding["rule"]), "yellow")]
         if finding["field"]:
             parts.append((f" · {plain(finding['field'])}", ""))
         if finding["sent"] is not None:
-            parts += [(" · sent ", "dim"), (_value(finding["sent"]), "red")]
+            parts += [(" · sent ", "dim"), (_value(finding["sent"], is_full), "red")]
         if finding["allowed"] is not None:
-            parts += [(" · allowed ", "dim"), (_value(finding["allowed"]), "green")]
+            parts += [(" · allowed ", "dim"), (_value(finding["allowed"], is_full), "green")]
         rows = [Text(plain(finding["message"]), style="bold"), Text.assemble(*parts)]
         source = finding["source"]
         if source and (following is None or following["source"] != source):
@@ -152,14 +154,20 @@ def _shown_body(body: Any, is_full: bool) -> Iterator[RenderableType]:
         yield Text(f"… {len(lines) - len(kept)} more lines: --full shows them", style="dim")
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, is_full: bool = False) -> str:
     """Return a value of a row: a list by its first members, anything else as JSON."""
+    if is_full:
+        return _whole(value)
     if isinstance(value, list) and len(value) > MOST_ALLOWED:
         more = len(value) - MOST_ALLOWED
         return f"{_value(value[:MOST_ALLOWED])} and {more} more"
+    return _cut(_whole(value))
+
+
+def _whole(value: Any) -> str:
     if isinstance(value, list) and not any(isinstance(each, (list, dict)) for each in value):
-        return _cut(", ".join(plain(str(each)) for each in value))
-    return _cut(plain(json.dumps(value, ensure_ascii=False)))
+        return ", ".join(plain(str(each)) for each in value)
+    return plain(json.dumps(value, ensure_ascii=False))
 
 
 def _cut(text: str) -> str:

@@ -11,13 +11,10 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import os
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import orjson
 from platformdirs import user_cache_path
 
 from spec.agreement import check_agreement
@@ -25,6 +22,7 @@ from spec.checking import check_document
 from spec.codes import CodeLists, code_lists, insert_codes
 from spec.describing import describe
 from spec.documents import METHODS, Document, SpecError, read_yaml, source_folder, versions
+from spec.kept import keep, kept
 from spec.resolve import resolve
 
 _CODE = (
@@ -34,6 +32,7 @@ _CODE = (
     "codes.py",
     "describing.py",
     "documents.py",
+    "plain.py",
     "resolve.py",
     "uses.py",
     "x-keys.schema.yaml",
@@ -73,12 +72,11 @@ def _require_version(version: str, spec_dir: Path | None) -> None:
 
 @cache
 def _bundle_with_key(version: str, folder: Path, key: str) -> Document:
-    cached = user_cache_path("register-contract") / f"{key}.json"
-    try:
-        document: Document = orjson.loads(cached.read_bytes())
-    except (OSError, orjson.JSONDecodeError):
+    caches = user_cache_path("register-contract")
+    document = kept(caches, key)
+    if document is None:
         document = _build(version, folder)
-        _keep(cached, orjson.dumps(document))
+        keep(caches, key, document)
     return document
 
 
@@ -95,17 +93,6 @@ def _cache_key(version: str, folder: Path) -> str:
     for name in _CODE:
         digest.update((code / name).read_bytes())
     return f"{version}-{digest.hexdigest()[:32]}"
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Write the cache whole or not at all; without it the next start is only slower."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(content)
-        os.replace(file.name, path)
-    except OSError:
-        return
 
 
 def _build(version: str, folder: Path) -> Document:

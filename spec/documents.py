@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 import yaml
 
+from spec.plain import flaw
+
 Document = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "patch")
 _VERSION_FILE = re.compile(r"v\d[\w.-]*\.yaml")
@@ -58,16 +60,21 @@ def _version_key(version: str) -> list[int]:
 def read_yaml(path: Path) -> Any:
     """Return the content of a YAML file; dates stay text.
 
-    Raises SpecError when the file is missing or is not YAML.
+    Raises SpecError when the file is missing, is not YAML, or says what JSON cannot.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(f"{path} cannot be read: {error}") from error
     try:
-        return yaml.load(text, Loader=_Loader)
-    except yaml.YAMLError as error:
+        document = yaml.load(text, Loader=_Loader)
+    # A number of five thousand digits is a ValueError.
+    except (yaml.YAMLError, ValueError) as error:
         raise SpecError(f"{path} is not YAML: {error}") from error
+    wrong = flaw(document)
+    if wrong is not None:
+        raise SpecError(f"{path}: {wrong}")
+    return document
 
 
 def openapi_dump(document: Document, form: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from unicodedata import normalize
 
 from contract_tests.contract import Contract
 from contract_tests.oracle.fields import constraint, properties
@@ -52,6 +53,24 @@ class Variations:
             if change:
                 yield Variation(change, False, f"with another {_name(key)}")
         yield from self._any_of(sent)
+
+    def accented(self, sent: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Variation]]:
+        """Changes of ``sent`` that put an accent into a name, and that name written otherwise."""
+        names = [key["field"] for key in self._all if key.get("as") in ("casefold", "alphanumeric")]
+        others: dict[str, Any] = {}
+        for key in self._any:
+            if key.get("as") == "alphanumeric":
+                names.append(key["field"])
+            else:
+                others |= self._other(key, sent)
+        for name in names:
+            before = {name: f"{sent[name]}é"}
+            apart = others if name in map(_name, self._any) else {}
+            words = f"with the é of {name} in two characters"
+            same = {**apart, name: normalize("NFD", before[name])}
+            yield before, Variation(same, True, words)
+            words = f"with the é of {name} as e"
+            yield before, Variation({**apart, name: f"{sent[name]}e"}, False, words)
 
     def _any_of(self, sent: Mapping[str, Any]) -> Iterator[Variation]:
         together: dict[str, Any] = {}

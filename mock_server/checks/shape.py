@@ -10,14 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 import jsonschema_rs
 
 from mock_server.checks.conditions import Conditions, Steps
+from mock_server.checks.pointers import pointed
 from mock_server.problems import Path, Problem
 from spec import resolve, schema_properties
+
+# A longer array or object in a request is refused unread: each of its members may have a dozen
+# problems, and each that is right becomes a record (spec/README.md, "More than 50 members").
+MOST_MEMBERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Shape:
     def __init__(self, document: dict[str, Any], reference: str) -> None:
         """Compile the schema and the shapes of the arrays inside it."""
         schema = {"$ref": reference, "components": document["components"]}
+        self._document = document
         self.reference = reference
         fields = schema_properties(document, {"$ref": reference})
         # A read-only field may be sent and is ignored, as an unknown key is (DECISIONS 7).
@@ -65,7 +71,11 @@ class Shape:
         }
 
     def kept(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the known fields that are neither null nor empty (DECISIONS 7)."""
+        """Return the known fields that are neither null nor empty (DECISIONS 7).
+
+        Of an array or object that is too long one member more than allowed is left: enough to
+        refuse it.
+        """
         fields = self.fields
         found = {
             name: value
@@ -74,16 +84,24 @@ class Shape:
         }
         for name, value in found.items():
             kind = type(value)
-            if kind is list and name in self.items:
-                shape = self.items[name]
-                found[name] = [shape.kept(e) if isinstance(e, dict) else e for e in value]
+            if kind is list:
+                shape, members = self.items.get(name), value[: MOST_MEMBERS + 1]
+                found[name] = [
+                    shape.kept(each) if shape is not None and isinstance(each, dict) else each
+                    for each in members
+                ]
+            elif kind is dict:
+                found[name] = dict(islice(value.items(), MOST_MEMBERS + 1))
             elif kind is float and value.is_integer() and abs(value) < 2**53:
                 found[name] = int(value)
         return found
 
     def problems(self, kept: dict[str, Any]) -> list[Problem]:
         """Return one problem for each field that breaks the schema, in the schema's order."""
-        if self._validator.is_valid(kept):
+        long: set[Path] = {(name,) for name, each in kept.items() if _is_long(each)}
+        if long:
+            kept = {n: type(each)() if (n,) in long else each for n, each in kept.items()}
+        elif self._validator.is_valid(kept):
             return []
         found = [each for error in self._validator.iter_errors(kept) for each in self._read(error)]
         first: dict[Path, Found] = {}
@@ -91,7 +109,10 @@ class Shape:
             for each in self._without_echoes(branch, list(group), first):
                 if each.path not in first or each.rank < first[each.path].rank:
                     first[each.path] = each
-        return [first[path].problem for path in sorted(first, key=self.position)]
+        problems = {path: each.problem for path, each in first.items()}
+        problems = {path: each for path, each in problems.items() if path[:1] not in long}
+        problems |= {path: self._too_many(path) for path in long}
+        return [problems[path] for path in sorted(problems, key=self.position)]
 
     def _without_echoes(
         self, branch: Steps, found: list[Found], wrong: Mapping[Path, Any]
@@ -157,6 +178,7 @@ class Shape:
 
     def _problem(self, path: Path, rule: FieldRule, keyword: str, error: Any) -> Problem:
         field = self.field(path)
+        pointer = _pointer(self.reference, [str(step) for step in error.schema_path])
         is_blank = rule.value is not None or keyword == "required"
         own = field.get("x-sentences", {})
         text = own.get(keyword, rule.text)
@@ -167,11 +189,29 @@ class Shape:
             rule=rule.id,
             text=text,
             sent=None if keyword == "required" else error.instance,
-            allowed=getattr(error.kind, "options", None),
+            # The document's own list: an error has a copy of it, and there may be many errors.
+            allowed=pointed(self._document, pointer) if keyword == "enum" else None,
             limit=getattr(error.kind, "limit", None),
             source=field.get("x-source"),
-            pointer=_pointer(self.reference, [str(step) for step in error.schema_path]),
+            pointer=pointer,
         )
+
+    def _too_many(self, path: Path) -> Problem:
+        """Return the problem of an array or object that is not looked into."""
+        row = self._row("type", None)
+        assert row is not None
+        return Problem(
+            path=path,
+            rule=row[1].id,
+            text=row[1].text,
+            allowed=f"at most {MOST_MEMBERS} members",
+            source=self.field(path).get("x-source"),
+            pointer=self.reference,
+        )
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, (list, dict)) and len(value) > MOST_MEMBERS
 
 
 def _by_branch(found: Found) -> tuple[tuple[bool, int, str], ...]:
@@ -205,7 +245,7 @@ def _meant(error: Any) -> list[Any]:
 
 
 def _pattern(error: Any) -> str | None:
-    return getattr(error.kind, "pattern", None)
+    return getattr(getattr(error, "kind", None), "pattern", None)
 
 
 def _item_reference(document: dict[str, Any], field: dict[str, Any]) -> str | None:

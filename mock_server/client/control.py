@@ -6,6 +6,7 @@ Each method is one call of `spec/control.yaml`, which describes it in full.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -16,9 +17,11 @@ from mock_server.client.answers import (
     MadeTrainee,
     Partner,
     Provider,
+    RateLimit,
     Request,
     School,
     Settings,
+    Timer,
     Token,
     Trainee,
     World,
@@ -236,16 +239,19 @@ class Control:
     def settings(
         self,
         *,
-        trn: Mode | float | None = None,
-        award: Mode | float | None = None,
-        rate_limit: bool | Mapping[str, Any] | None = None,
+        trn: Mode | float | Timer | None = None,
+        award: Mode | float | Timer | None = None,
+        rate_limit: bool | RateLimit | Mapping[str, Any] | None = None,
     ) -> Settings:
         """Change what is said, and return all settings.
 
-        `trn` and `award` are "manual", "after", or the seconds after which they come; `rate_limit`
-        is True, False, or any of `enabled`, `requests` and `seconds`.
+        `trn` and `award` are "manual", "after", a Timer, or the seconds after which they come;
+        `rate_limit` is True, False, a RateLimit, or any of `enabled`, `requests` and `seconds`.
         """
-        limit = {"enabled": rate_limit} if isinstance(rate_limit, bool) else rate_limit
+        limit: Mapping[str, Any] | bool | None = (
+            asdict(rate_limit) if isinstance(rate_limit, RateLimit) else rate_limit
+        )
+        limit = {"enabled": limit} if isinstance(limit, bool) else limit
         body = _given(trn=_timer(trn), award=_timer(award), rate_limit=limit)
         return Settings.of(
             self._call("PUT", "settings", body=body) if body else self._call("GET", "settings")
@@ -343,9 +349,11 @@ def _day(value: Day | None) -> str | None:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _timer(value: Mode | float | None) -> dict[str, Any] | None:
+def _timer(value: Mode | float | Timer | None) -> dict[str, Any] | None:
     if value is None:
         return None
+    if isinstance(value, Timer):
+        return asdict(value)
     if isinstance(value, str):
         return {"mode": value}
     return {"mode": "after", "seconds": value}

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from mock_server import client
-from mock_server.client import Control, ControlError, RegisterMock, link
+from mock_server.client import Control, ControlError, RateLimit, RegisterMock, Timer, link
 from mock_server.tests.conftest import VERSIONS, trainee_data
 from spec.documents import read_yaml
 
@@ -116,6 +116,11 @@ def test_settings_are_changed_in_part(register_mock: RegisterMock) -> None:
     control = register_mock.control
     assert (control.settings().trn.mode, control.settings().trn.seconds) == ("after", 60)
     control.settings(trn="manual", award=5, rate_limit={"requests": 3})
+    limit = RateLimit(enabled=True, requests=7, seconds=30)
+    timer = Timer(mode="after", seconds=2.5)
+    changed = control.settings(rate_limit=limit, trn=timer)
+    assert (changed.rate_limit, changed.trn) == (limit, timer)
+    control.settings(trn="manual", award=5, rate_limit={"requests": 3, "enabled": False})
     settings = control.settings(rate_limit=True)
     assert (settings.trn.mode, settings.award.seconds) == ("manual", 5)
     assert (settings.rate_limit.enabled, settings.rate_limit.requests) == (True, 3)

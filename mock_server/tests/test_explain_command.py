@@ -118,6 +118,36 @@ def test_requests_takes_filters(live: Live) -> None:
     ]
 
 
+def test_full_shows_lists_to_their_end(live: Live) -> None:
+    post = {"data": trainee_data(NEWEST, nationality="zz")}
+    requests.post(f"{live.api}/trainees", json=post, headers=live.headers, timeout=5)
+    short = run("explain", "last", "--url", live.url).output
+    whole = run("explain", "last", "--full", "--url", live.url).output
+    assert " more" in next(each for each in short.splitlines() if "allowed" in each)
+    (allowed,) = (each for each in whole.splitlines() if "allowed" in each)
+    assert len(allowed.rpartition("allowed ")[2].split(", ")) > 200
+    assert "nationality/" in short
+
+
+def test_last_is_the_newest_request(live: Live) -> None:
+    asked = requests.get(f"{live.api}/info?last", headers=live.headers, timeout=5)
+    shown = run("explain", "last", "--url", live.url).output
+    assert shown.startswith(asked.headers["X-Mock-Request-Id"])
+    requests.post(f"{live.url}/_mock/worlds", json={"name": "quiet"}, timeout=5)
+    quiet = run("explain", "last", "--world", "quiet", "--url", live.url)
+    assert (quiet.exit_code, quiet.output.count("\n")) == (2, 1)
+    assert "world quiet was not asked anything yet" in quiet.output
+
+
+def test_piped_lines_are_not_wrapped(live: Live) -> None:
+    asked = requests.get(f"{live.api}/info?{'x' * 150}", headers=live.headers, timeout=5)
+    name = asked.headers["X-Mock-Request-Id"]
+    for words in (("explain", name), ("requests", "--since", "req-000001")):
+        lines = run(*words, "--url", live.url).output.splitlines()
+        assert any(name in each and "x" * 150 in each for each in lines)
+        assert all(each == each.rstrip() for each in lines)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -28,7 +28,7 @@ ROOMS = (
     ("pipeline", "pages"),
     ("app", "cors", "doorway", "announce", "front", "ready_file", "serve"),
     ("in_process",),
-    ("serve_command", "explain_command", "benchmark", "cli", "pytest_plugin"),
+    ("serve_command", "explain_command", "control_command", "benchmark", "cli", "pytest_plugin"),
 )
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
 

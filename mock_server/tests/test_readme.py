@@ -4,6 +4,7 @@ Times are masked, because the demonstration world begins today, and so are count
 runs of the suite; `…` in the README stands for anything.
 """
 
+import inspect
 import json
 import os
 import re
@@ -16,6 +17,9 @@ from pathlib import Path
 import pytest
 
 import spec
+from mock_server.app import create_app
+from mock_server.client import Control
+from mock_server.config import Options
 from mock_server.tests.test_serve import Running, serving
 
 CLONE = Path(__file__).parents[2]
@@ -23,6 +27,7 @@ README = (CLONE / "README.md").read_text(encoding="utf-8")
 PORT = "127.0.0.1:4010"
 SHELL = shutil.which("bash") or ""
 END = "-- end of a command --"
+OURS = re.compile("register-mock (explain|advance|event|fault|reset)(?= [^`]*$)", re.MULTILINE)
 MASKS = (
     (re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{3})?Z)?"), "TIME"),
     (re.compile(r"[\d.]+ (checks|requests|s\b|ms\b)"), r"N \1"),
@@ -67,7 +72,7 @@ def test_commands_print_what_the_readme_says(mock: Running, folder: Path) -> Non
     found = list(sessions())
     assert len(found) > 10
     script = "".join(f"{command}\nprintf '%s' '{END}'\n" for command, _ in found)
-    script = script.replace("register-mock explain", f"register-mock explain --url http://{PORT}")
+    script = OURS.sub(rf"\g<0> --url http://{PORT}", script)
     here = f"127.0.0.1:{mock.told['port']}"
     done = subprocess.run(
         [SHELL, "-c", script.replace(PORT, here)],
@@ -122,6 +127,40 @@ def test_links_of_the_documents_lead_somewhere() -> None:
             path, _, heading = target.partition("#")
             assert (CLONE / path).exists(), f"{page.name} links to {target}"
             assert path or heading in headings, f"{page.name} links to {target}"
+
+
+def test_the_table_of_control_is_the_class() -> None:
+    table = README.partition("All that `register_mock.control` can do")[2].partition("##")[0]
+    printed = {
+        name: [each.strip() for each in words.split(",") if each.strip()]
+        for name, words in re.findall(r"`(\w+)\(([^`=]*)\)`", table)
+    }
+    public = {name: each for name, each in vars(Control).items() if not name.startswith("_")}
+    calls = {
+        name: list(inspect.signature(each).parameters)[1:]
+        for name, each in public.items()
+        if callable(each)
+    }
+    assert printed == calls
+    assert {f"`{name}`" for name in public.keys() - calls} <= set(re.findall(r"`\w+`", table))
+
+
+def test_figures_that_differ_by_day_are_not_printed() -> None:
+    """Counts and seconds of a run depend on the day and the machine."""
+    printed = "".join(output for _, output in sessions())
+    assert re.findall(r"\d+ (?:checks|requests)|\d s\b", printed) == []
+
+
+@pytest.mark.parametrize("day", ["2026-07-31", "2026-08-01", "2028-02-29", "2025-12-31"])
+def test_the_first_trainee_is_the_same_on_any_day(day: str) -> None:
+    client = create_app(Options(now=day)).test_client()
+    token = re.findall(r"TOKEN=(\w+)", README)[0]
+    answer = client.get(
+        f"/api/{spec.versions()[-1]}/trainees?status=awarded&per_page=1",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    (shown,) = (output for command, output in sessions() if "status=awarded" in command)
+    assert answer.text.startswith(shown.strip())
 
 
 def test_the_payload_is_the_documents_own_example() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,19 @@ import pytest
 
 import spec
 from mock_server.app import create_app
-from mock_server.config import Options
+from mock_server.config import OptionError, Options
 from mock_server.tests.controlling import NOW, A, B, controlled
 
 # An ordinary day, the borders of an academic cycle, and a day that few years have.
 DAYS = [NOW, "2026-07-31T23:59:00Z", "2026-08-01T00:00:00Z", "2028-02-29", "2025-12-31"]
 HEAD = "providers: [{name: A, ukprn: '10000571'}]\n"
+DOUBLED = "".join(f"{b}: &{b} [*{a}, *{a}, *{a}, *{a}]\n" for a, b in pairwise("abcdefghijklm"))
 ROW = "{provider: '10000571', version: v2025.0, state: draft"
+
+
+def datum(written: str) -> str:
+    """Return a seed with one trainee, one value of which is written so."""
+    return f"{HEAD}trainees: [{ROW}, data: {{first_names: {written}}}}}]"
 
 
 @pytest.fixture(scope="module", params=DAYS)
@@ -129,6 +136,32 @@ def test_demo_passes_its_own_checks_in_every_version() -> None:
             ["trainees[0], record 1 of 3", "Sex is not included in the list"],
         ),
         ("providers: [", ["is not YAML"]),
+        ("", ["None is not of type object"]),
+        ("1: 2", ["key 1 is not a text"]),
+        ("providers: &a [*a]", ["inside itself"]),
+        ("a: &a [x, x]\n" + DOUBLED, ["values, with its aliases"]),
+        ('providers: [{name: "\\ud800", ukprn: x}]', ["is not YAML"]),
+        ('providers: [{name: "a\\0b", ukprn: x}]', ["providers.0.name", "NUL"]),
+        (HEAD + "schools: [{urn: !!binary aGk=, name: A}]", ["schools.0.urn", "a bytes"]),
+        (HEAD.replace("[{", "[{name: B, ukprn: '10000571'}, {"), ["two have the ukprn 10000571"]),
+        ("extends: " + "x" * 5_000, ["is not a seed"]),
+        ("count: " + "9" * 5_000, ["is not YAML"]),
+        (datum("{days: 99999999999}"), ["[0]", "days: 99999999999", "up to 36500"]),
+        (datum("{days: x}"), ["[0]", "days: 'x'"]),
+        (datum("{day: 01-01, later: x}"), ["[0]", "later: 'x'", "up to 100"]),
+        (datum("{day: 02-31}"), ["[0]", "out of range"]),
+        (datum("{serial: '{a}'}"), ["[0]", "{:09d}"]),
+        (datum("{serial: '{:9999999999}'}"), ["[0]", "{:09d}"]),
+        (datum("{serial: []}"), ["[0]", "serial: []"]),
+        (datum("{serial: '{'}"), ["[0]", "give a text"]),
+        (datum("{email: '{0}'}"), ["[0]", "{first_names}"]),
+        (datum("{email: 1}"), ["[0]", "email: 1"]),
+        (datum("{next: []}"), ["[0]", "no list []"]),
+        (datum("{next: x}") + "\nlists: {x: [{next: x}]}", ["[0]", "'x' takes from itself"]),
+        (
+            HEAD + "lists: {x: [[1]]}\ntrainees: [" + ROW + ", use: [{next: x}]}]",
+            ["[0]", "no part [1]"],
+        ),
     ],
 )
 def test_a_wrong_seed_names_the_row(tmp_path: Path, text: str, words: list[str]) -> None:
@@ -138,6 +171,20 @@ def test_a_wrong_seed_names_the_row(tmp_path: Path, text: str, words: list[str])
         create_app(Options(seed=str(seed)))
     for word in ["seed.yaml", *words]:
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"\x00", b"\xff\xfe", "é".encode("latin-1")])
+def test_a_seed_that_is_no_text_is_told_so(tmp_path: Path, content: bytes) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_bytes(content)
+    with pytest.raises(spec.SpecError, match=r"seed\.yaml (is not YAML|cannot be read)"):
+        create_app(Options(seed=str(seed)))
+
+
+@pytest.mark.parametrize("seed", [".", "", "a\0b", "x" * 5_000, "demo/", "../seed.schema"])
+def test_what_is_no_seed_at_all_is_refused(seed: str) -> None:
+    with pytest.raises(OptionError, match="choose one of demo, empty, or give the path"):
+        Options(seed=seed)
 
 
 def test_a_seed_of_ones_own(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
@@ -83,6 +84,21 @@ def test_a_trainee_that_differs_in_a_key_is_another_one(api: Api, changes: Any) 
     """Another birth date, route, name or academic year makes another trainee."""
     api.created()
     assert api.create(**changes)[0] == 201
+
+
+@pytest.mark.parametrize("name", ["last_name", "first_names", "email"])
+@pytest.mark.parametrize("accented", ["Zoé", "Łukǰa", "Ạ̈lex"])
+def test_an_accent_is_the_same_however_it_is_written(api: Api, name: str, accented: str) -> None:
+    """Keys without case are compared in NFC; folding takes some letters apart."""
+    apart = {"email": "other@example.com"} if name == "first_names" else {}
+    apart = {"first_names": "Other"} if name == "email" else apart
+    end = "@example.com" if name == "email" else ""
+    api.created(**{name: normalize("NFC", accented) + end})
+    for form in ("NFD", "NFC"):
+        for spelt in (normalize(form, accented), normalize(form, accented.swapcase())):
+            assert api.create(**{**apart, name: spelt + end})[0] == 409
+    bare = "".join(each for each in normalize("NFD", accented) if each.isalpha())
+    assert api.create(**{**apart, name: bare + end})[0] == 201
 
 
 def test_names_without_a_letter_match_nothing(api: Api) -> None:

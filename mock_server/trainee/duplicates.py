@@ -99,15 +99,19 @@ def _key(row: Mapping[str, Any], names: Names) -> Key:
 
 
 def _casefold(value: Any) -> Hashable:
-    return value.casefold() if isinstance(value, str) else value
+    return _caseless(value) if isinstance(value, str) else value
+
+
+def _caseless(text: str) -> str:
+    """Return a text without case, its accents written in one way; folding may take them apart."""
+    return normalize("NFC", normalize("NFC", text).casefold())
 
 
 def _alphanumeric(value: Any) -> Hashable:
     """Letters and digits of any alphabet, without case; accents stay, however they are written."""
     if not isinstance(value, str):
         return None
-    composed = normalize("NFC", value)
-    return "".join(character for character in composed.casefold() if character.isalnum())
+    return "".join(character for character in _caseless(value) if character.isalnum())
 
 
 def _year(value: Any) -> Hashable:

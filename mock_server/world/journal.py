@@ -1,7 +1,8 @@
 """What a world was asked and what it answered: bounded, synchronous, rendered only when read.
 
 An entry keeps references to the bytes that were there anyway. There are as many entries as the
-limit says, and as many bytes: beyond that the oldest entries lose their headers and bodies.
+limit says, and as much of all that they keep: beyond that the oldest ones lose headers and bodies,
+and all but their first reasons.
 """
 
 from __future__ import annotations
@@ -15,26 +16,12 @@ from operator import attrgetter
 from typing import Any
 
 from mock_server.envelopes import Answer
+from mock_server.world.weighing import LONGEST, Finding, lightened, weight_of
+
+__all__ = ["Entry", "Finding", "Journal", "number_of", "request_id"]
 
 MOST_ENTRIES = 1_000
 MOST_BYTES = 8_000_000
-LONGEST_LIGHT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One reason why a request was answered as it was.
-
-    `rule` is the id of a row of the document or of a stage, `field` the path of the field or
-    parameter, `allowed` what would have been right, `source` where that is written.
-    """
-
-    rule: str
-    message: str
-    field: str | None = None
-    sent: Any = None
-    allowed: Any = None
-    source: Mapping[str, Any] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -65,8 +52,13 @@ class Entry:
 
     def __post_init__(self) -> None:
         """Weigh what a client can make large."""
-        texts = len(self.query) + len(self.path) + sum(map(len, self.headers.values()))
+        texts = len(self.method) + len(self.query) + len(self.path)
+        texts += sum(len(name) + len(value) for name, value in self.headers.items())
         self.weight = texts + len(self.body or b"") + len(self.answer.body)
+        for finding in self.findings:
+            self.weight += finding.weight
+        for fault in self.faults:
+            self.weight += weight_of(fault)
 
     @property
     def id(self) -> str:
@@ -77,7 +69,10 @@ class Entry:
         """Forget what weighs."""
         answer = self.answer
         self.headers, self.body = {}, None
-        self.query, self.path = self.query[:LONGEST_LIGHT], self.path[:LONGEST_LIGHT]
+        self.method = self.method[:LONGEST]
+        self.query, self.path = self.query[:LONGEST], self.path[:LONGEST]
+        self.findings = lightened(self.findings)
+        self.faults = tuple(_without_body(fault) for fault in self.faults)
         self.answer = Answer(answer.status, b"", answer.content_type, answer.headers)
         self.is_light = True
 
@@ -92,6 +87,12 @@ def number_of(request_id: str) -> int | None:
     prefix, _, digits = request_id.partition("-")
     is_one = prefix == "req" and digits.isascii() and digits.isdigit() and len(digits) < 16
     return int(digits) if is_one else None
+
+
+def _without_body(fault: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the id and effect of a fault without the body it answers with."""
+    effect = {name: value for name, value in fault["effect"].items() if name != "body"}
+    return {**fault, "effect": effect}
 
 
 class Journal:

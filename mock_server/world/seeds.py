@@ -14,15 +14,19 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import accumulate
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
-from mock_server.checks.wording import Form
+from mock_server.checks.wording import Form, shown
+from mock_server.config import is_file
 from mock_server.trainee.cycles import FIRST_MONTH, cycle_of
 from spec.documents import SpecError, read_yaml
 
 Document = dict[str, Any]
 BETWEEN_RECORDS = timedelta(minutes=37)
 START_OF_WORK = time(9, 0, tzinfo=UTC)
+# Dates of a trainee lie within a lifetime of now.
+MOST_DAYS, MOST_YEARS = 36_500, 100
 LISTS = ("providers", "schools", "partners", "trainees")
 TABLES = ("lists", "parts")
 
@@ -47,13 +51,13 @@ def seed_document(seed: str) -> Document:
     Raises SpecError when there is none or it is not a seed; the message names the wrong row.
     """
     path = _path(seed)
-    changed = path.stat().st_mtime_ns if path.is_file() else 0
+    changed = path.stat().st_mtime_ns if is_file(path) else 0
     return _read(path, changed)
 
 
 def _path(seed: str) -> Path:
     shipped = Path(str(files("fixtures"))) / "seeds" / f"{seed}.yaml"
-    return shipped if shipped.is_file() else Path(seed)
+    return shipped if is_file(shipped) else Path(seed)
 
 
 @lru_cache(maxsize=16)
@@ -62,6 +66,10 @@ def _read(path: Path, changed: int) -> Document:
     flaws = _form().flaws(document)
     if flaws:
         raise SpecError(f"seed {path}: " + "; ".join(flaw.sentence for flaw in flaws))
+    ukprns = [row["ukprn"] for row in document.get("providers", [])]
+    twice = next((ukprn for ukprn in ukprns if ukprns.count(ukprn) > 1), None)
+    if twice is not None:
+        raise SpecError(f"seed {path}: providers: two have the ukprn {twice}")
     own: Document = {key: document.get(key, []) for key in LISTS}
     own |= {key: document.get(key, {}) for key in TABLES}
     if "extends" not in document:
@@ -73,7 +81,7 @@ def _read(path: Path, changed: int) -> Document:
 
 def _base(path: Path, name: str) -> Document:
     base = _path(name)
-    if not base.is_file() or base == path or "extends" in read_yaml(base):
+    if not is_file(base) or base == path or "extends" in read_yaml(base):
         raise SpecError(f"seed {path}: extends: {name!r} is not a seed that stands alone")
     return seed_document(name)
 
@@ -111,6 +119,7 @@ class _Turns:
     ) -> None:
         self._lists, self._parts, self._now = lists, parts, now
         self._places = dict.fromkeys(lists, 0)
+        self._open: list[str] = []
         self._records = 0
         self._cycle = 0
 
@@ -139,13 +148,15 @@ class _Turns:
 
     def _part(self, written: Any) -> Document:
         name = self._next(written["next"]) if isinstance(written, dict) else written
-        if name not in self._parts:
-            raise KeyError(f"there is no part {name!r}; there are {', '.join(self._parts)}")
+        if not isinstance(name, str) or name not in self._parts:
+            there = ", ".join(self._parts) or "none"
+            raise KeyError(f"there is no part {shown(name)}; there are {there}")
         return self._parts[name]
 
-    def _next(self, name: str) -> Any:
-        if name not in self._lists:
-            raise KeyError(f"there is no list {name!r}; there are {', '.join(self._lists)}")
+    def _next(self, name: Any) -> Any:
+        if not isinstance(name, str) or name not in self._lists:
+            there = ", ".join(self._lists) or "none"
+            raise KeyError(f"there is no list {shown(name)}; there are {there}")
         values = self._lists[name]
         self._places[name] += 1
         return values[(self._places[name] - 1) % len(values)]
@@ -157,20 +168,37 @@ class _Turns:
             return written
         match written:
             case {"next": name, **rest} if not rest:
-                return self._value(self._next(name), record)
-            case {"days": int(days), **rest} if not rest:
-                return (self._now.date() + timedelta(days=days)).isoformat()
+                return self._taken(name, record)
+            case {"days": days, **rest} if not rest:
+                return self._day_from_now(days).isoformat()
             case {"day": day, **rest} if not rest.keys() - {"later"}:
                 return self._day(day, rest.get("later", 0)).isoformat()
             case {"serial": text, **rest} if not rest:
-                return text.format(self._records)
+                return _serial(text, self._records)
             case {"email": text, **rest} if not rest:
                 return _address(text, record)
         return {name: self._value(each, record) for name, each in written.items()}
 
-    def _day(self, day: Any, later: int) -> date:
+    def _taken(self, name: Any, record: Document) -> Any:
+        """Return the next value of a list, which may take from other lists, but not from itself."""
+        found = self._next(name)
+        if name in self._open:
+            raise ValueError(f"the list {name!r} takes from itself")
+        self._open.append(name)
+        value = self._value(found, record)
+        self._open.pop()
+        return value
+
+    def _day_from_now(self, days: Any) -> date:
+        if type(days) is not int or abs(days) > MOST_DAYS:
+            raise ValueError(f"days: {shown(days)} is not a number of days up to {MOST_DAYS}")
+        return self._now.date() + timedelta(days=days)
+
+    def _day(self, day: Any, later: Any) -> date:
         if not (isinstance(day, str) and re.fullmatch("[0-9]{2}-[0-9]{2}", day)):
-            raise ValueError(f"{day!r} is not a day of the form MM-DD")
+            raise ValueError(f"{shown(day)} is not a day of the form MM-DD")
+        if type(later) is not int or abs(later) > MOST_YEARS:
+            raise ValueError(f"later: {shown(later)} is not a number of years up to {MOST_YEARS}")
         month, number = (int(part) for part in day.split("-"))
         year = cycle_of(self._now.date()) + self._cycle + later
         return date(year if month >= FIRST_MONTH else year + 1, month, number)
@@ -185,9 +213,30 @@ class _Turns:
         return min(at, self._now)
 
 
-def _address(text: str, record: Mapping[str, Any]) -> str:
+def _serial(text: Any, number: int) -> str:
+    for name, form in _gaps("serial", text, "the number as {} or {:09d}"):
+        if name not in ("", "0") or not re.fullmatch("0?[0-9]{0,2}d?", form):
+            raise ValueError(f"serial: {shown(text)}: write the number as {{}} or {{:09d}}")
+    filled: str = text.format(number)
+    return filled
+
+
+def _gaps(kind: str, text: Any, wanted: str) -> Iterator[tuple[str, str]]:
+    """Yield name and form of each gap of a text; raises ValueError when it is no such text."""
     try:
-        filled = text.format_map(record)
-    except KeyError as error:
-        raise KeyError(f"email: the record has no field {error.args[0]!r} before it") from None
+        pieces = list(Formatter().parse(text))
+    except (TypeError, ValueError):
+        raise ValueError(f"{kind}: {shown(text)}: give a text with {wanted}") from None
+    for _, name, form, conversion in pieces:
+        if name is not None:
+            yield name, f"{form}{conversion or ''}"
+
+
+def _address(text: Any, record: Mapping[str, Any]) -> str:
+    for name, form in _gaps("email", text, "fields as {first_names}"):
+        if form or not name.isidentifier():
+            raise ValueError(f"email: {shown(text)}: write fields as {{first_names}}")
+        if name not in record:
+            raise KeyError(f"email: the record has no field {name!r} before it")
+    filled = text.format_map(record)
     return re.sub(r"[^a-z0-9@.]", "", filled.lower())

@@ -1,15 +1,18 @@
 """Loading: errors by name, other folders, dates as text, and a cache that may be missing."""
 
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 
 import spec
+from spec.kept import MOST_KEPT, keep, kept
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -181,10 +184,30 @@ def test_a_broken_cache_is_built_again(
     monkeypatch.setattr("spec.bundling.user_cache_path", lambda name: cache / name)
     first = spec.bundle("v2025.0", spec_dir=folder)
     (kept,) = (cache / "register-contract").iterdir()
-    kept.write_bytes(b"{")
+    whole = kept.read_bytes()
+    wrong = b"", b"{", b"null", b"[]", b"{}", b"\x80\x04", whole[:-1], whole + b" ", b"[" * 9_999
+    for content in (*wrong, whole.replace(b"A trainee.", b"B trainee.")):
+        kept.write_bytes(content)
+        spec.bundling._bundle_with_key.cache_clear()
+        assert spec.bundle("v2025.0", spec_dir=folder) == first
+        assert kept.read_bytes() == whole
+    kept.unlink()
+    kept.mkdir()
     spec.bundling._bundle_with_key.cache_clear()
     assert spec.bundle("v2025.0", spec_dir=folder) == first
-    assert orjson.loads(kept.read_bytes()) == first
+
+
+def test_the_cache_lets_go_of_what_was_not_used_for_longest(tmp_path: Path) -> None:
+    document: dict[str, Any] = {"info": {}}
+    for number in range(3 * MOST_KEPT):
+        keep(tmp_path, f"v1-{number}", document | {"number": number})
+        for place, each in enumerate(sorted(tmp_path.iterdir(), key=lambda p: p.stat().st_mtime)):
+            os.utime(each, (place, place))
+        # What is used stays, however old it is.
+        assert kept(tmp_path, "v1-0") == {"info": {}, "number": 0}
+    assert len(list(tmp_path.iterdir())) == MOST_KEPT
+    assert kept(tmp_path, f"v1-{3 * MOST_KEPT - 1}") is not None
+    assert kept(tmp_path, "v1-1") is None
 
 
 def test_importing_and_a_cached_bundle_need_no_validator(cache_folder: Path) -> None:

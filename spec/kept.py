@@ -1,0 +1,66 @@
+"""The bundles that were made before, in the user's cache directory; without them it is only slower.
+
+The name of a file ends in the digest of its content: one that was cut, changed or written by
+something else is no bundle, and is made again. Those not used for longest are deleted when a new
+one is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+# Two versions of this folder, and of a few changed copies; a bundle has a megabyte.
+MOST_KEPT = 12
+
+
+def kept(folder: Path, key: str) -> dict[str, Any] | None:
+    """Return the bundle kept under a key, or None when there is none, or not as it was written."""
+    for path in folder.glob(f"{key}-*.json"):
+        with suppress(OSError):
+            bundle = path.read_bytes()
+            if path == _path(folder, key, bundle):
+                # The time of the last use.
+                os.utime(path)
+                document: dict[str, Any] = orjson.loads(bundle)
+                return document
+    return None
+
+
+def keep(folder: Path, key: str, document: dict[str, Any]) -> None:
+    """Write a bundle whole or not at all, and delete those that were not used for longest."""
+    bundle = orjson.dumps(document)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            file.write(bundle)
+        os.replace(file.name, _path(folder, key, bundle))
+        _prune(folder)
+    except OSError:
+        return
+
+
+def _path(folder: Path, key: str, bundle: bytes) -> Path:
+    return folder / f"{key}-{hashlib.sha256(bundle).hexdigest()[:16]}.json"
+
+
+def _prune(folder: Path) -> None:
+    """Delete all but the newest files; one that a process left unfinished is old some day too."""
+    files = [each for each in folder.iterdir() if each.is_file()]
+    for old in sorted(files, key=_last_used, reverse=True)[MOST_KEPT:]:
+        with suppress(OSError):
+            old.unlink()
+
+
+def _last_used(path: Path) -> float:
+    """Return when a file was last used; one that another process has deleted meanwhile is old."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
