@@ -183,7 +183,11 @@ def mock() -> Iterator[str]:
         yield base
 
 
-@pytest.mark.parametrize("body", [b'{"data":null}', b'{"data":[null,1]}', DEEP, HALF])
+@pytest.mark.parametrize(
+    "body",
+    [b'{"data":null}', b'{"data":[null,1]}', DEEP, HALF],
+    ids=["null", "list", "deep", "half a pair"],
+)
 def test_no_trainee_where_one_is_due_is_a_finding(body: bytes, mock: str, tmp_path: Path) -> None:
     def spoil(asked: Asked, reply: Reply) -> Reply:
         shown = asked.method == "GET" and "/trainees/" in asked.path
