@@ -199,6 +199,7 @@ def test_no_trainee_where_one_is_due_is_a_finding(body: bytes, mock: str, tmp_pa
     assert ran.code == 1, ran.output
     assert "errors in the suite" not in ran.output
     assert "show_trainee" in ran.output
+    assert "an answer that breaks the contract ended the test (AttributeError)" in ran.output
     assert ran.is_harmless()
 
 
