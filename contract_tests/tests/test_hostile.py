@@ -183,7 +183,11 @@ def mock() -> Iterator[str]:
         yield base
 
 
-@pytest.mark.parametrize("body", [b'{"data":null}', b'{"data":[null,1]}', DEEP, HALF])
+@pytest.mark.parametrize(
+    "body",
+    [b'{"data":null}', b'{"data":[null,1]}', DEEP, HALF],
+    ids=["null", "list", "deep", "half a pair"],
+)
 def test_no_trainee_where_one_is_due_is_a_finding(body: bytes, mock: str, tmp_path: Path) -> None:
     def spoil(asked: Asked, reply: Reply) -> Reply:
         shown = asked.method == "GET" and "/trainees/" in asked.path
@@ -195,6 +199,7 @@ def test_no_trainee_where_one_is_due_is_a_finding(body: bytes, mock: str, tmp_pa
     assert ran.code == 1, ran.output
     assert "errors in the suite" not in ran.output
     assert "show_trainee" in ran.output
+    assert "an answer that breaks the contract ended the test (AttributeError)" in ran.output
     assert ran.is_harmless()
 
 
@@ -208,6 +213,6 @@ def test_a_control_api_that_breaks_is_a_sentence_too(mock: str, tmp_path: Path) 
 
     with hostile(answer) as base:
         ran = run(base, tmp_path, "--only", "happens_once and defer")
-    assert ran.code == 1, ran.output
+    assert ran.code == 2, ran.output
     assert 'not a placed trainee: {"trainee_id": 7}' in ran.output
     assert ran.is_harmless()

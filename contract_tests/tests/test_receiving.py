@@ -72,6 +72,7 @@ def test_an_answer_without_end_is_cut_off() -> None:
         (gzip.compress(b"{}" * 100)[:-9], "gzip", "ends too early"),
         (b"{}", "br", "packed as 'br'"),
     ],
+    ids=["too large", "twice", "not at all", "cut", "otherwise"],
 )
 def test_what_is_packed_is_unpacked_to_the_limit_only(
     body: bytes, encoding: str, words: str
