@@ -103,7 +103,8 @@ def _body(body: bytes, personal: frozenset[str]) -> Any:
         if personal:
             return orjson.Fragment(orjson.dumps(masked(content, personal)))
         orjson.dumps(content)
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+    # A body that was refused may be nested deeper than it can be walked.
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
         if personal:
             return f"({len(body)} bytes, not shown: no JSON in which fields can be masked)"
         text = body[:LONGEST_TEXT].decode("utf-8", "replace")

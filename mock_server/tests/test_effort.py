@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import spec
+from mock_server.app import create_app
 from mock_server.checks.shape import MOST_MEMBERS, Shape
+from mock_server.config import Options
 from mock_server.tests import adversarial
 from mock_server.tests.adversarial import DEGREE, PLACEMENT, WITHDRAWAL
 from mock_server.tests.conftest import Api, make_api, trainee_data
@@ -179,3 +181,17 @@ def test_nul_is_told_from_its_escaped_spelling(slashes: int) -> None:
     assert read_json(b'["' + escaped + b'u0000"]') == ["\\" * slashes + "u0000"]
     with pytest.raises(ValueError, match="NUL"):
         read_json(b'["' + escaped + rb'\u0000"]')
+
+
+def test_a_deep_body_is_shown_even_when_fields_are_masked() -> None:
+    app = create_app(Options(seed="empty", mask_personal_data=True))
+    deep = b'{"data":' * 900 + b"1" + b"}" * 900
+    token = next(iter(app.extensions["register_mock"].get("default").providers.values())).tokens[0]
+    app.test_client().post(
+        f"/api/{NEWEST}/trainees",
+        data=deep,
+        headers={"Authorization": f"Bearer {token.token}", "Content-Type": "application/json"},
+    )
+    shown = app.test_client().get("/_mock/requests/req-000001")
+    assert shown.status_code == 200
+    assert "not shown" in json.loads(shown.data)["request"]["body"]
