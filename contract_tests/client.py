@@ -11,6 +11,7 @@ from urllib.parse import quote
 import requests
 
 from contract_tests.exchange import Exchange
+from contract_tests.history import History
 from contract_tests.transport import GuardedSession
 
 _LOST_AFTER = 5
@@ -38,6 +39,7 @@ class Wire:
         self.base = base
         self._timeout = timeout
         self._unanswered = 0
+        self.history = History()
 
     def send(
         self,
@@ -49,6 +51,18 @@ class Wire:
         body: bytes | None = None,
     ) -> Exchange:
         """Send and return the exchange. Raises LostTargetError after several without answer."""
+        exchange = self._exchange(method, path, query, headers, body)
+        self.history.note(exchange)
+        return exchange
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+    ) -> Exchange:
         prepared = self._prepared(method, path, query, headers, body)
         started = time.perf_counter()
         try:

@@ -16,6 +16,10 @@ from contract_tests.exchange import Exchange
 class ControlError(Exception):
     """A control call was refused; the message has the call and the answer."""
 
+    def __init__(self, exchange: Exchange, call: str) -> None:
+        super().__init__(f"{call} answers {exchange.describe()}")
+        self.exchange = exchange
+
 
 class Control:
     """Control calls for one world of the mock."""
@@ -34,7 +38,7 @@ class Control:
         """Send one control call that must succeed; returns its JSON. Raises ControlError."""
         exchange = self.call(method, path, body)
         if not 200 <= exchange.status < 300:
-            raise ControlError(f"{method} /_mock{path}: {exchange.describe()}")
+            raise ControlError(exchange, f"{method} /_mock{path}")
         return exchange.json if exchange.body else None
 
     def create_world(self, name: str, reading: str, seed: str = "empty") -> tuple[Control, Any]:

@@ -6,12 +6,14 @@ it and share nothing else.
 """
 
 from spec.bundling import bundle, readings
+from spec.codes import every_code
 from spec.documents import SpecError, openapi_dump, source_folder, versions
 from spec.resolve import operations, resolve, schema_properties
 
 __all__ = [
     "SpecError",
     "bundle",
+    "every_code",
     "openapi_dump",
     "operations",
     "readings",

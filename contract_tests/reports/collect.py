@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import pytest
 
 from contract_tests.ledger import Ledger, NotCovered
-from contract_tests.reports import html
+from contract_tests.reports import html, repeats
 from contract_tests.reports.terminal import TerminalReport
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from contract_tests.target import Target
 
 VERDICT = "contract"
+_SCRIPTS = "register-contract-"
 
 
 class Collector:
@@ -84,6 +86,9 @@ class Collector:
         """Complete the facts and write the files."""
         self.ledger.facts["requests"] = str(self.requests)
         self.ledger.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
+        if self.ledger.scripts:
+            folder = self._folder / "repeat" if self._folder else Path(mkdtemp(prefix=_SCRIPTS))
+            repeats.write(self.ledger, folder)
         if self._folder is not None and not self.ledger.unusable:
             html.write(self.ledger, self._folder)
 

@@ -13,7 +13,8 @@ import pytest
 from contract_tests.mock_process import running_mock
 from contract_tests.tests import more_faults
 from contract_tests.tests.faults import FAULTS
-from contract_tests.tests.proxy import Ask, Asked, Given, spoiled
+from contract_tests.tests.proxy import as_it_is, spoiled
+from contract_tests.tests.repeating import assert_repeats
 
 pytestmark = pytest.mark.slow
 assert more_faults.__name__  # imported for the faults it enters in the table
@@ -41,8 +42,12 @@ def run_suite(base: str, only: str, folder: Path) -> subprocess.CompletedProcess
 @pytest.mark.parametrize("name", sorted(FAULTS))
 def test_a_fault_is_found_and_named(name: str, mock: str, tmp_path: Path) -> None:
     known = FAULTS[name]
-    with spoiled(mock, known.fault) as base:
-        result = run_suite(base, known.only, tmp_path)
+    with spoiled(mock, known.fault) as target:
+        result = run_suite(target.base, known.only, tmp_path)
+        scripts = sorted((tmp_path / "repeat").glob("*.sh"))
+        for script in scripts:
+            assert_repeats(script, target.log)
+    assert scripts
     assert result.returncode == 1, result.stdout + result.stderr
     page = (tmp_path / "report.html").read_text()
     said = " ".join(result.stdout.split())
@@ -56,11 +61,8 @@ def test_a_fault_is_found_and_named(name: str, mock: str, tmp_path: Path) -> Non
 
 
 def test_without_a_fault_the_same_tests_are_clean(mock: str, tmp_path: Path) -> None:
-    def as_it_is(asked: Asked, given: Given, ask: Ask) -> Given:
-        return given
-
     only = "show_info or lists or duplicates"
-    with spoiled(mock, as_it_is) as base:
-        result = run_suite(base, only, tmp_path)
+    with spoiled(mock, as_it_is) as target:
+        result = run_suite(target.base, only, tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "keeps the contract" in result.stdout
