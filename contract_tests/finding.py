@@ -122,7 +122,7 @@ class Finding:
                 f"  expected:  {example.expected}",
                 f"  got:       {example.got}",
                 f"  request:   {example.curl}",
-                f"  repeat:    sh {example.file}",
+                f"  repeat:    sh repeat/{example.file}",
             ]
         return "\n".join([*lines, f"  seed:      {self.seed}"])
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from contract_tests.exchange import Exchange
 
 _SHORTEST = 8
+_MOST_OF_ONE = 300_000
+_MOST_OF_ALL = 60_000_000
 _WORLD = "X-Mock-World"
 _MADE_WORLD = "/_mock/worlds"
 _READING = ("GET", "HEAD")
@@ -64,6 +66,9 @@ class History:
     def __init__(self) -> None:
         self.setting = Setting()
         self._kept: list[Exchange] = []
+        # By identity: a test holds what it asks about, and two that are alive differ in it.
+        self._identities: list[int] = []
+        self._bytes = 0
         self._said: list[str] = []
         self._start: int | None = None
         self._origins: dict[str, Origin] = {}
@@ -71,6 +76,10 @@ class History:
 
     def note(self, exchange: Exchange) -> None:
         """Add what was just sent."""
+        self._identities.append(id(exchange))
+        if len(exchange.body) > _MOST_OF_ONE or self._bytes > _MOST_OF_ALL:
+            exchange = replace(exchange, body=b"")  # a target must not fill our memory
+        self._bytes += len(exchange.body)
         self._kept.append(exchange)
         self._said.append(_said(exchange))
 
@@ -78,7 +87,9 @@ class History:
         """Forget what other tests sent, but not how the run began."""
         if self._start is None:
             self._start = len(self._kept)
-        del self._kept[self._start :], self._said[self._start :]
+        for rows in (self._kept, self._said, self._identities):
+            del rows[self._start :]
+        self._bytes = 0
         self._origins = {v: o for v, o in self._origins.items() if o.index < self._start}
         self._scanned = min(self._scanned, self._start)
 
@@ -120,7 +131,7 @@ class History:
 
     def _index(self, exchange: Exchange) -> int | None:
         for index in range(len(self._kept) - 1, -1, -1):
-            if self._kept[index] is exchange:
+            if self._identities[index] == id(exchange) or self._kept[index] is exchange:
                 return index
         return None
 

@@ -19,7 +19,7 @@ from typing import Any
 OWN_MOCK = "http://127.0.0.1:4010"
 """Where ``register-mock serve`` answers when no port is said."""
 
-_START_SECONDS = 20.0
+_START_SECONDS = 120.0
 _STOP_SECONDS = 5.0
 
 

@@ -94,7 +94,7 @@ class Script:
             facts=self._safe(facts),
             usage=self._usage(),
             base=word(self._setting.again or self._setting.base),
-            variables=self._variables(),
+            variables=self._variables('"$NONCE"' in "".join([*lines, last])),
             hint=word(self._setting.hint),
         )
         end = _LAST.format(
@@ -110,12 +110,12 @@ class Script:
             lines.append("#   KEEP_WORLD=1 leaves the world it makes, to look into it afterwards")
         return "\n".join([*lines, ""])
 
-    def _variables(self) -> str:
+    def _variables(self, has_nonce: bool) -> str:
         lines = []
         for name in self._uses_secrets.values():
             lines.append(f"{name}=${{{name}:-${{REGISTER_{name}:-}}}}")
             lines.append(f': "${{{name}:?a bearer token of the target is needed in {name}}}"')
-        if self._setting.nonce:
+        if has_nonce:
             lines.append("NONCE=$(date +%d%H%M%S)  # keeps its records apart from the run's")
         return "\n".join([*lines, ""]) if lines else ""
 

@@ -87,8 +87,8 @@ class Collector:
         self.ledger.facts["requests"] = str(self.requests)
         self.ledger.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
         if self.ledger.scripts:
-            folder = self._folder / "repeat" if self._folder else Path(mkdtemp(prefix=_SCRIPTS))
-            repeats.write(self.ledger, folder)
+            folder = self._folder or Path(mkdtemp(prefix=_SCRIPTS))
+            repeats.write(self.ledger, folder / "repeat")
         if self._folder is not None and not self.ledger.unusable:
             html.write(self.ledger, self._folder)
 
@@ -97,6 +97,8 @@ class Collector:
         if self.ledger.tried:
             terminalreporter.section("contract")
             self._report.finish(self.ledger, findings=False)
+        if self.ledger.repeats is not None:
+            terminalreporter.write_line(f"scripts that repeat findings: {self.ledger.repeats}")
 
     def finish(self) -> Ledger:
         """Print the end of the report and return the ledger."""

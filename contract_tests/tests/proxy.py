@@ -67,9 +67,13 @@ class Logged:
 
 
 class Proxy:
-    """Forwards to ``upstream`` and lets ``fault`` change each public answer."""
+    """Forwards to ``upstream`` and lets ``fault`` change each public answer.
 
-    def __init__(self, upstream: str, fault: Fault) -> None:
+    Without ``control`` it has no control API, like a deployment.
+    """
+
+    def __init__(self, upstream: str, fault: Fault, *, control: bool = True) -> None:
+        self._control = control
         self._upstream = upstream
         self._fault = fault
         self.log: list[Logged] = []
@@ -83,6 +87,8 @@ class Proxy:
         return app
 
     def _any(self, path: str) -> Response:
+        if path.startswith("_mock") and not self._control:
+            return Response("{}", 404, content_type="application/json")
         upstream = self._session.request(
             request.method,
             f"{self._upstream}/{path}",
@@ -141,9 +147,9 @@ class Spoiled:
 
 
 @contextmanager
-def spoiled(upstream: str, fault: Fault) -> Iterator[Spoiled]:
+def spoiled(upstream: str, fault: Fault, *, control: bool = True) -> Iterator[Spoiled]:
     """Serve ``upstream`` with ``fault`` while the block runs."""
-    proxy = Proxy(upstream, fault)
+    proxy = Proxy(upstream, fault, control=control)
     with served(proxy.app()) as base:
         yield Spoiled(base, proxy.log)
 

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from contract_tests.tests.proxy import Logged
 
-# What two runs of one request may differ in: ids, times and TRNs that the target makes up.
+# What two runs of one request may differ in: ids, times and TRNs that the target makes up, and the
+# end of names on a target that others use too.
 _MADE_UP = re.compile(
-    r"\b[A-Za-z0-9]{24}\b|\d{4}-\d\d-\d\dT\d\d(:|%3A)\d\d(:|%3A)[\d.]+Z?|(?<=\"trn\": \")\d+"
+    r"\b[A-Za-z0-9]{24}\b"
+    r"|\d{4}-\d\d-\d\dT\d\d(:|%3A)\d\d(:|%3A)[\d.]+Z?"
+    r'|(?<="trn": ")\d+'
+    r"|(?<=[A-Za-z])\d{8}(?!\d)"
 )
 
 

@@ -76,5 +76,5 @@ def test_long_lists_are_sampled_by_the_seed(tmp_path: Path) -> None:
     runs = [tried(contract, "create_degree", seed)[LIST] for seed in (1, 1, 2)]
     removed = set(every[LIST][5:])
     assert len(removed) > 40
-    assert len([value for value in runs[0] if value in removed]) == 40
+    assert len([value for value in runs[0] if isinstance(value, str) and value in removed]) == 40
     assert runs[0] == runs[1] != runs[2]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from contract_tests.mock_process import running_mock
 from contract_tests.tests import more_faults
@@ -27,11 +28,11 @@ def mock() -> Iterator[str]:
         yield base
 
 
-def run_suite(base: str, only: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def run_suite(base: str, only: str, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     words = ["run", base, "--api-version", "v2025.0", "--seed", "7", "--only", only]
     command = "from contract_tests.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", command, *words, "--report", str(folder)],
+        [sys.executable, "-c", command, *words, "--report", str(folder), *more],
         capture_output=True,
         text=True,
         timeout=300,
@@ -58,6 +59,25 @@ def test_a_fault_is_found_and_named(name: str, mock: str, tmp_path: Path) -> Non
     assert "What failed" in page
     failures = ET.parse(tmp_path / "junit.xml").getroot().iter("failure")
     assert any(known.words in (failure.text or "") for failure in failures)
+
+
+@pytest.mark.parametrize("name", ["duplicates_accepted", "name_asked_for_beside_a_urn"])
+def test_a_finding_is_repeated_on_a_target_without_control(
+    name: str, mock: str, tmp_path: Path
+) -> None:
+    """The records of the run are still there: what is sent again has names of its own."""
+    known = FAULTS[name]
+    providers = requests.get(f"{mock}/_mock/providers", timeout=60).json()["providers"]
+    token = providers[0]["tokens"][0]["token"]
+    with spoiled(mock, known.fault, control=False) as target:
+        words = ["--token", token, "--profile", "full"]
+        result = run_suite(target.base, known.only, tmp_path, *words)
+        scripts = sorted((tmp_path / "repeat").glob("*.sh"))
+        for script in scripts:
+            assert_repeats(script, target.log, TOKEN=token)
+            assert token not in script.read_text()
+    assert scripts
+    assert result.returncode == 1, result.stdout + result.stderr
 
 
 def test_without_a_fault_the_same_tests_are_clean(mock: str, tmp_path: Path) -> None:

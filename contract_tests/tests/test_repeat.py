@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, request
 from contract_tests.client import Client, Wire
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Breach
-from contract_tests.history import Setting
+from contract_tests.history import History, Setting
 from contract_tests.ledger import Judge
 from contract_tests.tests.repeating import repeat
 from contract_tests.tests.serving import served, unused_port
@@ -93,6 +93,31 @@ def test_it_says_what_it_lacks(tmp_path: Path) -> None:
     nobody = repeat(script, f"http://127.0.0.1:{unused_port()}", TOKEN="t")
     assert nobody.returncode == 2
     assert "POST /api/v/trainees: no answer from http://127.0.0.1" in nobody.stderr
+
+
+def test_a_mock_that_is_gone_is_asked_for(tmp_path: Path) -> None:
+    elsewhere = f"http://127.0.0.1:{unused_port()}"
+    with served(register([])) as base:
+        api = client(base)
+        api.wire.history.setting = Setting(base, elsewhere, hint="Start a mock with: it's $easy")
+        made = api.call("POST", "/trainees", json_body={}).data["trainee_id"]
+        exchange = api.call("GET", "/trainees/{id}", path={"id": made})
+        script = script_of(api, exchange, tmp_path)
+        done = repeat(script)
+        assert done.returncode == 2
+        assert f"no answer from {elsewhere}. Start a mock with: it's $easy" in done.stderr
+        assert repeat(script, base).returncode == 0
+
+
+def test_large_answers_are_not_kept() -> None:
+    history = History()
+    for size in (10, 10_000_000):
+        body = b'{"trainee_id": "made-by-target"}' + b" " * size
+        history.note(Exchange("POST", "http://h/x", {}, b"{}", 201, {}, body))
+    last = Exchange("GET", "http://h/made-by-target", {}, None, 200, {}, b"x" * 10_000_000)
+    history.note(last)
+    assert len(history.leading_to(last)) == 1
+    assert sum(len(exchange.body) for exchange in history.leading_to(last)) < 100
 
 
 def test_what_a_target_sends_stays_a_comment(tmp_path: Path) -> None:

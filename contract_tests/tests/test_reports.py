@@ -113,7 +113,7 @@ def test_one_cause_is_one_finding_with_a_count_and_examples() -> None:
     assert text.count("for example:") == 3
     assert "create_trainee, update_trainee, patch_trainee, create_degree" in text
     assert "1 finding: " in text
-    assert found.as_text().count("repeat:    sh finding-") == 3
+    assert found.as_text().count("repeat:    sh repeat/finding-") == 3
     assert html.render(made).count("sh repeat/finding-") == 3
 
 
