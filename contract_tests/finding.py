@@ -140,7 +140,8 @@ class Breach:
     """What a check returns: a finding without its circumstances (seed, operation, source).
 
     ``cause`` is what all breaches have in common that one change of the target would mend, in
-    words. Without it that is the sentence, whichever operation it is about.
+    words. Without it that is the sentence, whichever operation it is about. ``about`` has the ids
+    of the records it is about, where the answer shows more than one.
     """
 
     rule: str
@@ -149,6 +150,7 @@ class Breach:
     got: str
     source: str = ""
     cause: str = ""
+    about: tuple[str, ...] = ()
 
     def cause_in(self, operation: str) -> str:
         """The cause, for a breach seen in an answer of ``operation``."""

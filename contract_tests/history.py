@@ -1,4 +1,4 @@
-"""What was sent in this test and before it, and which of it one request builds on.
+"""What was sent in this test, and changed before it, and which of it one request builds on.
 
 A finding can only be repeated together with what made its trainee, its token and its world. That
 is not noted down by the tests: it is read from the requests. A value that an answer made up (an
@@ -61,7 +61,7 @@ def pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 class History:
-    """The exchanges of the current test, after those that made the run's world."""
+    """The exchanges of the current test, after how the run began and what other tests changed."""
 
     def __init__(self) -> None:
         self.setting = Setting()
@@ -71,6 +71,7 @@ class History:
         self._bytes = 0
         self._said: list[str] = []
         self._start: int | None = None
+        self._first = 0
         self._origins: dict[str, Origin] = {}
         self._scanned = 0
 
@@ -84,19 +85,34 @@ class History:
         self._said.append(_said(exchange))
 
     def begin(self) -> None:
-        """Forget what other tests sent, but not how the run began."""
+        """A new test: forget what others read, but not what they changed, nor how the run began."""
         if self._start is None:
-            self._start = len(self._kept)
-        for rows in (self._kept, self._said, self._identities):
-            del rows[self._start :]
+            self._start = self._first = len(self._kept)
+            return
+        self._scan()
+        stays = [i for i in range(len(self._kept)) if i < self._first or self._writes(i)]
+        places = {old: new for new, old in enumerate(stays)}
+        self._origins = {
+            value: replace(origin, index=places[origin.index])
+            for value, origin in self._origins.items()
+            if origin.index in places and not origin.key.endswith("_at")
+        }
+        # What was made up in an answer is known by now; no one asks about the exchange itself.
+        self._kept = [
+            self._kept[i] if i < self._start else replace(self._kept[i], body=b"") for i in stays
+        ]
+        self._said = [self._said[i] for i in stays]
+        self._identities = [0] * len(stays)
+        self._start = self._scanned = len(stays)
         self._bytes = 0
-        self._origins = {v: o for v, o in self._origins.items() if o.index < self._start}
-        self._scanned = min(self._scanned, self._start)
 
-    def leading_to(self, last: Exchange, also: Sequence[Exchange] = ()) -> list[Exchange]:
+    def leading_to(
+        self, last: Exchange, also: Sequence[Exchange] = (), about: Sequence[str] = ()
+    ) -> list[Exchange]:
         """What has to be sent before ``last`` to get the same answer again, in order.
 
-        ``also`` are exchanges it builds on although no value of theirs is in it.
+        ``also`` are exchanges it builds on although no value of theirs is in it, ``about`` ids of
+        records in its answer that matter.
         """
         self._scan()
         end = self._index(last)
@@ -104,6 +120,7 @@ class History:
             return []
         indexes = [self._index(other) for other in also]
         todo = [end, *(index for index in indexes if index is not None)]
+        todo += [self._origins[value].index for value in about if value in self._origins]
         needed: set[int] = set()
         while todo:
             here = todo.pop()

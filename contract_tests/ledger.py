@@ -74,7 +74,7 @@ class Judge:
         script = ""
         if known is None or known.wants(operation, breach.sentence):
             facts = f"rule {breach.rule} · {breach.source or source} · seed {self.seed}"
-            made = Script(self.history, exchange, after)
+            made = Script(self.history, exchange, after, breach.about)
             script = made.text(breach.sentence, facts, breach.expected, exchange.describe())
         return breach.of(exchange, operation, source, self.seed, script)
 

@@ -61,6 +61,7 @@ forget() {{
     curl -sS -o /dev/null -X DELETE "$BASE/_mock/worlds/${name}" 2>/dev/null || :
 }}
 trap forget EXIT
+trap 'exit 130' HUP INT TERM
 """
 _LAST = """
 # The request in question
@@ -71,13 +72,19 @@ printf '%s\\n' {wanted} {got} >&2
 class Script:
     """Writes the script for one exchange of a history."""
 
-    def __init__(self, history: History, last: Exchange, also: Sequence[Exchange]) -> None:
+    def __init__(
+        self,
+        history: History,
+        last: Exchange,
+        also: Sequence[Exchange] = (),
+        about: Sequence[str] = (),
+    ) -> None:
         self._history = history
         self._setting = history.setting
         self._last = last
-        self._steps = history.leading_to(last, also)
+        self._steps = history.leading_to(last, also, about)
         self._names: dict[str, str] = {}
-        self._taken: set[str] = {"BASE", "NONCE"}
+        self._taken = {"BASE", "HINT", "NONCE", *self._setting.secrets}
         self._uses_secrets = {
             token: name
             for name, token in self._setting.secrets.items()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
@@ -109,7 +110,17 @@ def _shape(
     for count, error in enumerate(errors):
         if count == _MOST:
             return
-        yield from explain(error, where)
+        about = _row_of(exchange.json, error.instance_path)
+        yield from (replace(breach, about=about) for breach in explain(error, where))
+
+
+def _row_of(body: Any, path: list[str | int]) -> tuple[str, ...]:
+    """The id of the listed trainee that a place in a body belongs to."""
+    if len(path) < 2 or path[0] != "data" or not isinstance(path[1], int):
+        return ()
+    row = body["data"][path[1]]
+    made = row.get("trainee_id") if isinstance(row, dict) else None
+    return (made,) if isinstance(made, str) else ()
 
 
 def explain(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Breach]:

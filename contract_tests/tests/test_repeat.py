@@ -95,6 +95,23 @@ def test_it_says_what_it_lacks(tmp_path: Path) -> None:
     assert "POST /api/v/trainees: no answer from http://127.0.0.1" in nobody.stderr
 
 
+def test_a_record_of_an_earlier_test_is_made_again(tmp_path: Path) -> None:
+    """A list shows what other tests made; of these the one that matters is made."""
+    seen: list[tuple[str, str, bytes]] = []
+    with served(register(seen)) as base:
+        api = client(base)
+        for name in ("Ann", "Bob", "Cyd"):
+            made = api.call("POST", "/trainees", json_body={"data": {"last_name": name}})
+            api.wire.history.begin()
+        listed = api.call("GET", "/trainees")
+        script = script_of(api, listed, tmp_path, about=("made-by-target-2",))
+        del seen[:]
+        assert repeat(script, TOKEN=TOKEN).returncode == 0
+    assert made.status == 201
+    assert [json.loads(body)["data"]["last_name"] for _, _, body in seen if body] == ["Bob"]
+    assert seen[-1][1] == "/api/v/trainees?"
+
+
 def test_a_mock_that_is_gone_is_asked_for(tmp_path: Path) -> None:
     elsewhere = f"http://127.0.0.1:{unused_port()}"
     with served(register([])) as base:
