@@ -123,7 +123,7 @@ class Script:
             lines.append(f"{name}=${{{name}:-${{REGISTER_{name}:-}}}}")
             lines.append(f': "${{{name}:?a bearer token of the target is needed in {name}}}"')
         if has_nonce:
-            lines.append("NONCE=$(date +%d%H%M%S)  # keeps its records apart from the run's")
+            lines.append("NONCE=$(date +%d%H%M%S)$$  # keeps its records apart from the run's")
         return "\n".join([*lines, ""]) if lines else ""
 
     def _step(self, exchange: Exchange) -> str:

@@ -22,7 +22,7 @@ from contract_tests.strategies.cases import NEGATIVE, POSITIVE, Case, generator
 from contract_tests.subject import Subject, allowed_states
 
 _COUNT = 50
-_ROOM_FOR_A_NAME = 40
+_ROOM_FOR_A_NAME = 35
 _HUGE = 2**53
 
 

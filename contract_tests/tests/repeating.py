@@ -14,7 +14,7 @@ _MADE_UP = re.compile(
     r"\b[A-Za-z0-9]{24}\b"
     r"|\d{4}-\d\d-\d\dT\d\d(:|%3A)\d\d(:|%3A)[\d.]+Z?"
     r'|(?<="trn": ")\d+'
-    r"|(?<=[A-Za-z])\d{8}(?!\d)"
+    r"|(?<=[A-Za-z])\d{8,}"
 )
 
 
