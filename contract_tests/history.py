@@ -73,7 +73,10 @@ class History:
         self._start: int | None = None
         self._first = 0
         self._origins: dict[str, Origin] = {}
+        self._past: dict[str, Origin] = {}
         self._scanned = 0
+        self._tokens_of = 0
+        self._found_tokens: list[tuple[str, Origin]] = []
 
     def note(self, exchange: Exchange) -> None:
         """Add what was just sent."""
@@ -90,13 +93,19 @@ class History:
             self._start = self._first = len(self._kept)
             return
         self._scan()
-        stays = [i for i in range(len(self._kept)) if i < self._first or self._writes(i)]
+        mine = {self.world_made(exchange) for exchange in self._kept[: self._first]} - {""} or {""}
+        stays = [
+            i
+            for i in range(len(self._kept))
+            if i < self._start or (self._writes(i) and self._world_of(i) in mine)
+        ]
         places = {old: new for new, old in enumerate(stays)}
-        self._origins = {
-            value: replace(origin, index=places[origin.index])
-            for value, origin in self._origins.items()
-            if origin.index in places and not origin.key.endswith("_at")
-        }
+        known = {**self._past, **self._origins}
+        known = {v: o for v, o in known.items() if o.index in places and not o.key.endswith("_at")}
+        moved = {v: replace(o, index=places[o.index]) for v, o in known.items()}
+        # Two worlds of the mock make up the same ids: those of other tests are kept apart.
+        self._origins = {v: o for v, o in moved.items() if o.index < self._first}
+        self._past = {v: o for v, o in moved.items() if o.index >= self._first}
         # What was made up in an answer is known by now; no one asks about the exchange itself.
         self._kept = [
             self._kept[i] if i < self._start else replace(self._kept[i], body=b"") for i in stays
@@ -104,6 +113,7 @@ class History:
         self._said = [self._said[i] for i in stays]
         self._identities = [0] * len(stays)
         self._start = self._scanned = len(stays)
+        self._tokens_of = -1
         self._bytes = 0
 
     def leading_to(
@@ -120,7 +130,8 @@ class History:
             return []
         indexes = [self._index(other) for other in also]
         todo = [end, *(index for index in indexes if index is not None)]
-        todo += [self._origins[value].index for value in about if value in self._origins]
+        known = {**self._past, **self._origins}
+        todo += [known[value].index for value in about if value in known]
         needed: set[int] = set()
         while todo:
             here = todo.pop()
@@ -132,7 +143,9 @@ class History:
     def made_in(self, exchange: Exchange) -> dict[str, Origin]:
         """The values that the answer of ``exchange`` was the first to show."""
         index = self._index(exchange)
-        return {value: o for value, o in self._origins.items() if o.index == index}
+        if index is None:
+            return {}
+        return {value: o for value, o in self._known_at(index).items() if o.index == index}
 
     def mentions(self, exchange: Exchange, value: str) -> bool:
         """Whether a request holds a value (or, of a token, all but its last letter)."""
@@ -186,19 +199,25 @@ class History:
 
     def _needs(self, here: int, end: int) -> Iterator[int]:
         """Exchanges that one exchange builds on, when the last one is at ``end``."""
-        held = {v: o for v, o in self._origins.items() if o.index <= here}
+        held = {v: o for v, o in self._known_at(here).items() if o.index <= here}
         held = {v: o for v, o in held.items() if o.index == here or self._holds(here, v)}
         yield from (origin.index for origin in held.values())
         world = self._world_of(here)
         yield from self._making(world, end)
         ids = [value for value, origin in held.items() if origin.key.endswith("_id")]
         for index in range(end):
-            if self._writes(index) and any(value in self._said[index] for value in ids):
+            said = any(value in self._said[index] for value in ids)
+            if said and self._writes(index) and self._world_of(index) == world:
                 yield index
         if self._reads_all(here, ids):
             for index in range(self._start or 0, here):
                 if self._writes(index) and self._world_of(index) == world:
                     yield index
+
+    def _known_at(self, index: int) -> dict[str, Origin]:
+        """The values that the test an exchange belongs to can have taken from answers."""
+        before = index < (self._start or 0)
+        return {**self._origins, **self._past} if before else self._origins
 
     def _making(self, world: str, end: int) -> Iterator[int]:
         """How a world was made, set, and its time moved on."""
@@ -219,10 +238,16 @@ class History:
             return made
         if "/_mock/" in exchange.url:
             return str(exchange.request_headers.get(_WORLD, ""))
-        for value, origin in self._origins.items():
-            if origin.key == "token" and origin.index < index and self._holds(index, value):
+        for value, origin in self._tokens():
+            if origin.index < index and self._holds(index, value):
                 return self._world_of(origin.index)
         return ""
+
+    def _tokens(self) -> list[tuple[str, Origin]]:
+        if len(self._origins) != self._tokens_of:
+            self._tokens_of = len(self._origins)
+            self._found_tokens = [(v, o) for v, o in self._origins.items() if o.key == "token"]
+        return self._found_tokens
 
     def _reads_all(self, index: int, ids: list[str]) -> bool:
         exchange = self._kept[index]

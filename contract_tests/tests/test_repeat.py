@@ -161,6 +161,5 @@ def test_bytes_that_are_no_text_arrive_as_they_were(tmp_path: Path) -> None:
         repeat(script_of(api, exchange, tmp_path), TOKEN=TOKEN)
     first, second = (data for _, _, data in seen)
     assert first == body
-    assert len(second) == len(body)
     assert second[: body.index(b"26101112")] == body[: body.index(b"26101112")]
     assert second.endswith(b" \\n '\"}")
