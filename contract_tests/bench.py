@@ -5,7 +5,7 @@ Every call is also checked against the documented answers of its operation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from contract_tests.checks import expect
 from contract_tests.checks.answers import check_answer
 from contract_tests.client import Client
 from contract_tests.contract import Contract, Operation
-from contract_tests.control import Control
+from contract_tests.control import Control, ControlError
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Breach
 from contract_tests.ledger import Judge
@@ -31,13 +31,22 @@ class StagingError(Exception):
 
 @dataclass(frozen=True)
 class Cast:
-    """A trainee made for a test, with its children: what was sent and what came back."""
+    """A trainee made for a test, with its children: what was sent and what came back.
+
+    ``made`` is the public call that made it, if it was one.
+    """
 
     trainee_id: str
     sent: Mapping[str, Any]
     shown: Mapping[str, Any]
+    made: Exchange | None = None
     placement_id: str = ""
     degree_id: str = ""
+
+    @property
+    def history(self) -> tuple[Exchange, ...]:
+        """What a request builds on that is about this trainee without holding its id."""
+        return (self.made,) if self.made else ()
 
     @property
     def ids(self) -> dict[str, str]:
@@ -76,11 +85,11 @@ class Bench:
 
     def operation(self, name: str) -> Operation:
         """An operation of the contract."""
-        return self.contract.operations[name]
+        return self.contract.operation(name)
 
     def source(self, name: str) -> str:
         """The document that describes an operation."""
-        return self.contract.sources[name]
+        return self.contract.sources[self.operation(name).id]
 
     def call(
         self,
@@ -93,12 +102,14 @@ class Bench:
         api: Client | None = None,
         want: int | None = None,
         what: str = "",
+        after: Sequence[Exchange] = (),
         **more: Any,
     ) -> Exchange:
         """Call an operation as the first provider (or as ``api``) and judge the answer's form.
 
         ``data`` is put under ``data``; ``body`` is the whole body. With ``want``, another status
-        is a finding that names the request by ``what``.
+        is a finding that names the request by ``what``. ``after`` are exchanges that the answer
+        builds on although no id of theirs is in the request.
         """
         operation = self.operation(name)
         exchange = (api or self.target.api).call(
@@ -111,7 +122,7 @@ class Bench:
         )
         wrong = expect.status(exchange, want, what or name) if want is not None else []
         wrong = wrong or check_answer(self.contract, operation, exchange)
-        self.judge.saw(wrong or self._derived(exchange), exchange, name)
+        self.judge.saw(wrong or self._derived(exchange), exchange, name, after)
         return exchange
 
     def _derived(self, exchange: Exchange) -> list[Breach]:
@@ -125,9 +136,18 @@ class Bench:
             return []
         return list(derived_breaches(self.contract, "trainee", shown))
 
-    def found(self, breaches: list[Breach], exchange: Exchange, name: str) -> bool:
-        """Keep what a further check of ``exchange`` found; returns whether it was clean."""
-        return self.judge.saw(breaches, exchange, name)
+    def found(
+        self,
+        breaches: list[Breach],
+        exchange: Exchange,
+        name: str,
+        after: Sequence[Exchange] = (),
+    ) -> bool:
+        """Keep what a further check of ``exchange`` found; returns whether it was clean.
+
+        ``after``: as in ``call``.
+        """
+        return self.judge.saw(breaches, exchange, name, after)
 
     def must(self, name: str, **details: Any) -> Exchange:
         """Call what the test builds on. Raises StagingError when it does not succeed."""
@@ -152,19 +172,26 @@ class Bench:
             trainee_id=shown["trainee_id"],
             sent=sent,
             shown=shown,
+            made=exchange,
             placement_id=_first_id(shown, "placement"),
             degree_id=_first_id(shown, "degree"),
         )
 
     def in_state(self, state: str) -> Cast | None:
-        """A new trainee in ``state``, or None when the target offers no way there."""
+        """A new trainee in ``state``, or None when contract or target offer no way there."""
+        if state not in self.contract.states:
+            return None
         if self.control is None:
             return self._by_public_api(state)
         sent = self.bodies.trainee()
         provider = self.target.first
         assert provider is not None
         assert provider.ukprn is not None
-        placed = self.control.place(provider.ukprn, self.contract.version, sent, state)
+        try:
+            placed = self.control.place(provider.ukprn, self.contract.version, sent, state)
+        except ControlError as error:
+            self.judge.skip(f"trainees that are {state}", f"the control API refuses: {error}")
+            return None
         return Cast(
             trainee_id=placed["trainee_id"],
             sent=sent,
@@ -175,12 +202,14 @@ class Bench:
 
     def _by_public_api(self, state: str) -> Cast | None:
         """Make a trainee and let the one operation happen that leads to ``state``."""
-        events = self.contract.table("x-lifecycle")["events"].values()
-        first = next(e["edges"][0]["to"] for e in events if e["cause"] == "create_trainee")
-        if state == first:
+        firsts = self.contract.states_after("create_trainee")
+        if state in firsts:
             return self.trainee()
-        for event in events:
-            leads = any(first in edge["from"] and edge["to"] == state for edge in event["edges"])
+        for event in self.contract.events.values():
+            leads = any(
+                edge["to"] == state and not set(firsts).isdisjoint(edge["from"])
+                for edge in event["edges"]
+            )
             if leads and event["cause"] in self.contract.operations:
                 cast = self.trainee()
                 data = self.bodies.for_operation(event["cause"])

@@ -109,7 +109,7 @@ def _run_suite(words: list[str], folder: Path | None, only: str | None) -> int:
     house += ["--capture=no"]
     house += [f"--junitxml={folder / 'junit.xml'}"] if folder else []
     console = Console()
-    collector = Collector(console, live=True)
+    collector = Collector(console, live=True, folder=folder)
     ledger = collector.ledger
     try:
         code = pytest.main([*house, *words], plugins=[Quiet(), Named(collector)])

@@ -13,6 +13,7 @@ import requests
 
 from contract_tests.ending import RunEndedError
 from contract_tests.exchange import Exchange
+from contract_tests.history import History
 from contract_tests.receiving import UnreadAnswerError
 from contract_tests.transport import GuardedSession
 
@@ -47,6 +48,7 @@ class Wire:
         self._answered = False
         self._lost: LostTargetError | None = None
         self._refused = 0
+        self.history = History()
 
     def send(
         self,
@@ -64,6 +66,18 @@ class Wire:
         """
         if self._lost is not None:
             raise self._lost
+        exchange = self._exchange(method, path, query, headers, body)
+        self.history.note(exchange)
+        return exchange
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+    ) -> Exchange:
         prepared = self._prepared(method, path, query, headers, body)
         started = time.perf_counter()
         try:

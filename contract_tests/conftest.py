@@ -19,12 +19,13 @@ import spec
 from contract_tests.applies import chosen, trials
 from contract_tests.bench import Bench, StagingError
 from contract_tests.cleaning import clean_report
-from contract_tests.contract import Contract
+from contract_tests.contract import CannotTryError, Contract
 from contract_tests.control import ControlError
 from contract_tests.ending import ENDED, RunEndedError, signals_interrupt
 from contract_tests.finding import ContractBreachError
+from contract_tests.history import Setting
 from contract_tests.ledger import Judge
-from contract_tests.mock_process import MockStartError, running_mock
+from contract_tests.mock_process import OWN_MOCK, MockStartError, running_mock
 from contract_tests.options import PROFILES, READINGS, Options, UsageError, settle
 from contract_tests.reports.collect import Collector
 from contract_tests.strategies.bodies import Bodies
@@ -91,9 +92,10 @@ def contract_of(config: pytest.Config) -> Contract:
         options = settings(config)
         try:
             document = spec.bundle(options.version, options.reading, options.spec_dir)
+            every_code = spec.every_code(options.spec_dir)
         except spec.SpecError as error:
             pytest.exit(str(error), returncode=2)
-        config.stash[_CONTRACT] = Contract(options.version, document)
+        config.stash[_CONTRACT] = Contract(options.version, document, every_code)
     return config.stash[_CONTRACT]
 
 
@@ -167,6 +169,7 @@ def target(options: Options, pytestconfig: pytest.Config) -> Iterator[Target]:
         except (UnusableTargetError, MockStartError, RunEndedError) as error:
             pytest.exit(collector.unusable(str(error)), returncode=2)
         stack.callback(_leave, found, collector)
+        found.wire.history.setting = _setting(found, options)
         collector.target_found(found, options)
         yield found
 
@@ -176,10 +179,28 @@ def _leave(found: Target, collector: Collector) -> None:
         collector.ledger.left_behind = collector.clean.sentence(leave(found.control))
 
 
+def _setting(found: Target, options: Options) -> Setting:
+    """What a finding's repetition has to know of the target."""
+    base, secrets, nonce = found.wire.base, {}, ""
+    if found.control is None:
+        # In a world of our own nothing has been sent before; elsewhere a second run with the same
+        # seed would meet the trainees of the first.
+        nonce = f"{found.now:%d%H%M%S}"
+        for name, provider in (("TOKEN", found.first), ("SECOND_TOKEN", found.second)):
+            secrets.update({name: provider.token} if provider else {})
+        return Setting(base, secrets=secrets, nonce=nonce)
+    start = "register-mock serve"
+    start += f" --spec {options.spec_dir}" if options.spec_dir and not options.url else ""
+    return Setting(base, "" if options.url else OWN_MOCK, hint=f"Start a mock with: {start}")
+
+
 @pytest.fixture
-def judge(request: pytest.FixtureRequest, options: Options, contract: Contract) -> Judge:
+def judge(
+    request: pytest.FixtureRequest, options: Options, contract: Contract, target: Target
+) -> Judge:
     """Takes what a test sees; the test fails at its end if that breaks the contract."""
-    judge = Judge(options.seed, contract.sources)
+    target.wire.history.begin()
+    judge = Judge(options.seed, contract.sources, target.wire.history)
     request.node.stash[_JUDGE] = judge
     return judge
 
@@ -193,10 +214,7 @@ def bench(
     options: Options,
 ) -> Bench:
     """Calls, bodies and verdicts for one test."""
-    # In a world of our own nothing has been sent before; elsewhere a second run with the same
-    # seed would meet the trainees of the first.
-    nonce = "" if target.control else f"{target.now:%d%H%M%S}"
-    purpose = request.node.name
+    purpose, nonce = request.node.name, target.wire.history.setting.nonce
     return Bench(
         contract, target, judge, Bodies(contract, target.now, options.seed, purpose, nonce)
     )
@@ -209,14 +227,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     try:
         yield
     except KeyboardInterrupt:
-        # pytest makes no report of it.
-        seen = item.stash.get(_JUDGE, None)
-        if seen is not None:
-            seconds = time.perf_counter() - started
-            _collector(item.config).cut_short(item, seen.as_dict(), seconds)
+        _cut_short(item, time.perf_counter() - started)
         raise
-    except StagingError:
-        if not item.stash[_JUDGE].findings:
+    except (CannotTryError, ControlError) as lack:
+        _not_covered(item, lack)
+    except (StagingError, pytest.skip.Exception):
+        if not _found_by(item):
             raise
     except _STUMBLES as error:
         if not _is_told(item, error):
@@ -226,14 +242,35 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         raise ContractBreachError(judge.findings.values())
 
 
+def _cut_short(item: pytest.Item, seconds: float) -> None:
+    """Enter what an interrupted test had seen: pytest makes no report of it."""
+    seen = item.stash.get(_JUDGE, None)
+    if seen is not None:
+        _collector(item.config).cut_short(item, seen.as_dict(), seconds)
+
+
+def _not_covered(item: pytest.Item, lack: Exception) -> None:
+    """Note what the contract, or the target's control API, leaves untried; no error of ours."""
+    judge = item.stash[_JUDGE]
+    why = f"the control API refuses: {lack}" if isinstance(lack, ControlError) else str(lack)
+    judge.skip(item.name.removeprefix("test_").replace("_", " "), why)
+    if not judge.findings:
+        pytest.skip(why)
+
+
+def _found_by(item: pytest.Item) -> bool:
+    judge = item.stash.get(_JUDGE, None)
+    return judge is not None and bool(judge.findings)
+
+
 def _is_told(item: pytest.Item, error: Exception) -> bool:
     """Whether a test tripped over an answer that is a finding already; notes what it left out.
 
     Without a finding it is an error in the suite.
     """
-    judge = item.stash.get(_JUDGE, None)
-    if judge is None or not judge.findings:
+    if not _found_by(item):
         return False
+    judge = item.stash[_JUDGE]
     why = f"an answer that breaks the contract ended the test ({type(error).__name__})"
     judge.skip(f"the rest of {item.name}", why)
     return True

@@ -5,7 +5,7 @@ Decides nothing; it turns the bundled OpenAPI document into values that the chec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,17 @@ import jsonschema_rs
 
 from contract_tests.oracle.moments import FORMAT, is_moment
 
+_NO_LIFECYCLE: Mapping[str, Any] = {"states": {}, "events": {}, "locks": []}
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
+
+
+class CannotTryError(Exception):
+    """Something cannot be tried with this contract; the message says what it lacks.
+
+    A contract may lawfully be without an operation, an event or a sentence. What a test wanted
+    with it is then not covered, and no error.
+    """
 
 
 @dataclass(frozen=True)
@@ -80,11 +89,20 @@ def source_text(source: Any) -> str:
 
 
 class Contract:
-    """One bundled document. Schemas may hold ``$ref`` to ``#/components/schemas`` only."""
+    """One bundled document. Schemas may hold ``$ref`` to ``#/components/schemas`` only.
 
-    def __init__(self, version: str, document: Mapping[str, Any]) -> None:
+    ``every_code`` has, for each code list, the codes of all versions.
+    """
+
+    def __init__(
+        self,
+        version: str,
+        document: Mapping[str, Any],
+        every_code: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.version = version
         self.document = document
+        self.every_code = every_code or {}
         self.operations = {operation.id: operation for operation in self._read_operations()}
         self.sources = {
             operation.id: self._document_of(operation.source)
@@ -98,9 +116,52 @@ class Contract:
 
     def schema(self, name: str) -> Mapping[str, Any]:
         """A named component schema."""
-        found = self.document["components"]["schemas"][name]
-        assert isinstance(found, Mapping)
+        found = self.document.get("components", {}).get("schemas", {}).get(name)
+        if not isinstance(found, Mapping):
+            raise CannotTryError(f"the contract has no schema {name}")
         return found
+
+    def operation(self, name: str) -> Operation:
+        """An operation by its operationId."""
+        if name not in self.operations:
+            raise CannotTryError(f"the contract has no operation {name}")
+        return self.operations[name]
+
+    @property
+    def states(self) -> list[str]:
+        """The states of a trainee."""
+        return list(self._lifecycle["states"])
+
+    @property
+    def initial(self) -> str:
+        """The state of a trainee that was not submitted yet."""
+        return str(self._lifecycle.get("initial", ""))
+
+    @property
+    def events(self) -> Mapping[str, Mapping[str, Any]]:
+        """What can happen to a trainee, by name."""
+        found: Mapping[str, Mapping[str, Any]] = self._lifecycle["events"]
+        return found
+
+    @property
+    def locks(self) -> list[Mapping[str, Any]]:
+        """Operations that are refused in some states although they move nobody."""
+        return list(self._lifecycle["locks"])
+
+    def event(self, name: str) -> Mapping[str, Any]:
+        """An event by its name."""
+        if name not in self.events:
+            raise CannotTryError(f"the contract has no event {name}")
+        return self.events[name]
+
+    def states_after(self, operation: str) -> list[str]:
+        """The states that an operation leads to."""
+        rows = [event for event in self.events.values() if event["cause"] == operation]
+        return [str(edge["to"]) for event in rows for edge in event["edges"]]
+
+    @property
+    def _lifecycle(self) -> Mapping[str, Any]:
+        return {**_NO_LIFECYCLE, **self.table("x-lifecycle")}
 
     def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Follow ``$ref`` until there is none."""
@@ -123,13 +184,24 @@ class Contract:
     def data_schema(self, operation: Operation) -> Mapping[str, Any]:
         """The schema of what stands under ``data`` in the request."""
         body = self.resolve(operation.body or {})
-        return self.resolve(body["properties"]["data"])
+        data = body.get("properties", {}).get("data")
+        if data is None:
+            raise CannotTryError(f"{operation.id} takes no data")
+        return self.resolve(data)
 
     def sentence(self, name: str) -> Mapping[str, Any]:
         """A row of the documented answers: status, error code and message."""
-        row = self.table("x-sentences")["answers"][name]
-        assert isinstance(row, Mapping)
+        row = self.table("x-sentences").get("answers", {}).get(name)
+        if not isinstance(row, Mapping):
+            raise CannotTryError(f"the contract has no answer {name} in x-sentences")
         return row
+
+    def parameter(self, operation: str, name: str) -> Mapping[str, Any]:
+        """A query parameter of an operation."""
+        for row in self.operation(operation).queries:
+            if row["name"] == name:
+                return row
+        raise CannotTryError(f"{operation} has no parameter {name}")
 
     def _document_of(self, source: str) -> str:
         """Add the title of the document to a source like ``001 GET /trainees``."""

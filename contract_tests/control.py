@@ -21,7 +21,15 @@ _PLACED = {"trainee_id": str, "placements": list, "degrees": list, "data": dict}
 
 
 class ControlError(Exception):
+    """A control call did not do what it is for; the message has the call and what came of it."""
+
+
+class ControlRefusedError(ControlError):
     """A control call was refused; the message has the call and the answer."""
+
+    def __init__(self, exchange: Exchange, call: str) -> None:
+        super().__init__(f"{call} answers {exchange.describe()}")
+        self.exchange = exchange
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Control:
         """Send one control call that must succeed; returns its JSON. Raises ControlError."""
         exchange = self.call(method, path, body)
         if not 200 <= exchange.status < 300:
-            raise ControlError(f"{method} /_mock{path}: {exchange.describe()}")
+            raise ControlRefusedError(exchange, f"{method} /_mock{path}")
         return exchange.json if exchange.body else None
 
     def create_world(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from contract_tests.decoding import NO_JSON, decoded
+from contract_tests.shell import body_of, word
 
 __all__ = ["NO_JSON", "Exchange"]
 
@@ -63,24 +63,16 @@ class Exchange:
         return f"{self.status} {shown}".rstrip()
 
     def curl(self) -> str:
-        """A command line that repeats the request; the token is left to the reader's shell."""
+        """A command line for this one request; the token is left to the reader's shell."""
         words = ["curl", "-i"]
         if self.method != "GET":
             words += ["-X", self.method]
-        quoted = [shlex.quote(word) for word in words]
+        quoted = [word(part) for part in words]
         for name, value in self.request_headers.items():
             if name.lower() == "authorization" and value.startswith("Bearer "):
                 quoted += ["-H", f'"{name}: Bearer {_SECRET}"']
             else:
-                quoted += ["-H", shlex.quote(f"{name}: {value}")]
-        if self.request_body is not None:
-            quoted += ["--data-raw", _quoted(self.request_body)]
-        return " ".join([*quoted, shlex.quote(self.url)])
-
-
-def _quoted(body: bytes) -> str:
-    """A body as one word of a shell; what cannot be printed is written as escapes of bash."""
-    text = body.decode("utf-8", "replace")
-    if text.encode() == body and all(char.isprintable() or char == "\n" for char in text):
-        return shlex.quote(text)
-    return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"
+                quoted += ["-H", word(f"{name}: {value}")]
+        producer, words_of_body = body_of(self.request_body)
+        pipe = f"{producer} | " if producer else ""
+        return pipe + " ".join([*quoted, word(self.url)]) + words_of_body

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Breach, Finding
+from contract_tests.history import History
+from contract_tests.repeat import Script
 
 
 @dataclass(frozen=True)
@@ -22,31 +25,58 @@ class NotCovered:
 class Judge:
     """Collects what one test sees; the test fails at its end if there was a finding.
 
-    ``sources`` maps an operationId to the document that describes it.
+    ``sources`` maps an operationId to the document that describes it; ``history`` knows what the
+    exchanges build on. A finding is kept under its cause.
     """
 
     seed: int
     sources: Mapping[str, str]
+    history: History = field(default_factory=History)
     tried: int = 0
-    findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
-    repeats: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
-    _undocumented: tuple[Exchange, tuple[str, str, str]] | None = None
+    _undocumented: tuple[Exchange, str, Finding | None] | None = None
 
-    def saw(self, breaches: Iterable[Breach], exchange: Exchange, operation: str) -> bool:
-        """Count one check of ``exchange``; keep its breaches. Returns whether it was clean."""
+    def saw(
+        self,
+        breaches: Iterable[Breach],
+        exchange: Exchange,
+        operation: str,
+        after: Sequence[Exchange] = (),
+    ) -> bool:
+        """Count one check of ``exchange``; keep its breaches. Returns whether it was clean.
+
+        ``after`` are exchanges that it builds on although no id of theirs is in it.
+        """
         self.tried += 1
         clean = True
         for breach in breaches:
             clean = False
             self._replace_undocumented(exchange)
-            source = self.sources.get(operation, "the contract")
-            finding = breach.of(exchange, operation, source, self.seed)
-            self.findings.setdefault(finding.key, finding)
-            self.repeats[finding.key] = self.repeats.get(finding.key, 0) + 1
+            cause = breach.cause_in(operation)
+            known = self.findings.get(cause)
+            seen = self._finding(breach, known, exchange, operation, after)
+            self.findings[cause] = known.joined(seen) if known else seen
             if breach.rule == "status.undocumented":
-                self._undocumented = (exchange, finding.key)
+                self._undocumented = (exchange, cause, known)
         return clean
+
+    def _finding(
+        self,
+        breach: Breach,
+        known: Finding | None,
+        exchange: Exchange,
+        operation: str,
+        after: Sequence[Exchange],
+    ) -> Finding:
+        """The breach as a finding; with a script if it is to be shown as an example."""
+        source = self.sources.get(operation, "the contract")
+        script = ""
+        if known is None or known.wants(operation, breach.sentence):
+            facts = f"rule {breach.rule} · {breach.source or source} · seed {self.seed}"
+            made = Script(self.history, exchange, after, breach.about)
+            script = made.text(breach.sentence, facts, breach.expected, exchange.describe())
+        return breach.of(exchange, operation, source, self.seed, script)
 
     def _replace_undocumented(self, exchange: Exchange) -> None:
         """Drop the news of an unlisted status when the same answer is now judged by its request.
@@ -54,20 +84,23 @@ class Judge:
         That the status should have been another one says more.
         """
         if self._undocumented is not None and self._undocumented[0] is exchange:
-            key = self._undocumented[1]
-            if self.repeats.get(key) == 1:
-                del self.findings[key], self.repeats[key]
+            _, cause, before = self._undocumented
+            if before is None:
+                self.findings.pop(cause, None)
+            else:
+                self.findings[cause] = before
             self._undocumented = None
 
     def fresh(self) -> Judge:
         """A judge for a trial whose findings may be thrown away."""
-        return Judge(self.seed, self.sources)
+        return Judge(self.seed, self.sources, self.history)
 
     def take(self, trial: Judge) -> None:
         """Make the findings and counts of a trial one's own."""
         self.tried += trial.tried
-        self.findings.update(trial.findings)
-        self.repeats.update(trial.repeats)
+        for cause, finding in trial.findings.items():
+            known = self.findings.get(cause)
+            self.findings[cause] = known.joined(finding) if known else finding
         for note in trial.not_covered:
             self.skip(note.what, note.why)
 
@@ -132,6 +165,10 @@ class Ledger:
     """Whether a person or a signal stopped the run."""
     left_behind: str = ""
     """What could not be cleaned up on the target."""
+    scripts: dict[str, str] = field(default_factory=dict)
+    """The text of each file that repeats an example of a test."""
+    repeats: Path | None = None
+    """Where those files are."""
 
     def layer(self, name: str, title: str) -> Layer:
         """The layer of that module, made at its first test."""
@@ -159,12 +196,11 @@ class Ledger:
             self.idle += 0 if tried else trials
             layer.idle += not tried
         layer.seconds += seconds
-        known = {finding.key for finding in layer.findings}
         for raw in verdict.get("findings", ()):
-            finding = Finding(**raw)
-            if finding.key not in known:
-                layer.findings.append(finding)
-                known.add(finding.key)
+            finding = Finding.from_dict(raw)
+            for example in finding.examples:
+                self.scripts.setdefault(example.file, example.script)
+            _join(layer.findings, finding)
         for what, why in verdict.get("not_covered", ()):
             note = NotCovered(what, why)
             if note not in self.not_covered:
@@ -172,10 +208,23 @@ class Ledger:
 
     @property
     def findings(self) -> list[Finding]:
-        """Every finding of every layer."""
-        return [finding for layer in self.layers.values() for finding in layer.findings]
+        """Every finding, those of one cause in several layers as one."""
+        found: list[Finding] = []
+        for layer in self.layers.values():
+            for finding in layer.findings:
+                _join(found, finding)
+        return found
 
     @property
     def tried(self) -> int:
         """How many checks were made."""
         return sum(layer.tried for layer in self.layers.values())
+
+
+def _join(findings: list[Finding], finding: Finding) -> None:
+    """Add a finding to a list, or to the one there that has the same cause."""
+    for place, known in enumerate(findings):
+        if known.key == finding.key:
+            findings[place] = known.joined(finding)
+            return
+    findings.append(finding)

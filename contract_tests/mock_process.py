@@ -17,7 +17,10 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-_START_SECONDS = 20.0
+OWN_MOCK = "http://127.0.0.1:4010"
+"""Where ``register-mock serve`` answers when no port is said."""
+
+_START_SECONDS = 120.0
 _STOP_SECONDS = 5.0
 
 

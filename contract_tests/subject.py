@@ -104,7 +104,13 @@ class Subject:
 
 def allowed_states(bench: Bench, operation: Operation) -> list[str]:
     """States in which the contract allows the operation; a new trainee's when all do."""
-    for event in bench.contract.table("x-lifecycle")["events"].values():
+    for event in bench.contract.events.values():
         if event["cause"] == operation.id:
             return [state for edge in event["edges"] for state in edge["from"]]
-    return ["submitted_for_trn"]
+    return bench.contract.states_after("create_trainee")
+
+
+def refusing_states(bench: Bench, operation: Operation) -> list[str]:
+    """States of a submitted trainee in which the contract refuses the operation."""
+    allowed = allowed_states(bench, operation)
+    return [s for s in bench.contract.states if s not in allowed and s != bench.contract.initial]

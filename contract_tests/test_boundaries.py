@@ -96,7 +96,7 @@ def _echo(
         shown = exchange.data[0] if isinstance(exchange.data, list) else exchange.data
         wanted = sent.get(name)
         what = f"{operation.id} {boundary.words}"
-        breaches = expect.value(name, None if wanted == "" else wanted, shown.get(name), what)
+        breaches = expect.echo(name, None if wanted == "" else wanted, shown.get(name), what)
         bench.found(breaches, exchange, operation.id)
 
 

@@ -6,6 +6,7 @@ Documents: the duplication sections of 001 and 002, decisions 5 and 9; x-duplica
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.bench import Bench, Cast
@@ -17,6 +18,14 @@ from contract_tests.strategies.duplicates import Variation, Variations
 _KINDS = ("trainee", "placement", "degree")
 
 
+@dataclass(frozen=True)
+class Original:
+    """The record that is repeated: its id, and what made it."""
+
+    id: str
+    history: tuple[Exchange, ...]
+
+
 def _row(bench: Bench, kind: str) -> Mapping[str, Any] | None:
     row = bench.contract.table("x-duplicates").get(kind)
     assert row is None or isinstance(row, Mapping)
@@ -25,6 +34,7 @@ def _row(bench: Bench, kind: str) -> Mapping[str, Any] | None:
 
 def test_trainees(bench: Bench) -> None:
     row = _row(bench, "trainee")
+    bench.needs(row, "duplicate trainees", "the contract has no x-duplicates for trainees")
     assert row is not None
     bench.needs_writing("duplicate trainees")
     variations = Variations(bench.contract, "trainee", row, bench.bodies.random)
@@ -33,24 +43,27 @@ def test_trainees(bench: Bench) -> None:
         cast = bench.trainee()
         variation = list(variations.of(cast.sent))[number]
         data = {**cast.sent, **variation.changes}
-        exchange = bench.call("create_trainee", data=data)
-        _judge(bench, "create_trainee", row, variation, exchange, cast.trainee_id)
-        _original_stays(bench, cast)
+        exchange = bench.call("create_trainee", data=data, after=cast.history)
+        original = Original(cast.trainee_id, cast.history)
+        _judge(bench, "create_trainee", row, variation, exchange, original)
+        _original_stays(bench, cast, exchange)
 
 
 def test_trainees_with_accents(bench: Bench) -> None:
     row = _row(bench, "trainee")
+    bench.needs(row, "duplicate trainees", "the contract has no x-duplicates for trainees")
     assert row is not None
     bench.needs_writing("duplicate trainees")
     variations = Variations(bench.contract, "trainee", row, bench.bodies.random)
     for before, variation in variations.accented(bench.bodies.trainee()):
         cast = bench.trainee(**before)
         data = {**cast.sent, **variation.changes}
-        exchange = bench.call("create_trainee", data=data)
-        _judge(bench, "create_trainee", row, variation, exchange, cast.trainee_id)
+        exchange = bench.call("create_trainee", data=data, after=cast.history)
+        original = Original(cast.trainee_id, cast.history)
+        _judge(bench, "create_trainee", row, variation, exchange, original)
 
 
-def _original_stays(bench: Bench, cast: Cast) -> None:
+def _original_stays(bench: Bench, cast: Cast, sent: Exchange) -> None:
     after = bench.must("show_trainee", path=cast.ids)
     changed = {k: v for k, v in after.data.items() if cast.shown.get(k) != v}
     breaches = expect.holds(
@@ -60,7 +73,7 @@ def _original_stays(bench: Bench, cast: Cast) -> None:
         "the trainee as before",
         changed,
     )
-    bench.found(breaches, after, "create_trainee")
+    bench.found(breaches, after, "create_trainee", (sent,))
 
 
 def test_degrees(bench: Bench) -> None:
@@ -78,9 +91,9 @@ def _children(bench: Bench, kind: str) -> None:
     if row is None:
         cast = bench.trainee()
         sent = bench.bodies.for_operation(create)
-        for _ in range(2):
-            what = f"{create} with a {kind} the trainee has already"
-            bench.call(create, path=cast.ids, data=sent, want=201, what=what)
+        what = f"{create} with a {kind} the trainee has already"
+        once = bench.call(create, path=cast.ids, data=sent, want=201, what=what)
+        bench.call(create, path=cast.ids, data=sent, want=201, what=what, after=(once,))
         return
     variations = Variations(bench.contract, kind, row, bench.bodies.random)
     schema = bench.contract.data_schema(bench.operation(create))
@@ -90,8 +103,8 @@ def _children(bench: Bench, kind: str) -> None:
         data = {**sent, **variation.changes}
         if bench.rules.problems(schema, data, create):
             continue  # the change alone makes no valid record
-        first = _id(bench.must(create, path=cast.ids, data=sent), kind)
-        exchange = bench.call(create, path=cast.ids, data=data)
+        first = _original(bench.must(create, path=cast.ids, data=sent), kind)
+        exchange = bench.call(create, path=cast.ids, data=data, after=first.history)
         _judge(bench, create, row, variation, exchange, first)
         if f"update_{kind}" in row["operations"]:
             _by_update(bench, kind, row, variation, sent)
@@ -103,10 +116,11 @@ def _child(bench: Bench, kind: str) -> dict[str, Any]:
     return sent
 
 
-def _id(exchange: Exchange, kind: str) -> str:
+def _original(exchange: Exchange, kind: str) -> Original:
     data = exchange.data
     child = data[0] if isinstance(data, list) and data else data
-    return str(child.get(f"{kind}_id")) if isinstance(child, dict) else ""
+    made = str(child.get(f"{kind}_id")) if isinstance(child, dict) else ""
+    return Original(made, (exchange,))
 
 
 def _by_update(
@@ -114,14 +128,15 @@ def _by_update(
 ) -> None:
     """Make a second child equal to the first by changing it; and the first equal to itself."""
     cast, create, update = bench.trainee(), f"create_{kind}", f"update_{kind}"
-    first = _id(bench.must(create, path=cast.ids, data=sent), kind)
-    second = _id(bench.must(create, path=cast.ids, data=_child(bench, kind)), kind)
+    first = _original(bench.must(create, path=cast.ids, data=sent), kind)
+    second = _original(bench.must(create, path=cast.ids, data=_child(bench, kind)), kind)
     data = {**sent, **variation.changes}
-    exchange = bench.call(update, path={**cast.ids, f"{kind}_id": second}, data=data)
+    path = {**cast.ids, f"{kind}_id": second.id}
+    exchange = bench.call(update, path=path, data=data, after=first.history)
     _judge(bench, update, row, variation, exchange, first)
     if not variation.changes:
         what = f"{update} with what the {kind} already has"
-        path = {**cast.ids, f"{kind}_id": first}
+        path = {**cast.ids, f"{kind}_id": first.id}
         bench.call(update, path=path, data=sent, want=200, what=what)
 
 
@@ -131,14 +146,15 @@ def _judge(
     row: Mapping[str, Any],
     variation: Variation,
     exchange: Exchange,
-    original: str,
+    original: Original,
 ) -> None:
     source = source_text(row.get("x-source"))
     noun = operation.split("_", 1)[1]
     what = f"{operation} like an existing {noun}, {variation.words},"
     if not variation.is_duplicate:
         wanted = bench.operation(operation).success
-        bench.found(expect.status(exchange, wanted, what, source), exchange, operation)
+        breaches = expect.status(exchange, wanted, what, source)
+        bench.found(breaches, exchange, operation, original.history)
         return
     answer = bench.contract.sentence(row["answer"])
     breaches = expect.refusal(exchange, answer, what, source)
@@ -146,13 +162,13 @@ def _judge(
         rows = exchange.data if isinstance(exchange.data, list) else []
         ids = [found.get(f"{noun}_id") for found in rows if isinstance(found, dict)]
         breaches = expect.holds(
-            original in ids,
+            original.id in ids,
             "duplicate.not-shown",
             f"{what} is refused without showing the {noun} it repeats",
-            f"{noun}_id {original} in data",
+            f"{noun}_id {original.id} in data",
             ids,
         )
-    bench.found(breaches, exchange, operation)
+    bench.found(breaches, exchange, operation, original.history)
 
 
 def test_every_kind_of_duplicate_is_known_here(bench: Bench) -> None:

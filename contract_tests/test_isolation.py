@@ -37,7 +37,7 @@ def test_another_providers_trainee_does_not_exist(operation: Operation, bench: B
         "the trainee as it was created",
         {k: v for k, v in after.data.items() if cast.shown.get(k) != v},
     )
-    bench.found(untouched, after, operation.id)
+    bench.found(untouched, after, operation.id, (exchange,))
 
 
 def _hidden(bench: Bench, operation: Operation, exchange: Exchange) -> None:
@@ -52,10 +52,10 @@ def test_lists_hold_the_own_trainees_only(bench: Bench) -> None:
     bench.needs(other, "isolation of list_trainees", _WHY)
     if bench.target.writes:
         bench.trainee()
-    mine = _listed(bench)
+    mine = bench.call("list_trainees", query={"per_page": 100})
     assert other is not None
     theirs = bench.call("list_trainees", api=other, query={"per_page": 100})
-    shared = mine & _ids(theirs.data)
+    shared = _ids(mine.data) & _ids(theirs.data)
     breaches = expect.holds(
         not shared,
         "isolation.list",
@@ -63,7 +63,7 @@ def test_lists_hold_the_own_trainees_only(bench: Bench) -> None:
         "no trainee in both lists",
         sorted(shared)[:3],
     )
-    bench.found(breaches, theirs, "list_trainees")
+    bench.found(breaches, theirs, "list_trainees", (mine,))
 
 
 def test_another_providers_duplicate_is_none(bench: Bench) -> None:
@@ -72,11 +72,7 @@ def test_another_providers_duplicate_is_none(bench: Bench) -> None:
     bench.needs_writing("duplicates across providers")
     cast = bench.trainee()
     what = "create_trainee like another provider's trainee"
-    bench.call("create_trainee", data=cast.sent, api=other, want=201, what=what)
-
-
-def _listed(bench: Bench) -> set[str]:
-    return _ids(bench.call("list_trainees", query={"per_page": 100}).data)
+    bench.call("create_trainee", data=cast.sent, api=other, want=201, what=what, after=cast.history)
 
 
 def _ids(data: object) -> set[str]:

@@ -16,11 +16,16 @@ from contract_tests.exchange import Exchange
 from contract_tests.listed import listed
 
 _TRIES = 3
+_PREVIOUS = "previous"  # the state before the present one, which a new trainee does not have
 _NO_WAY = "only a control API makes a trainee in a fitting state"
 
 
 def _next_state(event: Mapping[str, Any], state: str) -> str | None:
-    return next((edge["to"] for edge in event["edges"] if state in edge["from"]), None)
+    """The state an event leads to from ``state``, or None where it is refused."""
+    for edge in event["edges"]:
+        if state in edge["from"]:
+            return state if edge["to"] == "same" else str(edge["to"])
+    return None
 
 
 def _states(operation: Operation, contract: Contract) -> int:
@@ -31,7 +36,7 @@ def _states(operation: Operation, contract: Contract) -> int:
 @making(_states)
 def test_each_operation_in_each_state(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"{operation.id} in each state")
-    for state in bench.contract.table("x-lifecycle")["states"]:
+    for state in bench.contract.states:
         cast = bench.in_state(state)
         if cast is None:
             bench.judge.skip(f"operations on a trainee that is {state}", _NO_WAY)
@@ -48,11 +53,14 @@ def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> Non
     lock = _lock(bench, operation, state)
     target = _next_state(event, state) if event else None
     if lock or (event and target is None):
-        refusal = lock or (event["refusal"] if event else "")
+        refusal = lock or (event or {}).get("refusal")
+        if refusal is None:
+            bench.judge.skip(what, "the contract does not say how it is refused")
+            return
         row = bench.contract.sentence(refusal)
         clean = bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
         if clean:
-            _unchanged(bench, operation, cast, what)
+            _unchanged(bench, operation, cast, what, exchange)
         return
     wrong = expect.status(exchange, operation.success, what, source)
     if bench.found(wrong, exchange, operation.id) and event and isinstance(exchange.data, dict):
@@ -60,13 +68,15 @@ def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> Non
 
 
 def _lock(bench: Bench, operation: Operation, state: str) -> str | None:
-    for row in bench.contract.table("x-lifecycle")["locks"]:
+    for row in bench.contract.locks:
         if operation.id in row["operations"] and state in row["states"]:
             return str(row["refusal"])
     return None
 
 
-def _unchanged(bench: Bench, operation: Operation, cast: Cast, what: str) -> None:
+def _unchanged(
+    bench: Bench, operation: Operation, cast: Cast, what: str, refused: Exchange
+) -> None:
     after = bench.must("show_trainee", path=cast.ids)
     changed = {k: v for k, v in after.data.items() if cast.shown.get(k) != v}
     breaches = expect.holds(
@@ -76,7 +86,7 @@ def _unchanged(bench: Bench, operation: Operation, cast: Cast, what: str) -> Non
         "the trainee as before",
         changed,
     )
-    bench.found(breaches, after, operation.id)
+    bench.found(breaches, after, operation.id, (refused,))
 
 
 def _moved(
@@ -90,7 +100,9 @@ def _moved(
 ) -> None:
     """The state moved, the event's fields are written, and a later look shows the same."""
     shown = exchange.data
-    breaches = expect.value("state", state, shown.get("state"), what)
+    breaches = []
+    if state != _PREVIOUS:
+        breaches = expect.value("state", state, shown.get("state"), what)
     for field, how in event["writes"].items():
         if "input" in how and how["input"] in sent:
             breaches += expect.value(field, sent[how["input"]], shown.get(field), what)
@@ -121,6 +133,10 @@ def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"{operation.id} twice")
     starts = [state for edge in event["edges"] for state in edge["from"]]
     for state in starts:
+        after = _next_state(event, state)
+        if after == _PREVIOUS or (after and _next_state(event, after)):
+            bench.judge.skip(f"{operation.id} twice", f"it may happen again when {after}")
+            continue
         cast = bench.in_state(state)
         if cast is None:
             bench.judge.skip(f"operations on a trainee that is {state}", _NO_WAY)
@@ -157,7 +173,7 @@ def _same_twice(bench: Bench, operation: Operation, ids: Mapping[str, str], trie
         first.describe(),
         second.json,
     )
-    bench.found(same, second, operation.id)
+    bench.found(same, second, operation.id, (first,))
 
 
 @to_operations(lambda operation, contract: operation.method in ("PUT", "PATCH"))
@@ -195,7 +211,8 @@ def test_what_was_deleted_is_gone(operation: Operation, bench: Bench) -> None:
     )
     bench.found(breaches, answer, operation.id)
     row = bench.contract.sentence(f"{kind}_not_found")
-    for name in (f"show_{kind}", operation.id):
+    shows = [f"show_{kind}"] if f"show_{kind}" in bench.contract.operations else []
+    for name in (*shows, operation.id):
         again = bench.call(name, path=cast.ids)
         what = f"{name} of a {kind} that was deleted"
         bench.found(expect.refusal(again, row, what, bench.source(name)), again, name)

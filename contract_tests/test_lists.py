@@ -86,6 +86,8 @@ def test_the_last_of_repeated_parameters_counts(bench: Bench) -> None:
 
 
 def test_two_wrong_parameters_are_both_named(bench: Bench) -> None:
+    for name in ("status", "sort_order"):
+        bench.contract.parameter(LIST, name)
     exchange = bench.call(LIST, query={"status": "busy", "sort_order": "up"})
     sentence = bench.contract.table("x-sentences")["query"]
     wanted = {

@@ -23,7 +23,7 @@ from contract_tests.strategies.cases import NEGATIVE, POSITIVE, Case, generator
 from contract_tests.subject import Subject, allowed_states
 
 _COUNT = 50
-_ROOM_FOR_A_NAME = 50
+_ROOM_FOR_A_NAME = 35
 _HUGE = 2**53
 
 
@@ -56,7 +56,7 @@ def _never_sent_before(bench: Bench, operation: Operation, subject: Subject, cas
     data = case.body.get("data") if isinstance(case.body, dict) else None
     if operation.id != "create_trainee" or not isinstance(data, dict) or subject.problems(data):
         return case
-    name = f"{data['last_name'][:_ROOM_FOR_A_NAME]}{bench.bodies.word()}"
+    name = f"{data['last_name'][:_ROOM_FOR_A_NAME]}{bench.bodies.word()}{bench.bodies.nonce}"
     return replace(case, body={**case.body, "data": {**data, "last_name": name}})
 
 
@@ -153,7 +153,7 @@ def _is_huge(value: str) -> bool:
 
 def _populate(bench: Bench) -> None:
     """A few trainees in each state there is a way to, so that filters have something to find."""
-    for state in bench.contract.table("x-lifecycle")["states"]:
+    for state in bench.contract.states:
         bench.in_state(state)
 
 

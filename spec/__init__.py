@@ -6,6 +6,7 @@ it and share nothing else.
 """
 
 from spec.bundling import bundle, readings
+from spec.codes import every_code
 from spec.decisions import Choices, choices
 from spec.describing import LABELS
 from spec.documents import SpecError, openapi_dump, source_folder, versions
@@ -17,6 +18,7 @@ __all__ = [
     "SpecError",
     "bundle",
     "choices",
+    "every_code",
     "openapi_dump",
     "operations",
     "readings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from spec.documents import Document, SpecError, read_yaml
+from spec.documents import Document, SpecError, read_yaml, source_folder
 
 CodeLists = dict[str, list[dict[str, Any]]]
 
@@ -22,7 +22,8 @@ def code_lists(version: str, folder: Path) -> CodeLists:
     return {name: rows for name, rows in lists.items() if rows}
 
 
-def _rows(content: Any, version: str, name: str) -> list[dict[str, Any]]:
+def _rows(content: Any, version: str | None, name: str) -> list[dict[str, Any]]:
+    """The rows of a list that a version has; without a version all of them."""
     try:
         everybody, rows = content["versions"], content["codes"]
         wrong = [row for row in rows if not (_is_text(row["code"]) and _is_text(row["label"]))]
@@ -30,7 +31,7 @@ def _rows(content: Any, version: str, name: str) -> list[dict[str, Any]]:
         found = [
             {key: value for key, value in row.items() if key != "versions"}
             for row in rows
-            if version in row.get("versions", everybody)
+            if version is None or version in row.get("versions", everybody)
         ]
     except (KeyError, TypeError, AttributeError) as error:
         raise SpecError(f"{name} needs `versions`, and `codes` with code and label") from error
@@ -43,6 +44,22 @@ def _rows(content: Any, version: str, name: str) -> list[dict[str, Any]]:
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
+
+
+def every_code(spec_dir: Path | None = None) -> dict[str, list[str]]:
+    """Return, for each code list, every code that any version of it has or had.
+
+    The lists of `spec_dir` come first, then what the lists that this package ships have beyond
+    them: a code that was taken out of a copy is still known. Raises SpecError for a file that is
+    no list of codes.
+    """
+    found: dict[str, list[str]] = {}
+    for folder in dict.fromkeys((source_folder(spec_dir), source_folder())):
+        for path in sorted((folder / "reference").glob("*.yaml")):
+            rows = _rows(read_yaml(path), None, f"reference/{path.name}")
+            known = found.setdefault(path.stem, [])
+            known += [row["code"] for row in rows if row["code"] not in known]
+    return found
 
 
 def insert_codes(document: Document, node: Any, place: tuple[str, ...] = ()) -> None:

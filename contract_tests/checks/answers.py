@@ -6,7 +6,9 @@ shows. What the request deserved is judged elsewhere (``expect``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
@@ -17,6 +19,7 @@ from contract_tests.finding import Breach
 from contract_tests.reports.words import kind_of, short
 
 _MOST = 8
+_OUTER = re.compile(r"^data(\[\])?(\.|$)")
 
 
 def check_answer(contract: Contract, operation: Operation, exchange: Exchange) -> list[Breach]:
@@ -54,7 +57,9 @@ def _undocumented(operation: Operation, exchange: Exchange) -> Breach:
     known = ", ".join(str(status) for status in operation.answers if status < 500)
     if exchange.status >= 500:
         sentence = f"{operation.id} fails with a server error ({exchange.status})"
-        return Breach("status.server-error", sentence, f"one of {known}", exchange.describe())
+        wanted = f"one of {known}"
+        # Two operations that fail hardly fail for one reason.
+        return Breach("status.server-error", sentence, wanted, exchange.describe(), cause=sentence)
     sentence = f"{operation.id} answers {exchange.status}, a status no document lists for it"
     return Breach("status.undocumented", sentence, f"one of {known}", exchange.describe())
 
@@ -105,7 +110,17 @@ def _shape(
     for count, error in enumerate(errors):
         if count == _MOST:
             return
-        yield from explain(error, where)
+        about = _row_of(exchange.json, error.instance_path)
+        yield from (replace(breach, about=about) for breach in explain(error, where))
+
+
+def _row_of(body: Any, path: list[str | int]) -> tuple[str, ...]:
+    """The id of the listed trainee that a place in a body belongs to."""
+    if len(path) < 2 or path[0] != "data" or not isinstance(path[1], int):
+        return ()
+    row = body["data"][path[1]]
+    made = row.get("trainee_id") if isinstance(row, dict) else None
+    return (made,) if isinstance(made, str) else ()
 
 
 def explain(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Breach]:
@@ -113,6 +128,8 @@ def explain(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Breach
     kind: Any = error.kind
     value: Any = error.instance
     spot = spot_of(error.instance_path)
+    # The same spot of the same record is one cause, whichever operation shows it, alone or listed.
+    shared = _OUTER.sub("", spot)
     name = kind.name
     if name == "additionalProperties":
         for field in kind.unexpected:
@@ -121,6 +138,7 @@ def explain(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Breach
                 f"{where} shows a field no document has: {_join(spot, field)}",
                 "documented fields only",
                 f"{field} = {short(value.get(field))}",
+                cause=f"Answers show a field no document has: {_join(shared, field)}",
             )
     elif name == "required":
         yield Breach(
@@ -128,6 +146,7 @@ def explain(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Breach
             f"{where} lacks the field {_join(spot, kind.property)}",
             f"{kind.property} present, if only as null",
             f"fields: {', '.join(value)}" if isinstance(value, dict) else short(value),
+            cause=f"Answers lack the field {_join(shared, kind.property)}",
         )
     elif name == "type":
         wanted = " or ".join(sorted(kind.types))
@@ -136,6 +155,7 @@ def explain(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Breach
             f"{where}: {spot} is {kind_of(value)} and has to be {wanted}",
             wanted,
             short(value),
+            cause=f"In answers {shared or 'data'} is {kind_of(value)} and has to be {wanted}",
         )
     else:
         yield Breach(
@@ -143,6 +163,7 @@ def explain(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Breach
             f"{where}: {spot} has a value that breaks the documented {_RULES.get(name, name)}",
             _limit(kind, name),
             short(value),
+            cause=f"In answers {shared or 'data'} breaks the documented {_RULES.get(name, name)}",
         )
 
 
@@ -180,4 +201,4 @@ def spot_of(path: list[str | int]) -> str:
 
 
 def _join(spot: str, field: str) -> str:
-    return field if spot == "the body" else f"{spot}.{field}"
+    return field if spot in ("", "the body") else f"{spot}.{field}"

@@ -11,6 +11,8 @@ from contract_tests.finding import Breach
 from contract_tests.oracle.fields import Problem
 from contract_tests.reports.words import short
 
+_SUCCESSES = range(200, 300)
+
 
 def status(exchange: Exchange, wanted: int, what: str, source: str = "") -> list[Breach]:
     """``what`` names the request in words: ``show_info without a token``."""
@@ -18,7 +20,19 @@ def status(exchange: Exchange, wanted: int, what: str, source: str = "") -> list
         return []
     got = f"{exchange.status}" if exchange.status else "nothing"
     sentence = f"{what} answers {got} instead of {wanted}"
-    return [Breach("status.wrong", sentence, str(wanted), exchange.describe(), source)]
+    said = messages(exchange) if wanted in _SUCCESSES and exchange.status == 422 else []
+    cause = _refused_for(said[0]) if said else ""
+    return [Breach("status.wrong", sentence, str(wanted), exchange.describe(), source, cause)]
+
+
+def _refused_for(sentence: str) -> str:
+    """The cause of each refusal that the contract does not have."""
+    return f"A request is refused for “{sentence}” without reason"
+
+
+def _not_said(sentence: str) -> str:
+    """The cause of each refusal that is due and does not come, or not in these words."""
+    return f"“{sentence}” is not said where it is due"
 
 
 def messages(exchange: Exchange) -> list[str]:
@@ -53,7 +67,8 @@ def refusal(exchange: Exchange, row: Mapping[str, Any], what: str, source: str) 
     if got == wanted:
         return []
     sentence = f"{what} is refused in other words than documented"
-    return [Breach("refusal.words", sentence, short(wanted), short(got), source)]
+    cause = f"A refusal says {short(got)} instead of {short(wanted)}"
+    return [Breach("refusal.words", sentence, short(wanted), short(got), source, cause)]
 
 
 def field_errors(
@@ -63,14 +78,17 @@ def field_errors(
     wanted = [problem.sentence for problem in problems]
     wrong = status(exchange, 422, what, source)
     if wrong:
-        wrong[0] = Breach(
-            "field.not-refused",
-            wrong[0].sentence,
-            f"422 {short(wanted)}",
-            exchange.describe(),
-            source,
-        )
-        return wrong
+        accepted = exchange.status in _SUCCESSES and wanted
+        return [
+            Breach(
+                "field.not-refused",
+                wrong[0].sentence,
+                f"422 {short(wanted)}",
+                exchange.describe(),
+                source,
+                _not_said(wanted[0]) if accepted else "",
+            )
+        ]
     got = messages(exchange)
     if _runs(got) == _runs(wanted):
         return []
@@ -78,12 +96,15 @@ def field_errors(
     extra = [text for text in got if text not in wanted]
     if missing:
         sentence = f"{what} is refused without saying “{missing[0]}”"
-        return [Breach("field.sentence", sentence, short(wanted), short(got), source)]
+        cause = _not_said(missing[0])
+        return [Breach("field.sentence", sentence, short(wanted), short(got), source, cause)]
     if extra:
         sentence = f"{what} is also refused for “{extra[0]}”"
-        return [Breach("field.other", sentence, short(wanted), short(got), source)]
+        cause = _refused_for(extra[0])
+        return [Breach("field.other", sentence, short(wanted), short(got), source, cause)]
     sentence = f"{what} is refused with its errors in another order than the fields"
-    return [Breach("field.order", sentence, short(wanted), short(got), source)]
+    cause = "Refusals name their errors in another order than the fields"
+    return [Breach("field.order", sentence, short(wanted), short(got), source, cause)]
 
 
 def _runs(sentences: list[str]) -> list[str]:
@@ -105,15 +126,23 @@ def query_errors(
     if got == wanted:
         return []
     sentence = f"{what} is refused in other words than documented"
-    return [Breach("query.words", sentence, short(wanted), short(got), source)]
+    cause = f"Wrong values of {', '.join(wanted)} are refused in other words than documented"
+    return [Breach("query.words", sentence, short(wanted), short(got), source, cause)]
 
 
-def value(name: str, wanted: Any, got: Any, what: str, source: str = "") -> list[Breach]:
+def value(
+    name: str, wanted: Any, got: Any, what: str, source: str = "", cause: str = ""
+) -> list[Breach]:
     """One field of an answer has this value."""
     if got == wanted:
         return []
     sentence = f"{what}: {name} is {short(got)} instead of {short(wanted)}"
-    return [Breach("value.wrong", sentence, short(wanted), short(got), source)]
+    return [Breach("value.wrong", sentence, short(wanted), short(got), source, cause)]
+
+
+def echo(name: str, sent: Any, got: Any, what: str, source: str = "") -> list[Breach]:
+    """A field that nothing derives comes back as it was sent."""
+    return value(name, sent, got, what, source, f"{name} is not shown as it was sent")
 
 
 def holds(fact: bool, rule: str, sentence: str, wanted: str, got: Any) -> list[Breach]:

@@ -30,8 +30,18 @@ def _ids(exchange: Exchange) -> list[str]:
     return [str(row.get("trainee_id")) for row in rows if isinstance(row, dict)]
 
 
-def _found(people: Population, breaches: list[Breach], exchange: Exchange) -> None:
-    people.bench.found(breaches, exchange, LIST)
+def _found(
+    people: Population,
+    breaches: list[Breach],
+    exchange: Exchange,
+    after: tuple[Exchange, ...] = (),
+) -> None:
+    people.bench.found(breaches, exchange, LIST, after)
+
+
+def _needs(people: Population, *parameters: str) -> None:
+    for name in parameters:
+        people.bench.contract.parameter(LIST, name)
 
 
 def whole_list(people: Population) -> None:
@@ -56,11 +66,12 @@ def whole_list(people: Population) -> None:
             "the same values",
             differs,
         )
-        _found(people, same, single)
+        _found(people, same, single, (again,))
 
 
 def order(people: Population, wanted_order: str | None) -> None:
     """The list is in order of ``updated_at``; falling when not said."""
+    _needs(people, "sort_order")
     query: dict[str, Any] = {"sort_order": wanted_order} if wanted_order else {}
     exchange = _list(people, per_page=100, **query)
     rows = exchange.data if isinstance(exchange.data, list) else []
@@ -78,6 +89,7 @@ def order(people: Population, wanted_order: str | None) -> None:
 
 def pages(people: Population) -> None:
     """Pages follow one another; beyond the last there is nobody."""
+    _needs(people, "page", "per_page")
     pages = [_list(people, page=number, per_page=2) for number in (1, 2)]
     first, second = (_ids(page) for page in pages)
     both = set(first) & set(second)
@@ -95,7 +107,7 @@ def pages(people: Population) -> None:
         short(people.ids[:4]),
         [*first, *second],
     )
-    _found(people, breaches, pages[1])
+    _found(people, breaches, pages[1], (pages[0],))
     if people.complete:
         beyond = _list(people, page=len(people.rows) + 1, per_page=1)
         row = people.bench.contract.sentence("none_listed")
@@ -105,6 +117,7 @@ def pages(people: Population) -> None:
 
 def page_size(people: Population) -> None:
     """A page holds as many as asked for."""
+    _needs(people, "per_page")
     for size in (1, 2):
         exchange = _list(people, per_page=size)
         count = len(_ids(exchange))
@@ -117,6 +130,7 @@ def page_size(people: Population) -> None:
 
 def since(people: Population) -> None:
     """Only who changed at that time or later, the very moment included."""
+    _needs(people, "since")
     for number in {0, len(people.rows) // 2, len(people.rows) - 1}:
         stamp = str(people.rows[number].get("updated_at"))
         wanted = [str(r["trainee_id"]) for r in people.rows if str(r["updated_at"]) >= stamp]
@@ -146,6 +160,7 @@ def _since_in_other_words(people: Population) -> None:
 
 def has_trn(people: Population, given: str) -> None:
     """Only who has, or has not, a TRN."""
+    _needs(people, "has_trn")
     wanted = [
         str(row["trainee_id"])
         for row in people.rows
@@ -157,9 +172,9 @@ def has_trn(people: Population, given: str) -> None:
 
 def status(people: Population) -> None:
     """A status selects what the table beside the parameter says, alone and combined."""
-    parameters = people.bench.operation(LIST).queries
-    statuses = next(p["schema"]["enum"] for p in parameters if p["name"] == "status")
-    for status in statuses:
+    contract = people.bench.contract
+    schema = contract.resolve(contract.parameter(LIST, "status")["schema"])
+    for status in schema.get("enum", ()):
         wanted = [str(r["trainee_id"]) for r in people.rows if meaning(people.bench, status, r)]
         exchange = _list(people, status=status, per_page=100)
         _same(people, exchange, wanted, f"status={status}", "status")
@@ -171,6 +186,7 @@ def status(people: Population) -> None:
 
 def academic_cycle(people: Population) -> None:
     """A cycle has who started in it; without one it is the current."""
+    _needs(people, "academic_cycle")
     now = cycle_of(people.bench.bodies.today)
     _same(
         people,
@@ -207,6 +223,7 @@ def _starts_in(cycle: int, row: Mapping[str, Any]) -> bool:
 
 def repeated_parameters(people: Population) -> None:
     """Of a repeated parameter the last counts."""
+    _needs(people, "per_page")
     exchange = people.bench.call(LIST, query={"per_page": ["100", "1"]})
     what = "list_trainees with per_page=100 and again per_page=1"
     breaches = expect.value("the number of trainees", 1, len(_ids(exchange)), what, "decision 8")

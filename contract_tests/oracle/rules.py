@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from contract_tests.contract import Contract
+from contract_tests.contract import CannotTryError, Contract
 
 
-class UnknownRuleError(Exception):
+class UnknownRuleError(CannotTryError):
     """The spec has a rule this suite cannot read."""
 
 

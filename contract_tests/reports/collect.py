@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from contract_tests.cleaning import Cleaner
 from contract_tests.ending import ENDED
 from contract_tests.ledger import Ledger, NotCovered
+from contract_tests.reports import repeats
 from contract_tests.reports.terminal import TerminalReport
 
 if TYPE_CHECKING:
@@ -22,12 +24,16 @@ if TYPE_CHECKING:
     from contract_tests.target import Target
 
 VERDICT = "contract"
+_SCRIPTS = "register-contract-"
 
 
 class Collector:
-    """Turns pytest's reports into a ledger; ``live`` prints progress."""
+    """Turns pytest's reports into a ledger; ``live`` prints progress.
 
-    def __init__(self, console: Console, *, live: bool = False) -> None:
+    The scripts that repeat findings go to ``folder``, or to a temporary one.
+    """
+
+    def __init__(self, console: Console, *, live: bool = False, folder: Path | None = None) -> None:
         self.ledger = Ledger()
         self.planned: dict[str, int] = {}
         """How many trials each test makes, by its id."""
@@ -35,6 +41,7 @@ class Collector:
         self._target: Target | None = None
         self._report = TerminalReport(console)
         self._live = live
+        self._folder = folder
         self._deselected: Counter[str] = Counter()
         self._started = time.perf_counter()
 
@@ -127,12 +134,20 @@ class Collector:
             sent = self._target.wire.session.sent if self._target else 0
             self.ledger.facts["requests"] = str(sent)
             self.ledger.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
+            self._write_scripts()
+
+    def _write_scripts(self) -> None:
+        if self.ledger.scripts:
+            folder = self._folder or Path(mkdtemp(prefix=_SCRIPTS))
+            repeats.write(self.ledger, folder / "repeat")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Under plain pytest, add what its own report cannot show."""
         if self.ledger.tried:
             terminalreporter.section("contract")
             self._report.finish(self.ledger, findings=False)
+        if self.ledger.repeats is not None:
+            terminalreporter.write_line(f"scripts that repeat findings: {self.ledger.repeats}")
 
     def finish(self) -> Ledger:
         """Print the end of the report and return the ledger."""

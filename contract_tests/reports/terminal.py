@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from contract_tests.finding import Finding
+from contract_tests.finding import Example, Finding
 from contract_tests.ledger import Layer, Ledger
 from contract_tests.reports.gaps import grouped
+from contract_tests.shell import word
 from contract_tests.verdict import State, Tone, state_of, verdict_of
 
 _SHOWN = 400
+_NAMES = 13
 _SHOWN_FINDINGS = 25
 _SHOWN_CRASHES = 3
 _SHOWN_LINES = 12
@@ -77,40 +81,57 @@ class TerminalReport:
         self._closing(ledger)
 
     def _failures(self, ledger: Ledger) -> None:
-        number = 0
+        findings = ledger.findings
+        for number, finding in enumerate(findings[:_SHOWN_FINDINGS], 1):
+            self._finding(number, finding, ledger.repeats)
+        more = len(findings) - _SHOWN_FINDINGS
+        if more > 0:
+            self._console.print(f"\n{more} more findings; --report DIR has all of them")
         for layer in ledger.layers.values():
-            for finding in layer.findings[:_SHOWN_FINDINGS]:
-                number += 1
-                self._finding(number, finding)
-            more = len(layer.findings) - _SHOWN_FINDINGS
-            if more > 0:
-                self._console.print(
-                    f"\n{escape(layer.title)}: {more} more findings; --report DIR has all of them"
-                )
             for name, text in layer.crashes[:_SHOWN_CRASHES]:
                 self._console.print(f"\n[red]error in the suite[/] {escape(name)}")
                 last = "\n".join(text.strip().splitlines()[-_SHOWN_LINES:])
                 self._console.print(escape(last), highlight=False, soft_wrap=True)
 
-    def _finding(self, number: int, finding: Finding) -> None:
+    def _finding(self, number: int, finding: Finding, scripts: Path | None) -> None:
         self._console.print(
             f"\n[red bold]{number}. {escape(finding.sentence)}[/]", highlight=False, soft_wrap=True
         )
+        name = "operation" if len(finding.operations) == 1 else "operations"
+        rows = [(name, finding.where), ("rule", finding.rule), ("seed", str(finding.seed))]
+        self._rows(rows)
+        for example in finding.examples:
+            if example.sentence != finding.sentence:
+                self._console.print(
+                    f"\n   for example: {escape(example.sentence)}", highlight=False, soft_wrap=True
+                )
+            self._example(example, scripts)
+
+    def _example(self, example: Example, scripts: Path | None) -> None:
+        self._rows(
+            [
+                ("document", example.source),
+                ("expected", example.expected),
+                ("got", example.got[:_SHOWN]),
+            ]
+        )
+        # Not in the table: a command line that is wrapped cannot be pasted.
+        self._line("request", example.curl)
+        if scripts is not None:
+            self._line("repeat", f"sh {word(str(scripts / example.file))}")
+
+    def _line(self, name: str, text: str) -> None:
+        self._console.print(
+            f"[dim]   {name:<10}[/] {escape(text)}", soft_wrap=True, highlight=False
+        )
+
+    def _rows(self, rows: list[tuple[str, str]]) -> None:
         table = Table.grid(padding=(0, 1))
-        table.add_column(style="dim", no_wrap=True)
+        table.add_column(style="dim", no_wrap=True, min_width=_NAMES)
         table.add_column(overflow="fold")
-        for name, value in (
-            ("operation", finding.operation),
-            ("rule", finding.rule),
-            ("document", finding.source),
-            ("expected", finding.expected),
-            ("got", finding.got[:_SHOWN]),
-            ("seed", str(finding.seed)),
-        ):
+        for name, value in rows:
             table.add_row(f"   {name}", escape(value))
         self._console.print(table)
-        # Not in the table: a command line that is wrapped cannot be pasted.
-        self._console.print(f"[dim]   repeat[/]    {escape(finding.curl)}", soft_wrap=True)
 
     def _gaps(self, ledger: Ledger) -> None:
         if not ledger.not_covered:

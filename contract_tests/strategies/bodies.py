@@ -12,7 +12,8 @@ from copy import deepcopy
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from contract_tests.contract import Contract
+from contract_tests.contract import CannotTryError, Contract
+from contract_tests.oracle.fields import constraint, properties
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _COURSE_DAYS = 300
@@ -31,13 +32,26 @@ class Bodies:
         self._contract = contract
         self.today = now.date()
         self.random = random.Random(f"{seed}:{purpose}")
-        self._nonce = nonce
+        self.nonce = nonce
         self._count = 0
 
     def example(self, operation: str, name: str = "documented") -> dict[str, Any]:
         """A copy of the documented ``data`` of that operation."""
-        value = self._contract.operations[operation].examples[name]["value"]
-        return dict(deepcopy(value["data"]))
+        found = self._contract.operation(operation)
+        if name not in found.examples:
+            raise CannotTryError(f"the contract has no sample request of {operation}")
+        data = dict(deepcopy(found.examples[name]["value"]["data"]))
+        fields = properties(self._contract, self._contract.data_schema(found))
+        for field in data.keys() & fields.keys():
+            data[field] = self._listed(fields[field], data[field])
+        return data
+
+    def _listed(self, field: Mapping[str, Any], value: Any) -> Any:
+        """The value, or another code where the sample has one that the list has not."""
+        codes = constraint(self._contract, field).get("enum")
+        if not codes or value in codes:
+            return value
+        return next((code for code in codes if type(code) is type(value)), codes[0])
 
     def word(self, length: int = 7) -> str:
         """A random word, capitalised."""
@@ -56,9 +70,9 @@ class Bodies:
         born = date(1970, 1, 1) + timedelta(days=self.random.randrange(10_000))
         data.update(
             first_names=self.word(),
-            last_name=self.word() + self._nonce,
+            last_name=self.word() + self.nonce,
             date_of_birth=born.isoformat(),
-            email=f"{self.word(10).lower()}{self._nonce}@example.com",
+            email=f"{self.word(10).lower()}{self.nonce}@example.com",
             hesa_id=str(self.random.randrange(10**12, 10**13)),
             provider_trainee_id=f"ct-{self.random.randrange(10**9)}",
             itt_start_date=self.start.isoformat(),
@@ -78,17 +92,19 @@ class Bodies:
     def degree(self, **changes: Any) -> dict[str, Any]:
         """A degree that differs from the others in subject and year."""
         data = self.example("create_degree")
+        subjects = self.codes("create_degree", "subject") or [data.get("subject")]
         data.update(
-            subject=self.random.choice(self.codes("DegreeFields", "subject")),
+            subject=self.random.choice(subjects),
             graduation_year=str(self.random.randrange(1990, self.today.year)),
         )
         data.update(changes)
         return data
 
-    def codes(self, schema: str, field: str) -> list[Any]:
-        """The codes a field of a named schema takes."""
-        found = self._contract.schema(schema)["properties"][field]
-        return list(found["enum"])
+    def codes(self, operation: str, field: str) -> list[Any]:
+        """The codes that a field of an operation's data takes."""
+        schema = self._contract.data_schema(self._contract.operation(operation))
+        found = properties(self._contract, schema).get(field, {})
+        return list(constraint(self._contract, found).get("enum", ()))
 
     def for_operation(self, operation: str) -> dict[str, Any] | None:
         """Valid ``data`` for any operation that takes a body; None for those that take none."""
@@ -102,7 +118,7 @@ class Bodies:
         name = operation.replace("patch_", "update_", 1)
         if name in made:
             return dict(made[name]())
-        if not self._contract.operations[name].examples:
+        if self._contract.operation(name).body is None:
             return None
         data = self.example(name)
         for field in data:

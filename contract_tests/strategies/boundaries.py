@@ -20,6 +20,7 @@ from contract_tests.reports.words import short
 
 ABSENT = object()
 _SAMPLE = 8
+_MOST_STRANGERS = 40
 _FILLER = "x"
 
 
@@ -93,6 +94,8 @@ class Boundaries:
             yield "abc", "a text"
         if "enum" in rule:
             yield from self._codes(rule["enum"], rule.get("maxLength", 8))
+            for code in self._strangers(rule):
+                yield code, f"the code {short(code)}, which the contract does not have,"
         elif rule.get("format") == "date" or self._takes_dates(rule):
             yield from self._dates(rule)
         elif "string" in types:
@@ -110,6 +113,14 @@ class Boundaries:
         for wrong in ("~" * longest, f"{chosen[0]} ", str(chosen[0])[:-1] + "?"):
             if wrong not in known:
                 yield wrong, f"the unknown code {short(wrong)}"
+
+    def _strangers(self, rule: Mapping[str, Any]) -> list[str]:
+        """Codes of the same list that other versions have, or had, and this field has not."""
+        every = self._contract.every_code.get(str(rule.get("x-code-list")), ())
+        strangers = [code for code in every if code not in rule["enum"]]
+        if len(strangers) <= _MOST_STRANGERS:
+            return strangers
+        return self._chance.sample(strangers, _MOST_STRANGERS)
 
     def _dates(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
         texts = [self._today.isoformat(), "2024-02-29", "2023-02-30", "2023-13-01", "01/02/2023"]
@@ -137,6 +148,9 @@ class Boundaries:
             for code in items["enum"][:_SAMPLE]:
                 yield [code], f"the list {short([code])}"
             yield ["no_such_code"], "a list with an unknown code"
+            for code in self._strangers(items):
+                words = f"the list {short([code])}, whose code the contract does not have,"
+                yield [code], words
 
     def _rule(self, row: Mapping[str, Any], base: Mapping[str, Any]) -> Iterator[Boundary]:
         limit = limit_of(row, base, self._today)

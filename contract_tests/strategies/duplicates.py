@@ -36,7 +36,7 @@ class Variations:
     def __init__(
         self, contract: Contract, kind: str, row: Mapping[str, Any], chance: random.Random
     ) -> None:
-        create = contract.operations[row["operations"][0]]
+        create = contract.operation(row["operations"][0])
         self._fields = properties(contract, contract.data_schema(create))
         self._contract = contract
         self._all = row.get("all", [])
@@ -116,10 +116,10 @@ class Variations:
         name = key["field"]
         if name not in sent:
             return {}
-        rule = constraint(self._contract, self._fields[name])
+        rule = constraint(self._contract, self._fields.get(name, {}))
         if "enum" in rule:
             others = [c for c in rule["enum"] if isinstance(c, str) and c != sent[name]]
-            return {name: self._chance.choice(others)}
+            return {name: self._chance.choice(others)} if others else {}
         day = as_date(sent[name])
         if key.get("as") == "year":
             return {name: str(int(str(sent[name])[:4]) - 1)}

@@ -58,12 +58,25 @@ Ask = Callable[[Asked], Given]
 Fault = Callable[[Asked, Given, Ask], Given]
 
 
-class Proxy:
-    """Forwards to ``upstream`` and lets ``fault`` change each public answer."""
+@dataclass(frozen=True)
+class Logged:
+    """A public request that went through a proxy and what was answered, as texts."""
 
-    def __init__(self, upstream: str, fault: Fault) -> None:
+    asked: str
+    given: str
+
+
+class Proxy:
+    """Forwards to ``upstream`` and lets ``fault`` change each public answer.
+
+    Without ``control`` it has no control API, like a deployment.
+    """
+
+    def __init__(self, upstream: str, fault: Fault, *, control: bool = True) -> None:
+        self._control = control
         self._upstream = upstream
         self._fault = fault
+        self.log: list[Logged] = []
         self._session = requests.Session()
 
     def app(self) -> Flask:
@@ -74,6 +87,8 @@ class Proxy:
         return app
 
     def _any(self, path: str) -> Response:
+        if path.startswith("_mock") and not self._control:
+            return Response("{}", 404, content_type="application/json")
         upstream = self._session.request(
             request.method,
             f"{self._upstream}/{path}",
@@ -84,10 +99,23 @@ class Proxy:
         )
         headers = {k: v for k, v in upstream.headers.items() if k.lower() not in _HOP}
         asked = self._asked()
-        if not asked.public or "json" not in upstream.headers.get("Content-Type", ""):
-            return Response(upstream.content, upstream.status_code, headers)
-        given = self._fault(asked, Given(upstream.status_code, upstream.json(), headers), self.ask)
-        return Response(json.dumps(given.body), given.status, given.headers)
+        answer = Response(upstream.content, upstream.status_code, headers)
+        if asked.public and "json" in upstream.headers.get("Content-Type", ""):
+            sound = Given(upstream.status_code, upstream.json(), headers)
+            given = self._fault(asked, sound, self.ask)
+            answer = Response(json.dumps(given.body), given.status, given.headers)
+        if asked.public:
+            self.log.append(self._logged(answer))
+        return answer
+
+    @staticmethod
+    def _logged(answer: Response) -> Logged:
+        query = request.query_string.decode()
+        said = request.get_data().decode("utf-8", "replace")
+        return Logged(
+            f"{request.method} {request.path}?{query} {said}",
+            f"{answer.status_code} {answer.get_data(as_text=True)}",
+        )
 
     def _asked(self) -> Asked:
         try:
@@ -110,11 +138,25 @@ class Proxy:
         return Given(answer.status_code, answer.json(), dict(answer.headers))
 
 
+@dataclass(frozen=True)
+class Spoiled:
+    """A proxy that is served at ``base``; its ``log`` grows with each public request."""
+
+    base: str
+    log: list[Logged]
+
+
 @contextmanager
-def spoiled(upstream: str, fault: Fault) -> Iterator[str]:
-    """Serve ``upstream`` with ``fault``; yields the proxy's origin."""
-    with served(Proxy(upstream, fault).app()) as base:
-        yield base
+def spoiled(upstream: str, fault: Fault, *, control: bool = True) -> Iterator[Spoiled]:
+    """Serve ``upstream`` with ``fault`` while the block runs."""
+    proxy = Proxy(upstream, fault, control=control)
+    with served(proxy.app()) as base:
+        yield Spoiled(base, proxy.log)
+
+
+def as_it_is(asked: Asked, given: Given, ask: Ask) -> Given:
+    """No fault."""
+    return given
 
 
 def changed(given: Given, **fields: Any) -> Given:

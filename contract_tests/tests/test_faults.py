@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from contract_tests.mock_process import running_mock
 from contract_tests.tests import more_faults, rule_faults
 from contract_tests.tests.faults import FAULTS
-from contract_tests.tests.proxy import Ask, Asked, Given, spoiled
+from contract_tests.tests.proxy import as_it_is, spoiled
+from contract_tests.tests.repeating import assert_repeats
 
 pytestmark = pytest.mark.slow
 # Imported for the faults they enter in the table.
@@ -28,11 +30,11 @@ def mock() -> Iterator[str]:
         yield base
 
 
-def run_suite(base: str, only: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def run_suite(base: str, only: str, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     words = ["run", base, "--api-version", "v2025.0", "--seed", "7", "--only", only]
     command = "from contract_tests.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", command, *words, "--report", str(folder)],
+        [sys.executable, "-c", command, *words, "--report", str(folder), *more],
         capture_output=True,
         text=True,
         timeout=300,
@@ -43,8 +45,12 @@ def run_suite(base: str, only: str, folder: Path) -> subprocess.CompletedProcess
 @pytest.mark.parametrize("name", sorted(FAULTS))
 def test_a_fault_is_found_and_named(name: str, mock: str, tmp_path: Path) -> None:
     known = FAULTS[name]
-    with spoiled(mock, known.fault) as base:
-        result = run_suite(base, known.only, tmp_path)
+    with spoiled(mock, known.fault) as target:
+        result = run_suite(target.base, known.only, tmp_path)
+        scripts = sorted((tmp_path / "repeat").glob("*.sh"))
+        for script in scripts:
+            assert_repeats(script, target.log)
+    assert scripts
     assert result.returncode == 1, result.stdout + result.stderr
     page = (tmp_path / "report.html").read_text()
     said = " ".join(result.stdout.split())
@@ -57,12 +63,28 @@ def test_a_fault_is_found_and_named(name: str, mock: str, tmp_path: Path) -> Non
     assert any(known.words in (failure.text or "") for failure in failures)
 
 
-def test_without_a_fault_the_same_tests_are_clean(mock: str, tmp_path: Path) -> None:
-    def as_it_is(asked: Asked, given: Given, ask: Ask) -> Given:
-        return given
+@pytest.mark.parametrize("name", ["duplicates_accepted", "name_asked_for_beside_a_urn"])
+def test_a_finding_is_repeated_on_a_target_without_control(
+    name: str, mock: str, tmp_path: Path
+) -> None:
+    """The records of the run are still there: what is sent again has names of its own."""
+    known = FAULTS[name]
+    providers = requests.get(f"{mock}/_mock/providers", timeout=60).json()["providers"]
+    token = providers[0]["tokens"][0]["token"]
+    with spoiled(mock, known.fault, control=False) as target:
+        words = ["--token", token, "--profile", "full"]
+        result = run_suite(target.base, known.only, tmp_path, *words)
+        scripts = sorted((tmp_path / "repeat").glob("*.sh"))
+        for script in scripts:
+            assert_repeats(script, target.log, TOKEN=token)
+            assert token not in script.read_text()
+    assert scripts
+    assert result.returncode == 1, result.stdout + result.stderr
 
+
+def test_without_a_fault_the_same_tests_are_clean(mock: str, tmp_path: Path) -> None:
     only = "show_info or lists or duplicates"
-    with spoiled(mock, as_it_is) as base:
-        result = run_suite(base, only, tmp_path)
+    with spoiled(mock, as_it_is) as target:
+        result = run_suite(target.base, only, tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "kept as far as tried: " in result.stdout

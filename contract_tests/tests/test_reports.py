@@ -63,7 +63,7 @@ def test_a_finding_is_shown_whole() -> None:
     ):
         assert part in text
     line = next(line for line in text.splitlines() if "curl -i" in line)
-    assert line.endswith("'http://127.0.0.1:1/api/v2025.0/trainees?a=1&b=2'")
+    assert "'http://127.0.0.1:1/api/v2025.0/trainees?a=1&b=2'" in line
 
 
 def test_a_command_line_can_be_pasted_and_holds_no_token() -> None:
@@ -97,6 +97,48 @@ def test_the_same_finding_is_told_once() -> None:
     assert judge.tried == 3
     made = ledger(finding(), finding())
     assert len(made.findings) == 1
+
+
+def test_one_cause_is_one_finding_with_a_count_and_examples() -> None:
+    judge = Judge(42, {})
+    names = ("create_trainee", "update_trainee", "patch_trainee", "create_degree")
+    for number in range(5):
+        for operation in names:
+            sentence = f"{operation} without field {number} is refused without saying it"
+            breach = Breach("field.sentence", sentence, "e", "g", cause="“It” is not said")
+            judge.saw([breach], exchange(), operation)
+    (found,) = judge.findings.values()
+    assert found.count == 20
+    assert found.sentence == "“It” is not said (20 times)"
+    assert found.operations == names
+    assert len({example.operation for example in found.examples}) == 3
+    assert len({example.file for example in found.examples}) == 3
+    made = ledger(found)
+    text = " ".join(printed(made).split())
+    assert text.count("for example:") == 3
+    assert "create_trainee, update_trainee, patch_trainee, create_degree" in text
+    assert "1 finding: " in text
+    assert found.as_text().count("repeat:    sh repeat/finding-") == 3
+    assert html.render(made, verdict_of(made), {}).count("sh repeat/finding-") == 3
+
+
+def test_a_cause_in_two_layers_is_one_finding() -> None:
+    made = ledger(finding())
+    verdict = {"tried": 1, "findings": [finding().as_dict()], "not_covered": []}
+    made.add(made.layer("test_lists.py", "Lists"), verdict, 0.1)
+    assert [layer.clean for layer in made.layers.values()] == [False, False]
+    (found,) = made.findings
+    assert found.count == 2
+
+
+def test_a_status_no_document_lists_gives_way_to_what_is_due() -> None:
+    judge = Judge(42, {})
+    for _ in range(2):
+        one = exchange()
+        judge.saw([Breach("status.undocumented", "answers 418", "e", "g")], one, "show_info")
+        assert judge.findings["answers 418"].count == 1
+        judge.saw([Breach("status.wrong", "418 instead of 200", "e", "g")], one, "show_info")
+        assert list(judge.findings) == ["418 instead of 200"]
 
 
 def test_an_answer_is_described_shortly() -> None:

@@ -18,6 +18,8 @@ import contract_tests
 import spec
 from contract_tests.mock_process import running_mock
 from contract_tests.target import noon_of
+from contract_tests.tests.proxy import as_it_is, spoiled
+from contract_tests.tests.repeating import assert_repeats
 from contract_tests.tests.serving import served
 
 SUITE = Path(contract_tests.__file__).parent
@@ -129,6 +131,46 @@ def test_the_suite_follows_the_spec(
     said = " ".join(result.stdout.split())
     assert result.returncode == 1, result.stdout + result.stderr
     assert words in said, result.stdout
+
+
+def required_ni_number(document: dict[str, Any]) -> None:
+    document["components"]["schemas"]["TraineeRequest"]["required"].append("ni_number")
+
+
+@pytest.mark.slow
+def test_one_cause_is_one_finding_that_can_be_repeated(mock: str, tmp_path: Path) -> None:
+    """Hundreds of requests are accepted without a field that the contract has required."""
+    folder = other_spec(tmp_path, required_ni_number)
+    words = ["--spec", folder, "--seed", "4", "--report", str(tmp_path / "report")]
+    with spoiled(mock, as_it_is) as target:
+        result = run_suite(target.base, *words, "--only", "boundaries and create_trainee")
+        scripts = sorted((tmp_path / "report" / "repeat").glob("*.sh"))
+        for script in scripts:
+            assert_repeats(script, target.log)
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert len(scripts) == 3
+    assert "1. “Ni number can't be blank” is not said where it is due (" in result.stdout
+    assert "\n1 finding: " in result.stdout
+    page = (tmp_path / "report" / "report.html").read_text()
+    xml = (tmp_path / "report" / "junit.xml").read_text()
+    for script in scripts:
+        assert script.name in result.stdout
+        assert script.name in page
+        assert script.name in xml
+
+
+@pytest.mark.slow
+def test_a_code_that_was_taken_out_is_found_when_still_accepted(mock: str, tmp_path: Path) -> None:
+    folder = other_spec(tmp_path, lambda document: None)
+    path = Path(folder, "reference", "course_age_range.yaml")
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if '"13911"' not in line), encoding="utf-8")
+    only = "boundaries and create_trainee"
+    result = run_suite(mock, "--spec", folder, "--seed", "4", "--only", only)
+    said = " ".join(result.stdout.split())
+    assert (
+        'with course_age_range the code "13911", which the contract does not have, answers' in said
+    )
 
 
 @pytest.mark.slow
