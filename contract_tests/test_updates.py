@@ -37,12 +37,12 @@ def updating_a_trainee(operation: Operation, contract: Contract) -> bool:
 def test_what_was_read_can_be_sent_back(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"sending back what was read, {operation.id}")
     for ids in _records(operation, bench):
-        shown = bench.must(f"show_{operation.kind}", path=ids).data
+        shown = _object(bench.must(f"show_{operation.kind}", path=ids).data)
         exchange = bench.call(operation.id, path=ids, data=shown)
         what = f"{operation.id} with what was read"
         breaches = expect.status(exchange, operation.success, what, bench.source(operation.id))
         breaches = breaches or expect.holds(
-            not (moved := _moved(shown, exchange.data)),
+            not (moved := _moved(shown, _object(exchange.data))),
             "update.not-as-read",
             f"{operation.id} with what was read changes {', '.join(moved)}",
             "the record as it was",
@@ -51,8 +51,13 @@ def test_what_was_read_can_be_sent_back(operation: Operation, bench: Bench) -> N
         bench.found(breaches, exchange, operation.id)
 
 
-def _moved(before: Mapping[str, Any], after: Any) -> dict[str, Any]:
-    after = after if isinstance(after, Mapping) else {}
+def _object(data: Any) -> Mapping[str, Any]:
+    """A record, or the first of a list; whatever else stands there has no fields."""
+    data = data[0] if isinstance(data, list) and data else data
+    return data if isinstance(data, Mapping) else {}
+
+
+def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     names = [name for name in {**before, **after} if name not in _ALWAYS_NEW]
     return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
 
@@ -69,8 +74,8 @@ def _records(operation: Operation, bench: Bench) -> Iterator[Mapping[str, str]]:
     yield cast.ids
     if operation.kind == "degree":
         for data in (bench.bodies.degree(), _abroad(bench)):
-            made = bench.must("create_degree", path=cast.ids, data=data).data
-            yield {**cast.ids, "degree_id": made[0]["degree_id"]}
+            made = _object(bench.must("create_degree", path=cast.ids, data=data).data)
+            yield {**cast.ids, "degree_id": str(made.get("degree_id"))}
 
 
 def _abroad(bench: Bench) -> dict[str, Any]:
@@ -112,7 +117,7 @@ def _overtaken(operation: Operation, bench: Bench, row: Mapping[str, Any]) -> No
 @to_operations(updating_a_trainee)
 def test_a_default_follows_until_a_value_is_sent(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"defaults that follow another field, {operation.id}")
-    for row in bench.contract.table("x-derived")["trainee"]["stored"]:
+    for row in bench.contract.table("x-derived").get("trainee", {}).get("stored", ()):
         if row.get("follows"):
             _followed(operation, bench, row["field"], row["from"])
 
@@ -140,7 +145,7 @@ def _followed(operation: Operation, bench: Bench, field: str, source: str) -> No
         wanted = with_defaults(bench.contract, operation.id, base)
         for name in (field, source):
             what = f"{operation.id} with {short(data)}"
-            breaches = expect.value(name, wanted[name], exchange.data.get(name), what)
+            breaches = expect.value(name, wanted[name], _object(exchange.data).get(name), what)
             bench.found(breaches, exchange, operation.id)
 
 
