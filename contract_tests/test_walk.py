@@ -13,7 +13,7 @@ import pytest
 from contract_tests.bench import Bench, StagingError
 from contract_tests.checks import expect
 from contract_tests.contract import CannotTryError
-from contract_tests.control import ControlError
+from contract_tests.control import ControlRefusedError
 from contract_tests.finding import Breach
 
 _WALKS = {
@@ -69,7 +69,7 @@ class Walk:
         assert self._bench.control is not None
         try:
             self._bench.control.event(self._ids["trainee_id"], name)
-        except ControlError as error:
+        except ControlRefusedError as error:
             breach = Breach(
                 "lifecycle.event",
                 f"{name} cannot happen to a trainee that is {self._states[-1]}",
