@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import spec
-from clients.conftest import CONTROL, SETTINGS
+from spec.clients.conftest import CONTROL, SETTINGS
 
 NPM = shutil.which("npm")
 NAMES = [*spec.versions(), CONTROL]

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 import spec
-from clients.conftest import SETTINGS
 from mock_server.client import RegisterMock
+from spec.clients.conftest import SETTINGS
 
-PAYLOAD = SETTINGS.parent / "fixtures" / "payloads" / "create_trainee.json"
+PAYLOAD = SETTINGS.parents[1] / "fixtures" / "payloads" / "create_trainee.json"
 COMMANDS = Path(sys.executable).parent
 
 
