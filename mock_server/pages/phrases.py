@@ -38,12 +38,27 @@ def stage(name: str) -> str:
 
 def rule(row: Row) -> str:
     """Return a row of `x-rules`: which field, compared with what, and when."""
-    known = {"id", "operations", "field", "check", "limit", "when", "unless", "text", "x-source"}
+    known = {
+        "id",
+        "operations",
+        "field",
+        "check",
+        "limit",
+        "when",
+        "unless",
+        "text",
+        "binds",
+        "x-source",
+    }
     check = _CHECKS.get(row.get("check", ""), plain(row.get("check", "")).replace("_", " "))
     text = f"{row.get('field', 'The record')} {check} {_limit(row.get('limit', {}))}"
     for word in ("when", "unless"):
         if word in row:
             text += f", {word} {condition(row[word])}"
+    if row.get("binds") == "on_change":
+        text += "; an update that changes neither field may leave it so"
+    elif "binds" in row:
+        text += f"; binds {plain(row['binds'])}"
     if "text" in row:
         text += f'; the refusal says "{row["text"]}"'
     return f"{text}{_rest(row, known)}."

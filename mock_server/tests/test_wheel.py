@@ -48,10 +48,10 @@ def test_the_wheel_holds_the_data_and_not_the_tests(wheel: Path) -> None:
             path.relative_to(CLONE).as_posix()
             for path in (CLONE / folder).rglob("*")
             if path.suffix in {".yaml", ".html", ".css", ".js", ".svg", ".md", ".py"}
-            and not {"tests", "__pycache__"} & set(path.parts[len(CLONE.parts) :])
+            and not {"tests", "clients", "__pycache__"} & set(path.parts[len(CLONE.parts) :])
         }
         assert kept <= set(names)
-    assert [name for name in names if "/tests/" in name] == []
+    assert [name for name in names if "/tests/" in name or "/clients/" in name] == []
 
 
 def test_the_installed_mock_serves_and_answers(installed: Path, tmp_path: Path) -> None:
