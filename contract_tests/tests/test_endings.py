@@ -60,6 +60,7 @@ def test_a_run_ended_by_a_signal_has_no_verdict(number: signal.Signals, tmp_path
     assert process.returncode == 2, shown
     assert f"interrupted after 1 of {LAYERS} layers, " in shown
     assert "findings so far: " in shown
+    assert "Wrong values of academic_cycle are accepted (" in shown
     assert "requests, " in shown
     assert " 0 requests" not in shown
     assert "part " in shown or "FAIL Boundaries" in shown

@@ -218,5 +218,5 @@ def test_a_control_api_that_breaks_is_a_sentence_too(mock: str, tmp_path: Path) 
     with hostile(answer) as base:
         ran = run(base, tmp_path, "--only", "happens_once and defer")
     assert ran.code == 2, ran.output
-    assert 'not a placed trainee: {"trainee_id": 7}' in ran.output
+    assert 'the control API fails: POST /_mock/trainees: not a placed trainee: {"' in ran.output
     assert ran.is_harmless()
