@@ -190,7 +190,7 @@ class Bench:
         try:
             placed = self.control.place(provider.ukprn, self.contract.version, sent, state)
         except ControlError as error:
-            self.judge.skip(f"trainees that are {state}", f"the control API refuses: {error}")
+            self.judge.skip(f"trainees that are {state}", error.reason)
             return None
         return Cast(
             trainee_id=placed["trainee_id"],

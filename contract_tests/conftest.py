@@ -19,7 +19,7 @@ import spec
 from contract_tests.applies import chosen, trials
 from contract_tests.bench import Bench, StagingError
 from contract_tests.cleaning import clean_report
-from contract_tests.contract import CannotTryError, Contract
+from contract_tests.contract import CannotTryError, Contract, Operation
 from contract_tests.control import ControlError
 from contract_tests.ending import ENDED, RunEndedError, signals_interrupt
 from contract_tests.finding import ContractBreachError
@@ -125,12 +125,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tell the collector what the contract gives rise to, before anything is left out by choice."""
+    """Tell the collector what the contract gives rise to, before anything is left out by choice.
+
+    Where a contract has no operation for a test, pytest makes a test without one, to skip it. That
+    one is taken out: it would be counted as a test that did not run.
+    """
     planned = _collector(config).planned
-    for item in items:
-        if isinstance(item, pytest.Function):
-            given = getattr(item, "callspec", None)
-            operation = given.params.get("operation") if given is not None else None
+    for item in list(items):
+        callspec = getattr(item, "callspec", None)
+        params = callspec.params if callspec is not None else {}
+        operation = params.get("operation")
+        if "operation" in params and not isinstance(operation, Operation):
+            items.remove(item)
+        elif isinstance(item, pytest.Function):
             planned[item.nodeid] = trials(item.function, operation, contract_of(config))
 
 
@@ -231,7 +238,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         raise
     except (CannotTryError, ControlError) as lack:
         _not_covered(item, lack)
-    except (StagingError, pytest.skip.Exception):
+    except StagingError:
+        if not _found_by(item):
+            raise
+        item.stash[_JUDGE].skip(f"the rest of {item.name}", "what it builds on was refused")
+    except pytest.skip.Exception:
         if not _found_by(item):
             raise
     except _STUMBLES as error:
@@ -252,7 +263,7 @@ def _cut_short(item: pytest.Item, seconds: float) -> None:
 def _not_covered(item: pytest.Item, lack: Exception) -> None:
     """Note what the contract, or the target's control API, leaves untried; no error of ours."""
     judge = item.stash[_JUDGE]
-    why = f"the control API refuses: {lack}" if isinstance(lack, ControlError) else str(lack)
+    why = lack.reason if isinstance(lack, ControlError) else str(lack)
     judge.skip(item.name.removeprefix("test_").replace("_", " "), why)
     if not judge.findings:
         pytest.skip(why)

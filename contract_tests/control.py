@@ -23,9 +23,18 @@ _PLACED = {"trainee_id": str, "placements": list, "degrees": list, "data": dict}
 class ControlError(Exception):
     """A control call did not do what it is for; the message has the call and what came of it."""
 
+    verb = "fails"
+
+    @property
+    def reason(self) -> str:
+        """Why something could not be tried because of it."""
+        return f"the control API {self.verb}: {self}"
+
 
 class ControlRefusedError(ControlError):
     """A control call was refused; the message has the call and the answer."""
+
+    verb = "refuses"
 
     def __init__(self, exchange: Exchange, call: str) -> None:
         super().__init__(f"{call} answers {exchange.describe()}")

@@ -152,6 +152,11 @@ class Breach:
     cause: str = ""
     about: tuple[str, ...] = ()
 
+    @property
+    def is_lost_success(self) -> bool:
+        """Whether the answer should have told of a success, and does not."""
+        return self.rule == "status.wrong" and self.expected.startswith("2")
+
     def cause_in(self, operation: str) -> str:
         """The cause, for a breach seen in an answer of ``operation``."""
         return self.cause or self.sentence.replace(operation, "an operation")

@@ -68,6 +68,7 @@ class History:
         self._kept: list[Exchange] = []
         # By identity: a test holds what it asks about, and two that are alive differ in it.
         self._identities: list[int] = []
+        self._suspected: list[bool] = []
         self._bytes = 0
         self._said: list[str] = []
         self._start: int | None = None
@@ -86,6 +87,16 @@ class History:
         self._bytes += len(exchange.body)
         self._kept.append(exchange)
         self._said.append(_said(exchange))
+        self._suspected.append(False)
+
+    def suspect(self, exchange: Exchange) -> None:
+        """From now on an exchange counts as one that changed something, whatever its status says.
+
+        A target that refuses what it should have done may have done it all the same.
+        """
+        index = self._index(exchange)
+        if index is not None and exchange.status:  # without an answer it cannot be sent again
+            self._suspected[index] = True
 
     def begin(self) -> None:
         """A new test: forget what others read, but not what they changed, nor how the run began."""
@@ -111,6 +122,7 @@ class History:
             self._kept[i] if i < self._start else replace(self._kept[i], body=b"") for i in stays
         ]
         self._said = [self._said[i] for i in stays]
+        self._suspected = [self._suspected[i] for i in stays]
         self._identities = [0] * len(stays)
         self._start = self._scanned = len(stays)
         self._tokens_of = -1
@@ -189,7 +201,8 @@ class History:
     def _writes(self, index: int) -> bool:
         """Whether an exchange changed something."""
         exchange = self._kept[index]
-        return exchange.method not in _READING and 200 <= exchange.status < 300
+        done = 200 <= exchange.status < 300 or self._suspected[index]
+        return exchange.method not in _READING and done
 
     def _holds(self, index: int, value: str) -> bool:
         origin = self._origins.get(value)

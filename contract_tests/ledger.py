@@ -57,6 +57,8 @@ class Judge:
             known = self.findings.get(cause)
             seen = self._finding(breach, known, exchange, operation, after)
             self.findings[cause] = known.joined(seen) if known else seen
+            if breach.is_lost_success:
+                self.history.suspect(exchange)
             if breach.rule == "status.undocumented":
                 self._undocumented = (exchange, cause, known)
         return clean

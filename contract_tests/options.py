@@ -201,7 +201,7 @@ def settle(
         raise UsageError(f"--as {reading!r} is unknown; the readings are {', '.join(READINGS)}")
     if profile is not None and profile not in PROFILES:
         raise UsageError(f"--profile {profile!r} is unknown; it is read-only or full")
-    origin = split_url(url, version) if url else None
+    origin = split_url(url, version) if url is not None else None
     local = origin is None or is_loopback(origin)
     return Options(
         version=version,

@@ -28,16 +28,17 @@ HALF = b'{"data":[{"trainee_id":"\\ud800"}]}'
 
 @dataclass(frozen=True)
 class Ran:
-    """What a run left: exit code, terminal, and the text of its reports."""
+    """What a run left: exit code, terminal, and the text of its reports and scripts."""
 
     code: int
     output: str
     page: str
     junit: str
+    scripts: tuple[str, ...]
 
     def is_harmless(self) -> bool:
         """Whether no report holds a token, a trace or a character that is obeyed."""
-        texts = [self.output, self.page, self.junit]
+        texts = [self.output, self.page, self.junit, *self.scripts]
         parts = (TOKEN, SECOND, TOKEN[8:20], SECOND[7:20], "Traceback")
         found = [part for part in parts if any(part in text for text in texts)]
         odd = {char for text in texts for char in text if not char.isprintable()} - {"\n"}
@@ -48,11 +49,14 @@ class Ran:
 def run(base: str, folder: Path, *words: str) -> Ran:
     said = ["run", base, "--api-version", "v2025.0", "--seed", "1", "--report", str(folder)]
     result = CliRunner().invoke(main, [*said, *words], env={"COLUMNS": "200"})
-    files = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*")}
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    files = {path.name: path.read_text(encoding="utf-8") for path in paths}
     if "junit.xml" in files:
         ET.fromstring(files["junit.xml"])
     page, junit = files.get("report.html", ""), files.get("junit.xml", "")
-    return Ran(result.exit_code, result.output, page, junit)
+    scripts = tuple(text for name, text in files.items() if name.endswith(".sh"))
+    assert bool(scripts) == ("What failed" in page)
+    return Ran(result.exit_code, result.output, page, junit, scripts)
 
 
 def run_with_tokens(base: str, folder: Path, *words: str) -> Ran:
@@ -214,5 +218,5 @@ def test_a_control_api_that_breaks_is_a_sentence_too(mock: str, tmp_path: Path) 
     with hostile(answer) as base:
         ran = run(base, tmp_path, "--only", "happens_once and defer")
     assert ran.code == 2, ran.output
-    assert 'not a placed trainee: {"trainee_id": 7}' in ran.output
+    assert 'the control API fails: POST /_mock/trainees: not a placed trainee: {"' in ran.output
     assert ran.is_harmless()

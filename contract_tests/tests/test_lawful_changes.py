@@ -134,3 +134,4 @@ def test_what_a_contract_lacks_is_not_covered(
     assert "in the suite" not in said, result.stdout
     assert "Traceback" not in result.stdout + result.stderr
     assert words in said, result.stdout
+    assert "\npart " not in result.stdout, "a run that ended has no layer that did not"

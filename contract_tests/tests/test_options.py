@@ -63,6 +63,7 @@ def test_the_address_may_hold_the_version(given: str, base: str) -> None:
     [
         ({"version": "v9"}, "there are v1.0-pre, v2025.0"),
         ({"url": "register.example.org"}, "write it like https://host"),
+        ({"url": ""}, "'' is not an address"),  # a variable of a shell that is not set
         ({"url": "ftp://h"}, "write it like https://host"),
         ({"url": "http://h/api/v1.0-pre"}, "make --api-version and the address agree"),
         ({"url": "http://u:p@h"}, "--token"),

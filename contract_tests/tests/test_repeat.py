@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask, Response, jsonify, request
 
 from contract_tests.client import Client, Wire
@@ -110,6 +111,20 @@ def test_a_record_of_an_earlier_test_is_made_again(tmp_path: Path) -> None:
     assert made.status == 201
     assert [json.loads(body)["data"]["last_name"] for _, _, body in seen if body] == ["Bob"]
     assert seen[-1][1] == "/api/v/trainees?"
+
+
+@pytest.mark.parametrize(("rule", "made"), [("status.wrong", 1), ("field.sentence", 0)])
+def test_a_change_that_was_refused_without_reason_is_made_too(rule: str, made: int) -> None:
+    """It may have been done all the same, and then what follows builds on it."""
+    judge = Judge(1, {})
+    judge.history.begin()
+    refused = Exchange("PUT", "http://h/made-by-target", {}, b'{"a": 1}', 422)
+    first = Exchange("POST", "http://h/x", {}, b"{}", 201, {}, b'{"trainee_id": "made-by-target"}')
+    last = Exchange("GET", "http://h/made-by-target", {}, None, 200)
+    for exchange in (first, refused, last):
+        judge.history.note(exchange)
+    judge.saw([Breach(rule, "it is refused", "200", "422")], refused, "update_trainee")
+    assert judge.history.leading_to(last) == [first, refused][: 1 + made]
 
 
 def test_a_mock_that_is_gone_is_asked_for(tmp_path: Path) -> None:
