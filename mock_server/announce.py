@@ -7,14 +7,11 @@ import contextlib
 import http.client
 import json
 import os
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from mock_server import ready_file
 from mock_server.config import Options
-
-SECONDS_BETWEEN_TRIES = 0.005
 
 
 @dataclass(frozen=True)
@@ -22,20 +19,19 @@ class Started:
     """What the running server says of itself."""
 
     options: Options
-    pid: int
     versions: tuple[str, ...]
     world: dict[str, Any]
 
 
-def announce(options: Options, pid: int) -> None:
-    """Wait until the server answers, then print the banner and write the ready file.
+def announce(options: Options) -> None:
+    """Ask the server of this process, print the banner and write the ready file.
 
-    It runs in the worker; ``pid`` is the process to signal when the server is to stop. Raises
-    ``OptionError`` when the file cannot be written.
+    Its port listens by now. Raises ``OptionError`` when the file cannot be written, and
+    ``ConnectionError`` or ``HTTPException`` when the server has stopped meanwhile.
     """
-    health = _first_answer(options, "/_mock/health")
-    world = _first_answer(options, "/_mock/worlds/default")
-    started = Started(options, pid, tuple(health["versions"]), world)
+    health = _answer(options, "/_mock/health")
+    world = _answer(options, "/_mock/worlds/default")
+    started = Started(options, tuple(health["versions"]), world)
     # `register-mock serve | head -1` is no reason for a stack trace.
     with contextlib.suppress(BrokenPipeError):
         print(banner(started), flush=True)
@@ -82,7 +78,8 @@ def _write_ready_file(started: Started) -> None:
         "host": options.address,
         "port": options.port,
         "url": options.url,
-        "pid": started.pid,
+        "pid": os.getpid(),
+        # Once a process of its own; scripts that weigh the server ask for it.
         "worker": os.getpid(),
         "versions": started.versions,
         "world": started.world,
@@ -90,16 +87,7 @@ def _write_ready_file(started: Started) -> None:
     ready_file.write(options.ready_file, content)
 
 
-def _first_answer(options: Options, path: str) -> dict[str, Any]:
-    """Return the first answer there is: until the worker listens, connections are refused."""
-    while True:
-        try:
-            return _get(options, path)
-        except ConnectionError:
-            time.sleep(SECONDS_BETWEEN_TRIES)
-
-
-def _get(options: Options, path: str) -> dict[str, Any]:
+def _answer(options: Options, path: str) -> dict[str, Any]:
     headers = {}
     if options.control_token is not None:
         headers["Authorization"] = f"Bearer {options.control_token}"

@@ -1,8 +1,8 @@
 """Decides what the mock can be told at start, and refuses what makes no sense.
 
-``Options`` travels whole from the command line to the server's worker process, and is the one
-argument of ``mock_server.app.create_app``. Built with no arguments it is what ``register-mock
-serve`` runs with.
+``Options`` travels whole from the command line to the server, and is the one argument of
+``mock_server.app.create_app``. Built with no arguments it is what ``register-mock serve`` runs
+with.
 """
 
 import ipaddress

@@ -85,7 +85,7 @@ def serve_command(**values: Any) -> None:
         options = Options(**values)
         from mock_server.serve import serve
 
-        sys.exit(serve(options))
+        serve(options)
     except OptionError as error:
         click.echo(f"register-mock: {error}", err=True)
         sys.exit(2)

@@ -214,9 +214,9 @@ class DroppedError(ConnectionError):
 class _Dropped(Response):
     """No answer: the connection is closed.
 
-    werkzeug would wait for the next request, so its socket is shut down: not a byte leaves. Granian
-    has no socket to give and sends headers before it closes; whoever reads no further than the
-    status must not take them for a success.
+    Not a byte leaves: werkzeug would wait for the next request, so its socket is shut down, and the
+    front closes what it holds. Another server may send headers before it meets the error; whoever
+    reads no further than the status must not take them for a success.
     """
 
     delay = 0.0

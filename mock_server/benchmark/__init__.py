@@ -1,1 +1,1 @@
-"""Measures the mock against bare Flask on the same server: ``register-mock benchmark``."""
+"""Measures the mock against bare Flask on a fast server: ``register-mock benchmark``."""

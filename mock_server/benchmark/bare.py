@@ -6,6 +6,7 @@ Granian's own WSGI and writes its address to ``ready.json`` in that folder.
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import flask
-from granian.constants import Interfaces
-
-from mock_server.serve import granian, hold_port
+from granian.constants import HTTPModes, Interfaces
+from granian.server import MPServer
 
 # What the mock needed before its front was asynchronous; the goals are shares of that.
 THREADS = 12
@@ -48,12 +48,24 @@ def bare_app(folder: Path) -> Callable[..., Any]:
 def main() -> None:
     """Serve until stopped."""
     folder = Path(sys.argv[1])
-    with hold_port("127.0.0.1", 0) as held:
+    with socket.socket() as held:
+        # Granian sets this too, and so may bind the port that is held here.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind(("127.0.0.1", 0))
         host, port = held.getsockname()
         ready = {"host": host, "port": port, "pid": os.getpid()}
         (folder / "half.json").write_text(json.dumps(ready), encoding="utf-8")
         (folder / "half.json").rename(folder / "ready.json")
-        server = granian(host, port, Interfaces.WSGI, THREADS)
+        server = MPServer(
+            "mock_server",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            blocking_threads=THREADS,
+            http=HTTPModes.http1,
+            websockets=False,
+            log_enabled=False,
+        )
         server.serve(target_loader=partial(bare_app, folder), wrap_loader=False)
 
 

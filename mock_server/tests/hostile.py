@@ -159,8 +159,7 @@ def headers(token: str) -> Iterator[tuple[str, bytes]]:
     for value in (b"\xff", b"nowhere", b"x" * 8_000, b"a/b", b"<script>"):
         header = (b"X-Mock-World: " + value,)
         yield f"world {value[:8]!r}", request("GET", path, None, b"", header)
-        if value.isascii():  # Granian drops a header that is not.
-            yield f"control world {value[:8]!r}", request("GET", "/_mock/clock", None, b"", header)
+        yield f"control world {value[:8]!r}", request("GET", "/_mock/clock", None, b"", header)
     for value in (b"code=999", b"code=\xff", b"code=-1", b"example=" + b"x" * 5_000, b"code=2x"):
         header = (b"Prefer: " + value,)
         yield f"prefer {value[:12]!r}", request("GET", path, token, b"", header)

@@ -1,4 +1,4 @@
-"""The mock on a port: in a thread by werkzeug, or as a process by Granian; and raw requests."""
+"""The mock on a port: in a thread by werkzeug, or by `register-mock serve`; and raw requests."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class _Kept(logging.Handler):
 
 
 @contextlib.contextmanager
-def on_granian(folder: Path, *words: str) -> Iterator[Live]:
+def as_served(folder: Path, *words: str) -> Iterator[Live]:
     """Serve an empty world by `register-mock serve`."""
     ready, said = folder / "ready.json", folder / "said.txt"
     command = [sys.executable, "-m", "mock_server.cli", "serve", "--seed", "empty", "--port", "0"]

@@ -13,7 +13,7 @@ from mock_server.app import create_app
 from mock_server.config import Options
 from mock_server.in_process import InProcessMock
 from mock_server.tests.controlling import NEWEST, Controlled, controlled
-from mock_server.tests.live import Live, on_granian, on_werkzeug, raw, status_of
+from mock_server.tests.live import Live, as_served, on_werkzeug, raw, status_of
 
 OWN = "http://localhost:4010"
 EVIL = "https://evil.example"
@@ -174,7 +174,7 @@ def test_a_preflight_for_a_foreign_host_is_refused() -> None:
     assert client.options("/_mock/reset", headers=headers).status_code == 403
 
 
-@pytest.fixture(scope="module", params=["werkzeug", "granian", "in process"])
+@pytest.fixture(scope="module", params=["werkzeug", "served", "in process"])
 def live(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Live]:
@@ -183,8 +183,8 @@ def live(
         yield Live(int(mock.url.rpartition(":")[2]), "")
         mock.close()
         return
-    folder = Path(tmp_path_factory.mktemp("granian"))
-    with on_werkzeug() if request.param == "werkzeug" else on_granian(folder) as running:
+    folder = Path(tmp_path_factory.mktemp("served"))
+    with on_werkzeug() if request.param == "werkzeug" else as_served(folder) as running:
         yield running
 
 

@@ -16,7 +16,7 @@ from mock_server.config import Options
 from mock_server.front import environ_of, front
 from mock_server.in_process import InProcessMock
 from mock_server.tests.hostile import request
-from mock_server.tests.live import NEWEST, Live, on_granian, raw, status_of
+from mock_server.tests.live import NEWEST, Live, as_served, raw, status_of
 from mock_server.wire import MAX_BODY, MOST_DISCARDED
 
 BODY_SECONDS = 2
@@ -37,13 +37,13 @@ def in_process() -> Iterator[Live]:
         mock.close()
 
 
-@pytest.fixture(scope="module", params=["in process", "granian"])
+@pytest.fixture(scope="module", params=["in process", "served"])
 def live(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Live]:
-    folder = tmp_path_factory.mktemp("granian")
+    folder = tmp_path_factory.mktemp("served")
     seconds = ("--body-seconds", str(BODY_SECONDS))
-    serving = in_process() if request.param == "in process" else on_granian(folder, *seconds)
+    serving = in_process() if request.param == "in process" else as_served(folder, *seconds)
     with serving as live:
         yield live
     assert "".join(live.log) == ""
@@ -159,12 +159,7 @@ def test_an_answer_may_take_longer_than_a_body(live: Live) -> None:
     assert answer.elapsed.total_seconds() > BODY_SECONDS
 
 
-def test_a_client_that_has_finished_sending_still_gets_its_answer(
-    live: Live, request: pytest.FixtureRequest
-) -> None:
-    if request.node.callspec.params["live"] == "granian":
-        reason = "Granian closes a connection when its client has closed the sending half"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+def test_a_client_that_has_finished_sending_still_gets_its_answer(live: Live) -> None:
     with socket.create_connection(("127.0.0.1", live.port), timeout=PATIENCE) as connection:
         path = f"/api/{NEWEST}/info"
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())

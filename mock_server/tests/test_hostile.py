@@ -9,19 +9,19 @@ import pytest
 import requests
 
 from mock_server.tests.hostile import KINDS, request
-from mock_server.tests.live import Live, on_granian, on_werkzeug, raw, status_of
+from mock_server.tests.live import Live, as_served, on_werkzeug, raw, status_of
 
 LEAST_REQUESTS = 200
 
 
-@pytest.fixture(scope="module", params=["werkzeug", "granian"])
+@pytest.fixture(scope="module", params=["werkzeug", "served"])
 def live(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Live]:
     serving = (
         on_werkzeug()
         if request.param == "werkzeug"
-        else on_granian(Path(tmp_path_factory.mktemp("granian")))
+        else as_served(Path(tmp_path_factory.mktemp("served")))
     )
     with serving as live:
         yield live

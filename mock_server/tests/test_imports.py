@@ -26,7 +26,7 @@ ROOMS = (
         "explain_access",
     ),
     ("pipeline", "pages"),
-    ("app", "cors", "doorway", "announce", "front", "ready_file", "serve"),
+    ("app", "cors", "doorway", "announce", "connection", "front", "ready_file", "serve"),
     ("in_process",),
     ("serve_command", "explain_command", "control_command", "benchmark", "cli", "pytest_plugin"),
 )

@@ -121,7 +121,7 @@ def test_fifty_worlds_and_sixteen_threads_never_mix(visitors: list[Visitor]) -> 
 
 
 @pytest.fixture(scope="module")
-def granian(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a mock that was started as the README says."""
     with serving(tmp_path_factory.mktemp("mock"), "--port", "0", "--seed", "empty") as running:
         yield running.url
@@ -136,10 +136,10 @@ def info(mock: RegisterMock) -> int:
     return requests.get(f"{mock.url()}/info", headers=mock.headers, timeout=60).status_code
 
 
-def test_delayed_answers_hold_up_no_other_world(granian: str) -> None:
+def test_delayed_answers_hold_up_no_other_world(served: str) -> None:
     """All the delayed ones have been seen by the mock, and none is answered, when others are."""
-    delayed = [in_new_world(granian, f"delayed-{n}") for n in range(DELAYED)]
-    swift = in_new_world(granian, "swift")
+    delayed = [in_new_world(served, f"delayed-{n}") for n in range(DELAYED)]
+    swift = in_new_world(served, "swift")
     for each in delayed:
         each.control.fault("delay", seconds=SECONDS)
     with ThreadPoolExecutor(DELAYED) as pool:
@@ -153,12 +153,12 @@ def test_delayed_answers_hold_up_no_other_world(granian: str) -> None:
         assert SECONDS <= time.monotonic() - began < SECONDS * DELAYED
 
 
-@pytest.mark.parametrize("server", ["in process", "Granian"])
+@pytest.mark.parametrize("server", ["in process", "served"])
 def test_equal_creates_at_once_make_one_trainee(
     server: str, request: pytest.FixtureRequest
 ) -> None:
-    if server == "Granian":
-        mock = in_new_world(request.getfixturevalue("granian"), "equal")
+    if server == "served":
+        mock = in_new_world(request.getfixturevalue("served"), "equal")
     else:
         mock = request.getfixturevalue("register_mock")
     barrier = Barrier(AT_ONCE)

@@ -21,7 +21,7 @@ from mock_server.masking import (
     shown_token,
 )
 from mock_server.tests.conftest import Api
-from mock_server.tests.live import NEWEST, on_granian, on_werkzeug, raw
+from mock_server.tests.live import NEWEST, as_served, on_werkzeug, raw
 from mock_server.tests.test_serve import refused
 from mock_server.world.tokens import token_for
 
@@ -181,7 +181,7 @@ def test_the_control_token_may_come_from_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REGISTER_MOCK_CONTROL_TOKEN", "only-for-me")
-    with on_granian(tmp_path) as live:
+    with as_served(tmp_path) as live:
         assert run("requests", "--url", live.url).exit_code == 0
         found = run("explain", "req-000001", "--url", live.url)
         assert "there is no request" in found.output

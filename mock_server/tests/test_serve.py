@@ -116,7 +116,23 @@ def test_it_stops_at_once_while_a_request_hangs(tmp_path: Path, number: int) -> 
         assert mock.process.stderr.read() == ""
 
 
-def test_a_killed_command_leaves_no_worker_on_the_port(tmp_path: Path) -> None:
+def test_a_delayed_answer_is_not_waited_for(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", "--seed", "empty") as mock:
+        fault = {"effect": {"kind": "delay", "seconds": 60}}
+        requests.post(f"{mock.url}/_mock/faults", json=fault, timeout=10).raise_for_status()
+        path = f"/api/{mock.told['versions'][-1]}/info"
+        with socket.create_connection((mock.told["host"], mock.told["port"])) as client:
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            while not requests.get(f"{mock.url}/_mock/requests", timeout=10).json()["total"]:
+                time.sleep(0.05)
+            code, seconds = mock.stopped_by(signal.SIGINT)
+            assert client.recv(1) == b""
+        assert (code, seconds < 5) == (0, True)
+        assert mock.process.stderr is not None
+        assert mock.process.stderr.read() == ""
+
+
+def test_a_killed_command_leaves_nothing_on_the_port(tmp_path: Path) -> None:
     with serving(tmp_path, "--port", "0", "--seed", "empty") as mock:
         mock.process.kill()
         mock.process.wait()
@@ -160,7 +176,7 @@ def test_a_wrong_option_is_refused(words: list[str], expected: str) -> None:
     assert expected in refused("--port", "0", *words)
 
 
-def test_a_spec_folder_without_documents_is_refused_by_the_worker(tmp_path: Path) -> None:
+def test_a_spec_folder_without_documents_is_refused(tmp_path: Path) -> None:
     told = refused("--port", "0", "--spec", str(tmp_path))
     assert len(told.splitlines()) == 1
     assert str(tmp_path) in told

@@ -8,7 +8,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
 import requests
 
 from mock_server.tests.test_serve import COMMAND, START_SECONDS, serving, started
@@ -27,27 +26,12 @@ os.execv(sys.argv[1], sys.argv[1:])
 """
 
 
-def is_gone(pid: int) -> bool:
-    """Say whether a process has ended, which may take a moment."""
-    deadline = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.02)
-    return False
-
-
-@pytest.mark.parametrize("whom", ["pid", "worker", "both"])
-def test_a_hangup_stops_command_and_worker(tmp_path: Path, whom: str) -> None:
+def test_a_hangup_stops_the_command(tmp_path: Path) -> None:
     with serving(tmp_path, "--port", "0", "--seed", "empty") as mock:
-        for name in ("worker", "pid") if whom == "both" else (whom,):
-            os.kill(mock.told[name], signal.SIGHUP)
+        assert mock.told["pid"] == mock.told["worker"] == mock.process.pid
+        os.kill(mock.told["pid"], signal.SIGHUP)
         code = mock.process.wait(STOP_SECONDS)
-        assert is_gone(mock.told["worker"])
-    # A worker that ends alone is a failure, as with SIGTERM.
-    assert code == (2 if whom == "worker" else 0)
+    assert code == 0
     assert list(tmp_path.iterdir()) == []
 
 
@@ -76,9 +60,7 @@ def test_nohup_is_respected(tmp_path: Path) -> None:
     command = [sys.executable, "-c", IGNORING, *COMMAND, "--port", "0", "--seed", "empty"]
     with started(command, tmp_path) as mock:
         os.kill(mock.told["pid"], signal.SIGHUP)
-        os.kill(mock.told["worker"], signal.SIGHUP)
-        # Whoever is stopped needs half a second; a server that begins anew has another worker.
+        # Whoever is stopped needs half a second.
         time.sleep(1)
         assert requests.get(f"{mock.url}/_mock/health", timeout=10).ok
-        os.kill(mock.told["worker"], 0)
         assert mock.stopped_by(signal.SIGTERM)[0] == 0
