@@ -5,18 +5,18 @@ Which trainees a status means is a table beside the parameter (`x-meaning`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from mock_server.checks.moments import earliest
 from mock_server.envelopes import Answer, data_answer, joined
 from mock_server.problems import Refusal
 from mock_server.trainee.cycles import cycle_of, parsed_date
-from mock_server.trainee.model import Trainee
 from mock_server.walk import Walk
-from mock_server.world.store import Place
+from mock_server.world.lists import Facet, Slice
 
-Test = Callable[[Trainee], bool]
+Test = Callable[[Facet], bool]
 
 
 def list_trainees(walk: Walk) -> Answer | Refusal:
@@ -24,64 +24,57 @@ def list_trainees(walk: Walk) -> Answer | Refusal:
     query, store = walk.query, walk.world.store
     year = query["academic_cycle"]
     cycle = int(year) if year else cycle_of(walk.world.now().date())
-    places = store.listed(walk.ukprn, cycle)
-    if query["since"]:
-        places = _since(places, query["since"])
-    places = places[::-1] if query["sort_order"] == "desc" else _oldest_first(places)
-    tests = [_is_listed(walk), *_tests(walk)]
-    page, size = query["page"], query["per_page"]
-    found: list[bytes] = []
-    skipped = 0
-    for place in places:
-        trainee = store.get(place[2])
-        assert trainee is not None
-        if all(test(trainee) for test in tests):
-            if skipped < (page - 1) * size:
-                skipped += 1
-                continue
-            found.append(walk.edition.show(trainee))
-            if len(found) == size:
-                break
-    return data_answer(200, joined(found)) if found else Refusal("none_listed")
+    meaning = _meaning(walk)
+    tests = [_is_listed(walk), *_tests(walk, meaning)]
+    page = Slice(
+        since=_since(query["since"]),
+        newest_first=query["sort_order"] == "desc",
+        skip=(query["page"] - 1) * query["per_page"],
+        most=query["per_page"],
+        by_start="itt_start_date" in meaning,
+    )
+    found = store.listed(walk.ukprn, cycle, lambda facet: all(t(facet) for t in tests), page)
+    if not found:
+        return Refusal("none_listed")
+    return data_answer(200, joined([walk.edition.show(trainee) for trainee in found]))
 
 
-def _since(places: list[Place], since: str) -> list[Place]:
-    first = earliest(since)
+def _since(since: str | None) -> str:
+    first = earliest(since) if since else ""
     assert first is not None, "the query was checked"
-    return [place for place in places if place[0] >= first]
-
-
-def _oldest_first(places: list[Place]) -> list[Place]:
-    """Of records changed at the same moment the newest comes first in either order."""
-    return sorted(places, key=lambda place: (place[0], -place[1]))
+    return first
 
 
 def _is_listed(walk: Walk) -> Test:
     initial = walk.edition.lifecycle.initial
-    return lambda trainee: trainee.state != initial and not trainee.is_discarded
+    return lambda facet: facet.state != initial and not facet.is_discarded
 
 
-def _tests(walk: Walk) -> list[Test]:
+def _meaning(walk: Walk) -> Mapping[str, Any]:
+    """Return which trainees the status asked for means; nothing when none is."""
+    status = walk.query["status"]
+    if status is None:
+        return {}
+    meaning: Mapping[str, Any] = walk.operation.query.row("status")["x-meaning"][status]
+    return meaning
+
+
+def _tests(walk: Walk, meaning: Mapping[str, Any]) -> list[Test]:
     tests: list[Test] = []
-    has_trn, status = walk.query["has_trn"], walk.query["status"]
+    has_trn = walk.query["has_trn"]
     if has_trn is not None:
-        tests.append(lambda trainee: (trainee.fields.get("trn") is not None) is has_trn)
-    if status is not None:
-        tests.append(_status(walk, walk.operation.query.row("status")["x-meaning"][status]))
+        tests.append(lambda facet: facet.has_trn is has_trn)
+    if "states" in meaning:
+        states = frozenset(meaning["states"])
+        tests.append(lambda facet: facet.state in states)
+    if "itt_start_date" in meaning:
+        tests.append(_starts(meaning["itt_start_date"] == "future", walk.world.now().date()))
     return tests
 
 
-def _status(walk: Walk, meaning: dict[str, Any]) -> Test:
-    states = frozenset(meaning["states"])
-    start = meaning.get("itt_start_date")
-    if start is None:
-        return lambda trainee: trainee.state in states
-    today = walk.world.now().date()
-
-    def test(trainee: Trainee) -> bool:
-        if trainee.state not in states:
-            return False
-        day = parsed_date(trainee.fields.get("itt_start_date") or "")
-        return day is not None and (day > today) is (start == "future")
+def _starts(in_future: bool, today: date) -> Test:
+    def test(facet: Facet) -> bool:
+        day = parsed_date(facet.itt_start_date or "")
+        return day is not None and (day > today) is in_future
 
     return test

@@ -1,20 +1,19 @@
 """Where the trainees of a world are: in memory, with the indexes that lists and duplicates need.
 
 The cost of a page of a list, and of the question whether a trainee exists already, does not grow
-with the number of trainees.
+with the number of trainees; `register-mock benchmark` prints the first.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, Protocol
 
 from mock_server.trainee.cycles import start_cycle
 from mock_server.trainee.model import Trainee
+from mock_server.world.lists import CycleList, Facet, Slice
 
 IndexKey = Callable[[Mapping[str, Any]], Hashable]
-Place = tuple[str, int, str]
 
 
 class Store(Protocol):
@@ -29,8 +28,10 @@ class Store(Protocol):
     def all(self) -> Iterator[Trainee]:
         """Return every record, in the order of creation."""
 
-    def listed(self, ukprn: str, cycle: int) -> list[Place]:
-        """Return the places of a provider's trainees of one cycle, oldest change first."""
+    def listed(
+        self, ukprn: str, cycle: int, wanted: Callable[[Facet], bool], part: Slice
+    ) -> list[Trainee]:
+        """Return a page of a provider's trainees of one cycle, those whose facet is wanted."""
 
     def candidates(self, digest: str, ukprn: str, key: Hashable) -> list[Trainee]:
         """Return the trainees of a provider with this key in the index of a duplicate rule."""
@@ -46,8 +47,9 @@ class MemoryStore:
         """Start empty."""
         self._index_keys = indexes
         self._trainees: dict[str, Trainee] = {}
-        self._lists: dict[tuple[str, int], list[Place]] = {}
-        self._indexes: dict[str, dict[Hashable, list[str]]] = {digest: {} for digest in indexes}
+        self._lists: dict[tuple[str, int], CycleList] = {}
+        # The ids are the keys of a dict: in the order they came, and cheap to take out.
+        self._indexes: dict[str, dict[Hashable, dict[str, None]]] = {d: {} for d in indexes}
 
     def get(self, trainee_id: str) -> Trainee | None:
         """Return a trainee of any provider, discarded or not."""
@@ -71,9 +73,12 @@ class MemoryStore:
         """Return the number of records."""
         return len(self._trainees)
 
-    def listed(self, ukprn: str, cycle: int) -> list[Place]:
-        """Return (updated_at, sequence, id) of one cycle's trainees, oldest change first."""
-        return self._lists.get((ukprn, cycle), [])
+    def listed(
+        self, ukprn: str, cycle: int, wanted: Callable[[Facet], bool], part: Slice
+    ) -> list[Trainee]:
+        """Return a page of a provider's trainees of one cycle, those whose facet is wanted."""
+        known = self._lists.get((ukprn, cycle))
+        return [] if known is None else [self._trainees[id_] for id_ in known.ids(wanted, part)]
 
     def candidates(self, digest: str, ukprn: str, key: Hashable) -> list[Trainee]:
         """Return the trainees of a provider with this key in the index of a duplicate rule."""
@@ -84,9 +89,9 @@ class MemoryStore:
         """Return a store with the same records, independent of this one."""
         other = MemoryStore(self._index_keys)
         other._trainees = dict(self._trainees)
-        other._lists = {key: list(places) for key, places in self._lists.items()}
+        other._lists = {key: known.copy() for key, known in self._lists.items()}
         other._indexes = {
-            digest: {key: list(ids) for key, ids in index.items()}
+            digest: {key: dict(ids) for key, ids in index.items()}
             for digest, index in self._indexes.items()
         }
         return other
@@ -94,17 +99,16 @@ class MemoryStore:
     def _list(self, trainee: Trainee) -> None:
         cycle = start_cycle(trainee.fields)
         if cycle is not None:
-            insort(self._lists.setdefault((trainee.ukprn, cycle), []), _place(trainee))
+            self._lists.setdefault((trainee.ukprn, cycle), CycleList()).add(trainee)
 
     def _unlist(self, trainee: Trainee) -> None:
         cycle = start_cycle(trainee.fields)
         if cycle is not None:
-            places = self._lists[trainee.ukprn, cycle]
-            del places[bisect_left(places, _place(trainee))]
+            self._lists[trainee.ukprn, cycle].remove(trainee)
 
     def _reindex(
         self,
-        index: dict[Hashable, list[str]],
+        index: dict[Hashable, dict[str, None]],
         key_of: IndexKey,
         old: Trainee | None,
         new: Trainee,
@@ -114,9 +118,5 @@ class MemoryStore:
             old_key = (old.ukprn, key_of(old.fields))
             if old_key == new_key:
                 return
-            index[old_key].remove(old.id)
-        index.setdefault(new_key, []).append(new.id)
-
-
-def _place(trainee: Trainee) -> Place:
-    return (trainee.updated_at, trainee.sequence, trainee.id)
+            del index[old_key][old.id]
+        index.setdefault(new_key, {})[new.id] = None
