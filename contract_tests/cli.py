@@ -19,7 +19,6 @@ import spec
 from contract_tests.ending import signals_interrupt
 from contract_tests.options import (
     PROFILES,
-    READINGS,
     Options,
     UsageError,
     check_only,
@@ -46,7 +45,7 @@ def main() -> None:
     "--second-token", envvar="REGISTER_SECOND_TOKEN", help="Bearer token of another provider."
 )
 @click.option("--api-version", metavar="V", help="Contract to hold it to; default the newest.")
-@click.option("--as", "reading", type=click.Choice(READINGS), default="documented")
+@click.option("--as", "reading", default=spec.DOCUMENTED, metavar="READING", show_default=True)
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
@@ -149,7 +148,7 @@ class Named:
 @main.command("spec")
 @click.argument("version")
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml")
-@click.option("--as", "reading", type=click.Choice(READINGS), default="documented")
+@click.option("--as", "reading", default=spec.DOCUMENTED, metavar="READING", show_default=True)
 @click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False))
 def print_spec(version: str, form: str, reading: str, spec_dir: str | None) -> None:
     """Print the contract of VERSION as one OpenAPI document."""
@@ -158,6 +157,27 @@ def print_spec(version: str, form: str, reading: str, spec_dir: str | None) -> N
     except spec.SpecError as error:
         _stop(str(error))
     click.echo(spec.openapi_dump(document, form).rstrip("\n"))
+
+
+@main.command("versions")
+@click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False))
+def print_versions(spec_dir: str | None) -> None:
+    """Print the versions of the contract and what each changed: the release notes."""
+    try:
+        lines = release_notes(spec.source_folder(Path(spec_dir) if spec_dir else None))
+    except spec.SpecError as error:
+        _stop(str(error))
+    click.echo("\n".join(lines))
+
+
+def release_notes(folder: Path) -> list[str]:
+    """Return a heading for each version, its readings, and a line for each change of its step."""
+    first, *_ = spec.versions(folder)
+    lines = [f"{first} ({', '.join(spec.readings(first, folder))})"]
+    for step in spec.steps(folder):
+        lines += ["", f"{step.version} ({', '.join(spec.readings(step.version, folder))})"]
+        lines += [f"- {' '.join(sentence.split())}" for sentence in step.sentences]
+    return lines
 
 
 def _stop(sentence: str) -> Any:

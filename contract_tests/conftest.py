@@ -26,7 +26,7 @@ from contract_tests.finding import ContractBreachError
 from contract_tests.history import Setting
 from contract_tests.ledger import Judge
 from contract_tests.mock_process import OWN_MOCK, MockStartError, running_mock
-from contract_tests.options import PROFILES, READINGS, Options, UsageError, settle
+from contract_tests.options import PROFILES, Options, UsageError, settle
 from contract_tests.reports.collect import Collector
 from contract_tests.strategies.bodies import Bodies
 from contract_tests.target import Target, UnusableTargetError, connect, leave
@@ -54,7 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--token", metavar="T", help="bearer token of a provider")
     add("--second-token", metavar="T", help="bearer token of another provider")
     add("--api-version", metavar="V", help="contract to hold it to (default: the newest)")
-    add("--as", dest="reading", default="documented", choices=READINGS, help="reading")
+    add("--as", dest="reading", default=spec.DOCUMENTED, help="reading")
     add("--profile", choices=PROFILES, help="default: full on the mock, else read-only")
     add("--seed", type=int, metavar="N", help="repeats a run (default: random, printed)")
     add("--rate", metavar="N/m", help="requests a minute (default: 90/m unless loopback)")

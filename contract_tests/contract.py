@@ -38,9 +38,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation as documented. ``body`` is the schema of the whole request body."""
+    """One operation as documented. ``body`` is the schema of the whole request body.
+
+    ``acts_as`` is the operation whose rows hold for it: the one it repeats under another method.
+    """
 
     id: str
+    acts_as: str
     method: str
     path: str
     summary: str
@@ -148,6 +152,23 @@ class Contract:
         """Operations that are refused in some states although they move nobody."""
         return list(self._lifecycle["locks"])
 
+    def lock(self, operation: Operation, state: str) -> str | None:
+        """The answer that refuses an operation in a state which it does not move from, if any."""
+        for row in self.locks:
+            if operation.acts_as in row["operations"] and state in row["states"]:
+                return str(row["refusal"])
+        return None
+
+    def acts_as(self, operation: str) -> str:
+        """The operation whose rows hold for the one of this id."""
+        found = self.operations.get(operation)
+        return operation if found is None else found.acts_as
+
+    def public(self, name: str) -> str:
+        """What a field is called in this version; ``name`` is the newest one."""
+        renamed = {inner: public for public, inner in self.document.get("x-names", {}).items()}
+        return str(renamed.get(name, name))
+
     def event(self, name: str) -> Mapping[str, Any]:
         """An event by its name."""
         if name not in self.events:
@@ -223,6 +244,7 @@ class Contract:
         parameters = [self.resolve(raw) for raw in [*shared, *node.get("parameters", [])]]
         return Operation(
             id=node["operationId"],
+            acts_as=node.get("x-same-as", node["operationId"]),
             method=method.upper(),
             path=path,
             summary=node.get("summary", ""),

@@ -21,7 +21,6 @@ import spec
 READ_ONLY = "read-only"
 FULL = "full"
 PROFILES = (READ_ONLY, FULL)
-READINGS = ("documented",)
 DEFAULT_REMOTE_RATE = "90/m"
 _LONGEST_TIMEOUT = 3600.0
 _NAME = re.compile(r"[\w:+\-.\[\]\\/]+")
@@ -197,8 +196,11 @@ def settle(
     version = version or versions[-1]
     if version not in versions:
         raise UsageError(f"no contract for version {version!r}; there are {', '.join(versions)}")
-    if reading not in READINGS:
-        raise UsageError(f"--as {reading!r} is unknown; the readings are {', '.join(READINGS)}")
+    readings = spec.readings(version, folder)
+    if reading not in readings:
+        raise UsageError(
+            f"--as {reading!r} is no reading of {version}; there are {', '.join(readings)}"
+        )
     if profile is not None and profile not in PROFILES:
         raise UsageError(f"--profile {profile!r} is unknown; it is read-only or full")
     origin = split_url(url, version) if url is not None else None

@@ -75,11 +75,7 @@ def _judged(
     """Judge one answer; returns whether the value was accepted as it should be."""
     problems = subject.problems(data)
     what = f"{operation.id} {boundary.words}"
-    source = bench.source(operation.id)
-    if problems:
-        breaches = expect.field_errors(exchange, problems, what, source)
-    else:
-        breaches = expect.status(exchange, operation.success, what, source)
+    breaches = expect.deserved(exchange, operation, problems, what, bench.source(operation.id))
     return bench.found(breaches, exchange, operation.id) and not problems
 
 

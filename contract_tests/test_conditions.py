@@ -159,8 +159,9 @@ def _bases(operation: Operation, bench: Bench, made: Combinations) -> list[Combi
 
 def _combinations(operation: Operation, bench: Bench) -> Combinations:
     schema = _judged_schema(operation, bench.contract)
-    name = operation.id.replace("patch_", "update_", 1).replace("update_", "create_", 1)
-    return Combinations(bench.contract, schema, _valid(bench, name), bench.bodies.random)
+    updates = "x-merged" in bench.contract.data_schema(operation)
+    valid = _valid(bench, f"create_{operation.kind}" if updates else operation.id)
+    return Combinations(bench.contract, schema, valid, bench.bodies.random)
 
 
 def _valid(bench: Bench, operation: str) -> dict[str, Any]:
@@ -177,9 +178,5 @@ def _judge(
     exchange: Exchange,
 ) -> None:
     what = f"{operation.id} {combination.words}"
-    source = bench.source(operation.id)
-    if problems:
-        breaches = expect.field_errors(exchange, problems, what, source)
-    else:
-        breaches = expect.status(exchange, operation.success, what, source)
+    breaches = expect.deserved(exchange, operation, problems, what, bench.source(operation.id))
     bench.found(breaches, exchange, operation.id)

@@ -50,7 +50,7 @@ def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> Non
     what = f"{operation.id} on a trainee that is {state}"
     source = f"{bench.source(operation.id)}; x-lifecycle, decision 1"
     event = event_of(operation, bench.contract)
-    lock = _lock(bench, operation, state)
+    lock = bench.contract.lock(operation, state)
     target = _next_state(event, state) if event else None
     if lock or (event and target is None):
         refusal = lock or (event or {}).get("refusal")
@@ -65,13 +65,6 @@ def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> Non
     wrong = expect.status(exchange, operation.success, what, source)
     if bench.found(wrong, exchange, operation.id) and event and isinstance(exchange.data, dict):
         _moved(bench, operation, event, str(target), data or {}, exchange, what)
-
-
-def _lock(bench: Bench, operation: Operation, state: str) -> str | None:
-    for row in bench.contract.locks:
-        if operation.id in row["operations"] and state in row["states"]:
-            return str(row["refusal"])
-    return None
 
 
 def _unchanged(

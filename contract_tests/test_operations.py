@@ -56,8 +56,9 @@ def _never_sent_before(bench: Bench, operation: Operation, subject: Subject, cas
     data = case.body.get("data") if isinstance(case.body, dict) else None
     if operation.id != "create_trainee" or not isinstance(data, dict) or subject.problems(data):
         return case
-    name = f"{data['last_name'][:_ROOM_FOR_A_NAME]}{bench.bodies.word()}{bench.bodies.nonce}"
-    return replace(case, body={**case.body, "data": {**data, "last_name": name}})
+    field = bench.contract.public("last_name")
+    name = f"{data[field][:_ROOM_FOR_A_NAME]}{bench.bodies.word()}{bench.bodies.nonce}"
+    return replace(case, body={**case.body, "data": {**data, field: name}})
 
 
 class Tally:

@@ -133,7 +133,11 @@ def test_an_update_moves_updated_at(bench: Bench) -> None:
     cast = bench.trainee()
     if bench.control is not None:
         bench.control.advance(seconds=1)
-    changed = bench.must("update_trainee", path=cast.ids, data={"first_names": bench.bodies.word()})
+    changed = bench.must(
+        "update_trainee",
+        path=cast.ids,
+        data={bench.contract.public("first_names"): bench.bodies.word()},
+    )
     before, after = str(cast.shown.get("updated_at")), str(changed.data.get("updated_at"))
     breaches = expect.holds(
         after > before,
@@ -155,7 +159,9 @@ def test_read_only_fields_cannot_be_set(name: str, bench: Bench) -> None:
     if name == "create_trainee":
         exchange = bench.must(name, data=bench.bodies.trainee(**given))
     else:
-        exchange = bench.must(name, path=cast.ids, data={**given, "first_names": "Ruby"})
+        exchange = bench.must(
+            name, path=cast.ids, data={**given, bench.contract.public("first_names"): "Ruby"}
+        )
     wrong = {
         field: exchange.data[field] for field in fields if exchange.data.get(field) == "1234567"
     }

@@ -95,15 +95,21 @@ def _guard(app: Flask, doorway: Doorway) -> None:
 
 
 def _serve_public(app: Flask, worlds: Worlds, pipeline: Pipeline) -> None:
-    for version, edition in next(iter(worlds.editions.values())).items():
-        for operation in edition.operations.values():
-            app.add_url_rule(
-                _rule(edition.base_path + operation.path),
-                endpoint=f"{version} {operation.name}",
-                view_func=_view(pipeline, version, operation.name),
-                methods=[operation.method],
-                provide_automatic_options=False,
-            )
+    """Every operation of every version in any reading: which a world has, its reading says."""
+    served = {
+        (version, _rule(edition.base_path + operation.path), operation.method, operation.name)
+        for editions in worlds.editions.values()
+        for version, edition in editions.items()
+        for operation in edition.operations.values()
+    }
+    for version, rule, method, name in sorted(served):
+        app.add_url_rule(
+            rule,
+            endpoint=f"{version} {method} {rule} {name}",
+            view_func=_view(pipeline, version, name),
+            methods=[method],
+            provide_automatic_options=False,
+        )
 
 
 def _serve_control(app: Flask, control: ControlApi) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-READINGS = ("documented", "deployed")
 DEFAULT_PORT = 4010
 DEFAULT_RANDOM_SEED = 1
 # `--control-token` without showing it to whoever lists processes.
@@ -59,8 +58,6 @@ class Options:
         """Check each value, and bring ``now`` to one form."""
         if not 0 <= self.port <= 65535:
             raise OptionError(f"--port {self.port}: a port lies between 0 and 65535")
-        if self.reading not in READINGS:
-            raise OptionError(f"--as {self.reading}: choose one of {', '.join(READINGS)}")
         if self.random_seed < 0:
             raise OptionError(f"--random-seed {self.random_seed}: give a number from 0 upwards")
         if self.now is not None:

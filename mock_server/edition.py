@@ -176,7 +176,7 @@ class Edition:
 
     def _steps(self, kind: str, phase: str) -> list[Step]:
         rows = self.document["x-derived"].get(kind, {})
-        return compile_steps(rows.get(phase, []), self.lists, self.names)
+        return compile_steps(list(rows.get(phase, {}).values()), self.lists, self.names)
 
     def _operation(
         self, path: str, method: str, row: dict[str, Any], shared: list[dict[str, Any]]

@@ -5,16 +5,16 @@ Names without a row are the same inside and outside.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 
 class Names:
     """The renames of one edition; `rows` are those of `x-names`."""
 
-    def __init__(self, rows: Iterable[Mapping[str, str]]) -> None:
-        """Index the rows by either name."""
-        self._inner = {row["public"]: row["inner"] for row in rows}
+    def __init__(self, rows: Mapping[str, str]) -> None:
+        """Index the rows, public name -> name used inside, by either name."""
+        self._inner = dict(rows)
         self._public = {inner: public for public, inner in self._inner.items()}
 
     def inner(self, public: str) -> str:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import perf_counter_ns
 
 from mock_server.arrival import arrived
@@ -96,8 +97,20 @@ class Pipeline:
     def serve(self, version: str, name: str, call: Call, arguments: dict[str, str]) -> Answer:
         """Answer a call of one operation of one version."""
         world = self.world_of(call)
-        edition = self.worlds.editions[world.origin.reading][version]
+        edition = self.worlds.editions[world.origin.reading].get(version)
+        if edition is None or name not in edition.operations:
+            return self._not_here(world, version, call)
         return self._served(Walk(call, world, edition, edition.operations[name], arguments))
+
+    def _not_here(self, world: World, version: str, call: Call) -> Answer:
+        """Answer a call that another reading knows, but the world's does not: 404 and a hint."""
+        answer = self.serve_unknown(call)
+        there = ", ".join(self.worlds.editions[world.origin.reading])
+        hint = (
+            f"the world {world.name} has the {world.origin.reading} reading, in which {version} "
+            f"does not have this; it serves {there}"
+        )
+        return replace(answer, headers=(*answer.headers, ("X-Mock-Hint", hint)))
 
     def serve_unknown(self, call: Call) -> Answer:
         """Answer a call of no operation: 401 without a token, else 404 (DECISIONS 2)."""

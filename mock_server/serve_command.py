@@ -11,7 +11,6 @@ from mock_server.config import (
     CONTROL_TOKEN_VARIABLE,
     DEFAULT_PORT,
     DEFAULT_RANDOM_SEED,
-    READINGS,
     OptionError,
     Options,
 )
@@ -25,7 +24,7 @@ from mock_server.config import (
 @click.option(
     "--as",
     "reading",
-    type=click.Choice(READINGS),
+    metavar="READING",
     default="documented",
     show_default=True,
     help="Keep to the documents, or do as the running service does.",

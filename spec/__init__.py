@@ -5,17 +5,19 @@ written out, states named, every `x-` key checked. The mock and the contract sui
 it and share nothing else.
 """
 
-from spec.bundling import bundle, readings
-from spec.codes import every_code
+from spec.bundling import bundle, every_code, readings
+from spec.composing import DOCUMENTED, Step, steps, versions
 from spec.decisions import Choices, choices
 from spec.describing import LABELS
-from spec.documents import SpecError, openapi_dump, source_folder, versions
+from spec.documents import SpecError, openapi_dump, source_folder
 from spec.resolve import operations, resolve, schema_properties
 
 __all__ = [
+    "DOCUMENTED",
     "LABELS",
     "Choices",
     "SpecError",
+    "Step",
     "bundle",
     "choices",
     "every_code",
@@ -25,5 +27,6 @@ __all__ = [
     "resolve",
     "schema_properties",
     "source_folder",
+    "steps",
     "versions",
 ]

@@ -81,7 +81,9 @@ class _Known(dict[str, set[str]]):
         self["event"] = set(lifecycle.get("events", {}))
         sentences = document.get("x-sentences", {})
         self["answer"] = set(sentences.get("answers", {}))
-        self["keyword"] = {word for row in sentences.get("fields", []) for word in row["on"]}
+        self["keyword"] = {
+            word for row in sentences.get("fields", {}).values() for word in row["on"]
+        }
         self["code list"] = set(document.get("x-code-lists", {}))
         self["schema"] = set(document.get("components", {}).get("schemas", {}))
 

@@ -2,64 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from spec.documents import Document, SpecError, read_yaml, source_folder
+from spec.documents import Document, SpecError
 
 CodeLists = dict[str, list[dict[str, Any]]]
 
 
-def code_lists(version: str, folder: Path) -> CodeLists:
-    """Return the code lists of a version: each list's rows, with labels and attributes.
+def code_lists(files: Mapping[str, Any]) -> CodeLists:
+    """Return the rows of each list, with labels and attributes; `files` is a list's file by name.
 
-    Raises SpecError for a file that is no list of codes, naming the file.
+    Raises SpecError for what is no list of codes, naming it.
     """
-    lists = {
-        path.stem: _rows(read_yaml(path), version, f"reference/{path.name}")
-        for path in sorted((folder / "reference").glob("*.yaml"))
-    }
-    return {name: rows for name, rows in lists.items() if rows}
+    return {name: _rows(content, f"reference/{name}.yaml") for name, content in files.items()}
 
 
-def _rows(content: Any, version: str | None, name: str) -> list[dict[str, Any]]:
-    """The rows of a list that a version has; without a version all of them."""
-    try:
-        everybody, rows = content["versions"], content["codes"]
-        wrong = [row for row in rows if not (_is_text(row["code"]) and _is_text(row["label"]))]
-        codes = [row["code"] for row in rows]
-        found = [
-            {key: value for key, value in row.items() if key != "versions"}
-            for row in rows
-            if version is None or version in row.get("versions", everybody)
-        ]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise SpecError(f"{name} needs `versions`, and `codes` with code and label") from error
-    if wrong:
-        raise SpecError(f"{name}: code and label of {wrong[0]['code']!r} must be text, in quotes")
-    if len(set(codes)) < len(codes):
-        raise SpecError(f"{name}: a code stands there twice")
-    return found
+def _rows(content: Any, name: str) -> list[dict[str, Any]]:
+    codes = content.get("codes") if isinstance(content, dict) else None
+    if not isinstance(codes, dict):
+        raise SpecError(f"{name} needs `codes`: code, then label and attributes")
+    rows = []
+    for code, row in codes.items():
+        if not (isinstance(row, dict) and _is_text(row.get("label"))):
+            raise SpecError(f"{name}: the label of {code!r} must be text, in quotes")
+        rows.append({"code": code, **row})
+    return rows
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
-
-
-def every_code(spec_dir: Path | None = None) -> dict[str, list[str]]:
-    """Return, for each code list, every code that any version of it has or had.
-
-    The lists of `spec_dir` come first, then what the lists that this package ships have beyond
-    them: a code that was taken out of a copy is still known. Raises SpecError for a file that is
-    no list of codes.
-    """
-    found: dict[str, list[str]] = {}
-    for folder in dict.fromkeys((source_folder(spec_dir), source_folder())):
-        for path in sorted((folder / "reference").glob("*.yaml")):
-            rows = _rows(read_yaml(path), None, f"reference/{path.name}")
-            known = found.setdefault(path.stem, [])
-            known += [row["code"] for row in rows if row["code"] not in known]
-    return found
 
 
 def insert_codes(document: Document, node: Any, place: tuple[str, ...] = ()) -> None:

@@ -14,7 +14,6 @@ from spec.plain import flaw
 
 Document = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "patch")
-_VERSION_FILE = re.compile(r"v\d[\w.-]*\.yaml")
 
 
 class SpecError(Exception):
@@ -22,7 +21,21 @@ class SpecError(Exception):
 
 
 class _Loader(yaml.CSafeLoader):
-    """Safe YAML without the timestamp resolver: 2024-01-01 is a text, as in JSON."""
+    """Safe YAML without the timestamp resolver: 2024-01-01 is a text, as in JSON.
+
+    A key that stands twice is an error: of two rows with one id, YAML would drop the first.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        # Before what `<<` brings in is among them: that may be replaced.
+        written = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if len(set(written)) < len(written):
+            twice = next(key for key in written if written.count(key) > 1)
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {twice!r} stands there twice", node.start_mark
+            )
+        made: dict[Any, Any] = super().construct_mapping(node, deep)
+        return made
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -40,21 +53,6 @@ def source_folder(spec_dir: Path | None = None) -> Path:
     if not folder.is_dir():
         raise SpecError(f"{folder} is not a folder of specification documents")
     return folder
-
-
-def versions(spec_dir: Path | None = None) -> list[str]:
-    """Return the versions that have a document, oldest first.
-
-    Raises SpecError when there is none.
-    """
-    names = [p.name for p in source_folder(spec_dir).iterdir() if _VERSION_FILE.fullmatch(p.name)]
-    if not names:
-        raise SpecError(f"{source_folder(spec_dir)} holds no document named v<version>.yaml")
-    return sorted((n.removesuffix(".yaml") for n in names), key=_version_key)
-
-
-def _version_key(version: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def read_yaml(path: Path) -> Any:

@@ -42,10 +42,10 @@ def uses(document: Document) -> Iterator[Use]:
     yield from _rules(document, requests)
     for record, rows in _records(document.get("x-derived", {})):
         for phase, derivations in rows.items():
-            for index, row in enumerate(derivations):
-                yield from _derivation(f"x-derived.{record.lower()}.{phase}.{index}", record, row)
-    for row in document.get("x-names", []):
-        yield Use("x-names", "field of any schema", row["public"])
+            for name, row in derivations.items():
+                yield from _derivation(f"x-derived.{record.lower()}.{phase}.{name}", record, row)
+    for public in document.get("x-names", {}):
+        yield Use("x-names", "field of any schema", public)
     yield from _schemas(document)
 
 
@@ -144,8 +144,8 @@ def _duplicates(document: Document) -> Iterator[Use]:
 
 
 def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:
-    for rule in document.get("x-rules", []):
-        place = f"x-rules.{rule['id']}"
+    for name, rule in document.get("x-rules", {}).items():
+        place = f"x-rules.{name}"
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
             owner = f"{requests[operation]} or Trainee" if operation in requests else "Trainee"

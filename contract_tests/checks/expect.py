@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from contract_tests.contract import Operation
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Breach
 from contract_tests.oracle.fields import Problem
@@ -107,6 +108,15 @@ def field_errors(
     sentence = f"{what} is refused with its errors in another order than the fields"
     cause = "Refusals name their errors in another order than the fields"
     return [Breach("field.order", sentence, short(wanted), short(got), source, cause)]
+
+
+def deserved(
+    exchange: Exchange, operation: Operation, problems: Collection[Problem], what: str, source: str
+) -> list[Breach]:
+    """The refusal for these problems; without any the operation's own 2xx status."""
+    if problems:
+        return field_errors(exchange, problems, what, source)
+    return status(exchange, operation.success, what, source)
 
 
 def _runs(sentences: list[str]) -> list[str]:

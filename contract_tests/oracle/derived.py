@@ -19,7 +19,7 @@ NOT_SAID = object()
 def derived_breaches(contract: Contract, kind: str, shown: Mapping[str, Any]) -> Iterator[Breach]:
     """A breach for each derived field of a record that does not follow from the others."""
     table = contract.table("x-derived")
-    rows = table.get(kind, {}).get("shown", ())
+    rows = list(table.get(kind, {}).get("shown", {}).values())
     fields = [row.get("field") for row in rows]
     for row in rows:
         field = row.get("field")

@@ -16,7 +16,7 @@ def derived(contract: Contract, kind: str) -> set[str]:
     """Fields that ``x-derived`` computes or changes."""
     rows = contract.table("x-derived").get(kind, {})
     touched: set[str] = set()
-    for row in [*rows.get("stored", ()), *rows.get("shown", ())]:
+    for row in [*rows.get("stored", {}).values(), *rows.get("shown", {}).values()]:
         touched |= {row["field"]} if "field" in row else set(row.get("fields", ()))
     return touched
 

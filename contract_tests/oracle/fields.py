@@ -91,7 +91,7 @@ class FieldRules:
     def __init__(self, contract: Contract, today: date) -> None:
         self._contract = contract
         self._today = today
-        self._rows = contract.table("x-sentences").get("fields", ())
+        self._rows = list(contract.table("x-sentences").get("fields", {}).values())
         self._bare = bare_schemas(contract)
 
     def problems(
@@ -197,7 +197,7 @@ class FieldRules:
         if keyword == "rule" and limit:
             text = limit
         text = str(text).replace("{limit}", str(limit))
-        return rank, Problem(_field_path(path), row["id"], f"{label(leaf(path))} {text}")
+        return rank, Problem(_field_path(path), row["rule"], f"{label(leaf(path))} {text}")
 
     def _row(self, keyword: str, limit: Any) -> tuple[int, Mapping[str, Any]]:
         for rank, row in enumerate(self._rows):

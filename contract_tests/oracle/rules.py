@@ -15,8 +15,9 @@ class UnknownRuleError(CannotTryError):
 
 def rules_of(contract: Contract, operation: str) -> list[Mapping[str, Any]]:
     """The rows of ``x-rules`` for that operation; a PATCH has those of its PUT."""
-    names = {operation, operation.replace("patch_", "update_", 1)}
-    return [row for row in contract.table("x-rules") or () if names & set(row["operations"])]
+    names = {operation, contract.acts_as(operation)}
+    rows = contract.table("x-rules") or {}
+    return [{"id": id_, **row} for id_, row in rows.items() if names & set(row["operations"])]
 
 
 def rule_breaks(
@@ -80,7 +81,7 @@ def with_defaults(contract: Contract, operation: str, data: Mapping[str, Any]) -
     """The record with the defaults that the service puts in."""
     kind = contract.operations[operation].kind
     whole = dict(data)
-    for row in contract.table("x-derived").get(kind, {}).get("stored", ()):
+    for row in contract.table("x-derived").get(kind, {}).get("stored", {}).values():
         if row["rule"] == "default" and whole.get(row["field"]) in (None, ""):
             whole[row["field"]] = whole.get(row["from"]) if "from" in row else row["value"]
     return whole

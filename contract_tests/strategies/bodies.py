@@ -68,9 +68,9 @@ class Bodies:
         self._count += 1
         data = self.example("create_trainee")
         born = date(1970, 1, 1) + timedelta(days=self.random.randrange(10_000))
+        data[self._contract.public("first_names")] = self.word()
+        data[self._contract.public("last_name")] = self.word() + self.nonce
         data.update(
-            first_names=self.word(),
-            last_name=self.word() + self.nonce,
             date_of_birth=born.isoformat(),
             email=f"{self.word(10).lower()}{self.nonce}@example.com",
             hesa_id=str(self.random.randrange(10**12, 10**13)),
@@ -115,7 +115,7 @@ class Bodies:
             "update_placement": self.placement,
             "update_degree": self.degree,
         }
-        name = operation.replace("patch_", "update_", 1)
+        name = self._contract.acts_as(operation)
         if name in made:
             return dict(made[name]())
         if self._contract.operation(name).body is None:

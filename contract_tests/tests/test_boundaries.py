@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
-import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import spec
 from contract_tests.contract import Contract
 from contract_tests.strategies.boundaries import Boundaries
+from spec.tests.copies import changed_contract
 
 TODAY = date(2026, 2, 10)
 LIST = "institution"
@@ -30,13 +31,12 @@ def tried(contract: Contract, operation: str, seed: int = 1) -> dict[str, list[o
 
 def without_codes(folder: Path, name: str, keep: int) -> Path:
     """A copy of the spec whose list has only its first codes."""
-    copy = folder / "spec"
-    shutil.copytree(spec.source_folder(), copy)
-    path = copy / "reference" / f"{name}.yaml"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    first = next(i for i, line in enumerate(lines) if line.startswith("  - {code:"))
-    path.write_text("".join(lines[: first + keep]), encoding="utf-8")
-    return copy
+
+    def cut(document: dict[str, Any]) -> None:
+        codes = document["x-code-lists"][name]["codes"]
+        document["x-code-lists"][name]["codes"] = dict(list(codes.items())[:keep])
+
+    return changed_contract(folder / "spec", cut, "v2025.0")
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,9 @@ def without_operation(document: dict[str, Any], path: str) -> None:
             links = response.get("links", {})
             for name in [n for n, link in links.items() if link.get("operationId") in gone]:
                 del links[name]
-    for row in document["x-rules"]:
+    for row in document["x-rules"].values():
         row["operations"] = [name for name in row["operations"] if name not in gone]
-    document["x-rules"] = [row for row in document["x-rules"] if row["operations"]]
+    document["x-rules"] = {n: r for n, r in document["x-rules"].items() if r["operations"]}
 
 
 def no_deferral_before_the_trn(document: dict[str, Any]) -> None:
@@ -78,7 +78,7 @@ def no_deferred_trainees(document: dict[str, Any]) -> None:
 
 
 def no_rules(document: dict[str, Any]) -> None:
-    document["x-rules"] = []
+    document["x-rules"] = {}
     document["x-duplicates"] = {}
     del events(document)["discard"], events(document)["undo_withdrawal"]
 
@@ -98,7 +98,7 @@ def no_parameters(document: dict[str, Any]) -> None:
 
 
 def no_words_for_dates(document: dict[str, Any]) -> None:
-    for row in document["x-sentences"]["fields"]:
+    for row in document["x-sentences"]["fields"].values():
         row["on"] = [keyword for keyword in row["on"] if keyword != "format"]
 
 

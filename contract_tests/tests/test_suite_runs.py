@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from flask import Flask
 
 import contract_tests
@@ -21,6 +19,8 @@ from contract_tests.target import noon_of
 from contract_tests.tests.proxy import as_it_is, spoiled
 from contract_tests.tests.repeating import assert_repeats
 from contract_tests.tests.serving import served
+from spec.tests.copies import changed_contract
+from spec.tests.editions import READING, VERSION, with_edition
 
 SUITE = Path(contract_tests.__file__).parent
 
@@ -70,13 +70,7 @@ Change = Callable[[dict[str, Any]], None]
 
 def other_spec(folder: Path, change: Change) -> str:
     """A copy of the spec whose v2025.0 was changed."""
-    copy = folder / "spec"
-    shutil.copytree(Path(spec.__file__).parent, copy)
-    path = copy / "v2025.0.yaml"
-    document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    change(document)
-    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    return str(copy)
+    return str(changed_contract(folder / "spec", change, "v2025.0"))
 
 
 def shorter_reason(document: dict[str, Any]) -> None:
@@ -161,10 +155,10 @@ def test_one_cause_is_one_finding_that_can_be_repeated(mock: str, tmp_path: Path
 
 @pytest.mark.slow
 def test_a_code_that_was_taken_out_is_found_when_still_accepted(mock: str, tmp_path: Path) -> None:
-    folder = other_spec(tmp_path, lambda document: None)
-    path = Path(folder, "reference", "course_age_range.yaml")
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(line for line in lines if '"13911"' not in line), encoding="utf-8")
+    def take_out(document: dict[str, Any]) -> None:
+        del document["x-code-lists"]["course_age_range"]["codes"]["13911"]
+
+    folder = other_spec(tmp_path, take_out)
     only = "boundaries and create_trainee"
     result = run_suite(mock, "--spec", folder, "--seed", "4", "--only", only)
     said = " ".join(result.stdout.split())
@@ -182,3 +176,16 @@ def test_a_seed_repeats_a_run(mock: str) -> None:
     ]
     first, second = (closing.split(" requests")[0] for closing in closings)
     assert first == second
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reading", [spec.DOCUMENTED, READING])
+def test_a_version_of_one_file_is_held(reading: str, tmp_path: Path) -> None:
+    """A rename, a code, a required field, a lock, a removed operation: known from their step."""
+    folder = str(with_edition(tmp_path / "spec"))
+    only = "examples or duplicates or lifecycle or updates or walk or (boundaries and trainee)"
+    words = ["--spec", folder, "--api-version", VERSION, "--as", reading, "--seed", "5"]
+    result = run_suite(*words, "--only", only)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "kept as far as tried" in result.stdout
+    assert f"contract  {VERSION}, {reading} reading" in result.stdout

@@ -81,12 +81,12 @@ class Rule:
 
 
 def compile_rules(
-    rows: list[dict[str, Any]], lists: CodeLists, names: Names, default_text: str
+    rows: Mapping[str, dict[str, Any]], lists: CodeLists, names: Names, default_text: str
 ) -> list[Rule]:
     """Return the rows of `x-rules`, with field names as used inside."""
     return [
         Rule(
-            id=row["id"],
+            id=id_,
             operations=frozenset(row["operations"]),
             field=names.inner(row["field"]),
             public=row["field"],
@@ -100,9 +100,9 @@ def compile_rules(
             compared=_compared(row),
             on_change=row.get("binds") == "on_change",
             source=row.get("x-source"),
-            pointer=f"#/x-rules/{place}",
+            pointer=f"#/x-rules/{id_}",
         )
-        for place, row in enumerate(rows)
+        for id_, row in rows.items()
     ]
 
 

@@ -261,6 +261,6 @@ def _item_reference(document: dict[str, Any], field: dict[str, Any]) -> str | No
 def field_rules(document: dict[str, Any]) -> list[FieldRule]:
     """Return the rows of `x-sentences.fields`, first wins."""
     return [
-        FieldRule(row["id"], frozenset(row["on"]), row.get("value"), row["text"])
-        for row in document["x-sentences"]["fields"]
+        FieldRule(row["rule"], frozenset(row["on"]), row.get("value"), row["text"])
+        for row in document["x-sentences"]["fields"].values()
     ]

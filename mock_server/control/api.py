@@ -9,7 +9,7 @@ function  the one named like the operationId
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
@@ -23,7 +23,7 @@ from mock_server.control.visit import Visit, Wrong, unknown
 from mock_server.envelopes import Answer
 from mock_server.wire import LATE, Call, read_json
 from mock_server.world.worlds import DEFAULT, Worlds
-from spec import SpecError, openapi_dump, operations, resolve, source_folder
+from spec import SpecError, openapi_dump, operations, resolve, source_folder, versions
 from spec.documents import read_yaml
 
 WORLD_HEADER = "X-Mock-World"
@@ -143,21 +143,23 @@ def control_document(worlds: Worlds, options: Options) -> dict[str, Any]:
     own = source_folder(options.spec_dir) / "control.yaml"
     path: Path = own if own.is_file() else source_folder() / "control.yaml"
     document: dict[str, Any] = read_yaml(path)
-    reading = next(iter(worlds.editions.values()))
-    lifecycle = list(reading.values())[-1].lifecycle
+    editions = [edition for served in worlds.editions.values() for edition in served.values()]
     values = {
-        "Version": list(reading),
+        "Version": versions(options.spec_dir),
         "Reading": list(worlds.editions),
         "Seed": list(dict.fromkeys([*seed_names(), options.seed])),
-        "State": list(lifecycle.states),
-        "Operation": list(
-            dict.fromkeys(name for edition in reading.values() for name in edition.operations)
-        ),
+        "State": _all_of(edition.lifecycle.states for edition in editions),
+        "Operation": _all_of(edition.operations for edition in editions),
     }
     schemas = document["components"]["schemas"]
     for name, allowed in values.items():
         schemas[name]["enum"] = allowed
     return document
+
+
+def _all_of(lists: Iterable[Iterable[str]]) -> list[str]:
+    """Return the names in any of the lists, each once, in the order they come."""
+    return list(dict.fromkeys(name for names in lists for name in names))
 
 
 def _wrong_path(operation: ControlOperation, visit: Visit) -> Wrong | None:

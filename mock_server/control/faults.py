@@ -56,8 +56,11 @@ def shown_fault(fault: Fault) -> dict[str, Any]:
 def _wrong_match(visit: Visit, match: dict[str, str]) -> Wrong | None:
     """Return why no request can ever fit, if that is so: a typo would rehearse nothing."""
     world = visit.world
-    editions = visit.worlds.editions[world.origin.reading]
-    asked = [editions[match["version"]]] if "version" in match else list(editions.values())
+    editions, version = visit.editions, match.get("version")
+    wrong = visit.not_in_reading("match.version", version) if version else None
+    if wrong is not None:
+        return wrong
+    asked = [editions[version]] if version else list(editions.values())
     operations = dict.fromkeys(name for edition in asked for name in edition.operations)
     for key, known in (("operation", operations), ("provider", world.providers)):
         if key in match and match[key] not in known:

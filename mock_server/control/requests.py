@@ -63,7 +63,7 @@ def clear_requests(visit: Visit) -> Answer:
 def _personal(visit: Visit) -> frozenset[str]:
     if not visit.options.mask_personal_data:
         return frozenset()
-    editions = visit.worlds.editions[visit.world.origin.reading].values()
+    editions = visit.editions.values()
     return personal_fields(editions)
 
 

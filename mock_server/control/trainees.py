@@ -20,7 +20,7 @@ def list_records(visit: Visit) -> Answer | Wrong:
     provider, state = visit.query["provider"], visit.query["state"]
     if provider is not None and provider not in visit.world.providers:
         return unknown("provider", provider, visit.world.providers)
-    edition = list(_editions(visit).values())[-1]
+    edition = list(visit.editions.values())[-1]
     records = [
         _shown(edition, trainee)
         for trainee in visit.world.store.all()
@@ -32,7 +32,10 @@ def list_records(visit: Visit) -> Answer | Wrong:
 def make_record(visit: Visit) -> Answer | Wrong:
     """Make a trainee in the state that was asked for."""
     world, body = visit.world, visit.body
-    edition = _editions(visit)[body["version"]]
+    wrong = visit.not_in_reading("version", body["version"])
+    if wrong is not None:
+        return wrong
+    edition = visit.editions[body["version"]]
     if body["provider"] not in live_providers(world):
         return unknown("provider", body["provider"], live_providers(world))
     trainee = made(
@@ -101,10 +104,6 @@ def _unknown_trainee(visit: Visit) -> Wrong:
     name = visit.arguments["trainee_id"]
     detail = f"there is no trainee {name!r} in the world {visit.world.name}"
     return Wrong(404, "unknown_trainee", f"{detail}; GET /_mock/trainees lists those there are")
-
-
-def _editions(visit: Visit) -> dict[str, Edition]:
-    return dict(visit.worlds.editions[visit.world.origin.reading])
 
 
 def _shown(edition: Edition, trainee: Trainee) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mock_server.checks.wording import shown
 from mock_server.config import Options
+from mock_server.edition import Edition
 from mock_server.envelopes import Answer, json_answer
 from mock_server.wire import Call
 from mock_server.world.world import World, moment
@@ -53,6 +54,19 @@ class Visit:
         """Return the world of an operation that has the parameter `X-Mock-World`."""
         assert self.known_world is not None
         return self.known_world
+
+    @property
+    def editions(self) -> Mapping[str, Edition]:
+        """Return the versions of the world's reading, oldest first."""
+        return self.worlds.editions[self.world.origin.reading]
+
+    def not_in_reading(self, place: str, version: str) -> Wrong | None:
+        """Return why a version cannot be meant: another reading has it, the world's does not."""
+        if version in self.editions:
+            return None
+        reading = self.world.origin.reading
+        detail = f"{place}: {version!r} has no {reading} reading; that of this world has "
+        return Wrong(400, "invalid_value", detail + ", ".join(self.editions))
 
 
 def time_of(text: str) -> datetime | None:

@@ -149,7 +149,7 @@ def _operation(document: Schema, path: str, method: str, item: Mapping[str, Any]
             for status, response in operation.get("responses", {}).items()
         ),
         rules=tuple(
-            str(rule["id"]) for rule in document.get("x-rules", ()) if id in rule["operations"]
+            name for name, rule in document.get("x-rules", {}).items() if id in rule["operations"]
         ),
     )
 

@@ -85,7 +85,7 @@ def _versioning(document: Schema, versions: Sequence[str]) -> Topic:
         "A version that ends in `-pre` was published before its release." if "-pre" in version
         else "",
     ]  # fmt: skip
-    rows = tuple((str(row["public"]), str(row["inner"])) for row in document.get("x-names", ()))
+    rows = tuple(document.get("x-names", {}).items())
     names = Table("Fields the newest version calls differently", ("Here", "Newest"), rows)
     return Topic("versioning", "Versioning", _said(text), (names,))
 
@@ -102,7 +102,7 @@ def _errors(document: Schema) -> Topic:
     steps = tuple((str(number), phrases.stage(each)) for number, each in enumerate(order, 1))
     fields = tuple(
         (str(row["text"]), plain(row["on"]), plain(row.get("value", "")))
-        for row in sentences.get("fields", ())
+        for row in sentences.get("fields", {}).values()
     )
     answers = tuple(
         (
@@ -214,12 +214,12 @@ def _rules(document: Schema) -> Topic:
     )
     rules = tuple(
         (
-            str(rule["id"]),
+            str(name),
             phrases.rule(rule),
             plain(rule["operations"]),
             source_text(rule.get("x-source")),
         )
-        for rule in document.get("x-rules", ())
+        for name, rule in document.get("x-rules", {}).items()
     )
     tables = (
         Table("What counts as a duplicate", ("Rule", "Operations", "Source"), duplicates),

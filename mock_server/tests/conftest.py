@@ -16,6 +16,7 @@ from mock_server.app import create_app
 from mock_server.config import Options
 from mock_server.world.world import World
 from mock_server.world.worlds import Worlds
+from spec.tests.copies import changed_contract
 
 NOW = "2025-10-15T09:00:00.000Z"
 VERSIONS = spec.versions()
@@ -108,22 +109,10 @@ def newest() -> Api:
 
 
 @pytest.fixture
-def tampered(tmp_path: Path) -> Callable[[str, Callable[[Any], None]], Api]:
-    """Return an API over a copy of the documents in which one file was changed.
+def tampered(tmp_path: Path) -> Callable[[Callable[[Any], None]], Api]:
+    """Return an API over another contract: call it with a function that changes the newest one."""
 
-    Call it with a file name below `spec/` and a function that changes the parsed document.
-    """
-
-    def make(name: str, change: Callable[[Any], None]) -> Api:
-        import shutil
-
-        from spec.documents import openapi_dump, read_yaml
-
-        folder = tmp_path / "spec"
-        shutil.copytree(spec.source_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
-        document = read_yaml(folder / name)
-        change(document)
-        (folder / name).write_text(openapi_dump(document, "yaml"), encoding="utf-8")
-        return make_api(VERSIONS[-1], spec_dir=folder)
+    def make(change: Callable[[Any], None]) -> Api:
+        return make_api(VERSIONS[-1], spec_dir=changed_contract(tmp_path / "spec", change))
 
     return make

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from mock_server.app import create_app
 from mock_server.config import Options
 from mock_server.control import EXPLAINED, FUNCTIONS
 from mock_server.tests.controlling import NEWEST, NOW, A, B, controlled, trainee_data
+from spec.tests.copies import changed_contract
 
 # Every call the control API promises, by the operation that serves it.
 CALLS = {
@@ -120,10 +120,7 @@ def test_events_are_those_the_documents_leave_to_the_outside() -> None:
 
 
 def test_an_operation_without_a_function_fails_at_start(tmp_path: Path) -> None:
-    folder = Path(str(spec.source_folder()))
-    for path in folder.glob("v*.yaml"):
-        shutil.copy(path, tmp_path)
-    shutil.copytree(folder / "reference", tmp_path / "reference")
+    changed_contract(tmp_path, lambda document: None)
     document = {**DOCUMENT, "paths": {**DOCUMENT["paths"]}}
     document["paths"]["/_mock/tea"] = {"get": {"operationId": "make_tea", "responses": {}}}
     (tmp_path / "control.yaml").write_text(spec.openapi_dump(document, "yaml"), encoding="utf-8")

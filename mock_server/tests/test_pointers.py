@@ -44,4 +44,4 @@ def test_a_parameter_and_a_rule_have_their_own_place(newest: Api) -> None:
     newest.call("GET", "/trainees?status=busy")
     assert place(reasons(newest)[0])["name"] == "status"
     newest.create(itt_start_date="2029-09-01")
-    assert "itt_start_date_within_a_year" in [place(r).get("id") for r in reasons(newest)]
+    assert "itt_start_date" in [place(r).get("field") for r in reasons(newest)]

@@ -167,7 +167,7 @@ def test_a_port_of_another_program_is_refused_in_one_line() -> None:
         (["--host", "0.0.0.0"], "--control-token"),
         (["--seed", "nowhere"], "demo, empty"),
         (["--now", "soon"], "2025-10-15T09:00:00Z"),
-        (["--as", "loud"], "'documented', 'deployed'"),
+        (["--as", "loud"], "there is no loud reading here; available: documented"),
         (["--port", "http"], "not a valid integer"),
         (["--spec", "nowhere"], "no such folder"),
     ],

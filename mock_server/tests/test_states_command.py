@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from click.testing import CliRunner
 import spec
 from mock_server.cli import main
 from mock_server.states_command import mermaid, text
+from spec.tests.copies import changed_contract
 
 ARROW = re.compile(r"    (\w+) --> (\w+): (\w+)")
 
@@ -56,12 +56,10 @@ def test_the_text_says_the_same() -> None:
 
 
 def test_a_transition_removed_from_the_table_is_gone_from_the_picture(tmp_path: Path) -> None:
-    folder = tmp_path / "spec"
-    shutil.copytree(spec.source_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
-    version = spec.versions()[-1]
-    document: Any = spec.documents.read_yaml(folder / f"{version}.yaml")
-    document["x-lifecycle"]["events"]["defer"]["edges"][0]["from"].remove("trn_received")
-    (folder / f"{version}.yaml").write_text(spec.openapi_dump(document, "yaml"), encoding="utf-8")
+    def remove(document: Any) -> None:
+        document["x-lifecycle"]["events"]["defer"]["edges"][0]["from"].remove("trn_received")
+
+    folder = changed_contract(tmp_path, remove)
     before, after = (run()[1], run("--spec", str(folder))[1])
     gone = drawn(before.splitlines()) - drawn(after.splitlines())
     assert ("trn_received", "deferred", "defer") in gone

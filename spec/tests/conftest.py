@@ -9,8 +9,9 @@ import pytest
 
 import spec
 from spec.bundling import assemble
-from spec.codes import code_lists
-from spec.documents import Document, read_yaml
+from spec.composing import compose
+from spec.documents import Document
+from spec.naming import name_outward
 
 VERSIONS = ["v1.0-pre", "v2025.0"]
 Assemble = Callable[[Document], Document]
@@ -33,13 +34,14 @@ def version(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def written() -> dict[str, Document]:
-    """The documents as they lie in the folder. Not to be changed."""
-    return {name: read_yaml(spec.source_folder() / f"{name}.yaml") for name in VERSIONS}
+    """The documents as they are composed. Not to be changed."""
+    folder = spec.source_folder()
+    return {v: name_outward(compose(v, "documented", folder), v) for v in VERSIONS}
 
 
 @pytest.fixture
 def raw(written: dict[str, Document], version: str) -> Document:
-    """A version as written, free to spoil."""
+    """A version as composed, free to spoil."""
     return copy.deepcopy(written[version])
 
 
@@ -51,24 +53,19 @@ def bundled(version: str) -> Document:
 
 @pytest.fixture
 def newest(written: dict[str, Document]) -> Document:
-    """The newest version as written, free to spoil."""
+    """The newest version as composed, free to spoil."""
     return copy.deepcopy(written["v2025.0"])
 
 
 @pytest.fixture(scope="session")
 def assembled() -> Assemble:
-    """Makes a bundle of v2025.0 from a document as written."""
-    lists = code_lists("v2025.0", spec.source_folder())
-    return lambda document: assemble(document, lists, "v2025.0.yaml")
+    """Makes a bundle of v2025.0 from a document as composed."""
+    return lambda document: assemble(document, "v2025.0")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the documents, free to spoil."""
-    source = spec.source_folder()
     target = tmp_path / "spec"
-    target.mkdir()
-    for name in VERSIONS:
-        shutil.copy(source / f"{name}.yaml", target)
-    shutil.copytree(source / "reference", target / "reference")
+    shutil.copytree(spec.source_folder(), target, ignore=shutil.ignore_patterns("*.py", "tests"))
     return target

@@ -125,7 +125,7 @@ def message_problems(document: Document) -> list[str]:
 def _sayable(document: Document) -> list[tuple[str, str, str]]:
     """Status, kind and a pattern for the message of every refusal with an array of errors."""
     sentences = document["x-sentences"]
-    texts = {row["text"] for row in sentences["fields"]}
+    texts = {row["text"] for row in sentences["fields"].values()}
     labels = set()
     for schema in document["components"]["schemas"].values():
         for field, content in schema_properties(document, schema).items():

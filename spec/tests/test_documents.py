@@ -162,8 +162,8 @@ def _borrow_path_parameter(document: Document) -> None:
 
 
 def _reword(document: Document) -> None:
-    document["x-sentences"]["fields"][0]["text"] = "must be given"
-    document["x-sentences"]["fields"][1]["text"] = "must be given"
+    document["x-sentences"]["fields"]["blank"]["text"] = "must be given"
+    document["x-sentences"]["fields"]["blank_pattern"]["text"] = "must be given"
 
 
 def _rename_error(document: Document) -> None:
