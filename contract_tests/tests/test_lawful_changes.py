@@ -17,7 +17,7 @@ from contract_tests.tests.test_suite_runs import Change, other_spec, run_suite
 
 pytestmark = pytest.mark.slow
 # The two layers that take long look nothing up but fields, and are tried on one operation.
-_SHORT = "not generated and not boundaries"
+_SHORT = "not generated and not boundaries and not conditions"
 _FIELDS = "generated and defer or boundaries and defer"
 
 

@@ -16,7 +16,7 @@ from mock_server.serve import hold_port
 from mock_server.tests.test_serve import COMMAND, START_SECONDS
 
 ROUNDS = 20
-ATTEMPTS = 500
+ATTEMPTS = 200
 SECONDS_TO_WAIT = 60
 
 
