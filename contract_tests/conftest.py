@@ -235,7 +235,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         yield
     except KeyboardInterrupt:
         _cut_short(item, time.perf_counter() - started)
-        raise
+        # From here, not from where it came: Python may give that place no line, and pytest, which
+        # prints it, breaks down over that.
+        raise KeyboardInterrupt from None
     except (CannotTryError, ControlError) as lack:
         _not_covered(item, lack)
     except StagingError:
