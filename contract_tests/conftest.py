@@ -235,9 +235,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         yield
     except KeyboardInterrupt:
         _cut_short(item, time.perf_counter() - started)
-        # From here, not from where it came: Python may give that place no line, and pytest, which
-        # prints it, breaks down over that.
-        raise KeyboardInterrupt from None
+        raise
     except (CannotTryError, ControlError) as lack:
         _not_covered(item, lack)
     except StagingError:

@@ -18,6 +18,7 @@ from contract_tests.reports import repeats
 from contract_tests.reports.terminal import TerminalReport
 
 if TYPE_CHECKING:
+    from _pytest._code.code import TracebackEntry
     from rich.console import Console
 
     from contract_tests.options import Options
@@ -112,12 +113,14 @@ class Collector:
         if self._live:
             self._report.progress(layer)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that a person or a signal stopped the run; other endings have their reason."""
         stopped_by_us = isinstance(
             excinfo.value, pytest.Session.Interrupted | pytest.exit.Exception
         )
         self.ledger.interrupted = not stopped_by_us
+        excinfo.traceback = excinfo.traceback.filter(_has_a_line)
 
     def pytest_internalerror(self, excrepr: object) -> bool | None:
         """Enter an error of pytest or of a hook; the report of a run shows it in its own way."""
@@ -153,6 +156,17 @@ class Collector:
         """Print the end of the report and return the ledger."""
         self._report.finish(self.ledger)
         return self.ledger
+
+
+def _has_a_line(entry: TracebackEntry) -> bool:
+    """Whether Python knows where the entry is: an interrupt may come where no line stands.
+
+    pytest prints the place of an interrupt, and breaks down over one without a line.
+    """
+    try:
+        return entry.lineno >= 0
+    except TypeError:
+        return False
 
 
 def _module(nodeid: str) -> str:

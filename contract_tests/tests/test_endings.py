@@ -11,14 +11,17 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Response
+from rich.console import Console
 
 import contract_tests
 from contract_tests.client import LostTargetError
 from contract_tests.control import Control, ControlError
 from contract_tests.ending import signals_interrupt
+from contract_tests.reports.collect import Collector
 from contract_tests.tests.serving import served
 from contract_tests.tests.test_read_only import small_register
 
@@ -192,3 +195,22 @@ def test_signals_are_as_before_when_the_run_is_over() -> None:
     with pytest.raises(KeyboardInterrupt), signals_interrupt():
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+class Unplaced:
+    """A place in a traceback to which Python gives no line."""
+
+    @property
+    def lineno(self) -> int:
+        nothing: Any = None
+        return int(nothing - 1)
+
+
+def test_an_interrupt_where_no_line_stands_can_be_printed() -> None:
+    with pytest.raises(KeyboardInterrupt) as caught:
+        raise KeyboardInterrupt
+    placed = list(caught.traceback)
+    places: Any = [*placed, Unplaced()]
+    caught.traceback = type(caught.traceback)(places)
+    Collector(Console()).pytest_keyboard_interrupt(caught)
+    assert list(caught.traceback) == placed
