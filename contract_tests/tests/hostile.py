@@ -6,7 +6,6 @@ Built on ``http.server`` and not on a framework, which would refuse to send most
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import requests
+
+from contract_tests.tests.serving import in_a_thread
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 _HOP = {"connection", "content-length", "content-encoding", "transfer-encoding", "keep-alive"}
@@ -56,14 +57,8 @@ def hostile(script: Script) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with in_a_thread(server) as origin:
+        yield origin
 
 
 class _Handler(BaseHTTPRequestHandler):

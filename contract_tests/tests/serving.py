@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import HTTPServer
 
 from flask import Flask
 from werkzeug.serving import make_server
@@ -16,7 +17,13 @@ from werkzeug.serving import make_server
 def served(app: Flask) -> Iterator[str]:
     """Serve ``app`` on a free port of loopback; yields its origin."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    with in_a_thread(make_server("127.0.0.1", 0, app, threaded=True)) as origin:
+        yield origin
+
+
+@contextmanager
+def in_a_thread(server: HTTPServer) -> Iterator[str]:
+    """Let ``server`` serve while the block lasts; yields its origin."""
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
