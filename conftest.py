@@ -9,7 +9,7 @@ import random
 import pytest
 
 # The fixture `register_mock`, as any other suite gets it from the installed package.
-pytest_plugins = ["mock_server.pytest_plugin"]
+pytest_plugins = ["register_mock.pytest_plugin"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

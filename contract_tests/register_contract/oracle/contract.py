@@ -1,0 +1,265 @@
+"""The contract as the suite reads it: operations, schemas, examples and tables of one document.
+
+Decides nothing; it turns the bundled OpenAPI document into values that the checks ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from register_contract.oracle.moments import FORMAT, is_moment
+
+_NO_LIFECYCLE: Mapping[str, Any] = {"states": {}, "events": {}, "locks": []}
+METHODS = ("get", "post", "put", "patch", "delete")
+JSON = "application/json"
+
+
+class CannotTryError(Exception):
+    """Something cannot be tried with this contract; the message says what it lacks.
+
+    A contract may lawfully be without an operation, an event or a sentence. What a test wanted
+    with it is then not covered, and no error.
+    """
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One documented response of an operation; ``schema`` is None when it has no body."""
+
+    status: int
+    media_type: str
+    schema: Mapping[str, Any] | None
+    examples: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation as documented. ``body`` is the schema of the whole request body.
+
+    ``acts_as`` is the operation whose rows hold for it: the one it repeats under another method.
+    """
+
+    id: str
+    acts_as: str
+    method: str
+    path: str
+    summary: str
+    parameters: tuple[Mapping[str, Any], ...]
+    body: Mapping[str, Any] | None
+    examples: Mapping[str, Mapping[str, Any]]
+    answers: Mapping[int, Answer]
+    source: str
+
+    @property
+    def writes(self) -> bool:
+        """Whether calling it may change something."""
+        return self.method != "GET"
+
+    @property
+    def success(self) -> int:
+        """The documented 2xx status."""
+        return min(status for status in self.answers if 200 <= status < 300)
+
+    @property
+    def path_names(self) -> tuple[str, ...]:
+        """Names of the parts of the path that are ids."""
+        return tuple(p["name"] for p in self.parameters if p["in"] == "path")
+
+    @property
+    def queries(self) -> tuple[Mapping[str, Any], ...]:
+        """The documented query parameters."""
+        return tuple(p for p in self.parameters if p["in"] == "query")
+
+    @property
+    def kind(self) -> str:
+        """What the operation works on: trainee, placement, degree or info."""
+        for kind in ("placement", "degree", "trainee"):
+            if f"/{kind}s" in self.path:
+                return kind
+        return "info"
+
+
+def source_text(source: Any) -> str:
+    """One line for an ``x-source``, which is a text or an object with notes."""
+    if isinstance(source, Mapping):
+        words = [str(source.get("document", ""))]
+        words += [f"({source['note']})"] if source.get("note") else []
+        return " ".join(words).strip()
+    return str(source) if source else "the contract"
+
+
+class Contract:
+    """One bundled document. Schemas may hold ``$ref`` to ``#/components/schemas`` only.
+
+    ``every_code`` has, for each code list, the codes of all versions.
+    """
+
+    def __init__(
+        self,
+        version: str,
+        document: Mapping[str, Any],
+        every_code: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.version = version
+        self.document = document
+        self.every_code = every_code or {}
+        self.operations = {operation.id: operation for operation in self._read_operations()}
+        self.sources = {
+            operation.id: self._document_of(operation.source)
+            for operation in self.operations.values()
+        }
+        self._validators: dict[int, jsonschema_rs.Draft202012Validator] = {}
+
+    def table(self, name: str) -> Any:
+        """One of the ``x-`` tables at the root; empty when the document has none."""
+        return self.document.get(name) or {}
+
+    def schema(self, name: str) -> Mapping[str, Any]:
+        """A named component schema."""
+        found = self.document.get("components", {}).get("schemas", {}).get(name)
+        if not isinstance(found, Mapping):
+            raise CannotTryError(f"the contract has no schema {name}")
+        return found
+
+    def operation(self, name: str) -> Operation:
+        """An operation by its operationId."""
+        if name not in self.operations:
+            raise CannotTryError(f"the contract has no operation {name}")
+        return self.operations[name]
+
+    @property
+    def states(self) -> list[str]:
+        """The states of a trainee."""
+        return list(self._lifecycle["states"])
+
+    @property
+    def initial(self) -> str:
+        """The state of a trainee that was not submitted yet."""
+        return str(self._lifecycle.get("initial", ""))
+
+    @property
+    def events(self) -> Mapping[str, Mapping[str, Any]]:
+        """What can happen to a trainee, by name."""
+        found: Mapping[str, Mapping[str, Any]] = self._lifecycle["events"]
+        return found
+
+    @property
+    def locks(self) -> list[Mapping[str, Any]]:
+        """Operations that are refused in some states although they move nobody."""
+        return list(self._lifecycle["locks"])
+
+    def lock(self, operation: Operation, state: str) -> str | None:
+        """The answer that refuses an operation in a state which it does not move from, if any."""
+        for row in self.locks:
+            if operation.acts_as in row["operations"] and state in row["states"]:
+                return str(row["refusal"])
+        return None
+
+    def acts_as(self, operation: str) -> str:
+        """The operation whose rows hold for the one of this id."""
+        found = self.operations.get(operation)
+        return operation if found is None else found.acts_as
+
+    def public(self, name: str) -> str:
+        """What a field is called in this version; ``name`` is the newest one."""
+        renamed = {inner: public for public, inner in self.document.get("x-names", {}).items()}
+        return str(renamed.get(name, name))
+
+    def event(self, name: str) -> Mapping[str, Any]:
+        """An event by its name."""
+        if name not in self.events:
+            raise CannotTryError(f"the contract has no event {name}")
+        return self.events[name]
+
+    def states_after(self, operation: str) -> list[str]:
+        """The states that an operation leads to."""
+        rows = [event for event in self.events.values() if event["cause"] == operation]
+        return [str(edge["to"]) for event in rows for edge in event["edges"]]
+
+    @property
+    def _lifecycle(self) -> Mapping[str, Any]:
+        return {**_NO_LIFECYCLE, **self.table("x-lifecycle")}
+
+    def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Follow ``$ref`` until there is none."""
+        while "$ref" in node:
+            target: Any = self.document
+            for step in node["$ref"].removeprefix("#/").split("/"):
+                target = target[step.replace("~1", "/").replace("~0", "~")]
+            node = target
+        return node
+
+    def validator(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+        """A compiled validator of ``schema``, with formats asserted; kept for the next time."""
+        if id(schema) not in self._validators:
+            whole = {**schema, "components": self.document["components"]}
+            self._validators[id(schema)] = jsonschema_rs.Draft202012Validator(
+                whole, validate_formats=True, formats={FORMAT: is_moment}
+            )
+        return self._validators[id(schema)]
+
+    def data_schema(self, operation: Operation) -> Mapping[str, Any]:
+        """The schema of what stands under ``data`` in the request."""
+        body = self.resolve(operation.body or {})
+        data = body.get("properties", {}).get("data")
+        if data is None:
+            raise CannotTryError(f"{operation.id} takes no data")
+        return self.resolve(data)
+
+    def sentence(self, name: str) -> Mapping[str, Any]:
+        """A row of the documented answers: status, error code and message."""
+        row = self.table("x-sentences").get("answers", {}).get(name)
+        if not isinstance(row, Mapping):
+            raise CannotTryError(f"the contract has no answer {name} in x-sentences")
+        return row
+
+    def parameter(self, operation: str, name: str) -> Mapping[str, Any]:
+        """A query parameter of an operation."""
+        for row in self.operation(operation).queries:
+            if row["name"] == name:
+                return row
+        raise CannotTryError(f"{operation} has no parameter {name}")
+
+    def _document_of(self, source: str) -> str:
+        """Add the title of the document to a source like ``001 GET /trainees``."""
+        title = self.table("x-documents").get(source.split(" ")[0].rstrip(","))
+        return f"{source} ({title})" if title else source
+
+    def _read_operations(self) -> Iterator[Operation]:
+        for path, item in self.document["paths"].items():
+            for method in METHODS:
+                if method in item:
+                    shared = item.get("parameters", [])
+                    yield self._operation(path, method, item[method], shared)
+
+    def _operation(
+        self, path: str, method: str, node: Mapping[str, Any], shared: list[Mapping[str, Any]]
+    ) -> Operation:
+        contents: Mapping[str, Any] = self.resolve(node.get("requestBody", {})).get("content", {})
+        content = contents.get(JSON, {})
+        parameters = [self.resolve(raw) for raw in [*shared, *node.get("parameters", [])]]
+        return Operation(
+            id=node["operationId"],
+            acts_as=node.get("x-same-as", node["operationId"]),
+            method=method.upper(),
+            path=path,
+            summary=node.get("summary", ""),
+            parameters=tuple(parameters),
+            body=content.get("schema"),
+            examples=content.get("examples", {}),
+            answers={
+                int(status): self._answer(int(status), raw)
+                for status, raw in node["responses"].items()
+            },
+            source=source_text(node.get("x-source")),
+        )
+
+    def _answer(self, status: int, raw: Mapping[str, Any]) -> Answer:
+        contents: Mapping[str, Any] = self.resolve(raw).get("content", {})
+        nothing: tuple[str, Mapping[str, Any]] = ("", {})
+        media_type, body = next(iter(contents.items()), nothing)
+        return Answer(status, media_type, body.get("schema"), body.get("examples", {}))

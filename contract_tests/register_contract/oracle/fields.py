@@ -1,0 +1,263 @@
+"""Which fields of a request body the contract refuses, and in which words.
+
+Reads the schemas, ``x-rules`` and ``x-sentences`` of the spec. One problem a field, the first of:
+blank, wrong type or format, not in the list, too long (decision 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import jsonschema_rs
+
+from register_contract.oracle.conditions import bare_schemas, choices, looked_at
+from register_contract.oracle.contract import CannotTryError, Contract
+from register_contract.oracle.rules import rule_breaks
+
+Path = tuple[str | int, ...]
+Leaf = tuple[Path, str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One refused field: where it is, which row of ``x-sentences`` applies, the sentence."""
+
+    path: Path
+    row: str
+    sentence: str
+
+    @property
+    def field(self) -> str:
+        """The field's own name."""
+        return leaf(self.path)
+
+
+def leaf(path: Path) -> str:
+    """The last name in a path; positions in lists do not count."""
+    return next(str(step) for step in reversed(path) if isinstance(step, str))
+
+
+def label(field: str) -> str:
+    """The field's name in a sentence: ``hesa_id`` is ``Hesa``, ``first_names`` ``First names``."""
+    return field.removesuffix("_id").replace("_", " ").capitalize()
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a value counts as not given: null, or a text of white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The fields of an object schema in the order of the spec, with those of its ``allOf``."""
+    schema = contract.resolve(schema)
+    found: dict[str, Mapping[str, Any]] = {}
+    for part in schema.get("allOf", ()):
+        found.update(properties(contract, part))
+    found.update(schema.get("properties", {}))
+    return found
+
+
+def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a value has to satisfy, leaving out the branch that clears the field."""
+    field = contract.resolve(field)
+    branches = [b for b in field.get("anyOf", ()) if not is_clearing(b)]
+    if len(branches) == 1 and len(field["anyOf"]) > 1:
+        return {**branches[0], **{k: v for k, v in field.items() if k.startswith("x-")}}
+    if branches and all("enum" in branch for branch in branches):
+        return {**field, **_one_list(branches)}
+    return field
+
+
+def _one_list(branches: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The same codes in several types (``"201"`` and ``201``) as one list of values."""
+    return {
+        **branches[0],
+        "type": [branch["type"] for branch in branches],
+        "enum": [code for branch in branches for code in branch["enum"]],
+    }
+
+
+def is_clearing(branch: Mapping[str, Any]) -> bool:
+    """Whether a branch is the one for null and the empty text."""
+    return str(branch.get("$ref", "")).endswith("/Cleared")
+
+
+class FieldRules:
+    """The field rules of one contract, on a given day."""
+
+    def __init__(self, contract: Contract, today: date) -> None:
+        self._contract = contract
+        self._today = today
+        self._rows = list(contract.table("x-sentences").get("fields", {}).values())
+        self._bare = bare_schemas(contract)
+
+    def problems(
+        self,
+        schema: Mapping[str, Any],
+        data: Any,
+        operation: str = "",
+        before: Mapping[str, Any] | None = None,
+    ) -> tuple[Problem, ...]:
+        """Every refused field of ``data``, in the order of the spec; empty when it is accepted.
+
+        ``operation`` chooses the rows of ``x-rules``; ``before`` is the record as it was when
+        ``data`` is what an update would leave behind.
+        """
+        found: dict[Path, list[tuple[int, Problem]]] = {}
+        for path, keyword, value in self._errors(schema, data):
+            problem = self._problem(schema, data, path, keyword, value)
+            found.setdefault(problem[1].path, []).append(problem)
+        best = {path: min(rows, key=lambda row: row[0])[1] for path, rows in found.items()}
+        wrong = {str(path[0]) for path in best}
+        for rule in rule_breaks(self._contract, operation, data, self._today, before, wrong):
+            path = (rule["field"],)
+            best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
+        return tuple(sorted(best.values(), key=lambda problem: self._place(schema, problem.path)))
+
+    def _errors(self, schema: Mapping[str, Any], data: Any) -> list[Leaf]:
+        """Plain errors first, then those of conditions on fields that have none."""
+        found = list(self._plain(schema, data))
+        for at, level, value in _levels(self._contract, schema, data):
+            wrong = {str(e[0][len(at)]) for e in found if e[0][: len(at)] == at != e[0]}
+            for choice in choices(self._contract, level):
+                asked = list(self._asked(choice, value, wrong))
+                found += [((*at, *path), keyword, limit) for path, keyword, limit in asked]
+                wrong |= {str(path[0]) for path, _, _ in asked}
+        return found
+
+    def _asked(
+        self, choice: Mapping[str, Any], value: Any, wrong: set[str], unsure: bool = False
+    ) -> Iterator[Leaf]:
+        """What a condition finds wrong; beside a wrong field only with that field itself."""
+        unsure = unsure or bool(looked_at(choice["if"]) & wrong)
+        is_met = self._contract.validator(choice["if"]).is_valid(value)
+        branch = choice.get("then" if is_met else "else")
+        if branch is None:
+            return
+        for leaf in self._plain(branch, value):
+            if not unsure or str(leaf[0][0]) in wrong:
+                yield leaf
+        for inner in choices(self._contract, branch):
+            yield from self._asked(inner, value, wrong, unsure)
+
+    def _plain(self, schema: Mapping[str, Any], data: Any) -> Iterator[Leaf]:
+        """The errors of a schema without its conditions."""
+        for error in self._contract.validator(self._bare.of(schema)).iter_errors(data):
+            for leaf in self._leaves(error):
+                if leaf[0]:  # an empty ``data`` is missing data, and no field's fault
+                    yield leaf
+
+    def _place(self, schema: Mapping[str, Any], path: Path) -> tuple[int, ...]:
+        """Where a field stands in the spec, level by level; entries of a list as they were sent."""
+        here, place = schema, []
+        for step in path:
+            here = constraint(self._contract, self._contract.resolve(here))
+            if isinstance(step, int):
+                place.append(step)
+                here = here.get("items", {})
+            else:
+                fields = properties(self._contract, here)
+                place.append(list(fields).index(step) if step in fields else len(fields))
+                here = fields.get(step, {})
+        return tuple(place)
+
+    def _leaves(self, error: jsonschema_rs.ValidationError) -> Iterator[Leaf]:
+        """The plain errors behind ``error``: place, keyword and limit."""
+        path: Path = tuple(error.instance_path)
+        kind: Any = error.kind
+        if kind.name == "required":
+            yield (*path, kind.property), "required", None
+        elif kind.name == "anyOf":
+            yield from self._behind(path, kind.context)
+        else:
+            yield path, kind.name, _limit(kind)
+
+    def _behind(self, path: Path, context: list[Any]) -> Iterator[Leaf]:
+        """The leaves of the branch a sender meant, which is not the clearing one."""
+        branches = [list(branch) for branch in context]
+        meant = [b for b in branches if not any(_clears(error) for error in b)] or branches
+        for error in min(meant, key=len):
+            yield from self._leaves(error)
+
+    def _problem(
+        self, schema: Mapping[str, Any], data: Any, path: Path, keyword: str, limit: Any
+    ) -> tuple[int, Problem]:
+        field = self._schema_at(schema, path)
+        value = _value(data, path)
+        missing = value in (None, "") or (is_blank(value) and not _is_clearable(field))
+        is_entry = isinstance(path[-1], int)  # of a list: the list itself is not blank
+        if keyword != "rule" and missing and not is_entry:
+            keyword, limit = "required", None
+        rank, row = self._row(keyword, limit)
+        texts = field.get("x-sentences", {})
+        text = texts.get(keyword, row["text"])
+        if keyword == "rule" and limit:
+            text = limit
+        text = str(text).replace("{limit}", str(limit))
+        return rank, Problem(_field_path(path), row["rule"], f"{label(leaf(path))} {text}")
+
+    def _row(self, keyword: str, limit: Any) -> tuple[int, Mapping[str, Any]]:
+        for rank, row in enumerate(self._rows):
+            if keyword in row["on"] and ("value" not in row or row["value"] == limit):
+                return rank, row
+        raise CannotTryError(f"x-sentences has no row for the keyword {keyword!r}")
+
+    def _schema_at(self, schema: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+        here = schema
+        for step in path:
+            here = self._contract.resolve(here)
+            if isinstance(step, int):
+                here = constraint(self._contract, here).get("items", {})
+            else:
+                here = properties(self._contract, constraint(self._contract, here)).get(step, {})
+        return here
+
+
+def _levels(
+    contract: Contract, schema: Mapping[str, Any], data: Any
+) -> Iterator[tuple[Path, Mapping[str, Any], Any]]:
+    """The objects in ``data`` that have conditions of their own: itself, and entries of lists."""
+    if not isinstance(data, Mapping):
+        return
+    yield (), schema, data
+    for name, field in properties(contract, schema).items():
+        entries = data.get(name)
+        items = constraint(contract, field).get("items")
+        if items and isinstance(entries, list):
+            for index, entry in enumerate(entries):
+                for at, level, value in _levels(contract, items, entry):
+                    yield (name, index, *at), level, value
+
+
+def _is_clearable(field: Mapping[str, Any]) -> bool:
+    """Whether null and the empty text clear the field; white space then is a wrong value."""
+    return any(is_clearing(branch) for branch in field.get("anyOf", ())) or (
+        "null" in field.get("type", ())
+    )
+
+
+def _field_path(path: Path) -> Path:
+    """The field a place belongs to: wrong entries of a list are one problem of the list."""
+    while path and isinstance(path[-1], int):
+        path = path[:-1]
+    return path
+
+
+def _clears(error: jsonschema_rs.ValidationError) -> bool:
+    return "Cleared" in [str(step) for step in error.schema_path]
+
+
+def _limit(kind: Any) -> Any:
+    return getattr(kind, "pattern", None) or getattr(kind, "limit", None)
+
+
+def _value(data: Any, path: Path) -> Any:
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data

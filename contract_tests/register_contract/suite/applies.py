@@ -1,0 +1,81 @@
+"""Which operations a test is for, and how many trials it makes of one.
+
+So no test is counted that had nothing to try, and the share of a contract that a run has tried can
+be told from the contract alone, before the first request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from register_contract.oracle.contract import Contract, Operation
+
+Predicate = Callable[[Operation, Contract], bool]
+Count = Callable[[Operation, Contract], int]
+Test = TypeVar("Test", bound=Callable[..., None])
+
+_ATTRIBUTE = "applies_to"
+_TRIALS = "trials"
+
+
+def to_operations(predicate: Predicate) -> Callable[[Test], Test]:
+    """Mark a test that takes ``operation``: it is made for those the predicate accepts."""
+
+    def mark(test: Test) -> Test:
+        setattr(test, _ATTRIBUTE, predicate)
+        return test
+
+    return mark
+
+
+def chosen(test: Callable[..., Any], contract: Contract) -> list[Operation]:
+    """The operations of a contract that a test is for."""
+    predicate: Predicate = getattr(test, _ATTRIBUTE, lambda operation, contract: True)
+    return [found for found in contract.operations.values() if predicate(found, contract)]
+
+
+def making(count: Count) -> Callable[[Test], Test]:
+    """Mark a test that takes ``operation`` and goes through fields, states or generated requests.
+
+    ``count`` says how many it goes through; a test without the mark makes one trial.
+    """
+
+    def mark(test: Test) -> Test:
+        setattr(test, _TRIALS, count)
+        return test
+
+    return mark
+
+
+def trials(test: Callable[..., Any], operation: Operation | None, contract: Contract) -> int:
+    """How many trials a test makes of an operation."""
+    count: Count | None = getattr(test, _TRIALS, None)
+    return count(operation, contract) if count is not None and operation is not None else 1
+
+
+def with_body(operation: Operation, contract: Contract) -> bool:
+    """Operations that take a body."""
+    return operation.body is not None
+
+
+def with_query(operation: Operation, contract: Contract) -> bool:
+    """Operations that take query parameters."""
+    return bool(operation.queries)
+
+
+def of_a_trainee(operation: Operation, contract: Contract) -> bool:
+    """Operations on one trainee or what belongs to it."""
+    return "trainee_id" in operation.path_names
+
+
+def causing_an_event(operation: Operation, contract: Contract) -> bool:
+    """Operations that move a trainee and can be refused for its state."""
+    event = event_of(operation, contract)
+    return event is not None and "refusal" in event
+
+
+def event_of(operation: Operation, contract: Contract) -> Mapping[str, Any] | None:
+    """The row of ``x-lifecycle`` that the operation causes."""
+    events = contract.events.values()
+    return next((event for event in events if event["cause"] == operation.id), None)

@@ -1,0 +1,301 @@
+"""The suite as pytest sees it: its options, its session fixtures, its findings in reports.
+
+``pytest --pyargs register_contract.suite`` holds a target to the contract; what tests the suite
+itself lies in ``register_contract/tests``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+import register_spec as spec
+from register_contract.oracle.contract import CannotTryError, Contract, Operation
+from register_contract.suite.applies import chosen, trials
+from register_contract.suite.bench import Bench, StagingError
+from register_contract.suite.strategies.bodies import Bodies
+from register_contract.target.control import ControlError
+from register_contract.target.ending import ENDED, RunEndedError, signals_interrupt
+from register_contract.target.history import Setting
+from register_contract.target.mock_process import OWN_MOCK, MockStartError, running_mock
+from register_contract.target.options import PROFILES, Options, UsageError, settle
+from register_contract.target.target import Target, UnusableTargetError, connect, leave
+from register_contract.verdict.cleaning import clean_report
+from register_contract.verdict.finding import ContractBreachError
+from register_contract.verdict.reports.collect import Collector
+from register_contract.verdict.results import Judge
+
+VERDICT = "contract"
+_STUMBLES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+_OPTIONS = pytest.StashKey[Options]()
+_CONTRACT = pytest.StashKey[Contract]()
+_JUDGE = pytest.StashKey[Judge]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the suite's options; the target's address is not ``--base-url``, which others own."""
+    group = parser.getgroup("register-contract", "hold a deployment to the contract")
+    add = group.addoption
+    add("--register-url", metavar="URL", help="the target (default: a mock of our own)")
+    add("--token", metavar="T", help="bearer token of a provider")
+    add("--second-token", metavar="T", help="bearer token of another provider")
+    add("--api-version", metavar="V", help="contract to hold it to (default: the newest)")
+    add("--as", dest="reading", default=spec.DOCUMENTED, help="reading")
+    add("--profile", choices=PROFILES, help="default: full on the mock, else read-only")
+    add("--seed", type=int, metavar="N", help="repeats a run (default: random, printed)")
+    add("--rate", metavar="N/m", help="requests a minute (default: 90/m unless loopback)")
+    add("--spec-dir", metavar="DIR", help="another folder of contracts")
+    add("--request-timeout", type=float, default=20.0, metavar="S", help="seconds")
+    add("--max-time", metavar="N[s|m|h]", help="time for the run (default: 2h)")
+
+
+def settings(config: pytest.Config) -> Options:
+    """The run's options, settled once. Raises pytest.UsageError in words."""
+    if _OPTIONS not in config.stash:
+        get = config.getoption
+        try:
+            config.stash[_OPTIONS] = settle(
+                version=get("api_version"),
+                url=get("register_url"),
+                token=get("token"),
+                second_token=get("second_token"),
+                reading=get("reading"),
+                profile=get("profile"),
+                seed=get("seed"),
+                rate=get("rate"),
+                spec_dir=get("spec_dir"),
+                timeout=get("request_timeout"),
+                max_time=get("max_time"),
+            )
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
+    return config.stash[_OPTIONS]
+
+
+def contract_of(config: pytest.Config) -> Contract:
+    """The contract of the run, loaded once."""
+    if _CONTRACT not in config.stash:
+        options = settings(config)
+        try:
+            document = spec.bundle(options.version, options.reading, options.spec_dir)
+            every_code = spec.every_code(options.spec_dir)
+        except spec.SpecError as error:
+            pytest.exit(str(error), returncode=2)
+        config.stash[_CONTRACT] = Contract(options.version, document, every_code)
+    return config.stash[_CONTRACT]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse wrong options at once; collect the run's results for the report at its end."""
+    options = settings(config)
+    if not config.pluginmanager.has_plugin("contract-collector"):
+        config.pluginmanager.register(Collector(Console()), "contract-collector")
+    _collector(config).clean.hide(options.token, options.second_token)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each operation, documented example and so on of the contract."""
+    if "operation" in metafunc.fixturenames:
+        operations = chosen(metafunc.function, contract_of(metafunc.config))
+        metafunc.parametrize("operation", operations, ids=[found.id for found in operations])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tell the collector what the contract gives rise to, before anything is left out by choice.
+
+    Where a contract has no operation for a test, pytest makes a test without one, to skip it. That
+    one is taken out: it would be counted as a test that did not run.
+    """
+    planned = _collector(config).planned
+    for item in list(items):
+        callspec = getattr(item, "callspec", None)
+        params = callspec.params if callspec is not None else {}
+        operation = params.get("operation")
+        if "operation" in params and not isinstance(operation, Operation):
+            items.remove(item)
+        elif isinstance(item, pytest.Function):
+            planned[item.nodeid] = trials(item.function, operation, contract_of(config))
+
+
+def _collector(config: pytest.Config) -> Collector:
+    collector = config.pluginmanager.get_plugin("contract-collector")
+    assert isinstance(collector, Collector)
+    return collector
+
+
+@pytest.fixture(scope="session")
+def options(pytestconfig: pytest.Config) -> Options:
+    """What the run was asked to do."""
+    return settings(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def contract(pytestconfig: pytest.Config) -> Contract:
+    """The contract the target is held to."""
+    return contract_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def target(options: Options, pytestconfig: pytest.Config) -> Iterator[Target]:
+    """The probed target; ends the whole run with one sentence when there is none."""
+    collector = _collector(pytestconfig)
+    with ExitStack() as stack:
+        # Should pytest itself break down, its cleaning up still comes by here.
+        pytestconfig.add_cleanup(stack.close)
+        stack.enter_context(signals_interrupt())
+        try:
+            base = options.url
+            if base is None:
+                extra = ["--spec", str(options.spec_dir)] if options.spec_dir else []
+                base = stack.enter_context(running_mock(*extra))
+            found = connect(options, base, spec.versions(options.spec_dir))
+        except (UnusableTargetError, MockStartError, RunEndedError) as error:
+            pytest.exit(collector.unusable(str(error)), returncode=2)
+        stack.callback(_leave, found, collector)
+        found.wire.history.setting = _setting(found, options)
+        collector.target_found(found, options)
+        yield found
+
+
+def _leave(found: Target, collector: Collector) -> None:
+    if found.control is not None:
+        collector.ledger.left_behind = collector.clean.sentence(leave(found.control))
+
+
+def _setting(found: Target, options: Options) -> Setting:
+    """What a finding's repetition has to know of the target."""
+    base, secrets, nonce = found.wire.base, {}, ""
+    if found.control is None:
+        # In a world of our own nothing has been sent before; elsewhere a second run with the same
+        # seed would meet the trainees of the first.
+        nonce = f"{found.now:%d%H%M%S}"
+        for name, provider in (("TOKEN", found.first), ("SECOND_TOKEN", found.second)):
+            secrets.update({name: provider.token} if provider else {})
+        return Setting(base, secrets=secrets, nonce=nonce)
+    start = "register-mock serve"
+    start += f" --spec {options.spec_dir}" if options.spec_dir and not options.url else ""
+    return Setting(base, "" if options.url else OWN_MOCK, hint=f"Start a mock with: {start}")
+
+
+@pytest.fixture
+def judge(
+    request: pytest.FixtureRequest, options: Options, contract: Contract, target: Target
+) -> Judge:
+    """Takes what a test sees; the test fails at its end if that breaks the contract."""
+    target.wire.history.begin()
+    judge = Judge(options.seed, contract.sources, target.wire.history)
+    request.node.stash[_JUDGE] = judge
+    return judge
+
+
+@pytest.fixture
+def bench(
+    request: pytest.FixtureRequest,
+    contract: Contract,
+    target: Target,
+    judge: Judge,
+    options: Options,
+) -> Bench:
+    """Calls, bodies and verdicts for one test."""
+    purpose, nonce = request.node.name, target.wire.history.setting.nonce
+    return Bench(
+        contract, target, judge, Bodies(contract, target.now, options.seed, purpose, nonce)
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Fail a test that recorded findings; keep those of one that is interrupted."""
+    started = time.perf_counter()
+    try:
+        yield
+    except KeyboardInterrupt:
+        _cut_short(item, time.perf_counter() - started)
+        raise
+    except (CannotTryError, ControlError) as lack:
+        _not_covered(item, lack)
+    except StagingError:
+        if not _found_by(item):
+            raise
+        item.stash[_JUDGE].skip(f"the rest of {item.name}", "what it builds on was refused")
+    except pytest.skip.Exception:
+        if not _found_by(item):
+            raise
+    except _STUMBLES as error:
+        if not _is_told(item, error):
+            raise
+    judge = item.stash.get(_JUDGE, None)
+    if judge is not None and judge.findings:
+        raise ContractBreachError(judge.findings.values())
+
+
+def _cut_short(item: pytest.Item, seconds: float) -> None:
+    """Enter what an interrupted test had seen: pytest makes no report of it."""
+    seen = item.stash.get(_JUDGE, None)
+    if seen is not None:
+        _collector(item.config).cut_short(item, seen.as_dict(), seconds)
+
+
+def _not_covered(item: pytest.Item, lack: Exception) -> None:
+    """Note what the contract, or the target's control API, leaves untried; no error of ours."""
+    judge = item.stash[_JUDGE]
+    why = lack.reason if isinstance(lack, ControlError) else str(lack)
+    judge.skip(item.name.removeprefix("test_").replace("_", " "), why)
+    if not judge.findings:
+        pytest.skip(why)
+
+
+def _found_by(item: pytest.Item) -> bool:
+    judge = item.stash.get(_JUDGE, None)
+    return judge is not None and bool(judge.findings)
+
+
+def _is_told(item: pytest.Item, error: Exception) -> bool:
+    """Whether a test tripped over an answer that is a finding already; notes what it left out.
+
+    Without a finding it is an error in the suite.
+    """
+    if not _found_by(item):
+        return False
+    judge = item.stash[_JUDGE]
+    why = f"an answer that breaks the contract ended the test ({type(error).__name__})"
+    judge.skip(f"the rest of {item.name}", why)
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show findings as their own text, without a traceback, and send them to the collector.
+
+    Here, and only here, a RunEndedError of any phase of a test ends the run. And here is the one
+    place where text leaves a test: what hides secrets and shows control characters stands here.
+    """
+    report, clean = (yield), _collector(item.config).clean
+    error = call.excinfo.value if call.excinfo is not None else None
+    if isinstance(error, RunEndedError):
+        report.user_properties.append((ENDED, str(error)))
+        report.longrepr = str(error)
+        item.session.shouldstop = clean.sentence(str(error))
+    judge = item.stash.get(_JUDGE, None)
+    if call.when == "call" and judge is not None:
+        report.user_properties.append((VERDICT, judge.as_dict()))
+    if isinstance(error, (ContractBreachError, ControlError)):
+        report.longrepr = str(error)
+    clean_report(report, clean)
+    return report

@@ -1,0 +1,51 @@
+"""Trainees that are there already, for runs that may not make any: whom the list shows.
+
+Bounded, because such a run goes slowly: the first trainees, and the first children of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from register_contract.oracle.contract import Operation
+from register_contract.suite.bench import Bench
+
+_TRAINEES = 10
+_CHILDREN = 2
+_NOBODY = "the list shows nobody it could be tried on"
+
+
+def listed(bench: Bench, operation: Operation, most: int = _TRAINEES) -> list[dict[str, str]]:
+    """Ids for the path of ``operation`` from the list; empty, and noted, when there are none."""
+    answer = bench.call("list_trainees", query={"per_page": most})
+    paths = [
+        path
+        for trainee in _ids(answer.data, "trainee_id")[:most]
+        for path in _paths(bench, operation, {"trainee_id": trainee})
+    ]
+    if not paths:
+        bench.judge.skip(operation.id, _NOBODY)
+    return paths
+
+
+def _paths(bench: Bench, operation: Operation, trainee: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The path of the trainee, or those of its first children: a list may show it without them."""
+    wanted = [name for name in operation.path_names if name not in trainee]
+    if not wanted:
+        yield trainee
+        return
+    (name,) = wanted
+    collection = operation.path.rsplit("/", 1)[0]
+    parents = [found for found in bench.contract.operations.values() if found.path == collection]
+    for parent in parents:
+        if not parent.writes:
+            children = bench.call(parent.id, path=trainee).data
+            yield from ({**trainee, name: child} for child in _ids(children, name)[:_CHILDREN])
+
+
+def _ids(rows: Any, name: str) -> list[str]:
+    """The ids under ``name`` in the rows that have one."""
+    known = rows if isinstance(rows, list) else []
+    found = [row.get(name) for row in known if isinstance(row, dict)]
+    return [value for value in found if isinstance(value, str) and value]

@@ -1,0 +1,152 @@
+"""The trainees a list is tried on: known ones where there is a control API, else what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from register_contract.oracle.contract import CannotTryError, source_text
+from register_contract.suite.bench import Bench
+from register_contract.suite.checks import expect
+from register_contract.target.target import Provider
+from register_contract.verdict.results import Judge
+
+_MOST = 100
+_FEW = 5
+_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Population:
+    """A bench whose list is known: what must be listed for the current cycle, and what not.
+
+    ``owned`` says that nobody else changes it, ``complete`` that ``rows`` is the whole list.
+    """
+
+    bench: Bench
+    rows: tuple[Mapping[str, Any], ...]
+    complete: bool
+    owned: bool
+    hidden: frozenset[str]
+
+    @property
+    def ids(self) -> list[str]:
+        """Ids of the listed trainees in the default order."""
+        return [str(row["trainee_id"]) for row in self.rows]
+
+
+@contextmanager
+def populated(bench: Bench, trial: Judge) -> Iterator[Population | None]:
+    """Trainees to list, and a bench whose judge is ``trial``; None when there is nobody."""
+    bench = Bench(bench.contract, bench.target, trial, bench.bodies)
+    if bench.control is None:
+        yield _of(bench, _rows_there(bench), frozenset())
+        return
+    inside = _own_world(bench)
+    assert inside.control is not None
+    with inside.control.passing():
+        hidden = frozenset(_fill(inside))
+        yield _of(inside, _rows(inside), hidden)
+
+
+def _of(bench: Bench, rows: list[dict[str, Any]], hidden: frozenset[str]) -> Population | None:
+    if not rows:
+        return None
+    owned = bench.control is not None
+    return Population(bench, tuple(rows), len(rows) < _MOST, owned, hidden)
+
+
+def _rows_there(bench: Bench) -> list[dict[str, Any]]:
+    """What a target of unknown content lists, after adding to it if it may be and has little."""
+    rows = _rows(bench)
+    if bench.target.writes and len(rows) < _FEW:
+        for _ in range(_FEW):
+            bench.trainee()
+        rows = _rows(bench)
+    return rows
+
+
+def _rows(bench: Bench) -> list[dict[str, Any]]:
+    first = bench.call("list_trainees", query={"per_page": _MOST})
+    if first.status not in (200, 404):
+        what = "list_trainees, asked for a hundred trainees,"
+        bench.found(expect.status(first, 200, what), first, "list_trainees")
+    rows = first.data if isinstance(first.data, list) else []
+    return [row for row in rows if isinstance(row, dict) and row.get("trainee_id")]
+
+
+def _own_world(bench: Bench) -> Bench:
+    """A bench in an empty world of its own."""
+    assert bench.control is not None
+    name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
+    control, holders = bench.control.create_world(name, world_reading(bench))
+    control.prepare(bench.target.now)
+    first = Provider(holders[0].token, holders[0].ukprn)
+    target = replace(bench.target, control=control, first=first, second=None)
+    return Bench(bench.contract, target, bench.judge, bench.bodies)
+
+
+def world_reading(bench: Bench) -> str:
+    """The reading the contract was bundled in."""
+    return str(bench.contract.document.get("x-reading", "documented"))
+
+
+def _fill(bench: Bench) -> set[str]:
+    """Make a trainee in each state, another cycle's, a future one; a second each.
+
+    Returns the ids of those the list must hide.
+    """
+    assert bench.control is not None
+    hidden: set[str] = set()
+    states = bench.contract.states
+    for state in [*states, *states[:3]]:
+        cast = bench.in_state(state)
+        if cast is None:
+            continue
+        if state == bench.contract.initial:
+            hidden.add(cast.trainee_id)
+        bench.control.advance(seconds=1)
+    last_year = bench.bodies.start - _YEAR
+    hidden.add(bench.trainee(itt_start_date=last_year.isoformat()).trainee_id)
+    bench.control.advance(seconds=1)
+    if "discard" in bench.contract.events:
+        gone = bench.trainee()
+        bench.control.event(gone.trainee_id, "discard")
+        hidden.add(gone.trainee_id)
+    coming = _coming(bench.bodies.today)
+    if coming is not None:
+        bench.trainee(itt_start_date=coming.isoformat())
+    return hidden
+
+
+def _coming(today: date) -> date | None:
+    """A day in the future of the current academic cycle, if it has one left."""
+    end = date(today.year + (today.month >= 8), 7, 31)
+    return today + timedelta(days=1) if today < end else None
+
+
+def meaning(bench: Bench, status: str, row: Mapping[str, Any]) -> bool:
+    """Whether a trainee has that status, by the table beside the parameter."""
+    rule = bench.contract.parameter("list_trainees", "status").get("x-meaning", {}).get(status)
+    if rule is None:
+        raise CannotTryError(f"the contract does not say what the status {status} means")
+    if row.get("state") not in rule["states"]:
+        return False
+    if "itt_start_date" not in rule:
+        return True
+    start = row.get("itt_start_date")
+    if not isinstance(start, str):
+        return False
+    future = start > bench.bodies.today.isoformat()
+    return bool(future == (rule["itt_start_date"] == "future"))
+
+
+def list_source(bench: Bench, parameter: str = "") -> str:
+    """The document that describes the list, or one of its parameters."""
+    for row in bench.operation("list_trainees").queries:
+        if row["name"] == parameter:
+            return source_text(row.get("x-source"))
+    return bench.source("list_trainees")

@@ -1,0 +1,171 @@
+"""Values at and just beyond the limits of each documented field, one field changed at a time.
+
+Made from the keywords and code lists of the spec. What a value deserves is not decided here but
+by the field rules (``oracle.fields``).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from register_contract.oracle.contract import Contract
+from register_contract.oracle.fields import constraint, properties
+from register_contract.oracle.rules import limit_of, rules_of
+from register_contract.target.words import short
+
+ABSENT = object()
+_SAMPLE = 8
+_MOST_STRANGERS = 40
+_FILLER = "x"
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """One changed field: where, the value (or ABSENT), and both in words."""
+
+    path: tuple[str | int, ...]
+    value: Any
+    words: str
+
+    def apply(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """``data`` with the change."""
+        changed = deepcopy(dict(data))
+        here: Any = changed
+        for step in self.path[:-1]:
+            here = here[step]
+        if self.value is ABSENT:
+            here.pop(self.path[-1], None)
+        else:
+            here[self.path[-1]] = self.value
+        return changed
+
+
+class Boundaries:
+    """Makes the boundaries of one operation; ``chance`` samples long code lists."""
+
+    def __init__(self, contract: Contract, chance: random.Random, today: date) -> None:
+        self._contract = contract
+        self._chance = chance
+        self._today = today
+
+    def of(
+        self, schema: Mapping[str, Any], base: Mapping[str, Any], operation: str = ""
+    ) -> Iterator[Boundary]:
+        """Every boundary of every field of ``schema``; ``base`` is valid and shows its lists."""
+        for name, field in properties(self._contract, schema).items():
+            yield from self._field((name,), field, base.get(name))
+        for row in rules_of(self._contract, operation):
+            yield from self._rule(row, base)
+
+    def _field(
+        self, path: tuple[str | int, ...], field: Mapping[str, Any], sample: Any
+    ) -> Iterator[Boundary]:
+        name = str(path[-1])
+        yield Boundary(path, ABSENT, f"without {name}")
+        yield Boundary(path, None, f"with {name} null")
+        yield Boundary(path, "", f"with an empty {name}")
+        rule = constraint(self._contract, field)
+        for value, words in self._values(rule):
+            yield Boundary(path, value, f"with {name} {words}")
+        items = self._contract.resolve(rule.get("items", {}))
+        if isinstance(sample, list) and sample and properties(self._contract, items):
+            for child, inner in properties(self._contract, items).items():
+                yield from self._field((*path, 0, child), inner, sample[0].get(child))
+
+    def _values(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+        """Values for one constraint with the words for them."""
+        types = rule.get("type", [])
+        types = [types] if isinstance(types, str) else types
+        if "array" in types:
+            yield from self._lists(rule)
+            return
+        if "string" in types:
+            yield {"a": 1}, "an object"
+            yield True, "a boolean"
+        if "integer" not in types:
+            yield 12345, "the number 12345"
+        elif "string" not in types:
+            yield 7, "the number 7"
+            yield "abc", "a text"
+        if "enum" in rule:
+            yield from self._codes(rule["enum"], rule.get("maxLength", 8))
+            for code in self._strangers(rule):
+                yield code, f"the code {short(code)}, which the contract does not have,"
+        elif rule.get("format") == "date" or self._takes_dates(rule):
+            yield from self._dates(rule)
+        elif "string" in types:
+            yield from self._lengths(rule)
+
+    @staticmethod
+    def _takes_dates(rule: Mapping[str, Any]) -> bool:
+        return any(branch.get("format") == "date" for branch in rule.get("anyOf", ()))
+
+    def _codes(self, codes: list[Any], longest: int) -> Iterator[tuple[Any, str]]:
+        known = [code for code in codes if code is not None]
+        chosen = known if len(known) <= _SAMPLE else self._chance.sample(known, _SAMPLE)
+        for code in chosen:
+            yield code, f"the code {short(code)}"
+        for wrong in ("~" * longest, f"{chosen[0]} ", str(chosen[0])[:-1] + "?"):
+            if wrong not in known:
+                yield wrong, f"the unknown code {short(wrong)}"
+
+    def _strangers(self, rule: Mapping[str, Any]) -> list[str]:
+        """Codes of the same list that other versions have, or had, and this field has not."""
+        every = self._contract.every_code.get(str(rule.get("x-code-list")), ())
+        strangers = [code for code in every if code not in rule["enum"]]
+        if len(strangers) <= _MOST_STRANGERS:
+            return strangers
+        return self._chance.sample(strangers, _MOST_STRANGERS)
+
+    def _dates(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+        texts = [self._today.isoformat(), "2024-02-29", "2023-02-30", "2023-13-01", "01/02/2023"]
+        texts += ["2023-1-1", "yesterday"]
+        texts += ["2012", "12", "20122", "0999"] if "anyOf" in rule else []
+        for text in texts:
+            yield text, f"the text {short(text)}"
+        for branch in rule.get("anyOf", ()):
+            yield from _numbers(branch)
+
+    @staticmethod
+    def _lengths(rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+        limits = {rule[name] for name in ("minLength", "maxLength") if name in rule}
+        for length in sorted({limit + step for limit in limits for step in (-1, 0, 1)}):
+            yield _FILLER * length, f"of {length} characters"
+        yield "Zoë O'Neill-Ng"[: max(limits, default=60)], "with accents and punctuation"
+
+    def _lists(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+        yield "abc", "a text"
+        yield 7, "the number 7"
+        items = self._contract.resolve(rule.get("items", {}))
+        if rule.get("minItems"):
+            yield [], "an empty list"
+        if "enum" in items:
+            for code in items["enum"][:_SAMPLE]:
+                yield [code], f"the list {short([code])}"
+            yield ["no_such_code"], "a list with an unknown code"
+            for code in self._strangers(items):
+                words = f"the list {short([code])}, whose code the contract does not have,"
+                yield [code], words
+
+    def _rule(self, row: Mapping[str, Any], base: Mapping[str, Any]) -> Iterator[Boundary]:
+        limit = limit_of(row, base, self._today)
+        if limit is None:
+            return
+        for step, words in ((-1, "the day before"), (0, "on"), (1, "the day after")):
+            text = (limit + timedelta(days=step)).isoformat()
+            yield Boundary((row["field"],), text, f"with {row['field']} {words} its limit")
+
+
+def _numbers(rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+    """Numbers at and beyond the limits of a form of the value that is a number."""
+    if rule.get("type") != "integer":
+        return
+    for name, beyond in (("minimum", -1), ("maximum", 1)):
+        if name in rule:
+            for value in (rule[name], rule[name] + beyond, rule[name] - beyond / 2):
+                yield value, f"the number {value}"

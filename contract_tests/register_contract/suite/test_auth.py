@@ -1,0 +1,67 @@
+"""Authentication: each operation refuses each wrong token before anything else.
+
+Document: 001 Authentication; decision 2 for what comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from register_contract.oracle.contract import Operation
+from register_contract.suite.bench import Bench
+from register_contract.suite.checks import expect
+
+NOBODY = {"trainee_id": "1" * 24, "placement_id": "2" * 24, "degree_id": "3" * 24}
+_KINDS = ("none", "empty", "garbage", "wrong-scheme", "broken-body", "expired", "revoked")
+_FROM_CONTROL = ("expired", "revoked")
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_a_wrong_token_is_refused(operation: Operation, kind: str, bench: Bench) -> None:
+    if operation.writes:
+        bench.needs_writing(f"{operation.id} with a wrong token")
+    if kind in _FROM_CONTROL:
+        bench.needs(bench.control, f"{kind} tokens", "the run has no control API")
+    source = f"001 Authentication ({bench.contract.table('x-documents').get('001', '')})"
+    for words, headers, raw in _requests(bench, operation, kind):
+        exchange = bench.target.api.as_token(None).call(
+            operation.method, operation.path, path=NOBODY, headers=headers, raw_body=raw
+        )
+        row = bench.contract.sentence("unauthorized")
+        what = f"{operation.id} {words}"
+        bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
+
+
+def _requests(
+    bench: Bench, operation: Operation, kind: str
+) -> Iterator[tuple[str, dict[str, str], bytes | None]]:
+    """What to say of a wrong token of that kind, its headers, and a body."""
+    token = bench.target.api.token or ""
+    body = b"{}" if operation.body else None
+    if kind == "none":
+        yield "without a token", {}, body
+    elif kind == "empty":
+        yield "with an empty bearer token", {"Authorization": "Bearer "}, body
+    elif kind == "garbage":
+        wrong = token[:-1] + ("a" if token[-1:] != "a" else "b")
+        yield "with one letter of the token changed", {"Authorization": f"Bearer {wrong}"}, body
+        yield "with a token of no one", {"Authorization": "Bearer not-a-token"}, body
+    elif kind == "wrong-scheme":
+        yield "with the scheme Basic", {"Authorization": "Basic bm9ib2R5Om5vcGU="}, body
+    elif kind == "broken-body":
+        if operation.body:
+            yield "without a token and with a broken body", {}, b'{"data":'
+    else:
+        assert bench.control is not None
+        assert bench.target.first is not None
+        assert bench.target.first.ukprn is not None
+        spent = bench.control.token(bench.target.first.ukprn, kind)
+        yield f"with a token that is {kind}", {"Authorization": f"Bearer {spent}"}, body
+
+
+def test_a_good_token_is_accepted(bench: Bench) -> None:
+    bench.call("show_info", want=200, what="show_info with a good token")
+    if bench.target.other is not None:
+        bench.call("show_info", api=bench.target.other, want=200, what="the second token")

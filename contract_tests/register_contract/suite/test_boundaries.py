@@ -1,0 +1,114 @@
+"""Boundaries: each field at its limits, and the sentence of each refusal.
+
+Documents: the field tables of each request, decision 3 for the sentences.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.echo import echoes
+from register_contract.suite.applies import making, to_operations, with_body, with_query
+from register_contract.suite.bench import Bench
+from register_contract.suite.checks import expect
+from register_contract.suite.strategies.boundaries import ABSENT, Boundaries, Boundary
+from register_contract.suite.strategies.queries import query_boundaries
+from register_contract.suite.subject import Subject
+from register_contract.target.exchange import Exchange
+
+_ANY_DAY = date(2025, 10, 15)
+"""How many boundaries there are does not depend on the day."""
+
+
+def _fields(operation: Operation, contract: Contract) -> int:
+    """How many boundaries the operation's documented request has."""
+    documented = [example["value"] for example in operation.examples.values()]
+    sample = documented[0]["data"] if documented else {}
+    made = Boundaries(contract, random.Random(operation.id), _ANY_DAY)
+    return sum(1 for _ in made.of(contract.data_schema(operation), sample, operation.id))
+
+
+def _queries(operation: Operation, contract: Contract) -> int:
+    return sum(1 for _ in query_boundaries(operation, contract, _ANY_DAY))
+
+
+@to_operations(with_body)
+@making(_fields)
+def test_each_field_at_its_limits(operation: Operation, bench: Bench) -> None:
+    bench.needs_writing(f"field limits of {operation.id}")
+    subject = Subject(bench, operation)
+    made = Boundaries(bench.contract, bench.bodies.random, bench.bodies.today)
+    sample = {} if subject.is_update else _valid(bench, operation)
+    for boundary in made.of(subject.schema, sample, operation.id):
+        if subject.is_update and boundary.value is ABSENT:
+            continue
+        if not subject.ready():
+            return
+        data = boundary.apply({} if subject.is_update else _valid(bench, operation))
+        if not data:
+            continue  # without its only field the data is missing, which test_precedence tries
+        exchange = bench.call(operation.id, path=subject.ids, data=data)
+        if _judged(bench, operation, subject, boundary, data, exchange):
+            _echo(bench, operation, boundary, data, exchange)
+        if exchange.status < 300:
+            subject.spent()
+
+
+def _valid(bench: Bench, operation: Operation) -> dict[str, Any]:
+    data = bench.bodies.for_operation(operation.id)
+    assert data is not None
+    return data
+
+
+def _judged(
+    bench: Bench,
+    operation: Operation,
+    subject: Subject,
+    boundary: Boundary,
+    data: Mapping[str, Any],
+    exchange: Exchange,
+) -> bool:
+    """Judge one answer; returns whether the value was accepted as it should be."""
+    problems = subject.problems(data)
+    what = f"{operation.id} {boundary.words}"
+    breaches = expect.deserved(exchange, operation, problems, what, bench.source(operation.id))
+    return bench.found(breaches, exchange, operation.id) and not problems
+
+
+def _echo(
+    bench: Bench,
+    operation: Operation,
+    boundary: Boundary,
+    sent: Mapping[str, Any],
+    exchange: Exchange,
+) -> None:
+    """The changed field comes back as it was sent."""
+    name = str(boundary.path[0])
+    if len(boundary.path) == 1 and name in echoes(bench.contract, operation.kind):
+        shown = exchange.data[0] if isinstance(exchange.data, list) else exchange.data
+        wanted = sent.get(name)
+        what = f"{operation.id} {boundary.words}"
+        breaches = expect.echo(name, None if wanted == "" else wanted, shown.get(name), what)
+        bench.found(breaches, exchange, operation.id)
+
+
+@to_operations(with_query)
+@making(_queries)
+def test_each_query_parameter_at_its_limits(operation: Operation, bench: Bench) -> None:
+    rows = query_boundaries(operation, bench.contract, bench.bodies.today)
+    sentence = bench.contract.table("x-sentences")["query"]
+    for name, value, valid in rows:
+        exchange = bench.call(operation.id, query={name: value})
+        what = f"{operation.id} with {name}={value}"
+        source = bench.source(operation.id)
+        if valid:
+            fits = exchange.status in (200, 404)
+            breaches = [] if fits else expect.status(exchange, 200, what, source)
+        else:
+            text = sentence.replace("{value}", value).replace("{parameter}", name)
+            breaches = expect.query_errors(exchange, {name: [text]}, what, source)
+        bench.found(breaches, exchange, operation.id)

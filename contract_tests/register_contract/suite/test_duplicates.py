@@ -1,0 +1,177 @@
+"""Duplicates: a record sent twice is refused, also in other spelling; a different one is not.
+
+Documents: the duplication sections of 001 and 002, decisions 5 and 9; x-duplicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from register_contract.oracle.contract import source_text
+from register_contract.suite.bench import Bench, Cast
+from register_contract.suite.checks import expect
+from register_contract.suite.strategies.duplicates import Variation, Variations
+from register_contract.target.exchange import Exchange
+
+_KINDS = ("trainee", "placement", "degree")
+
+
+@dataclass(frozen=True)
+class Original:
+    """The record that is repeated: its id, and what made it."""
+
+    id: str
+    history: tuple[Exchange, ...]
+
+
+def _row(bench: Bench, kind: str) -> Mapping[str, Any] | None:
+    row = bench.contract.table("x-duplicates").get(kind)
+    assert row is None or isinstance(row, Mapping)
+    return row
+
+
+def test_trainees(bench: Bench) -> None:
+    row = _row(bench, "trainee")
+    bench.needs(row, "duplicate trainees", "the contract has no x-duplicates for trainees")
+    assert row is not None
+    bench.needs_writing("duplicate trainees")
+    variations = Variations(bench.contract, "trainee", row, bench.bodies.random)
+    for number in range(len(list(variations.of(bench.bodies.trainee())))):
+        # Each on a trainee of its own: what one variation made must not meet the next.
+        cast = bench.trainee()
+        variation = list(variations.of(cast.sent))[number]
+        data = {**cast.sent, **variation.changes}
+        exchange = bench.call("create_trainee", data=data, after=cast.history)
+        original = Original(cast.trainee_id, cast.history)
+        _judge(bench, "create_trainee", row, variation, exchange, original)
+        _original_stays(bench, cast, exchange)
+
+
+def test_trainees_with_accents(bench: Bench) -> None:
+    row = _row(bench, "trainee")
+    bench.needs(row, "duplicate trainees", "the contract has no x-duplicates for trainees")
+    assert row is not None
+    bench.needs_writing("duplicate trainees")
+    variations = Variations(bench.contract, "trainee", row, bench.bodies.random)
+    for before, variation in variations.accented(bench.bodies.trainee()):
+        cast = bench.trainee(**before)
+        data = {**cast.sent, **variation.changes}
+        exchange = bench.call("create_trainee", data=data, after=cast.history)
+        original = Original(cast.trainee_id, cast.history)
+        _judge(bench, "create_trainee", row, variation, exchange, original)
+
+
+def _original_stays(bench: Bench, cast: Cast, sent: Exchange) -> None:
+    after = bench.must("show_trainee", path=cast.ids)
+    changed = {k: v for k, v in after.data.items() if cast.shown.get(k) != v}
+    breaches = expect.holds(
+        not changed,
+        "duplicate.changes",
+        "create_trainee with a duplicate changes the trainee that was there",
+        "the trainee as before",
+        changed,
+    )
+    bench.found(breaches, after, "create_trainee", (sent,))
+
+
+def test_degrees(bench: Bench) -> None:
+    _children(bench, "degree")
+
+
+def test_placements(bench: Bench) -> None:
+    _children(bench, "placement")
+
+
+def _children(bench: Bench, kind: str) -> None:
+    """Duplicates among one trainee's children; without a rule the same may be sent twice."""
+    bench.needs_writing(f"duplicate {kind}s")
+    create, row = f"create_{kind}", _row(bench, kind)
+    if row is None:
+        cast = bench.trainee()
+        sent = bench.bodies.for_operation(create)
+        what = f"{create} with a {kind} the trainee has already"
+        once = bench.call(create, path=cast.ids, data=sent, want=201, what=what)
+        bench.call(create, path=cast.ids, data=sent, want=201, what=what, after=(once,))
+        return
+    variations = Variations(bench.contract, kind, row, bench.bodies.random)
+    schema = bench.contract.data_schema(bench.operation(create))
+    for number in range(len(list(variations.of(_child(bench, kind))))):
+        cast, sent = bench.trainee(), _child(bench, kind)
+        variation = list(variations.of(sent))[number]
+        data = {**sent, **variation.changes}
+        if bench.rules.problems(schema, data, create):
+            continue  # the change alone makes no valid record
+        first = _original(bench.must(create, path=cast.ids, data=sent), kind)
+        exchange = bench.call(create, path=cast.ids, data=data, after=first.history)
+        _judge(bench, create, row, variation, exchange, first)
+        if f"update_{kind}" in row["operations"]:
+            _by_update(bench, kind, row, variation, sent)
+
+
+def _child(bench: Bench, kind: str) -> dict[str, Any]:
+    sent = bench.bodies.for_operation(f"create_{kind}") or {}
+    sent.pop("country", None)  # of a UK degree it says nothing, and is not kept
+    return sent
+
+
+def _original(exchange: Exchange, kind: str) -> Original:
+    data = exchange.data
+    child = data[0] if isinstance(data, list) and data else data
+    made = str(child.get(f"{kind}_id")) if isinstance(child, dict) else ""
+    return Original(made, (exchange,))
+
+
+def _by_update(
+    bench: Bench, kind: str, row: Mapping[str, Any], variation: Variation, sent: dict[str, Any]
+) -> None:
+    """Make a second child equal to the first by changing it; and the first equal to itself."""
+    cast, create, update = bench.trainee(), f"create_{kind}", f"update_{kind}"
+    first = _original(bench.must(create, path=cast.ids, data=sent), kind)
+    second = _original(bench.must(create, path=cast.ids, data=_child(bench, kind)), kind)
+    data = {**sent, **variation.changes}
+    path = {**cast.ids, f"{kind}_id": second.id}
+    exchange = bench.call(update, path=path, data=data, after=first.history)
+    _judge(bench, update, row, variation, exchange, first)
+    if not variation.changes:
+        what = f"{update} with what the {kind} already has"
+        path = {**cast.ids, f"{kind}_id": first.id}
+        bench.call(update, path=path, data=sent, want=200, what=what)
+
+
+def _judge(
+    bench: Bench,
+    operation: str,
+    row: Mapping[str, Any],
+    variation: Variation,
+    exchange: Exchange,
+    original: Original,
+) -> None:
+    source = source_text(row.get("x-source"))
+    noun = operation.split("_", 1)[1]
+    what = f"{operation} like an existing {noun}, {variation.words},"
+    if not variation.is_duplicate:
+        wanted = bench.operation(operation).success
+        breaches = expect.status(exchange, wanted, what, source)
+        bench.found(breaches, exchange, operation, original.history)
+        return
+    answer = bench.contract.sentence(row["answer"])
+    breaches = expect.refusal(exchange, answer, what, source)
+    if not breaches:
+        rows = exchange.data if isinstance(exchange.data, list) else []
+        ids = [found.get(f"{noun}_id") for found in rows if isinstance(found, dict)]
+        breaches = expect.holds(
+            original.id in ids,
+            "duplicate.not-shown",
+            f"{what} is refused without showing the {noun} it repeats",
+            f"{noun}_id {original.id} in data",
+            ids,
+        )
+    bench.found(breaches, exchange, operation, original.history)
+
+
+def test_every_kind_of_duplicate_is_known_here(bench: Bench) -> None:
+    for kind in bench.contract.table("x-duplicates"):
+        if kind not in _KINDS:
+            bench.judge.skip(f"duplicates of {kind}", "this suite does not know the kind")

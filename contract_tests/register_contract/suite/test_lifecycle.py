@@ -1,0 +1,217 @@
+"""Lifecycle: what each operation does to a trainee in each state, and what stays as it was.
+
+Documents: 003 Trainee object (states); decisions 1 and 14 (edges); x-lifecycle holds the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from register_contract.oracle.contract import Contract, Operation
+from register_contract.suite.applies import (
+    causing_an_event,
+    event_of,
+    making,
+    of_a_trainee,
+    to_operations,
+)
+from register_contract.suite.bench import Bench, Cast
+from register_contract.suite.checks import expect
+from register_contract.suite.listed import listed
+from register_contract.target.exchange import Exchange
+
+_TRIES = 3
+_PREVIOUS = "previous"  # the state before the present one, which a new trainee does not have
+_NO_WAY = "only a control API makes a trainee in a fitting state"
+
+
+def _next_state(event: Mapping[str, Any], state: str) -> str | None:
+    """The state an event leads to from ``state``, or None where it is refused."""
+    for edge in event["edges"]:
+        if state in edge["from"]:
+            return state if edge["to"] == "same" else str(edge["to"])
+    return None
+
+
+def _states(operation: Operation, contract: Contract) -> int:
+    return len(contract.table("x-lifecycle")["states"])
+
+
+@to_operations(of_a_trainee)
+@making(_states)
+def test_each_operation_in_each_state(operation: Operation, bench: Bench) -> None:
+    bench.needs_writing(f"{operation.id} in each state")
+    for state in bench.contract.states:
+        cast = bench.in_state(state)
+        if cast is None:
+            bench.judge.skip(f"operations on a trainee that is {state}", _NO_WAY)
+            continue
+        _in_state(bench, operation, state, cast)
+
+
+def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> None:
+    data = bench.bodies.for_operation(operation.id) if operation.body else None
+    exchange = bench.call(operation.id, path=cast.ids, data=data)
+    what = f"{operation.id} on a trainee that is {state}"
+    source = f"{bench.source(operation.id)}; x-lifecycle, decision 1"
+    event = event_of(operation, bench.contract)
+    lock = bench.contract.lock(operation, state)
+    target = _next_state(event, state) if event else None
+    if lock or (event and target is None):
+        refusal = lock or (event or {}).get("refusal")
+        if refusal is None:
+            bench.judge.skip(what, "the contract does not say how it is refused")
+            return
+        row = bench.contract.sentence(refusal)
+        clean = bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
+        if clean:
+            _unchanged(bench, operation, cast, what, exchange)
+        return
+    wrong = expect.status(exchange, operation.success, what, source)
+    if bench.found(wrong, exchange, operation.id) and event and isinstance(exchange.data, dict):
+        _moved(bench, operation, event, str(target), data or {}, exchange, what)
+
+
+def _unchanged(
+    bench: Bench, operation: Operation, cast: Cast, what: str, refused: Exchange
+) -> None:
+    after = bench.must("show_trainee", path=cast.ids)
+    changed = {k: v for k, v in after.data.items() if cast.shown.get(k) != v}
+    breaches = expect.holds(
+        not changed,
+        "refusal.changes",
+        f"{what} is refused but changes the trainee",
+        "the trainee as before",
+        changed,
+    )
+    bench.found(breaches, after, operation.id, (refused,))
+
+
+def _moved(
+    bench: Bench,
+    operation: Operation,
+    event: Mapping[str, Any],
+    state: str,
+    sent: Mapping[str, Any],
+    exchange: Exchange,
+    what: str,
+) -> None:
+    """The state moved, the event's fields are written, and a later look shows the same."""
+    shown = exchange.data
+    breaches = []
+    if state != _PREVIOUS:
+        breaches = expect.value("state", state, shown.get("state"), what)
+    for field, how in event["writes"].items():
+        if "input" in how and how["input"] in sent:
+            breaches += expect.value(field, sent[how["input"]], shown.get(field), what)
+        elif "now" in how:
+            breaches += expect.holds(
+                shown.get(field) is not None,
+                "lifecycle.not-written",
+                f"{what} leaves {field} empty",
+                f"{field} with the time of the request",
+                shown.get(field),
+            )
+    bench.found(breaches, exchange, operation.id)
+    again = bench.must("show_trainee", path={"trainee_id": shown.get("trainee_id")})
+    same = expect.holds(
+        again.data == shown,
+        "read.differs",
+        f"{what}: show_trainee afterwards differs from the answer",
+        "the trainee as just answered",
+        {k: v for k, v in again.data.items() if shown.get(k) != v},
+    )
+    bench.found(same, again, operation.id)
+
+
+@to_operations(causing_an_event)
+def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
+    event = event_of(operation, bench.contract)
+    assert event is not None
+    bench.needs_writing(f"{operation.id} twice")
+    starts = [state for edge in event["edges"] for state in edge["from"]]
+    for state in starts:
+        after = _next_state(event, state)
+        if after == _PREVIOUS or (after and _next_state(event, after)):
+            bench.judge.skip(f"{operation.id} twice", f"it may happen again when {after}")
+            continue
+        cast = bench.in_state(state)
+        if cast is None:
+            bench.judge.skip(f"operations on a trainee that is {state}", _NO_WAY)
+            continue
+        data = bench.bodies.for_operation(operation.id)
+        bench.must(operation.id, path=cast.ids, data=data)
+        again = bench.call(operation.id, path=cast.ids, data=data)
+        what = f"{operation.id} a second time on the same trainee"
+        row = bench.contract.sentence(event["refusal"])
+        source = f"{bench.source(operation.id)}; x-lifecycle"
+        bench.found(expect.refusal(again, row, what, source), again, operation.id)
+
+
+@to_operations(lambda operation, contract: operation.method == "GET" and bool(operation.path_names))
+def test_reading_changes_nothing(operation: Operation, bench: Bench) -> None:
+    if bench.target.writes:
+        _same_twice(bench, operation, bench.trainee().ids, tries=1)
+        return
+    for ids in listed(bench, operation):
+        _same_twice(bench, operation, ids, tries=_TRIES)
+
+
+def _same_twice(bench: Bench, operation: Operation, ids: Mapping[str, str], tries: int) -> None:
+    """Look twice and compare; where somebody else may change the record, look again."""
+    for tries_left in reversed(range(tries)):
+        first = bench.must(operation.id, path=ids)
+        second = bench.must(operation.id, path=ids)
+        if first.json == second.json or not tries_left:
+            break
+    same = expect.holds(
+        first.json == second.json,
+        "read.unstable",
+        f"{operation.id} twice in a row gives two answers",
+        first.describe(),
+        second.json,
+    )
+    bench.found(same, second, operation.id, (first,))
+
+
+@to_operations(lambda operation, contract: operation.method in ("PUT", "PATCH"))
+def test_an_update_twice_is_the_update_once(operation: Operation, bench: Bench) -> None:
+    bench.needs_writing(f"{operation.id} twice")
+    cast = bench.trainee()
+    data = bench.bodies.for_operation(operation.id)
+    first = bench.must(operation.id, path=cast.ids, data=data)
+    second = bench.must(operation.id, path=cast.ids, data=data)
+    stable = {k: v for k, v in first.data.items() if k != "updated_at"}
+    again = {k: v for k, v in second.data.items() if k != "updated_at"}
+    same = expect.holds(
+        stable == again,
+        "update.not-idempotent",
+        f"{operation.id} sent twice differs from once",
+        "the same record",
+        {k: v for k, v in again.items() if stable.get(k) != v},
+    )
+    bench.found(same, second, operation.id)
+
+
+@to_operations(lambda operation, contract: operation.method == "DELETE")
+def test_what_was_deleted_is_gone(operation: Operation, bench: Bench) -> None:
+    bench.needs_writing(f"{operation.id} and look again")
+    cast = bench.trainee()
+    kind = operation.kind
+    answer = bench.must(operation.id, path=cast.ids)
+    left = [child.get(f"{kind}_id") for child in answer.data.get(f"{kind}s", [])]
+    breaches = expect.holds(
+        cast.ids[f"{kind}_id"] not in left,
+        "delete.still-there",
+        f"{operation.id} answers the trainee with the {kind} still in it",
+        f"no {kind} {cast.ids[f'{kind}_id']}",
+        left,
+    )
+    bench.found(breaches, answer, operation.id)
+    row = bench.contract.sentence(f"{kind}_not_found")
+    shows = [f"show_{kind}"] if f"show_{kind}" in bench.contract.operations else []
+    for name in (*shows, operation.id):
+        again = bench.call(name, path=cast.ids)
+        what = f"{name} of a {kind} that was deleted"
+        bench.found(expect.refusal(again, row, what, bench.source(name)), again, name)

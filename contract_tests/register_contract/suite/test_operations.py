@@ -1,0 +1,205 @@
+"""Generated requests: valid and invalid ones for each operation, made by schemathesis.
+
+Each case is judged by the field rules of the contract; an operation whose valid cases mostly fail
+was not really tried, which is a finding where the suite controls the target's data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from register_contract.oracle.contract import Contract, Operation
+from register_contract.suite.applies import making, to_operations, with_body, with_query
+from register_contract.suite.bench import Bench
+from register_contract.suite.checks import expect
+from register_contract.suite.listed import listed
+from register_contract.suite.strategies.bodies import cycle_of
+from register_contract.suite.strategies.cases import NEGATIVE, POSITIVE, Case, generator
+from register_contract.suite.subject import Subject, allowed_states
+from register_contract.target.exchange import Exchange
+
+_COUNT = 50
+_ROOM_FOR_A_NAME = 35
+_HUGE = 2**53
+
+
+def _count(operation: Operation, contract: Contract) -> int:
+    return _COUNT
+
+
+@to_operations(with_body)
+@making(_count)
+@pytest.mark.parametrize("mode", [POSITIVE, NEGATIVE])
+def test_generated_bodies(operation: Operation, mode: str, bench: Bench) -> None:
+    bench.needs_writing(f"{mode} generated requests of {operation.id}")
+    subject = Subject(bench, operation)
+    seed = bench.bodies.random.randrange(2**32)
+    tally = Tally()
+    made = generator(bench.contract, bench.bodies.today)
+    for case in made.cases(operation, mode, _COUNT, seed):
+        if not subject.ready():
+            return
+        case = _never_sent_before(bench, operation, subject, case)
+        exchange = bench.call(operation.id, path=subject.ids, body=None, raw_body=case.raw)
+        _judge(bench, operation, subject, case, exchange, tally)
+        if exchange.status < 300:
+            subject.spent()
+    tally.report(bench, operation)
+
+
+def _never_sent_before(bench: Bench, operation: Operation, subject: Subject, case: Case) -> Case:
+    """Give a valid new trainee a name of its own: generated ones repeat, and are duplicates."""
+    data = case.body.get("data") if isinstance(case.body, dict) else None
+    if operation.id != "create_trainee" or not isinstance(data, dict) or subject.problems(data):
+        return case
+    field = bench.contract.public("last_name")
+    name = f"{data[field][:_ROOM_FOR_A_NAME]}{bench.bodies.word()}{bench.bodies.nonce}"
+    return replace(case, body={**case.body, "data": {**data, field: name}})
+
+
+class Tally:
+    """How many cases that the contract accepts were accepted."""
+
+    def __init__(self) -> None:
+        self.valid = 0
+        self.accepted = 0
+        self.last: Exchange | None = None
+
+    def count(self, exchange: Exchange) -> None:
+        """Enter one valid case."""
+        self.valid += 1
+        self.accepted += 200 <= exchange.status < 300
+        self.last = exchange
+
+    def report(self, bench: Bench, operation: Operation) -> None:
+        """Tell when most valid cases were not accepted."""
+        if self.last is None or 2 * self.accepted >= self.valid:
+            return
+        what = f"generated requests of {operation.id}"
+        if bench.control is None:
+            bench.judge.skip(what, f"only {self.accepted} of {self.valid} valid ones succeeded")
+            return
+        fact = expect.holds(
+            False,
+            "vacuous",
+            f"Most valid requests of {operation.id} are not accepted, so it is hardly tested",
+            "at least half of them accepted",
+            f"{self.accepted} of {self.valid}",
+        )
+        bench.found(fact, self.last, operation.id)
+
+
+def _judge(
+    bench: Bench,
+    operation: Operation,
+    subject: Subject,
+    case: Case,
+    exchange: Exchange,
+    tally: Tally,
+) -> None:
+    source = bench.source(operation.id)
+    data = case.body.get("data") if isinstance(case.body, dict) else None
+    what = f"{operation.id} with a generated body"
+    if isinstance(case.body, bytes) or not isinstance(data, dict) or not data:
+        refused = exchange.status in (400, 422)
+        breaches = [] if refused else expect.status(exchange, 422, f"{what} without data", source)
+    elif problems := subject.problems(data):
+        fields = ", ".join(dict.fromkeys(problem.field for problem in problems))
+        breaches = expect.field_errors(exchange, problems, f"{what}, wrong in {fields},", source)
+    else:
+        tally.count(exchange)
+        conflict = exchange.status == 409 and operation.kind != "trainee"
+        wrong = expect.status(exchange, operation.success, f"{what} that is valid", source)
+        breaches = [] if conflict else wrong
+    bench.found(breaches, exchange, operation.id)
+
+
+@to_operations(with_query)
+@making(_count)
+@pytest.mark.parametrize("mode", [POSITIVE, NEGATIVE])
+def test_generated_queries(operation: Operation, mode: str, bench: Bench) -> None:
+    tally = Tally()
+    if bench.target.writes:
+        _populate(bench)
+    seed = bench.bodies.random.randrange(2**32)
+    made = generator(bench.contract, bench.bodies.today)
+    for case in made.cases(operation, mode, _COUNT, seed):
+        query = dict(case.query)
+        if mode == POSITIVE:
+            _aim(bench, query)
+        exchange = bench.call(operation.id, query=query)
+        sent = dict(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True))
+        if any(_is_huge(value) for value in sent.values()):
+            continue  # the documents give no upper limit, and a service may have one
+        valid = _is_valid(bench, operation, sent)
+        if valid:
+            tally.count(exchange)
+        wanted = (200, 404) if valid else (422,)
+        what = f"{operation.id} with generated {'valid' if valid else 'invalid'} parameters"
+        fits = exchange.status in wanted
+        breaches = [] if fits else expect.status(exchange, wanted[0], what, "")
+        bench.found(breaches, exchange, operation.id)
+    if mode == POSITIVE:
+        tally.report(bench, operation)
+
+
+def _is_huge(value: str) -> bool:
+    digits = value.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and int(digits) >= _HUGE
+
+
+def _populate(bench: Bench) -> None:
+    """A few trainees in each state there is a way to, so that filters have something to find."""
+    for state in bench.contract.states:
+        bench.in_state(state)
+
+
+def _aim(bench: Bench, query: dict[str, Any]) -> None:
+    """Point a valid query at trainees that exist: this cycle, the first page, a recent time."""
+    if "academic_cycle" in query:
+        query["academic_cycle"] = str(cycle_of(bench.bodies.today))
+    if "page" in query:
+        query["page"] = "1"
+    if "since" in query:
+        query["since"] = f"{cycle_of(bench.bodies.today)}-08-01"
+
+
+def _is_valid(bench: Bench, operation: Operation, sent: dict[str, str]) -> bool:
+    """Whether every parameter satisfies its schema, read as the text it is in a URL."""
+    for parameter in operation.queries:
+        if parameter["name"] in sent:
+            value = sent[parameter["name"]]
+            schema = bench.contract.resolve(parameter["schema"])
+            validator = bench.contract.validator(schema)
+            if not any(validator.is_valid(reading) for reading in _readings(value)):
+                return False
+    return True
+
+
+def _readings(text: str) -> list[Any]:
+    """What a text in a URL can stand for."""
+    readings: list[Any] = [text]
+    if text in ("true", "false"):
+        readings.append(text == "true")
+    if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit():
+        readings.append(int(text))
+    return readings
+
+
+@to_operations(lambda operation, contract: not operation.writes and not operation.queries)
+def test_reading_operations(operation: Operation, bench: Bench) -> None:
+    if not operation.path_names:
+        bench.call(operation.id, want=200)
+        return
+    if bench.target.writes:
+        for state in allowed_states(bench, operation):
+            cast = bench.in_state(state)
+            if cast is not None:
+                bench.call(operation.id, path=cast.ids, want=200, what=operation.id)
+        return
+    for ids in listed(bench, operation):
+        bench.call(operation.id, path=ids, want=200, what=operation.id)

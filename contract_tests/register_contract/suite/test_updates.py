@@ -1,0 +1,174 @@
+"""Updates: what was read can be sent back, and an update is held to what it changes.
+
+Documents: 001 PUT of trainees, placements and degrees; decisions 7 and 28.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.fields import properties
+from register_contract.oracle.rules import limit_of, rules_of, with_defaults
+from register_contract.suite.applies import to_operations
+from register_contract.suite.bench import Bench
+from register_contract.suite.checks import expect
+from register_contract.target.exchange import Exchange
+from register_contract.target.words import short
+
+# What an update changes whatever it says.
+_ALWAYS_NEW = {"updated_at", "placements", "degrees"}
+_DAYS_LATER = 30
+
+
+def updating(operation: Operation, contract: Contract) -> bool:
+    """Operations that change a record."""
+    return operation.body is not None and "x-merged" in contract.data_schema(operation)
+
+
+def updating_a_trainee(operation: Operation, contract: Contract) -> bool:
+    """Those that change a trainee."""
+    return updating(operation, contract) and operation.kind == "trainee"
+
+
+@to_operations(updating)
+def test_what_was_read_can_be_sent_back(operation: Operation, bench: Bench) -> None:
+    bench.needs_writing(f"sending back what was read, {operation.id}")
+    for ids in _records(operation, bench):
+        shown = _object(bench.must(f"show_{operation.kind}", path=ids).data)
+        exchange = bench.call(operation.id, path=ids, data=shown)
+        what = f"{operation.id} with what was read"
+        breaches = expect.status(exchange, operation.success, what, bench.source(operation.id))
+        breaches = breaches or expect.holds(
+            not (moved := _moved(shown, _object(exchange.data))),
+            "update.not-as-read",
+            f"{operation.id} with what was read changes {', '.join(moved)}",
+            "the record as it was",
+            moved,
+        )
+        bench.found(breaches, exchange, operation.id)
+
+
+def _object(data: Any) -> Mapping[str, Any]:
+    """A record, or the first of a list; whatever else stands there has no fields."""
+    data = data[0] if isinstance(data, list) and data else data
+    return data if isinstance(data, Mapping) else {}
+
+
+def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    names = [name for name in {**before, **after} if name not in _ALWAYS_NEW]
+    return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
+
+
+def _records(operation: Operation, bench: Bench) -> Iterator[Mapping[str, str]]:
+    """A trainee in each state there is a way to; a placement and degrees of each kind."""
+    if operation.kind == "trainee":
+        for state in bench.contract.states:
+            if state == bench.contract.initial or bench.contract.lock(operation, state):
+                continue
+            cast = bench.in_state(state)
+            if cast is not None:
+                yield cast.ids
+        return
+    cast = bench.trainee()
+    yield cast.ids
+    if operation.kind == "degree":
+        for data in (bench.bodies.degree(), _abroad(bench)):
+            made = _object(bench.must("create_degree", path=cast.ids, data=data).data)
+            yield {**cast.ids, "degree_id": str(made.get("degree_id"))}
+
+
+def _abroad(bench: Bench) -> dict[str, Any]:
+    """A degree from outside the UK: the fields whose documented examples say so."""
+    fields = properties(bench.contract, bench.contract.schema("DegreeFields"))
+    other = {name: fields[name]["examples"][0] for name in ("country", "non_uk_degree")}
+    mine = bench.bodies.degree()
+    return {n: v for n, v in mine.items() if n in ("subject", "graduation_year")} | other
+
+
+@to_operations(updating_a_trainee)
+def test_a_rule_that_time_broke_binds_changes_only(operation: Operation, bench: Bench) -> None:
+    bench.needs_writing(f"{operation.id} of a trainee that time has overtaken")
+    for row in rules_of(bench.contract, operation.id):
+        if row.get("binds") == "on_change" and row["check"] == "not_before":
+            what = f"{operation.id} of a trainee that breaks {row['id']} by now"
+            bench.needs(bench.control, what, "only a control API moves the clock")
+            _overtaken(operation, bench, row)
+
+
+def _overtaken(operation: Operation, bench: Bench, row: Mapping[str, Any]) -> None:
+    """A trainee made when its date was still allowed, a day before the target's today."""
+    assert bench.control is not None
+    field, today = row["field"], bench.bodies.today
+    limit = limit_of(row, {}, today - timedelta(days=1))
+    assert limit is not None
+    now = bench.control.now()
+    bench.control.ask("PUT", "/clock", {"now": f"{today - timedelta(days=1)}T12:00:00Z"})
+    try:
+        cast = bench.trainee(**{field: limit.isoformat()})
+    finally:
+        bench.control.ask("PUT", "/clock", {"now": now})
+    base = dict(cast.sent)
+    worse = (limit - timedelta(days=1)).isoformat()
+    name = bench.contract.public("first_names")
+    for data in ({name: bench.bodies.word()}, {field: limit.isoformat()}, {field: worse}):
+        _send(operation, bench, cast.ids, base, data, f"when {row['id']} is broken by now")
+
+
+@to_operations(updating_a_trainee)
+def test_a_default_follows_until_a_value_is_sent(operation: Operation, bench: Bench) -> None:
+    bench.needs_writing(f"defaults that follow another field, {operation.id}")
+    for row in bench.contract.table("x-derived").get("trainee", {}).get("stored", {}).values():
+        if row.get("follows"):
+            _followed(operation, bench, row["field"], row["from"])
+
+
+def _followed(operation: Operation, bench: Bench, field: str, source: str) -> None:
+    coming = bench.bodies.today + timedelta(days=_DAYS_LATER)
+    later, past = coming + timedelta(days=_DAYS_LATER), bench.bodies.start.isoformat()
+    cast = bench.trainee(**{source: coming.isoformat(), field: None})
+    base = {name: value for name, value in cast.sent.items() if value is not None}
+    moves = (
+        {source: later.isoformat()},  # the default goes along
+        {
+            field: later.isoformat(),
+            bench.contract.public("last_name"): bench.bodies.word(),
+        },  # as read: nothing chosen
+        {source: coming.isoformat()},
+        {field: past},  # chosen: stays from now on
+        {source: later.isoformat()},
+        {field: None},  # given up: the default again
+    )
+    for data in moves:
+        is_as_read = data.get(field) == with_defaults(bench.contract, operation.id, base)[field]
+        exchange = _send(operation, bench, cast.ids, base, data, "beside a default")
+        if exchange.status != operation.success:
+            continue
+        base.update({n: v for n, v in data.items() if n != field or not is_as_read})
+        base = {name: value for name, value in base.items() if value is not None}
+        wanted = with_defaults(bench.contract, operation.id, base)
+        for name in (field, source):
+            what = f"{operation.id} with {short(data)}"
+            breaches = expect.value(name, wanted[name], _object(exchange.data).get(name), what)
+            bench.found(breaches, exchange, operation.id)
+
+
+def _send(
+    operation: Operation,
+    bench: Bench,
+    ids: Mapping[str, str],
+    base: Mapping[str, Any],
+    data: Mapping[str, Any],
+    when: str,
+) -> Exchange:
+    """Change a trainee and judge the answer."""
+    schema = bench.contract.schema(bench.contract.data_schema(operation)["x-merged"])
+    merged = {name: value for name, value in {**base, **data}.items() if value is not None}
+    problems = bench.rules.problems(schema, merged, operation.id, base)
+    exchange = bench.call(operation.id, path=ids, data=data)
+    what = f"{operation.id} with {short(data)} {when}"
+    breaches = expect.deserved(exchange, operation, problems, what, bench.source(operation.id))
+    bench.found(breaches, exchange, operation.id)
+    return exchange

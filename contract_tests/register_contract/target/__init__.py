@@ -1,0 +1,1 @@
+"""The server under test: how it is reached, what may leave, what comes back."""

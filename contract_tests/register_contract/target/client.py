@@ -1,0 +1,240 @@
+"""Calls operations of the API by name and returns exchanges; knows paths, tokens and no rules."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from register_contract.target.ending import RunEndedError
+from register_contract.target.exchange import Exchange
+from register_contract.target.history import History
+from register_contract.target.receiving import UnreadAnswerError
+from register_contract.target.transport import GuardedSession
+
+_LOOKS = 4
+_FIRST_PAUSE = 0.25
+_REFUSED_AFTER = 5
+_TOO_MANY = 429
+_MOST_WAITS = 2
+_LONGEST_WAIT = 60
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
+
+
+class LostTargetError(RunEndedError):
+    """The target stopped answering in the middle of the run."""
+
+
+class Wire:
+    """Sends one request over a guarded session; a missing answer is an exchange too."""
+
+    def __init__(
+        self,
+        session: GuardedSession,
+        base: str,
+        timeout: float,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.session = session
+        self._sleep = sleep
+        self.base = base
+        self._timeout = timeout
+        self._answered = False
+        self._lost: LostTargetError | None = None
+        self._refused = 0
+        self.history = History()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Exchange:
+        """Send and return the exchange.
+
+        Raises LostTargetError when the target is gone, RunEndedError when it refuses one request
+        after another for their number.
+        """
+        if self._lost is not None:
+            raise self._lost
+        exchange = self._exchange(method, path, query, headers, body)
+        self.history.note(exchange)
+        return exchange
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+    ) -> Exchange:
+        prepared = self._prepared(method, path, query, headers, body)
+        started = time.perf_counter()
+        try:
+            response = self._answer(prepared)
+        except requests.RequestException as error:
+            return self._no_answer(prepared, body, error)
+        self._answered = True
+        self._count_refusals(response.status_code)
+        return Exchange(
+            method=method,
+            url=str(prepared.url),
+            request_headers=dict(headers or {}),
+            request_body=body,
+            status=response.status_code,
+            headers=_plain_headers(response.headers),
+            body=response.content,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _prepared(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+    ) -> requests.PreparedRequest:
+        request = requests.Request(
+            method, self.base + path, params=dict(query or {}), headers=dict(headers or {})
+        )
+        request.data = body if body is not None else []
+        return self.session.prepare_request(request)
+
+    def _answer(self, prepared: requests.PreparedRequest) -> requests.Response:
+        """Send; when the service says to retry later, do so: others share its limit."""
+        response = self.session.send(prepared, timeout=self._timeout)
+        for _ in range(_MOST_WAITS):
+            wait = response.headers.get("Retry-After", "")
+            if response.status_code != _TOO_MANY or not _SECONDS.fullmatch(wait):
+                break
+            seconds = min(int(wait), _LONGEST_WAIT) + 1
+            self.session.keep_time(ahead=seconds)
+            self._sleep(seconds)
+            response = self.session.send(prepared, timeout=self._timeout)
+        return response
+
+    def _count_refusals(self, status: int) -> None:
+        """End the run when one request after another is refused, however long it waited."""
+        self._refused = self._refused + 1 if status == _TOO_MANY else 0
+        if self._refused >= _REFUSED_AFTER:
+            raise RunEndedError(
+                f"{self.base} refused {self._refused} requests in a row as too many (429); "
+                f"lower --rate, or try again later"
+            )
+
+    def _no_answer(
+        self,
+        prepared: requests.PreparedRequest,
+        body: bytes | None,
+        error: requests.RequestException,
+    ) -> Exchange:
+        reason = why_no_answer(error, self._timeout)
+        sent = self.session.sent
+        if self._answered and not self._still_there():
+            last = f"{prepared.method} {str(prepared.url).removeprefix(self.base)}"
+            self._lost = LostTargetError(
+                f"{self.base} stopped answering after {sent} requests, "
+                f"the last was {last}: {reason}"
+            )
+            raise self._lost from error
+        return Exchange(
+            method=str(prepared.method),
+            url=str(prepared.url),
+            request_headers=dict(prepared.headers),
+            request_body=body,
+            status=0,
+            failure=reason,
+        )
+
+    def _still_there(self) -> bool:
+        """Whether a target that was there before answers anything at all.
+
+        Asked at once, so that one lost answer is told from a lost target, and a target that is
+        gone is not blamed for each request that it no longer sees.
+        """
+        request = self._prepared("GET", "/", None, None, None)
+        for number in range(_LOOKS):
+            try:
+                self.session.send(request, timeout=self._timeout)
+            except requests.RequestException:
+                self._sleep(_FIRST_PAUSE * 2**number)
+            else:
+                return True
+        return False
+
+
+def _plain_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers by lower-case name; one that goes over several lines is put on one."""
+    return {name.lower(): _FOLD.sub(" ", value) for name, value in headers.items()}
+
+
+def why_no_answer(error: requests.RequestException, timeout: float) -> str:
+    """Say in words why a request had no answer."""
+    text = str(error)
+    if isinstance(error, UnreadAnswerError):
+        return text
+    if isinstance(error, requests.exceptions.SSLError):
+        if "CERTIFICATE_VERIFY_FAILED" in text:
+            return "its TLS certificate is not accepted"
+        return "it does not speak TLS there; if it is an http address, write http:// for https://"
+    if isinstance(error, requests.Timeout):
+        return f"no answer within {timeout:g} seconds"
+    if "refused" in text:
+        return "connection refused"
+    if "resolve" in text or "Name or service" in text or "nodename" in text:
+        return "its name is not known"
+    if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
+        return "it closed the connection without a complete answer"
+    return f"no answer ({type(error).__name__})"
+
+
+class Client:
+    """The public API at one version as one provider (or as nobody: ``token`` None)."""
+
+    def __init__(self, wire: Wire, version: str, token: str | None) -> None:
+        self.wire = wire
+        self.version = version
+        self.token = token
+
+    def call(
+        self,
+        method: str,
+        template: str,
+        *,
+        path: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        json_body: Any = None,
+        raw_body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Call ``template`` (``/trainees/{trainee_id}``); headers given replace our own."""
+        filled = template
+        for name, value in (path or {}).items():
+            filled = filled.replace("{" + name + "}", quote(str(value), safe=""))
+        sent = {"Accept": "application/json"}
+        if self.token is not None:
+            sent["Authorization"] = f"Bearer {self.token}"
+        body = raw_body
+        if json_body is not None:
+            body = json.dumps(json_body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        sent.update(headers or {})
+        return self.wire.send(
+            method, f"/api/{self.version}{filled}", query=query, headers=sent, body=body
+        )
+
+    def as_token(self, token: str | None) -> Client:
+        """The same client with another token."""
+        return Client(self.wire, self.version, token)

@@ -1,0 +1,78 @@
+"""One request and what came back, as a value that checks and reports can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from register_contract.target.decoding import NO_JSON, decoded
+from register_contract.target.shell import body_of, word
+
+__all__ = ["NO_JSON", "Exchange"]
+
+_SECRET = "$TOKEN"
+_SHOWN = 400
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request as sent and its answer; ``failure`` says why there is none (status 0 then)."""
+
+    method: str
+    url: str
+    request_headers: Mapping[str, str] = field(repr=False)
+    request_body: bytes | None
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    seconds: float = 0.0
+    failure: str = ""
+
+    @property
+    def json(self) -> Any:
+        """The decoded body, or NO_JSON."""
+        return self._decoded[0]
+
+    @property
+    def json_flaw(self) -> str:
+        """What keeps the body from being read as JSON, in words; empty when nothing does."""
+        return self._decoded[1]
+
+    @cached_property
+    def _decoded(self) -> tuple[Any, str]:
+        return decoded(self.body)
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the answer without its parameters, lower case."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    @property
+    def data(self) -> Any:
+        """What stands under ``data`` in the answer, or None."""
+        return self.json.get("data") if isinstance(self.json, dict) else None
+
+    def describe(self) -> str:
+        """Status and the beginning of the body, for a report."""
+        if self.failure:
+            return self.failure
+        text = self.body.decode("utf-8", "replace")
+        shown = text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
+        return f"{self.status} {shown}".rstrip()
+
+    def curl(self) -> str:
+        """A command line for this one request; the token is left to the reader's shell."""
+        words = ["curl", "-i"]
+        if self.method != "GET":
+            words += ["-X", self.method]
+        quoted = [word(part) for part in words]
+        for name, value in self.request_headers.items():
+            if name.lower() == "authorization" and value.startswith("Bearer "):
+                quoted += ["-H", f'"{name}: Bearer {_SECRET}"']
+            else:
+                quoted += ["-H", word(f"{name}: {value}")]
+        producer, words_of_body = body_of(self.request_body)
+        pipe = f"{producer} | " if producer else ""
+        return pipe + " ".join([*quoted, word(self.url)]) + words_of_body

@@ -1,0 +1,281 @@
+"""Where to point, and what the target can do.
+
+Decides, before a single check runs, whether there is a Register API at the address at all; what
+is wrong there becomes one sentence. Then finds the target's abilities, which decide what can be
+tested and what is reported as not covered.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from register_contract.target.client import Client, Wire
+from register_contract.target.control import Control, ControlError
+from register_contract.target.ending import RunEndedError
+from register_contract.target.exchange import NO_JSON, Exchange
+from register_contract.target.options import FULL, READ_ONLY, Options
+from register_contract.target.transport import GuardedSession
+
+_FIRST_YEAR = 2025
+_DAYS = 365
+_EARLIEST, _LATEST = 2000, 2100
+_SHOWN = 200
+
+
+class UnusableTargetError(Exception):
+    """The target cannot be tested; the message is one sentence for the person who asked."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One provider of the target as far as the suite knows it."""
+
+    token: str = field(repr=False)
+    ukprn: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target that answered, and its abilities."""
+
+    wire: Wire
+    version: str
+    writes: bool
+    now: datetime
+    first: Provider | None = None
+    second: Provider | None = None
+    control: Control | None = None
+
+    @property
+    def profile(self) -> str:
+        """How careful the run is, now that it is known what the target is."""
+        return FULL if self.writes else READ_ONLY
+
+    @property
+    def api(self) -> Client:
+        """The public API as the first provider."""
+        return Client(self.wire, self.version, self.first.token if self.first else None)
+
+    @property
+    def other(self) -> Client | None:
+        """The public API as the second provider, if there is one."""
+        return self.api.as_token(self.second.token) if self.second else None
+
+    def abilities(self) -> list[tuple[str, bool, str]]:
+        """Name, presence and consequence of each ability, for the report."""
+        return [
+            ("writing", self.writes, "everything that creates or changes a record"),
+            ("second provider", self.second is not None, "isolation between providers"),
+            ("control API", self.control is not None, "states and tokens only it can make"),
+        ]
+
+
+def connect(options: Options, base: str, versions: list[str]) -> Target:
+    """Probe ``base`` and return the target. Raises UnusableTargetError with one sentence.
+
+    A target that is refused, or not waited for, is left as it was found.
+    """
+    session = GuardedSession(
+        base, writes=options.profile == FULL, interval=options.rate, max_time=options.max_time
+    )
+    control = Control(Wire(session, base, options.timeout))
+    try:
+        return _probed(control, options, versions)
+    except (UnusableTargetError, RunEndedError):
+        leave(control)
+        raise
+    except ControlError as error:
+        hindered = leave(control)
+        sentence = f"{base} has a control API that fails: {error}"
+        raise UnusableTargetError("; ".join(filter(None, (sentence, hindered)))) from error
+    except Exception as error:
+        # Nothing has been tried yet: what nobody thought of is told like all the rest.
+        leave(control)
+        kind, reason = type(error).__name__, " ".join(str(error).split())
+        raise UnusableTargetError(f"{base} cannot be asked: {kind}, {reason}") from error
+    except BaseException:
+        leave(control)
+        raise
+
+
+def leave(control: Control) -> str:
+    """Delete the worlds that the run made; returns what hinders it, in words.
+
+    It does not raise what the target does to it: how the run ended must not be hidden by that.
+    """
+    control.wire.session.lift_deadline()
+    try:
+        return control.leave()
+    except RunEndedError:
+        # Why is what the run ended with, or as good as that.
+        return "a world of this run may be left behind in the mock"
+
+
+def _probed(control: Control, options: Options, versions: list[str]) -> Target:
+    wire, found = control.wire, options.profile != READ_ONLY and is_mock(control, options)
+    if found:
+        # A world of our own is the one place where writing needs no permission.
+        wire.session.allow_writing()
+    writes = found or options.profile == FULL
+    target = Target(wire=wire, version=options.version, writes=writes, now=datetime.now(UTC))
+    if found:
+        return _in_own_world(target, options, control)
+    if options.token is None:
+        first = Client(wire, options.version, None).call("GET", "/info")
+        explain_probe(first, options, versions, token_sent=False)
+        raise UnusableTargetError(_no_token(wire.base, options))
+    first = Client(wire, options.version, options.token).call("GET", "/info")
+    explain_probe(first, options, versions)
+    if options.second_token is not None:
+        second = Client(wire, options.version, options.second_token).call("GET", "/info")
+        if second.status == 401:
+            raise UnusableTargetError(
+                "the second token is not accepted (401); check --second-token"
+            )
+    return replace(
+        target,
+        first=Provider(options.token),
+        second=Provider(options.second_token) if options.second_token else None,
+        now=_clock_of(first, wire.base),
+    )
+
+
+def _no_token(base: str, options: Options) -> str:
+    if options.profile != READ_ONLY:
+        return f"{base} has no control API to get a token from; give one by --token"
+    return (
+        f"a run that only reads {base} makes no token there; give one by --token or REGISTER_TOKEN"
+    )
+
+
+def is_mock(control: Control, options: Options) -> bool:
+    """Whether the mock's control API answers. Raises UnusableTargetError when it is odd."""
+    health = control.call("GET", "/health")
+    if health.status != 200 or not isinstance(health.json, dict) or "worlds" not in health.json:
+        return False
+    base, served = control.wire.base, health.json.get("versions")
+    if not isinstance(served, list) or not all(isinstance(each, str) for each in served):
+        raise UnusableTargetError(
+            f"{base} answers GET /_mock/health unlike the mock: {health.describe()}"
+        )
+    if options.version not in served:
+        raise UnusableTargetError(
+            f"{base} does not serve {options.version}; it serves {', '.join(served) or 'none'}"
+        )
+    return True
+
+
+def _in_own_world(target: Target, options: Options, control: Control) -> Target:
+    """Move into a world of our own, so that no record of anybody else is touched."""
+    name = f"contract-{options.version}-{options.seed}-{target.now:%Y%m%d%H%M%S%f}"
+    own, holders = control.create_world(name, options.reading)
+    now = noon_of(options.seed)
+    own.prepare(now)
+    providers = [Provider(holder.token, holder.ukprn) for holder in holders]
+    if options.token is not None:
+        asked = Client(target.wire, options.version, options.token).call("GET", "/info")
+        explain_probe(asked, options, [options.version])
+    return replace(
+        target,
+        first=providers[0],
+        second=providers[1] if len(providers) > 1 else None,
+        control=own,
+        now=now,
+    )
+
+
+def noon_of(seed: int) -> datetime:
+    """The day on which a run with that seed takes place in a world of its own.
+
+    A day of the seed's choice instead of today: the run can be repeated on any other day, and
+    several seeds try several times of the academic year. Noon, so that no run crosses midnight.
+    """
+    days = random.Random(f"clock {seed}").randrange(_DAYS)
+    return datetime(_FIRST_YEAR, 8, 1, 12, tzinfo=UTC) + timedelta(days=days)
+
+
+def _clock_of(exchange: Exchange, base: str) -> datetime:
+    """The target's time. Raises UnusableTargetError for a date that is none, or of no sense."""
+    stamp = exchange.headers.get("date")
+    if not stamp:
+        return datetime.now(UTC)
+    try:
+        read = parsedate_to_datetime(stamp)
+        # Without a zone it is UTC, as RFC 9110 has it.
+        now = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        now = None
+    if now is None or not _EARLIEST <= now.year <= _LATEST:
+        raise UnusableTargetError(
+            f"{base} answers with the header Date {stamp[:_SHOWN]!r}, which is no date of today; "
+            f"the run needs its clock"
+        )
+    return now
+
+
+def explain_probe(
+    exchange: Exchange, options: Options, versions: list[str], *, token_sent: bool = True
+) -> None:
+    """Return when ``exchange`` (GET /info) came from a usable Register API.
+
+    Raises UnusableTargetError with the one sentence that explains it otherwise.
+    """
+    base = exchange.url.split("/api/")[0]
+    sentence = (
+        _no_api(exchange, base)
+        or _wrong_status(exchange, base, options, versions, token_sent)
+        or _odd_body(exchange, base)
+    )
+    if sentence:
+        raise UnusableTargetError(sentence)
+
+
+def _no_api(exchange: Exchange, base: str) -> str | None:
+    if exchange.failure:
+        return f"nothing usable answers at {base}: {exchange.failure}"
+    if 300 <= exchange.status < 400:
+        to = exchange.headers.get("location", "another place")[:_SHOWN]
+        return f"{base} redirects to {to}; give the address that answers by itself"
+    if "html" in exchange.content_type:
+        return (
+            f"{base} answers with an HTML page (status {exchange.status}): a web site, a login or "
+            f"a maintenance page, but not the API"
+        )
+    if exchange.status == 429:
+        return f"{base} refuses more requests for now (429); wait a minute, or lower --rate"
+    if exchange.status >= 500:
+        return f"{base} is failing: GET /info answers {exchange.describe()}"
+    if exchange.json is NO_JSON:
+        kind = exchange.content_type[:_SHOWN] or "no content type"
+        got = f"{exchange.json_flaw} (status {exchange.status}, {kind})"
+        return f"{base} is not the API: it answers with {got}"
+    return None
+
+
+def _wrong_status(
+    exchange: Exchange, base: str, options: Options, versions: list[str], token_sent: bool
+) -> str | None:
+    if exchange.status == 401:
+        if not token_sent:
+            return None
+        return f"{base} does not accept the token (401); check --token and that it is active"
+    if exchange.status == 404:
+        others = ", ".join(version for version in versions if version != options.version)
+        return (
+            f"{base} does not know version {options.version} (404 for {exchange.url}); it may "
+            f"speak another one: {others}"
+        )
+    if exchange.status != 200:
+        return f"{base} is not usable: GET /info answers {exchange.describe()}"
+    return None
+
+
+def _odd_body(exchange: Exchange, base: str) -> str | None:
+    if exchange.status == 401:
+        return None
+    if not isinstance(exchange.json, dict) or exchange.json.get("status") != "ok":
+        return f"{base} answers GET /info unlike the Register API: {exchange.describe()}"
+    return None

@@ -1,0 +1,121 @@
+"""Where requests leave, and so where safety is enforced.
+
+Every request of the suite goes through one ``GuardedSession``. It refuses anything but GET and
+HEAD unless the run may write, refuses any other host than the target, keeps the pace, and ends
+the run when its time is up. A filter further up could be forgotten by a new test; this cannot.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import requests
+
+from register_contract.target.ending import RunEndedError
+from register_contract.target.receiving import ENCODING, BoundedAdapter
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+USER_AGENT = "register-contract"
+
+
+class UnsafeRequestError(Exception):
+    """A request that this run must not send; nothing left the machine."""
+
+
+class Pace:
+    """Spaces requests evenly, so that no window of a minute holds more than the rate allows."""
+
+    def __init__(
+        self,
+        interval: float | None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._interval = interval
+        self._clock = clock
+        self._sleep = sleep
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Return when the next request may leave."""
+        if self._interval is None:
+            return
+        now = self._clock()
+        if now < self._next:
+            self._sleep(self._next - now)
+            now = self._next
+        self._next = now + self._interval
+
+
+class GuardedSession(requests.Session):
+    """A session bound to one target: read-only unless told otherwise, paced, no redirects.
+
+    Its time-outs hold for a whole answer. After ``max_time`` seconds nothing leaves any more.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        writes: bool,
+        interval: float | None = None,
+        max_time: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self._base = base.rstrip("/") + "/"
+        self._writes = writes
+        self._pace = Pace(interval)
+        self._clock = clock
+        self._max_time = max_time
+        self._end = None if max_time is None else clock() + max_time
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, BoundedAdapter())
+        self.sent = 0
+        self.headers["User-Agent"] = USER_AGENT
+        self.headers["Accept-Encoding"] = ENCODING
+        # Without an auth of its own, requests would take credentials from a .netrc file and put
+        # them in place of the token (or of the missing token) under test.
+        self.auth = _as_it_is
+        # A prepared request skips the proxies of the environment; they are the same for one target.
+        self._environment = self.merge_environment_settings(base, {}, False, None, None)
+
+    def allow_writing(self) -> None:
+        """Let every method out from now on: the target turned out to be a mock."""
+        self._writes = True
+
+    def lift_deadline(self) -> None:
+        """Let requests out although the time is up: what the run made has to be deleted."""
+        self._end = None
+
+    def keep_time(self, ahead: float = 0.0) -> None:
+        """Raise RunEndedError when the time is up, or will be ``ahead`` seconds from now."""
+        if self._end is not None and self._clock() + ahead > self._end:
+            raise RunEndedError(
+                f"the run's time is up: it may take {self._max_time:g} seconds (--max-time)"
+            )
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send ``request`` if it may be sent; UnsafeRequestError otherwise."""
+        method = (request.method or "").upper()
+        if not (request.url or "").startswith(self._base):
+            raise UnsafeRequestError(f"{method} {request.url}: not the target {self._base}")
+        if method not in SAFE_METHODS and not self._writes:
+            raise UnsafeRequestError(
+                f"{method} {request.url}: this run is read-only; --profile full allows writing"
+            )
+        kwargs = {**self._environment, **kwargs, "allow_redirects": False}
+        self.keep_time()
+        self._pace.wait()
+        self.sent += 1
+        return super().send(request, **kwargs)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None: a redirect is an answer like any other, and its Location may be anything."""
+        return None
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

@@ -1,0 +1,128 @@
+"""Finer faults, which a suite that only looks at shapes would miss."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from unicodedata import normalize
+
+from register_contract.tests.faults import known
+from register_contract.tests.proxy import Ask, Asked, Given, changed
+
+_SHOWN_TRN = "1234567"
+
+
+@known("lists and status", "list_trainees with status=deferred shows trainees it should not")
+def status_ignored(asked: Asked, given: Given, ask: Ask) -> Given:
+    if asked.query.get("status") == "deferred" and given.status == 200:
+        rest = {k: v for k, v in asked.query.items() if k != "status"}
+        return ask(replace(asked, query=rest))
+    return given
+
+
+@known("lists and order", "with sort_order absent is not in order of updated_at")
+def default_order_turned(asked: Asked, given: Given, ask: Ask) -> Given:
+    if asked.ends("/trainees") and given.status == 200 and "sort_order" not in asked.query:
+        return ask(replace(asked, query={**asked.query, "sort_order": "asc"}))
+    return given
+
+
+@known("duplicates and trainees", "has no 'data'; clients look for 'data' with a list")
+def conflict_without_record(asked: Asked, given: Given, ask: Ask) -> Given:
+    if given.status == 409:
+        return replace(given, body={"errors": given.body["errors"]})
+    return given
+
+
+@known("duplicates and trainees", "with last_name in other case, answers 201 instead of 409")
+def names_compared_by_case(asked: Asked, given: Given, ask: Ask) -> Given:
+    if given.status == 409 and asked.ends("/trainees") and asked.body:
+        record = given.body["data"][0]
+        if record["last_name"] != asked.body["data"]["last_name"]:
+            return replace(given, status=201, body={"data": record})
+    return given
+
+
+@known("precedence and defer", "clients look for 'errors' with a list")
+def errors_as_an_object(asked: Asked, given: Given, ask: Ask) -> Given:
+    errors = given.body.get("errors") if isinstance(given.body, dict) else None
+    if isinstance(errors, list) and given.status == 422:
+        return replace(given, body={"errors": {"base": errors}})
+    return given
+
+
+@known("generated and create_trainee", "with its errors in another order than the fields")
+def errors_reversed(asked: Asked, given: Given, ask: Ask) -> Given:
+    errors = given.body.get("errors") if isinstance(given.body, dict) else None
+    if isinstance(errors, list) and given.status == 422:
+        return replace(given, body={"errors": errors[::-1]})
+    return given
+
+
+@known("junk_id", "with content type text/html")
+def page_for_not_found(asked: Asked, given: Given, ask: Ask) -> Given:
+    if given.status == 404:
+        return replace(given, headers={"Content-Type": "text/html"})
+    return given
+
+
+@known("updated_at", "leaves updated_at as it was")
+def updated_at_frozen(asked: Asked, given: Given, ask: Ask) -> Given:
+    if given.trainee is not None and asked.method in ("PUT", "PATCH"):
+        return changed(given, updated_at=given.trainee["created_at"])
+    return given
+
+
+@known("boundaries and update_trainee", "with first_names of 60 characters answers 422")
+def off_by_one(asked: Asked, given: Given, ask: Ask) -> Given:
+    data: Any = asked.body.get("data") if isinstance(asked.body, dict) else None
+    if isinstance(data, dict) and len(str(data.get("first_names"))) == 60 and given.status == 200:
+        message = "First names is too long (maximum is 60 characters)"
+        error = {"error": "UnprocessableEntity", "message": message}
+        return replace(given, status=422, body={"errors": [error]})
+    return given
+
+
+@known("boundaries and update_trainee", "with sex the unknown code")
+def unknown_code_accepted(asked: Asked, given: Given, ask: Ask) -> Given:
+    if given.status == 422 and "Sex is not included in the list" in str(given.body):
+        shown = ask(replace(asked, method="GET", body=None))
+        return replace(shown, headers=given.headers) if shown.status == 200 else given
+    return given
+
+
+@known("walk and award", "A trainee after award: state is")
+def award_not_shown(asked: Asked, given: Given, ask: Ask) -> Given:
+    if given.trainee is not None and given.trainee["state"] == "awarded":
+        return changed(given, state="recommended_for_award")
+    return given
+
+
+@known("walk and read_only", "lets a client set trn")
+def trn_settable(asked: Asked, given: Given, ask: Ask) -> Given:
+    data: Any = asked.body.get("data") if isinstance(asked.body, dict) else None
+    if isinstance(data, dict) and data.get("trn") == _SHOWN_TRN and given.trainee is not None:
+        return changed(given, trn=_SHOWN_TRN)
+    return given
+
+
+@known("lifecycle and refused or each_state and recommend", "is refused in other words")
+def state_refused_in_other_words(asked: Asked, given: Given, ask: Ask) -> Given:
+    if "Trainee state is invalid" in str(given.body):
+        error = {"error": "UnprocessableEntity", "message": "Wrong state"}
+        return replace(given, body={"errors": [error]})
+    return given
+
+
+@known("walk and receive or career", "A trainee is shown with expected_end_date")
+def copied_field_wrong(asked: Asked, given: Given, ask: Ask) -> Given:
+    return changed(given, expected_end_date="2020-01-01")
+
+
+@known("duplicates and accents", "with the é of last_name in two characters, answers 201")
+def accents_compared_by_their_code(asked: Asked, given: Given, ask: Ask) -> Given:
+    if given.status == 409 and asked.ends("/trainees") and asked.body:
+        record, name = given.body["data"][0], asked.body["data"]["last_name"]
+        if name != normalize("NFC", name) == record["last_name"]:
+            return replace(given, status=201, body={"data": record})
+    return given

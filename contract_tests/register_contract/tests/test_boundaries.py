@@ -1,0 +1,80 @@
+"""Which values are tried: codes that only other versions have, too."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import register_spec as spec
+from register_contract.oracle.contract import Contract
+from register_contract.suite.strategies.boundaries import Boundaries
+from register_spec.tests.copies import changed_contract
+
+TODAY = date(2026, 2, 10)
+LIST = "institution"
+
+
+def tried(contract: Contract, operation: str, seed: int = 1) -> dict[str, list[object]]:
+    """The values by field."""
+    chosen = contract.operations[operation]
+    sample = chosen.examples["documented"]["value"]["data"]
+    made = Boundaries(contract, random.Random(seed), TODAY)
+    found: dict[str, list[object]] = {}
+    for boundary in made.of(contract.data_schema(chosen), sample, operation):
+        found.setdefault(str(boundary.path[-1]), []).append(boundary.value)
+    return found
+
+
+def without_codes(folder: Path, name: str, keep: int) -> Path:
+    """A copy of the spec whose list has only its first codes."""
+
+    def cut(document: dict[str, Any]) -> None:
+        codes = document["x-code-lists"][name]["codes"]
+        document["x-code-lists"][name]["codes"] = dict(list(codes.items())[:keep])
+
+    return changed_contract(folder / "spec", cut, "v2025.0")
+
+
+@pytest.mark.parametrize(
+    ("name", "keep", "called", "field"),
+    [
+        ("course_age_range", 2, "create_trainee", "course_age_range"),
+        ("disability", 3, "create_trainee", "disability1"),
+        ("withdrawal_reason", 10, "withdraw_trainee", "reasons"),
+    ],
+)
+def test_removed_codes_are_tried(
+    name: str, keep: int, called: str, field: str, tmp_path: Path
+) -> None:
+    folder = without_codes(tmp_path, name, keep)
+    every = spec.every_code(folder)
+    left = [row["code"] for row in spec.bundle("v2025.0", spec_dir=folder)["x-code-lists"][name]]
+    removed = set(spec.every_code()[name]) - set(left)
+    assert removed
+    contract = Contract("v2025.0", spec.bundle("v2025.0", spec_dir=folder), every)
+    values = tried(contract, called)[field]
+    codes = {str(value[0] if isinstance(value, list) and value else value) for value in values}
+    assert removed <= codes
+
+
+def test_codes_of_another_version_are_tried() -> None:
+    contract = Contract("v1.0-pre", spec.bundle("v1.0-pre"), spec.every_code())
+    known = {row["code"] for row in contract.document["x-code-lists"]["course_subject"]}
+    others = set(spec.every_code()["course_subject"]) - known
+    assert others
+    assert others <= set(map(str, tried(contract, "create_trainee")["course_subject_one"]))
+
+
+def test_long_lists_are_sampled_by_the_seed(tmp_path: Path) -> None:
+    folder = without_codes(tmp_path, LIST, 5)
+    every = spec.every_code(folder)
+    contract = Contract("v2025.0", spec.bundle("v2025.0", spec_dir=folder), every)
+    runs = [tried(contract, "create_degree", seed)[LIST] for seed in (1, 1, 2)]
+    removed = set(every[LIST][5:])
+    assert len(removed) > 40
+    assert len([value for value in runs[0] if isinstance(value, str) and value in removed]) == 40
+    assert runs[0] == runs[1] != runs[2]

@@ -1,0 +1,90 @@
+"""The suite finds faults that a proxy puts into the answers of the real mock, and names them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from register_contract.target.mock_process import running_mock
+from register_contract.tests import more_faults, rule_faults
+from register_contract.tests.faults import FAULTS
+from register_contract.tests.proxy import as_it_is, spoiled
+from register_contract.tests.repeating import assert_repeats
+
+pytestmark = pytest.mark.slow
+# Imported for the faults they enter in the table.
+assert more_faults.__name__
+assert rule_faults.__name__
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[str]:
+    """A mock of our own for all faults."""
+    with running_mock() as base:
+        yield base
+
+
+def run_suite(base: str, only: str, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    words = ["run", base, "--api-version", "v2025.0", "--seed", "7", "--only", only]
+    command = "from register_contract.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", command, *words, "--report", str(folder), *more],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_a_fault_is_found_and_named(name: str, mock: str, tmp_path: Path) -> None:
+    known = FAULTS[name]
+    with spoiled(mock, known.fault) as target:
+        result = run_suite(target.base, known.only, tmp_path)
+        scripts = sorted((tmp_path / "repeat").glob("*.sh"))
+        for script in scripts:
+            assert_repeats(script, target.log)
+    assert scripts
+    assert result.returncode == 1, result.stdout + result.stderr
+    page = (tmp_path / "report.html").read_text()
+    said = " ".join(result.stdout.split())
+    assert known.words in said, result.stdout
+    assert "errors in the suite" not in said, result.stdout
+    assert "curl -i" in result.stdout
+    assert "seed" in result.stdout
+    assert "What failed" in page
+    failures = ET.parse(tmp_path / "junit.xml").getroot().iter("failure")
+    assert any(known.words in (failure.text or "") for failure in failures)
+
+
+@pytest.mark.parametrize("name", ["duplicates_accepted", "name_asked_for_beside_a_urn"])
+def test_a_finding_is_repeated_on_a_target_without_control(
+    name: str, mock: str, tmp_path: Path
+) -> None:
+    """The records of the run are still there: what is sent again has names of its own."""
+    known = FAULTS[name]
+    providers = requests.get(f"{mock}/_mock/providers", timeout=60).json()["providers"]
+    token = providers[0]["tokens"][0]["token"]
+    with spoiled(mock, known.fault, control=False) as target:
+        words = ["--token", token, "--profile", "full"]
+        result = run_suite(target.base, known.only, tmp_path, *words)
+        scripts = sorted((tmp_path / "repeat").glob("*.sh"))
+        for script in scripts:
+            assert_repeats(script, target.log, TOKEN=token)
+            assert token not in script.read_text()
+    assert scripts
+    assert result.returncode == 1, result.stdout + result.stderr
+
+
+def test_without_a_fault_the_same_tests_are_clean(mock: str, tmp_path: Path) -> None:
+    only = "show_info or lists or duplicates"
+    with spoiled(mock, as_it_is) as target:
+        result = run_suite(target.base, only, tmp_path)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "kept as far as tried: " in result.stdout

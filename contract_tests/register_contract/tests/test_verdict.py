@@ -1,0 +1,218 @@
+"""A verdict never says more than was tried, and every report says the same one."""
+
+from __future__ import annotations
+
+import io
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from register_contract.tests.test_reports import finding
+from register_contract.verdict.judgement import Tone, verdict_of
+from register_contract.verdict.reports.files import write_files
+from register_contract.verdict.reports.gaps import grouped
+from register_contract.verdict.reports.terminal import TerminalReport
+from register_contract.verdict.results import Ledger, NotCovered
+
+Change = Callable[[Ledger], None]
+
+
+def ledger() -> Ledger:
+    """Two layers of ten trials each, run to the end without a finding."""
+    made = Ledger(planned=20)
+    made.facts.update(seed="42", requests="7", seconds="1")
+    for name in ("Authentication", "Lists"):
+        layer = made.layer(f"test_{name}.py", name)
+        layer.planned = 2
+        for _ in range(2):
+            made.add(layer, {"tried": 3, "findings": [], "not_covered": []}, 0.5, trials=5)
+    return made
+
+
+def as_it_is(made: Ledger) -> None:
+    """All was tried, nothing found."""
+
+
+def half(made: Ledger) -> None:
+    made.planned = 40
+    made.not_covered.append(NotCovered("a career", "the run is read-only"))
+
+
+def nearly_all(made: Ledger) -> None:
+    made.planned = 21
+
+
+def hardly_any(made: Ledger) -> None:
+    made.planned = 20_000
+
+
+def a_gap_that_is_no_trial(made: Ledger) -> None:
+    made.not_covered.append(NotCovered("states", "the run has no control API"))
+
+
+def found(made: Ledger) -> None:
+    next(iter(made.layers.values())).findings.append(finding())
+
+
+def broken(made: Ledger) -> None:
+    next(iter(made.layers.values())).crashes.append(("test_x", "LookupError"))
+
+
+def found_and_broken(made: Ledger) -> None:
+    found(made)
+    broken(made)
+
+
+def nothing(made: Ledger) -> None:
+    made.layers.clear()
+    made.planned = made.whole = 0
+
+
+def interrupted(made: Ledger) -> None:
+    made.interrupted = True
+    made.layers["test_Lists.py"].planned = 3
+
+
+def interrupted_with_a_finding(made: Ledger) -> None:
+    interrupted(made)
+    found(made)
+
+
+def lost(made: Ledger) -> None:
+    interrupted(made)
+    made.interrupted, made.ended = False, "http://h stopped answering after 7 requests"
+
+
+def no_target(made: Ledger) -> None:
+    nothing(made)
+    made.unusable = "nothing usable answers at http://h"
+
+
+ENDS: list[tuple[Change, str, Tone, int]] = [
+    (as_it_is, "keeps the contract", Tone.GOOD, 0),
+    (half, "kept as far as tried: 50 %", Tone.PARTLY, 0),
+    (nearly_all, "kept as far as tried: 95 %", Tone.PARTLY, 0),
+    (hardly_any, "kept as far as tried: less than 1 %", Tone.PARTLY, 0),
+    (a_gap_that_is_no_trial, "kept as far as tried", Tone.PARTLY, 0),
+    (found, "1 finding", Tone.BAD, 1),
+    (broken, "1 error in the suite", Tone.BAD, 2),
+    (found_and_broken, "1 finding, 1 error in the suite", Tone.BAD, 1),
+    (nothing, "nothing was tried", Tone.OPEN, 2),
+    (interrupted, "interrupted after 1 of 2 layers", Tone.OPEN, 2),
+    (
+        interrupted_with_a_finding,
+        "interrupted after 1 of 2 layers, 1 finding so far",
+        Tone.OPEN,
+        2,
+    ),
+    (lost, "stopped after 1 of 2 layers", Tone.OPEN, 2),
+    (no_target, "not tested", Tone.OPEN, 2),
+]
+
+
+@pytest.mark.parametrize(("change", "headline", "tone", "code"), ENDS)
+def test_every_report_says_the_same(
+    change: Change, headline: str, tone: Tone, code: int, tmp_path: Path
+) -> None:
+    made = ledger()
+    change(made)
+    verdict = verdict_of(made)
+    assert (verdict.headline, verdict.tone, verdict.exit_code) == (headline, tone, code)
+
+    out = io.StringIO()
+    TerminalReport(Console(file=out, width=60)).finish(made)
+    assert f"\n{headline}: {made.tried} checks, 7 requests" in out.getvalue()
+    assert verdict.why in out.getvalue()
+
+    write_files(made, tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    assert f'<h1 class="{tone}">' in page
+    assert f"</small>{headline}</h1>" in page
+    assert f"<title>register-contract: {headline}</title>" in page
+    suite = ET.parse(tmp_path / "junit.xml").getroot().find("testsuite")
+    assert suite is not None
+    said = {row.get("name"): row.get("value") for row in suite.iter("property")}
+    assert said["verdict"] == headline
+    errors = [error.get("message", "") for error in suite.iter("error")]
+    assert len(errors) == (code == 2)
+    assert all(headline in error and verdict.why in error for error in errors)
+
+
+def test_the_verdict_joins_what_pytest_wrote(tmp_path: Path) -> None:
+    made = ledger()
+    interrupted(made)
+    (tmp_path / "junit.xml").write_text(
+        '<testsuites><testsuite name="pytest" errors="0" failures="0" tests="1">'
+        '<testcase classname="test_lists" name="test_pages" /></testsuite></testsuites>'
+    )
+    write_files(made, tmp_path)
+    suite = ET.parse(tmp_path / "junit.xml").getroot().find("testsuite")
+    assert suite is not None
+    assert (suite.get("tests"), suite.get("errors")) == ("2", "1")
+    assert [case.get("name") for case in suite.iter("testcase")] == ["test_pages", "the whole run"]
+
+
+def test_an_unfinished_xml_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "junit.xml").write_text("<testsuites><testsui")
+    write_files(ledger(), tmp_path)
+    assert ET.parse(tmp_path / "junit.xml").getroot().find("testsuite") is not None
+
+
+def test_a_test_counts_as_tried_when_it_left_nothing_out() -> None:
+    made = Ledger(planned=30)
+    layer = made.layer("test_x.py", "X")
+    made.add(layer, {"tried": 9, "not_covered": []}, 0, trials=10)
+    made.add(layer, {"tried": 9, "not_covered": [["a state", "no way there"]]}, 0, trials=10)
+    made.add(layer, {"tried": 0, "not_covered": []}, 0, trials=4)  # not in this contract
+    made.add(layer, {}, 0, trials=0)  # broke
+    made.add(layer, {"tried": 5, "not_covered": []}, 0, trials=3, cut_short=True)
+    reach = verdict_of(made).reach
+    assert (reach.whole, reach.planned) == (10, 26)
+    assert layer.tests == 4
+    assert "10 of the 26 trials" in reach.sentence
+    assert reach.share == "38 %"
+
+
+def test_a_layer_without_checks_is_not_called_ok() -> None:
+    made, out = Ledger(), io.StringIO()
+    report = TerminalReport(Console(file=out))
+    layer = made.layer("test_lifecycle.py", "Lifecycle")
+    made.add(layer, {"tried": 0, "not_covered": [["a", "read-only"]]}, 0)
+    report.progress(layer)
+    report.finish(made)
+    assert "\N{EN DASH}    Lifecycle: nothing tried" in out.getvalue()
+    assert "ok  " not in out.getvalue()
+
+
+def test_gaps_are_a_line_for_each_reason(tmp_path: Path) -> None:
+    notes = [NotCovered(f"thing {number}", "no writing") for number in range(90)]
+    notes.append(NotCovered("a career", "no control API"))
+    assert [gap.line for gap in grouped(notes)] == [
+        "no writing: 90, such as thing 0; thing 30; thing 60",
+        "no control API: a career",
+    ]
+    made = ledger()
+    made.not_covered.extend(notes)
+    write_files(made, tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("<details>") == 2
+    assert all(
+        f"<li>thing {number}\n" in page or f"<li>thing {number}<" in page for number in range(90)
+    )
+
+
+def test_the_page_can_be_read_by_everybody(tmp_path: Path) -> None:
+    """A landmark for the content, a name and a key's reach for what scrolls, and who made it."""
+    made = ledger()
+    found_and_broken(made)
+    write_files(made, tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("<main>") == 1
+    scrolling = page.count('class="scroll"')
+    assert page.count('class="scroll" tabindex="0" role="region" aria-label') == scrolling
+    assert scrolling == 4  # the layers, a request, its script, an error
+    for fact in ("<dt>date</dt>", "<dt>made by</dt><dd>register-contract ", ">1.0 s<"):
+        assert fact in page

@@ -1,0 +1,1 @@
+"""What may be said of a run, and how it is told: findings, results, verdict, reports."""

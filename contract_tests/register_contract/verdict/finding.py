@@ -1,0 +1,184 @@
+"""A breach of the contract as a value: what a person needs to understand and repeat it.
+
+One cause is one finding, however often it shows: the check that sees a breach says what marks its
+cause, and findings of one cause are counted, with a few examples.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from register_contract.target.exchange import Exchange
+
+MOST_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Example:
+    """One time a cause showed. ``sentence`` is for people, ``source`` the document that says so.
+
+    ``curl`` is the request alone, ``script`` what repeats it with all that it needs.
+    """
+
+    operation: str
+    sentence: str
+    source: str
+    expected: str
+    got: str
+    curl: str
+    script: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name of the file that holds the script; the same in each run."""
+        digest = hashlib.sha256(f"{self.operation}\n{self.sentence}".encode()).hexdigest()
+        return f"finding-{digest[:8]}.sh"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One cause for which the target and the contract part, and up to three examples.
+
+    ``rule`` is short and stable (for lists and filters).
+    """
+
+    rule: str
+    cause: str
+    seed: int
+    count: int
+    operations: tuple[str, ...]
+    examples: tuple[Example, ...]
+
+    @property
+    def key(self) -> str:
+        """Two findings with one key are the same news."""
+        return self.cause
+
+    @property
+    def first(self) -> Example:
+        """The example that was met first."""
+        return self.examples[0]
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong: the case itself when there is one case, else what the cases share."""
+        if self.count == 1:
+            return self.first.sentence
+        shared = self.first.sentence if len(self.examples) == 1 else self.cause
+        return f"{shared} ({self.count:,} times)"
+
+    @property
+    def where(self) -> str:
+        """The operations it shows in."""
+        return ", ".join(self.operations)
+
+    def wants(self, operation: str, sentence: str) -> bool:
+        """Whether a case in these words would be one more example, or a better one."""
+        if sentence in [example.sentence for example in self.examples]:
+            return False
+        if len(self.examples) < MOST_EXAMPLES:
+            return True
+        shown = {example.operation for example in self.examples}
+        return operation not in shown and len(shown) < MOST_EXAMPLES
+
+    def joined(self, other: Finding) -> Finding:
+        """Both as one finding."""
+        made = self
+        for example in other.examples:
+            if made.wants(example.operation, example.sentence):
+                made = replace(made, examples=made.with_example(example))
+        operations = tuple(dict.fromkeys((*made.operations, *other.operations)))
+        return replace(made, count=made.count + other.count, operations=operations)
+
+    def with_example(self, example: Example) -> tuple[Example, ...]:
+        """The examples with one more; it takes the place of one whose operation has another."""
+        kept = list(self.examples)
+        if len(kept) == MOST_EXAMPLES:
+            shown = [one.operation for one in kept]
+            kept.pop(max(i for i, name in enumerate(shown) if shown.count(name) > 1))
+        return (*kept, example)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Finding:
+        """The finding that ``as_dict`` made plain."""
+        examples = tuple(Example(**example) for example in raw["examples"])
+        return cls(**{**raw, "operations": tuple(raw["operations"]), "examples": examples})
+
+    def as_text(self) -> str:
+        """The finding in a few lines of plain text."""
+        lines = [f"{self.sentence}  [{self.rule}]", f"  operation: {self.where}"]
+        for example in self.examples:
+            if self.sentence != example.sentence:
+                lines.append(f"  example:   {example.sentence}")
+            lines += [
+                f"  source:    {example.source}",
+                f"  expected:  {example.expected}",
+                f"  got:       {example.got}",
+                f"  request:   {example.curl}",
+                f"  repeat:    sh repeat/{example.file}",
+            ]
+        return "\n".join([*lines, f"  seed:      {self.seed}"])
+
+
+class ContractBreachError(Exception):
+    """Raised once, at the end of a test, when it recorded findings."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n\n".join(finding.as_text() for finding in self.findings))
+
+
+@dataclass(frozen=True)
+class Breach:
+    """What a check returns: a finding without its circumstances (seed, operation, source).
+
+    ``cause`` is what all breaches have in common that one change of the target would mend, in
+    words. Without it that is the sentence, whichever operation it is about. ``about`` has the ids
+    of the records it is about, where the answer shows more than one.
+    """
+
+    rule: str
+    sentence: str
+    expected: str
+    got: str
+    source: str = ""
+    cause: str = ""
+    about: tuple[str, ...] = ()
+
+    @property
+    def is_lost_success(self) -> bool:
+        """Whether the answer should have told of a success, and does not."""
+        return self.rule == "status.wrong" and self.expected.startswith("2")
+
+    def cause_in(self, operation: str) -> str:
+        """The cause, for a breach seen in an answer of ``operation``."""
+        return self.cause or self.sentence.replace(operation, "an operation")
+
+    def of(
+        self, exchange: Exchange, operation: str, source: str, seed: int, script: str = ""
+    ) -> Finding:
+        """Complete the breach with the exchange it was seen in."""
+        example = Example(
+            operation=operation,
+            sentence=self.sentence,
+            source=self.source or source,
+            expected=self.expected,
+            got=self.got,
+            curl=exchange.curl(),
+            script=script,
+        )
+        return Finding(
+            rule=self.rule,
+            cause=self.cause_in(operation),
+            seed=seed,
+            count=1,
+            operations=(operation,),
+            examples=(example,),
+        )

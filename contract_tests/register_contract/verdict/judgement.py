@@ -1,0 +1,143 @@
+"""What may be said of a run, decided once for every report and for the exit code.
+
+A verdict never says more than was tried. *Keeps the contract* is said of a run that tried all of
+it; a run that found nothing but left something out *kept it as far as tried*; one that did not
+reach its end has no verdict at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from register_contract.verdict.results import Layer, Ledger
+
+KEPT = 0
+FOUND = 1
+NO_VERDICT = 2
+
+
+class Tone(StrEnum):
+    """How a report shows the verdict; only GOOD is green."""
+
+    GOOD = "good"
+    PARTLY = "partly"
+    BAD = "bad"
+    OPEN = "open"
+
+
+class State(StrEnum):
+    """What is said of one layer."""
+
+    OK = "ok"
+    FAILED = "FAIL"
+    PART = "part"
+    """The run ended before the layer did."""
+    NOT_TRIED = "\N{EN DASH}"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How much of the contract was tried: ``whole`` of ``planned`` trials.
+
+    A trial is one thing the suite tries of this contract: one test with one operation, kind of
+    token or career; a test that goes through fields, states or generated requests makes as many
+    trials as it goes through (``applies.making``). All are known from the contract before the
+    first request, and those that ``--only`` leaves out are among them. The trials of a test count
+    as made when it ran to its end and left nothing out. A test that finds nothing to try in this
+    contract has none.
+
+    Checks cannot be counted so: how many there are is known only after they were made.
+    """
+
+    whole: int
+    planned: int
+
+    @property
+    def share(self) -> str:
+        """The share in percent, rounded down: what was nearly tried was not tried."""
+        if not self.planned:
+            return "0 %"
+        percent = 100 * self.whole // self.planned
+        return "less than 1 %" if self.whole and not percent else f"{percent} %"
+
+    @property
+    def sentence(self) -> str:
+        """What the share is a share of."""
+        return (
+            f"{self.whole} of the {self.planned} trials that this contract gives rise to (an "
+            f"operation with one field, state, token or generated request) were made: {self.share}"
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The headline of every report, the sentence that explains it, and the exit code."""
+
+    headline: str
+    tone: Tone
+    exit_code: int
+    reach: Reach
+    why: str = ""
+    complete: bool = False
+    """Whether the whole contract was tried."""
+
+
+def verdict_of(ledger: Ledger) -> Verdict:
+    """Decide what the run may say, from what it entered in its ledger."""
+    reach = reach_of(ledger)
+    complete = not ledger.not_covered and reach.whole == reach.planned
+
+    def say(headline: str, tone: Tone, code: int, why: str = "") -> Verdict:
+        return Verdict(headline, tone, code, reach, why, complete)
+
+    early = _early(ledger)
+    if early:
+        return say(early[0], Tone.OPEN, NO_VERDICT, early[1])
+    wrong = _found(ledger)
+    if wrong:
+        return say(wrong, Tone.BAD, FOUND if ledger.findings else NO_VERDICT)
+    if not ledger.tried:
+        return say("nothing was tried", Tone.OPEN, NO_VERDICT)
+    if complete:
+        return say("keeps the contract", Tone.GOOD, KEPT)
+    share = "" if reach.whole == reach.planned else f": {reach.share}"
+    return say(f"kept as far as tried{share}", Tone.PARTLY, KEPT)
+
+
+def reach_of(ledger: Ledger) -> Reach:
+    """Count the obligations of a run and those that were tried."""
+    return Reach(ledger.whole, max(ledger.planned - ledger.idle, ledger.whole))
+
+
+def state_of(layer: Layer) -> State:
+    """What a layer's line begins with."""
+    if not layer.clean:
+        return State.FAILED
+    if layer.tests < layer.planned:
+        return State.PART if layer.tests or layer.tried else State.NOT_TRIED
+    return State.OK if layer.tried else State.NOT_TRIED
+
+
+def _early(ledger: Ledger) -> tuple[str, str] | None:
+    """Headline and reason of a run that did not reach its end."""
+    if ledger.unusable:
+        return "not tested", ledger.unusable
+    if not ledger.ended and not ledger.interrupted:
+        return None
+    layers = ledger.layers.values()
+    done = sum(layer.tests >= layer.planned for layer in layers)
+    word = "stopped" if ledger.ended else "interrupted"
+    found = _found(ledger)
+    so_far = f", {found} so far" if found else ""
+    return f"{word} after {done} of {len(layers)} layers{so_far}", ledger.ended
+
+
+def _found(ledger: Ledger) -> str:
+    crashes = sum(len(layer.crashes) for layer in ledger.layers.values())
+    counts = ((len(ledger.findings), "finding", ""), (crashes, "error", " in the suite"))
+    return ", ".join(
+        f"{count} {word}{'' if count == 1 else 's'}{where}"
+        for count, word, where in counts
+        if count
+    )

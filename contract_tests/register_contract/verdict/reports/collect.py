@@ -1,0 +1,199 @@
+"""A pytest plugin that fills the ledger while the run goes on and has it printed at the end."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+import pytest
+
+from register_contract.target.ending import ENDED
+from register_contract.verdict.cleaning import Cleaner
+from register_contract.verdict.reports import repeats
+from register_contract.verdict.reports.terminal import TerminalReport
+from register_contract.verdict.results import Ledger, NotCovered
+
+if TYPE_CHECKING:
+    from _pytest._code.code import TracebackEntry
+    from rich.console import Console
+
+    from register_contract.target.options import Options
+    from register_contract.target.target import Target
+
+VERDICT = "contract"
+_SCRIPTS = "register-contract-"
+
+
+class Collector:
+    """Turns pytest's reports into a ledger; ``live`` prints progress.
+
+    The scripts that repeat findings go to ``folder``, or to a temporary one.
+    """
+
+    def __init__(self, console: Console, *, live: bool = False, folder: Path | None = None) -> None:
+        self.ledger = Ledger()
+        self.planned: dict[str, int] = {}
+        """How many trials each test makes, by its id."""
+        self.clean = Cleaner()
+        self._target: Target | None = None
+        self._report = TerminalReport(console)
+        self._live = live
+        self._folder = folder
+        self._deselected: Counter[str] = Counter()
+        self._started = time.perf_counter()
+
+    def target_found(self, target: Target, options: Options) -> None:
+        """Note what is held to what, and what the target cannot do."""
+        self._target = target
+        pace = "no limit" if options.rate is None else f"{60 / options.rate:g} a minute"
+        self.ledger.facts.update(
+            target=target.wire.base,
+            contract=f"{options.version}, {options.reading} reading",
+            profile=target.profile,
+            rate=pace,
+            clock=f"{target.now:%Y-%m-%d}",
+            seed=str(options.seed),
+        )
+        for name, present, costs in target.abilities():
+            if not present:
+                self.ledger.not_covered.append(NotCovered(costs, f"the run has no {name}"))
+        if self._live:
+            self._report.start(self.ledger.facts)
+
+    def unusable(self, sentence: str) -> str:
+        """Remember why there was no target; returns the sentence as it may be shown."""
+        self.ledger.unusable = self.clean.sentence(sentence)
+        return self.ledger.unusable
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Count what ``--only`` leaves out; it is part of the contract all the same."""
+        self._deselected.update(_title(item) for item in items)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Enter the layers and how many tests each has, and what is left out by choice."""
+        for item in session.items:
+            self.ledger.layer(_module(item.nodeid), _title(item)).planned += 1
+        self.ledger.planned = sum(self.planned.values())
+        for title, count in self._deselected.items():
+            what = f"{title} ({count} tests)"
+            self.ledger.not_covered.append(NotCovered(what, "--only leaves it out"))
+        self.ledger.not_covered.extend(_not_asked_for(session))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Enter a module of the suite that cannot be read."""
+        if report.failed:
+            layer = self.ledger.layer(_module(report.nodeid), report.nodeid)
+            layer.crashes.append((report.nodeid, report.longreprtext))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Enter one test's verdict in its layer."""
+        carried = dict(report.user_properties)
+        verdict, ended = carried.get(VERDICT), carried.get(ENDED)
+        self.ledger.ended = self.ledger.ended or str(ended or "")
+        has_findings = isinstance(verdict, dict) and verdict["findings"]
+        broken = report.failed and not has_findings and not ended
+        layer = self.ledger.layer(_module(report.nodeid), report.nodeid)
+        if broken:
+            layer.crashes.append((report.nodeid, report.longreprtext))
+        if isinstance(verdict, dict) or (broken and report.when != "teardown"):
+            given = verdict if isinstance(verdict, dict) else {}
+            trials = 0 if broken else self.planned.get(report.nodeid, 1)
+            self.ledger.add(layer, given, report.duration, trials=trials, cut_short=bool(ended))
+            if self._live:
+                self._report.progress(layer)
+
+    def cut_short(self, item: pytest.Item, verdict: dict[str, object], seconds: float) -> None:
+        """Enter what a test had seen when the run was interrupted within it."""
+        layer = self.ledger.layer(_module(item.nodeid), _title(item))
+        self.ledger.add(layer, self.clean.within(verdict), seconds, cut_short=True)
+        if self._live:
+            self._report.progress(layer)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note that a person or a signal stopped the run; other endings have their reason."""
+        stopped_by_us = isinstance(
+            excinfo.value, pytest.Session.Interrupted | pytest.exit.Exception
+        )
+        self.ledger.interrupted = not stopped_by_us
+        excinfo.traceback = excinfo.traceback.filter(_has_a_line)
+
+    def pytest_internalerror(self, excrepr: object) -> bool | None:
+        """Enter an error of pytest or of a hook; the report of a run shows it in its own way."""
+        layer = self.ledger.layer("", "The suite itself")
+        layer.crashes.append(("outside any test", self.clean(str(excrepr))))
+        return self._live or None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self) -> Generator[None, object, object]:
+        """Complete the facts once everything else has ended, however it ended."""
+        try:
+            return (yield)
+        finally:
+            sent = self._target.wire.session.sent if self._target else 0
+            self.ledger.facts["requests"] = str(sent)
+            self.ledger.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
+            self._write_scripts()
+
+    def _write_scripts(self) -> None:
+        if self.ledger.scripts:
+            folder = self._folder or Path(mkdtemp(prefix=_SCRIPTS))
+            repeats.write(self.ledger, folder / "repeat")
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Under plain pytest, add what its own report cannot show."""
+        if self.ledger.tried:
+            terminalreporter.section("contract")
+            self._report.finish(self.ledger, findings=False)
+        if self.ledger.repeats is not None:
+            terminalreporter.write_line(f"scripts that repeat findings: {self.ledger.repeats}")
+
+    def finish(self) -> Ledger:
+        """Print the end of the report and return the ledger."""
+        self._report.finish(self.ledger)
+        return self.ledger
+
+
+def _has_a_line(entry: TracebackEntry) -> bool:
+    """Whether Python knows where the entry is: an interrupt may come where no line stands.
+
+    pytest prints the place of an interrupt, and breaks down over one without a line.
+    """
+    try:
+        return entry.lineno >= 0
+    except TypeError:
+        return False
+
+
+def _module(nodeid: str) -> str:
+    return nodeid.split("::")[0]
+
+
+def _title(item: pytest.Item) -> str:
+    """What a layer is called: its module's docstring up to the colon."""
+    doc = getattr(getattr(item, "module", None), "__doc__", None) or _module(item.nodeid)
+    return str(doc).strip().split(":")[0]
+
+
+def _not_asked_for(session: pytest.Session) -> Iterator[NotCovered]:
+    """What plain pytest was not asked to collect, when it was given files or tests by name."""
+    for word in session.config.args:
+        if "::" in word:
+            yield NotCovered(f"tests beside {word}", "the run was given a part of the suite")
+        elif Path(word).suffix == ".py":
+            yield NotCovered(f"modules beside {word}", "the run was given a part of the suite")
+
+
+class Quiet:
+    """Takes pytest's own terminal report away, for the run that prints a report of its own."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Unregister the terminal reporter."""
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            config.pluginmanager.unregister(reporter)

@@ -1,0 +1,29 @@
+"""The report as one HTML page that needs nothing else, for people who did not see the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment
+
+from register_contract.verdict.judgement import Verdict, state_of
+from register_contract.verdict.reports.gaps import grouped
+from register_contract.verdict.results import Ledger
+
+_PAGE = Path(__file__).with_name("page.html")
+
+
+def render(ledger: Ledger, verdict: Verdict, facts: Mapping[str, str]) -> str:
+    """The page as text."""
+    layers = list(ledger.layers.values())
+    template = Environment(autoescape=True).from_string(_PAGE.read_text(encoding="utf-8"))
+    return template.render(
+        verdict=verdict,
+        facts=facts,
+        layers=[(layer, state_of(layer)) for layer in layers],
+        findings=ledger.findings,
+        crashes=[crash for layer in layers for crash in layer.crashes],
+        gaps=grouped(ledger.not_covered),
+        left_behind=ledger.left_behind,
+    )

@@ -1,0 +1,154 @@
+"""The report on the terminal: progress while it runs, then what failed and what was not covered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from register_contract.target.shell import word
+from register_contract.verdict.finding import Example, Finding
+from register_contract.verdict.judgement import State, Tone, state_of, verdict_of
+from register_contract.verdict.reports.gaps import grouped
+from register_contract.verdict.results import Layer, Ledger
+
+_SHOWN = 400
+_NAMES = 13
+_SHOWN_FINDINGS = 25
+_SHOWN_CRASHES = 3
+_SHOWN_LINES = 12
+_STYLES = {
+    Tone.GOOD: "green bold",
+    Tone.PARTLY: "cyan bold",
+    Tone.BAD: "red bold",
+    Tone.OPEN: "yellow bold",
+}
+_MARKS = {State.OK: "green", State.FAILED: "red", State.PART: "yellow", State.NOT_TRIED: "dim"}
+
+
+class TerminalReport:
+    """Prints a run to a rich console, layer by layer."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._open: Layer | None = None
+
+    def start(self, facts: dict[str, str]) -> None:
+        """Say what is about to be held to what."""
+        for name, value in facts.items():
+            self._console.print(f"[bold]{name:<9}[/] {escape(value)}", highlight=False)
+        self._console.print()
+
+    def progress(self, layer: Layer) -> None:
+        """Show that one more test of ``layer`` ended."""
+        if self._open is not None and self._open is not layer:
+            self.close_layer()
+        self._open = layer
+        if self._console.is_terminal:
+            bad = f", {len(layer.findings)} found" if layer.findings else ""
+            line = (
+                f"  {layer.title}: {layer.tests}/{layer.planned} tests, {layer.tried} checks{bad}"
+            )
+            self._console.print(line, end="\x1b[K\r", highlight=False, markup=False)
+
+    def close_layer(self) -> None:
+        """Print the finished layer's line."""
+        layer, self._open = self._open, None
+        if layer is None:
+            return
+        state = state_of(layer)
+        count, crashes = len(layer.findings), len(layer.crashes)
+        found = f", [red]{count} finding{'' if count == 1 else 's'}[/]" if count else ""
+        plural = "" if crashes == 1 else "s"
+        broken = f", [red]{crashes} error{plural} in the suite[/]" if crashes else ""
+        tried = f"{layer.tried} checks" if layer.tried else "nothing tried"
+        end = "\x1b[K" if self._console.is_terminal else ""
+        self._console.print(
+            f"[{_MARKS[state]}]{state:<4}[/] {escape(layer.title)}: {tried}{found}{broken} "
+            f"[dim]({layer.seconds:.1f} s)[/]{end}",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def finish(self, ledger: Ledger, *, findings: bool = True) -> None:
+        """Print findings (unless shown already), gaps and the closing line."""
+        self.close_layer()
+        if findings:
+            self._failures(ledger)
+        self._gaps(ledger)
+        self._closing(ledger)
+
+    def _failures(self, ledger: Ledger) -> None:
+        findings = ledger.findings
+        for number, finding in enumerate(findings[:_SHOWN_FINDINGS], 1):
+            self._finding(number, finding, ledger.repeats)
+        more = len(findings) - _SHOWN_FINDINGS
+        if more > 0:
+            self._console.print(f"\n{more} more findings; --report DIR has all of them")
+        for layer in ledger.layers.values():
+            for name, text in layer.crashes[:_SHOWN_CRASHES]:
+                self._console.print(f"\n[red]error in the suite[/] {escape(name)}")
+                last = "\n".join(text.strip().splitlines()[-_SHOWN_LINES:])
+                self._console.print(escape(last), highlight=False, soft_wrap=True)
+
+    def _finding(self, number: int, finding: Finding, scripts: Path | None) -> None:
+        self._console.print(
+            f"\n[red bold]{number}. {escape(finding.sentence)}[/]", highlight=False, soft_wrap=True
+        )
+        name = "operation" if len(finding.operations) == 1 else "operations"
+        rows = [(name, finding.where), ("rule", finding.rule), ("seed", str(finding.seed))]
+        self._rows(rows)
+        for example in finding.examples:
+            if example.sentence != finding.sentence:
+                self._console.print(
+                    f"\n   for example: {escape(example.sentence)}", highlight=False, soft_wrap=True
+                )
+            self._example(example, scripts)
+
+    def _example(self, example: Example, scripts: Path | None) -> None:
+        self._rows(
+            [
+                ("document", example.source),
+                ("expected", example.expected),
+                ("got", example.got[:_SHOWN]),
+            ]
+        )
+        # Not in the table: a command line that is wrapped cannot be pasted.
+        self._line("request", example.curl)
+        if scripts is not None:
+            self._line("repeat", f"sh {word(str(scripts / example.file))}")
+
+    def _line(self, name: str, text: str) -> None:
+        self._console.print(
+            f"[dim]   {name:<10}[/] {escape(text)}", soft_wrap=True, highlight=False
+        )
+
+    def _rows(self, rows: list[tuple[str, str]]) -> None:
+        table = Table.grid(padding=(0, 1))
+        table.add_column(style="dim", no_wrap=True, min_width=_NAMES)
+        table.add_column(overflow="fold")
+        for name, value in rows:
+            table.add_row(f"   {name}", escape(value))
+        self._console.print(table)
+
+    def _gaps(self, ledger: Ledger) -> None:
+        if not ledger.not_covered:
+            return
+        self._console.print("\n[bold]Not covered[/]")
+        for gap in grouped(ledger.not_covered):
+            self._console.print(f"  {escape(gap.line)}", highlight=False, soft_wrap=True)
+
+    def _closing(self, ledger: Ledger) -> None:
+        verdict = verdict_of(ledger)
+        self._console.print(
+            f"\n[{_STYLES[verdict.tone]}]{verdict.headline}[/]: {ledger.tried} checks, "
+            f"{ledger.facts.get('requests', '?')} requests, "
+            f"{ledger.facts.get('seconds', '?')} s, seed {ledger.facts.get('seed', '?')}",
+            highlight=False,
+            soft_wrap=True,
+        )
+        reach = "" if verdict.complete else verdict.reach.sentence
+        for sentence in filter(None, (verdict.why, reach, ledger.left_behind)):
+            self._console.print(escape(sentence), highlight=False, soft_wrap=True)

@@ -1,0 +1,232 @@
+"""What a run tried, what failed and what could not be covered: the material of every report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from register_contract.target.exchange import Exchange
+from register_contract.target.history import History
+from register_contract.verdict.finding import Breach, Finding
+from register_contract.verdict.repeat import Script
+
+
+@dataclass(frozen=True)
+class NotCovered:
+    """Something the suite could not try, and the reason in words."""
+
+    what: str
+    why: str
+
+
+@dataclass
+class Judge:
+    """Collects what one test sees; the test fails at its end if there was a finding.
+
+    ``sources`` maps an operationId to the document that describes it; ``history`` knows what the
+    exchanges build on. A finding is kept under its cause.
+    """
+
+    seed: int
+    sources: Mapping[str, str]
+    history: History = field(default_factory=History)
+    tried: int = 0
+    findings: dict[str, Finding] = field(default_factory=dict)
+    not_covered: list[NotCovered] = field(default_factory=list)
+    _undocumented: tuple[Exchange, str, Finding | None] | None = None
+
+    def saw(
+        self,
+        breaches: Iterable[Breach],
+        exchange: Exchange,
+        operation: str,
+        after: Sequence[Exchange] = (),
+    ) -> bool:
+        """Count one check of ``exchange``; keep its breaches. Returns whether it was clean.
+
+        ``after`` are exchanges that it builds on although no id of theirs is in it.
+        """
+        self.tried += 1
+        clean = True
+        for breach in breaches:
+            clean = False
+            self._replace_undocumented(exchange)
+            cause = breach.cause_in(operation)
+            known = self.findings.get(cause)
+            seen = self._finding(breach, known, exchange, operation, after)
+            self.findings[cause] = known.joined(seen) if known else seen
+            if breach.is_lost_success:
+                self.history.suspect(exchange)
+            if breach.rule == "status.undocumented":
+                self._undocumented = (exchange, cause, known)
+        return clean
+
+    def _finding(
+        self,
+        breach: Breach,
+        known: Finding | None,
+        exchange: Exchange,
+        operation: str,
+        after: Sequence[Exchange],
+    ) -> Finding:
+        """The breach as a finding; with a script if it is to be shown as an example."""
+        source = self.sources.get(operation, "the contract")
+        script = ""
+        if known is None or known.wants(operation, breach.sentence):
+            facts = f"rule {breach.rule} · {breach.source or source} · seed {self.seed}"
+            made = Script(self.history, exchange, after, breach.about)
+            script = made.text(breach.sentence, facts, breach.expected, exchange.describe())
+        return breach.of(exchange, operation, source, self.seed, script)
+
+    def _replace_undocumented(self, exchange: Exchange) -> None:
+        """Drop the news of an unlisted status when the same answer is now judged by its request.
+
+        That the status should have been another one says more.
+        """
+        if self._undocumented is not None and self._undocumented[0] is exchange:
+            _, cause, before = self._undocumented
+            if before is None:
+                self.findings.pop(cause, None)
+            else:
+                self.findings[cause] = before
+            self._undocumented = None
+
+    def fresh(self) -> Judge:
+        """A judge for a trial whose findings may be thrown away."""
+        return Judge(self.seed, self.sources, self.history)
+
+    def take(self, trial: Judge) -> None:
+        """Make the findings and counts of a trial one's own."""
+        self.tried += trial.tried
+        for cause, finding in trial.findings.items():
+            known = self.findings.get(cause)
+            self.findings[cause] = known.joined(finding) if known else finding
+        for note in trial.not_covered:
+            self.skip(note.what, note.why)
+
+    def skip(self, what: str, why: str) -> None:
+        """Note that ``what`` was not tried, and why."""
+        note = NotCovered(what, why)
+        if note not in self.not_covered:
+            self.not_covered.append(note)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, to travel with a pytest report."""
+        return {
+            "tried": self.tried,
+            "findings": [finding.as_dict() for finding in self.findings.values()],
+            "not_covered": [[note.what, note.why] for note in self.not_covered],
+        }
+
+
+@dataclass
+class Layer:
+    """One layer of the suite (a test module) as the reports show it."""
+
+    name: str
+    title: str
+    planned: int = 0
+    """How many of its tests this run was to make."""
+    tests: int = 0
+    """How many of them came to their end, if only to say that they could try nothing."""
+    trying: int = 0
+    """How many of them tried something."""
+    idle: int = 0
+    """How many of them found nothing to try in this contract."""
+    tried: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    crashes: list[tuple[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found and nothing broke in the suite itself."""
+        return not self.findings and not self.crashes
+
+
+@dataclass
+class Ledger:
+    """The whole run: layers in the order they ran, findings and gaps without repetition."""
+
+    layers: dict[str, Layer] = field(default_factory=dict)
+    not_covered: list[NotCovered] = field(default_factory=list)
+    facts: dict[str, str] = field(default_factory=dict)
+    planned: int = 0
+    """How many trials the contract gives rise to, those that ``--only`` leaves out included."""
+    whole: int = 0
+    """How many of them were made by tests that ran to their end and left nothing out."""
+    idle: int = 0
+    """How many of them belong to tests that found nothing to try in this contract."""
+    unusable: str = ""
+    """Why there was no target to hold to the contract."""
+    ended: str = ""
+    """Why the run was stopped before its end (``ending.RunEndedError``)."""
+    interrupted: bool = False
+    """Whether a person or a signal stopped the run."""
+    left_behind: str = ""
+    """What could not be cleaned up on the target."""
+    scripts: dict[str, str] = field(default_factory=dict)
+    """The text of each file that repeats an example of a test."""
+    repeats: Path | None = None
+    """Where those files are."""
+
+    def layer(self, name: str, title: str) -> Layer:
+        """The layer of that module, made at its first test."""
+        return self.layers.setdefault(name, Layer(name, title))
+
+    def add(
+        self,
+        layer: Layer,
+        verdict: Mapping[str, Any],
+        seconds: float,
+        *,
+        trials: int = 1,
+        cut_short: bool = False,
+    ) -> None:
+        """Enter what one test saw.
+
+        ``trials`` is 0 for one that broke; it is ``cut_short`` when the run ended within it.
+        """
+        tried = int(verdict.get("tried", 0))
+        layer.tests += not cut_short
+        layer.tried += tried
+        layer.trying += bool(tried)
+        if not cut_short and not verdict.get("not_covered"):
+            self.whole += trials if tried else 0
+            self.idle += 0 if tried else trials
+            layer.idle += not tried
+        layer.seconds += seconds
+        for raw in verdict.get("findings", ()):
+            finding = Finding.from_dict(raw)
+            for example in finding.examples:
+                self.scripts.setdefault(example.file, example.script)
+            _join(layer.findings, finding)
+        for what, why in verdict.get("not_covered", ()):
+            note = NotCovered(what, why)
+            if note not in self.not_covered:
+                self.not_covered.append(note)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every finding, those of one cause in several layers as one."""
+        found: list[Finding] = []
+        for layer in self.layers.values():
+            for finding in layer.findings:
+                _join(found, finding)
+        return found
+
+    @property
+    def tried(self) -> int:
+        """How many checks were made."""
+        return sum(layer.tried for layer in self.layers.values())
+
+
+def _join(findings: list[Finding], finding: Finding) -> None:
+    """Add a finding to a list, or to the one there that has the same cause."""
+    for place, known in enumerate(findings):
+        if known.key == finding.key:
+            findings[place] = known.joined(finding)
+            return
+    findings.append(finding)

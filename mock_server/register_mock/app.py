@@ -1,0 +1,178 @@
+"""The Flask application: URL rules from the documents, and nothing decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+import register_spec as spec
+from register_mock.config import Options
+from register_mock.contract.edition import Edition
+from register_mock.contract.envelopes import json_answer
+from register_mock.control.api import ControlApi
+from register_mock.control.seeding import fill
+from register_mock.control.worlds import shown_world
+from register_mock.cors import allow_origin
+from register_mock.pages import Site, blueprint, missing_page, wants_page
+from register_mock.request.masking import shown_path
+from register_mock.request.pipeline import Pipeline
+from register_mock.serving.doorway import Doorway
+from register_mock.wire import call_of, response_of
+from register_mock.world.world import Origin, World, moment
+from register_mock.world.worlds import DEFAULT, Start, Worlds
+
+
+def editions_of(spec_dir: Path | None = None) -> dict[str, dict[str, Edition]]:
+    """Return reading -> version -> edition for every document in the folder.
+
+    Raises spec.SpecError when a document is wrong.
+    """
+    editions: dict[str, dict[str, Edition]] = {}
+    for version in spec.versions(spec_dir):
+        for reading in spec.readings(version, spec_dir):
+            document = spec.bundle(version, reading, spec_dir)
+            editions.setdefault(reading, {})[version] = Edition(document, reading)
+    return editions
+
+
+def create_app(options: Options | None = None, *, spec_dir: Path | None = None) -> Flask:
+    """Return the mock as a WSGI application with one world, `default`.
+
+    Whatever server it runs in, `options.host` says where that listens: on loopback, where it is
+    without options, only names of this machine are answered to. Raises spec.SpecError when a
+    document or the seed is wrong, and OptionError when the host is.
+    """
+    options = options or Options(spec_dir=spec_dir)
+    worlds = Worlds(editions_of(options.spec_dir), _starter(options), fill)
+    if options.reading not in worlds.editions:
+        raise spec.SpecError(
+            f"there is no {options.reading} reading here; available: {', '.join(worlds.editions)}"
+        )
+    worlds.create(Origin(DEFAULT, options.reading, options.seed, options.random_seed))
+    pipeline = Pipeline(worlds, options.self_check)
+    control = ControlApi(worlds, options)
+    app = Flask("register_mock", static_folder=None)
+    app.url_map.merge_slashes = False
+    app.extensions["register_mock"] = worlds
+    _guard(app, Doorway(options))
+    _serve_public(app, worlds, pipeline)
+    _serve_control(app, control)
+    app.register_blueprint(blueprint(_site(worlds, control, options)))
+
+    def unknown(error: Any) -> Response:
+        if wants_page(request):
+            return missing_page(request.path)
+        if request.blueprint == "pages":
+            return Response(f"{request.path}: there is no such page\n", 404, mimetype="text/plain")
+        call = call_of(request)
+        is_control = request.path == "/_mock" or request.path.startswith("/_mock/")
+        return response_of((control if is_control else pipeline).serve_unknown(call))
+
+    # 404 and 405, and what leads nowhere because its Host cannot be read.
+    app.register_error_handler(HTTPException, unknown)
+    app.register_error_handler(Exception, _failed)
+    if options.cors is not None:
+        allow_origin(app, options.cors)
+    return app
+
+
+def _guard(app: Flask, doorway: Doorway) -> None:
+    """Turn away what a strange web page could send, before anything else is done with it."""
+
+    def turned_away() -> Response | None:
+        answer = doorway.refusal(request.environ, request.path)
+        if answer is None:
+            return None
+        # The body is taken all the same, or its sender would see a reset instead of the answer.
+        call_of(request)
+        return response_of(answer)
+
+    app.before_request(turned_away)
+
+
+def _serve_public(app: Flask, worlds: Worlds, pipeline: Pipeline) -> None:
+    """Every operation of every version in any reading: which a world has, its reading says."""
+    served = {
+        (version, _rule(edition.base_path + operation.path), operation.method, operation.name)
+        for editions in worlds.editions.values()
+        for version, edition in editions.items()
+        for operation in edition.operations.values()
+    }
+    for version, rule, method, name in sorted(served):
+        app.add_url_rule(
+            rule,
+            endpoint=f"{version} {method} {rule} {name}",
+            view_func=_view(pipeline, version, name),
+            methods=[method],
+            provide_automatic_options=False,
+        )
+
+
+def _serve_control(app: Flask, control: ControlApi) -> None:
+    def view(name: str) -> Callable[..., Response]:
+        def serve(**arguments: str) -> Response:
+            return response_of(control.serve(name, call_of(request), arguments))
+
+        return serve
+
+    for operation in control.operations.values():
+        app.add_url_rule(
+            _rule(operation.path),
+            endpoint=f"control {operation.name}",
+            view_func=view(operation.name),
+            methods=[operation.method],
+            provide_automatic_options=False,
+        )
+
+
+def _rule(path: str) -> str:
+    """Return a path template of OpenAPI as Flask writes it."""
+    return path.replace("{", "<").replace("}", ">")
+
+
+def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
+    """Return what the pages show; tokens only where everybody may use the control API."""
+    documents = {
+        version: edition.document
+        for version, edition in next(iter(worlds.editions.values())).items()
+    }
+
+    def world() -> Mapping[str, Any] | None:
+        default = worlds.get(DEFAULT)
+        return None if default is None or options.control_token else shown_world(default)
+
+    return Site(documents, world, control.document, spec.choices(options.spec_dir))
+
+
+def _starter(options: Options) -> Start:
+    """Set the clock of a world that begins, or begins again, as its origin or the server says."""
+
+    def start(world: World) -> None:
+        now = world.origin.now or options.now
+        frozen = world.origin.frozen or options.frozen
+        if now is not None:
+            world.clock.set(moment(now), frozen)
+        elif frozen and not world.clock.is_frozen:
+            world.clock.set(world.now(), frozen=True)
+
+    return start
+
+
+def _view(pipeline: Pipeline, version: str, name: str) -> Callable[..., Response]:
+    def view(**arguments: str) -> Response:
+        return response_of(pipeline.serve(version, name, call_of(request), arguments))
+
+    return view
+
+
+def _failed(error: Exception) -> Response:
+    """Answer a fault of the mock; the trace is for the log, not for the client."""
+    import logging
+
+    path = shown_path(request.path)
+    logging.getLogger("register_mock").error("%s %s", request.method, path, exc_info=error)
+    return response_of(json_answer(500, {"error": "Internal server error"}))

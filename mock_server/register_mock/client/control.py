@@ -1,0 +1,359 @@
+"""The control API as one typed object: everything a tester needs that the public API cannot do.
+
+Each method is one call of `spec/control.yaml`, which describes it in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from register_mock.client.answers import (
+    Clock,
+    Fault,
+    Health,
+    MadeTrainee,
+    Partner,
+    Provider,
+    RateLimit,
+    Request,
+    School,
+    Settings,
+    Timer,
+    Token,
+    Trainee,
+    World,
+)
+from register_mock.client.link import Link
+
+SECONDS_A_DAY = 86_400
+Day = date | str
+Moment = datetime | str
+Mode = Literal["after", "manual"]
+
+
+class Control:
+    """The control API of the mock at `url`, for one of its worlds.
+
+    A method raises ControlError when the mock refuses the call, and ConnectionError when no mock
+    answers. Moments are datetimes (without a zone: UTC) or ISO texts; days are dates or ISO texts.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        world: str = "default",
+        *,
+        control_token: str | None = None,
+        timeout: float = 30,
+    ) -> None:
+        """Talk to one world; raises ValueError when `url` is no address."""
+        self._link = Link(url, world, control_token, timeout)
+        self._call = self._link.call
+
+    @property
+    def url(self) -> str:
+        """Where the mock is."""
+        return self._link.url
+
+    @property
+    def world(self) -> str:
+        """The name of the world that calls are about."""
+        return self._link.world
+
+    def in_world(self, name: str) -> Control:
+        """Return the same control of another world."""
+        link = self._link
+        return Control(link.url, name, control_token=link.control_token, timeout=link.timeout)
+
+    # --- server and worlds
+
+    def health(self) -> Health:
+        """Ask whether the mock answers."""
+        return Health.of(self._call("GET", "health"))
+
+    def document(self) -> str:
+        """Return the OpenAPI document of the control API, as YAML."""
+        return self._link.text("openapi.yaml")
+
+    def worlds(self) -> list[World]:
+        """Return all worlds, in the order they were made."""
+        return [World.of(row) for row in self._call("GET", "worlds")["worlds"]]
+
+    def create_world(
+        self,
+        name: str | None = None,
+        *,
+        reading: str | None = None,
+        seed: str | None = None,
+        random_seed: int | None = None,
+    ) -> World:
+        """Make a world; what is not said is as the mock was started, the name a free one."""
+        body = _given(name=name, reading=reading, seed=seed, random_seed=random_seed)
+        return World.of(self._call("POST", "worlds", body=body))
+
+    def show_world(self, name: str | None = None) -> World:
+        """Return a world, by default the one calls are about."""
+        return World.of(self._call("GET", "worlds", name or self.world))
+
+    def delete_world(self, name: str | None = None) -> None:
+        """Remove a world, by default the one calls are about."""
+        self._call("DELETE", "worlds", name or self.world)
+
+    def reset(self, seed: str | None = None) -> World:
+        """Put the world back to the seed it was made with, or to another one."""
+        return World.of(self._call("POST", "reset", body=_given(seed=seed)))
+
+    def snapshot(self, name: str) -> World:
+        """Keep what the world is like now."""
+        return World.of(self._call("POST", "snapshots", name))
+
+    def restore(self, name: str) -> World:
+        """Make the world what it was at a snapshot."""
+        return World.of(self._call("POST", "snapshots", name, "restore"))
+
+    # --- time
+
+    def clock(self) -> Clock:
+        """Return the world's clock."""
+        return Clock.of(self._call("GET", "clock"))
+
+    def now(self) -> datetime:
+        """Return what time it is in the world."""
+        return self.clock().now
+
+    def set_clock(self, now: Moment | None, *, frozen: bool = False) -> Clock:
+        """Go to a moment, or with None to real time; stand still there or run on."""
+        text = None if now is None else _moment(now)
+        return Clock.of(self._call("PUT", "clock", body={"now": text, "frozen": frozen}))
+
+    def freeze(self, now: Moment | None = None) -> Clock:
+        """Let time stand still at a moment, by default at the present one."""
+        body: dict[str, Any] = {"frozen": True}
+        if now is not None:
+            body["now"] = _moment(now)
+        return Clock.of(self._call("PUT", "clock", body=body))
+
+    def advance(self, *, days: float = 0, seconds: float = 0) -> Clock:
+        """Move time on; TRNs and awards that become due by it arrive in order."""
+        body = {"days": days} if days and not seconds else {}
+        body = body or {"seconds": days * SECONDS_A_DAY + seconds}
+        return Clock.of(self._call("POST", "clock", "advance", body=body))
+
+    # --- providers, schools, partners
+
+    def providers(self) -> list[Provider]:
+        """Return the providers that are not discarded."""
+        return [Provider.of(row) for row in self._call("GET", "providers")["providers"]]
+
+    def add_provider(self, name: str, ukprn: str) -> Provider:
+        """Add a provider with one active token."""
+        return Provider.of(self._call("POST", "providers", body={"name": name, "ukprn": ukprn}))
+
+    def discard_provider(self, ukprn: str) -> None:
+        """Discard a provider: its tokens are answered with 401, its trainees stay."""
+        self._call("DELETE", "providers", ukprn)
+
+    def add_token(self, ukprn: str, status: str = "active", expires_on: Day | None = None) -> Token:
+        """Give a provider one token more: active, expired or revoked."""
+        body = _given(status=status, expires_on=_day(expires_on))
+        return Token.of(self._call("POST", "providers", ukprn, "tokens", body=body))
+
+    def schools(self) -> list[School]:
+        """Return the schools that requests may name."""
+        return [School.of(row) for row in self._call("GET", "schools")["schools"]]
+
+    def add_school(
+        self, urn: str, name: str, *, town: str | None = None, postcode: str | None = None
+    ) -> School:
+        """Add a school."""
+        body = _given(urn=urn, name=name, town=town, postcode=postcode)
+        return School.of(self._call("POST", "schools", body=body))
+
+    def partners(self) -> list[Partner]:
+        """Return the lead (training) partners that requests may name."""
+        return [Partner.of(row) for row in self._call("GET", "partners")["partners"]]
+
+    def add_partner(
+        self, name: str, *, urn: str | None = None, ukprn: str | None = None
+    ) -> Partner:
+        """Add a lead (training) partner."""
+        body = _given(name=name, urn=urn, ukprn=ukprn)
+        return Partner.of(self._call("POST", "partners", body=body))
+
+    # --- trainees and what happens to them outside the API
+
+    def trainees(self, *, provider: str | None = None, state: str | None = None) -> list[Trainee]:
+        """Return every record, drafts and discarded ones too, in the order of creation."""
+        found = self._call("GET", "trainees", query={"provider": provider, "state": state})
+        return [Trainee.of(row) for row in found["trainees"]]
+
+    def add_trainee(
+        self,
+        provider: str,
+        version: str,
+        data: Mapping[str, Any],
+        *,
+        state: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> MadeTrainee:
+        """Make a trainee in any state; `data` is what the create call takes inside its `data`.
+
+        `details` is what the events on the way write: `trn`, `defer_date`, `defer_reason`,
+        `outcome_date`, `awarded_at`, and the fields of the withdraw call. A refusal of the create
+        rules is a ControlError of status 422 whose `more["response"]` is the public body.
+        """
+        body = _given(provider=provider, version=version, data=data, state=state, details=details)
+        return MadeTrainee.of(self._call("POST", "trainees", body=body))
+
+    def receive_trn(self, trainee_id: str, trn: str | None = None) -> str:
+        """Let the TRN arrive, by default the next one; return the state after it."""
+        return self._fire(trainee_id, "receive_trn", trn=trn)
+
+    def award(self, trainee_id: str, awarded_at: Moment | None = None) -> str:
+        """Let the award arrive; return the state after it."""
+        at = None if awarded_at is None else _moment(awarded_at)
+        return self._fire(trainee_id, "award", awarded_at=at)
+
+    def reinstate(self, trainee_id: str, reinstate_date: Day | None = None) -> str:
+        """Let a deferred trainee come back; return the state after it."""
+        return self._fire(trainee_id, "reinstate", reinstate_date=_day(reinstate_date))
+
+    def undo_withdrawal(self, trainee_id: str) -> str:
+        """Put a withdrawn trainee back; return the state after it."""
+        return self._fire(trainee_id, "undo_withdrawal")
+
+    def discard(self, trainee_id: str) -> str:
+        """Discard a trainee; return the state it keeps."""
+        return self._fire(trainee_id, "discard")
+
+    def _fire(self, trainee_id: str, event: str, **carried: Any) -> str:
+        body = {"event": event, **_given(**carried)}
+        state: str = self._call("POST", "trainees", trainee_id, "events", body=body)["state"]
+        return state
+
+    # --- settings and faults
+
+    def settings(
+        self,
+        *,
+        trn: Mode | float | Timer | None = None,
+        award: Mode | float | Timer | None = None,
+        rate_limit: bool | RateLimit | Mapping[str, Any] | None = None,
+    ) -> Settings:
+        """Change what is said, and return all settings.
+
+        `trn` and `award` are "manual", "after", a Timer, or the seconds after which they come;
+        `rate_limit` is True, False, a RateLimit, or any of `enabled`, `requests` and `seconds`.
+        """
+        limit: Mapping[str, Any] | bool | None = (
+            asdict(rate_limit) if isinstance(rate_limit, RateLimit) else rate_limit
+        )
+        limit = {"enabled": limit} if isinstance(limit, bool) else limit
+        body = _given(trn=_timer(trn), award=_timer(award), rate_limit=limit)
+        return Settings.of(
+            self._call("PUT", "settings", body=body) if body else self._call("GET", "settings")
+        )
+
+    def faults(self) -> list[Fault]:
+        """Return the faults, oldest first; used-up ones too."""
+        return [Fault.of(row) for row in self._call("GET", "faults")["faults"]]
+
+    def fault(
+        self,
+        kind: Literal["status", "delay", "drop", "fail_after_commit", "malformed_json"],
+        *,
+        operation: str | None = None,
+        version: str | None = None,
+        provider: str | None = None,
+        trainee_id: str | None = None,
+        times: int | None = None,
+        probability: float | None = None,
+        status: int | None = None,
+        seconds: float | None = None,
+        body: Any = None,
+    ) -> Fault:
+        """Let public calls go wrong: those that fit all of operation, version, provider, trainee.
+
+        `status` answers so (with `body`, if given), `delay` answers after `seconds`, `drop` closes
+        the connection, `fail_after_commit` does what was asked and then answers `status` (500
+        unless said), `malformed_json` breaks the answer off. Without `times` it goes on for ever.
+        """
+        if kind == "fail_after_commit" and status is None:
+            status = 500
+        match = _given(
+            operation=operation, version=version, provider=provider, trainee_id=trainee_id
+        )
+        effect = _given(kind=kind, status=status, seconds=seconds, body=body)
+        sent = _given(match=match, times=times, probability=probability, effect=effect)
+        return Fault.of(self._call("POST", "faults", body=sent))
+
+    def clear_faults(self) -> None:
+        """Remove all faults."""
+        self._call("DELETE", "faults")
+
+    def delete_fault(self, fault_id: str) -> None:
+        """Remove one fault."""
+        self._call("DELETE", "faults", fault_id)
+
+    # --- journal
+
+    def requests(
+        self,
+        *,
+        operation: str | None = None,
+        status: int | None = None,
+        version: str | None = None,
+        provider: str | None = None,
+        since: Moment | None = None,
+        limit: int | None = None,
+    ) -> list[Request]:
+        """Return the public requests that fit, newest last.
+
+        `since` is a moment of the world's clock or the id of a request; `limit` keeps the newest.
+        """
+        query = {
+            "operation": operation,
+            "status": status,
+            "version": version,
+            "provider": provider,
+            "since": None if since is None else _moment(since),
+            "limit": limit,
+        }
+        found = self._call("GET", "requests", query=query)
+        return [Request.of(row) for row in found["requests"]]
+
+    def request(self, request_id: str) -> Request:
+        """Return one request, by the `X-Mock-Request-Id` of its answer."""
+        return Request.of(self._call("GET", "requests", request_id))
+
+    def clear_requests(self) -> None:
+        """Forget all requests; ids go on."""
+        self._call("DELETE", "requests")
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    """Return what was said: what is not None."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _moment(value: Moment) -> str:
+    if isinstance(value, str):
+        return value
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
+
+
+def _day(value: Day | None) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _timer(value: Mode | float | Timer | None) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    if isinstance(value, Timer):
+        return asdict(value)
+    if isinstance(value, str):
+        return {"mode": value}
+    return {"mode": "after", "seconds": value}

@@ -1,0 +1,1 @@
+"""An edition: one document, compiled once at start, and what each kind of its rows means."""

@@ -1,0 +1,237 @@
+"""One version and reading of the contract, compiled once at start into frozen tables.
+
+Everything that differs between versions is in here as data; the code that reads an edition has no
+versions. What the tables name must exist: a document that asks for an unknown operation, keyword
+or answer fails here, by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import jsonschema_rs
+
+import register_spec as spec
+from register_mock.contract.derive import Record, Step, compile_steps
+from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
+from register_mock.contract.names import Names
+from register_mock.contract.query import Query
+from register_mock.contract.reference import CodeLists
+from register_mock.contract.rules import Rule, compile_rules
+from register_mock.contract.shape import Shape, field_rules
+from register_mock.contract.states import Lifecycle
+from register_mock.trainee.model import Child, Kind, Trainee
+from register_mock.trainee.serialise import View, to_json
+
+JSON = "application/json"
+RecordKind = Literal["trainee", "placement", "degree"]
+KINDS: tuple[RecordKind, ...] = ("trainee", "placement", "degree")
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One operation of the document.
+
+    `acts_as` is the operation a PATCH repeats, else its own name; `rules` and `duplicates` are
+    the rows that name it; `shape` is what its `data` may be, `merged` what an updated record has
+    to be; `answers_array` whether one record is answered as an array of one.
+    """
+
+    name: str
+    acts_as: str
+    method: str
+    path: str
+    parameters: tuple[str, ...]
+    query: Query
+    shape: Shape | None
+    merged: Shape | None
+    rules: tuple[Rule, ...]
+    duplicates: tuple[DuplicateRule, ...]
+    answers_array: bool
+    source: Any
+    document: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def kind(self) -> RecordKind:
+        """The kind of record the operation is about."""
+        if "/placements" in self.path:
+            return "placement"
+        return "degree" if "/degrees" in self.path else "trainee"
+
+    @property
+    def stores_record(self) -> bool:
+        """Whether the request is the record itself, new or changed, and not news of an event."""
+        return self.merged is not None or "201" in self.document["responses"]
+
+
+class Edition:
+    """The compiled document of one version and reading.
+
+    Raises spec.SpecError when the document names what does not exist.
+    """
+
+    def __init__(self, document: dict[str, Any], reading: str) -> None:
+        """Compile a bundled document (`register_spec.bundle`)."""
+        self.document = document
+        self.version: str = document["info"]["version"]
+        self.reading = reading
+        self.key = f"{self.version} {reading}"
+        self.base_path: str = document["servers"][0]["url"]
+        self.names = Names(document["x-names"])
+        self.lists = CodeLists(document["x-code-lists"])
+        self.lifecycle = Lifecycle(document["x-lifecycle"], self.lists, self.names)
+        self.answers: dict[str, dict[str, Any]] = document["x-sentences"]["answers"]
+        self.precedence: list[str] = document["x-precedence"]["stages"]
+        self.duplicates = compile_duplicates(document["x-duplicates"], self.names)
+        self.rules = self._rules()
+        self.shapes: dict[str, Shape] = {}
+        self._validators: dict[bytes, Any] = {}
+        self._stored = {kind: self._steps(kind, "stored") for kind in KINDS}
+        self._views = {
+            kind: View(
+                document["components"]["schemas"][kind.capitalize()],
+                self._steps(kind, "shown"),
+                self.names,
+            )
+            for kind in KINDS
+        }
+        self.operations = {
+            row[2]["operationId"]: self._operation(*row) for row in spec.operations(document)
+        }
+
+    def shape(self, name: str) -> Shape:
+        """Return the compiled request schema of this name."""
+        if name not in self.shapes:
+            self.shapes[name] = Shape(self.document, f"#/components/schemas/{name}")
+        return self.shapes[name]
+
+    def stored_steps(self, kind: RecordKind) -> list[Step]:
+        """Return the `stored` rows of `x-derived` for a kind of record."""
+        return self._stored[kind]
+
+    def show(self, trainee: Trainee) -> bytes:
+        """Return a trainee as this edition shows it, as JSON; kept beside the record."""
+        shown = trainee.shown.get(self.key)
+        if shown is None:
+            shown = trainee.shown[self.key] = to_json(self.shown_trainee(trainee))
+        return shown
+
+    def shown_trainee(self, trainee: Trainee) -> dict[str, Any]:
+        """Return a trainee as this edition shows it, as an object."""
+        record: Record = {
+            **trainee.fields,
+            "trainee_id": trainee.id,
+            "ukprn": trainee.ukprn,
+            "state": trainee.state,
+            "created_at": trainee.created_at,
+            "updated_at": trainee.updated_at,
+            "placements": [self.shown_child("placement", c) for c in trainee.placements],
+            "degrees": [self.shown_child("degree", c) for c in trainee.degrees],
+        }
+        return self._views["trainee"].show(record)
+
+    def shown_child(self, kind: Kind, child: Child) -> dict[str, Any]:
+        """Return a placement or degree as this edition shows it."""
+        record: Record = {
+            **child.fields,
+            f"{kind}_id": child.id,
+            "created_at": child.created_at,
+            "updated_at": child.updated_at,
+        }
+        return self._views[kind].show(record)
+
+    def public_fields(self, shape: Shape, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the part of a record that a request could have sent, under its public names."""
+        inner = self.names.inner
+        return {
+            name: fields[inner(name)]
+            for name in shape.fields
+            if fields.get(inner(name)) is not None
+        }
+
+    def response_validator(self, operation: Operation, status: int) -> Any | None:
+        """Return the validator of a JSON answer, or None when the document has no such answer.
+
+        Operations with the same answer share one: each holds the components it refers to.
+        """
+        response = operation.document["responses"].get(str(status))
+        if response is None:
+            return None
+        content = spec.resolve(self.document, response).get("content", {}).get(JSON)
+        if content is None:
+            return None
+        key = to_json(content["schema"])
+        if key not in self._validators:
+            schema = {"allOf": [content["schema"]], "components": self.document["components"]}
+            self._validators[key] = jsonschema_rs.Draft202012Validator(
+                schema, validate_formats=True
+            )
+        return self._validators[key]
+
+    def _rules(self) -> list[Rule]:
+        text = next(r.text for r in field_rules(self.document) if "rule" in r.keywords)
+        return compile_rules(self.document["x-rules"], self.lists, self.names, text)
+
+    def _steps(self, kind: str, phase: str) -> list[Step]:
+        rows = self.document["x-derived"].get(kind, {})
+        return compile_steps(list(rows.get(phase, {}).values()), self.lists, self.names)
+
+    def _operation(
+        self, path: str, method: str, row: dict[str, Any], shared: list[dict[str, Any]]
+    ) -> Operation:
+        name = row["operationId"]
+        acts_as = row.get("x-same-as", name)
+        parameters = [*shared, *row.get("parameters", [])]
+        shape = self._data_shape(row)
+        merged = None
+        if shape is not None:
+            schema = spec.resolve(self.document, {"$ref": shape.reference})
+            merged = self.shape(schema["x-merged"]) if "x-merged" in schema else None
+        return Operation(
+            name=name,
+            acts_as=acts_as,
+            method=method.upper(),
+            path=path,
+            parameters=tuple(p["name"] for p in parameters if p["in"] == "path"),
+            query=Query(
+                {
+                    pointer: parameter
+                    for pointer, parameter in _placed(path, method, shared, row).items()
+                    if parameter["in"] == "query"
+                },
+                self.document["x-sentences"]["query"],
+            ),
+            shape=shape,
+            merged=merged,
+            rules=tuple(rule for rule in self.rules if acts_as in rule.operations),
+            duplicates=tuple(rule for rule in self.duplicates if acts_as in rule.operations),
+            answers_array=_answers_array(row),
+            source=row.get("x-source"),
+            document=row,
+        )
+
+    def _data_shape(self, row: dict[str, Any]) -> Shape | None:
+        if "requestBody" not in row:
+            return None
+        schema = row["requestBody"]["content"][JSON]["schema"]
+        reference = schema.get("properties", {}).get("data", {}).get("$ref", "")
+        if not reference.startswith("#/components/schemas/"):
+            raise spec.SpecError(f"{row['operationId']}: its data is no schema of components")
+        return self.shape(reference.rsplit("/", 1)[1])
+
+
+def _placed(
+    path: str, method: str, shared: list[dict[str, Any]], row: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Return the parameters of an operation by their place in the document."""
+    item = "#/paths/" + path.replace("~", "~0").replace("/", "~1")
+    places = (f"{item}/parameters", shared), (f"{item}/{method}/parameters", row.get("parameters"))
+    return {f"{place}/{n}": each for place, rows in places for n, each in enumerate(rows or [])}
+
+
+def _answers_array(row: Mapping[str, Any]) -> bool:
+    created = row["responses"].get("201", {}).get("content", {}).get(JSON, {})
+    data = created.get("schema", {}).get("properties", {}).get("data", {})
+    return bool(data.get("type") == "array")

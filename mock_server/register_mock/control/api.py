@@ -1,0 +1,207 @@
+"""The control API: `spec/control.yaml` compiled, and a control call's life.
+
+token     asked when the server was started with one
+world     the one the header names, for operations that have that header; its due events fire
+form      path, query and body against the document; bodies are closed
+function  the one named like the operationId
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from register_mock.config import Options, seed_names
+from register_mock.contract.envelopes import Answer
+from register_mock.contract.wording import Form
+from register_mock.control import EXPLAINED, FUNCTIONS, Function
+from register_mock.control.visit import Visit, Wrong, unknown
+from register_mock.wire import LATE, Call, read_json
+from register_mock.world.worlds import DEFAULT, Worlds
+from register_spec import SpecError, openapi_dump, operations, resolve, source_folder, versions
+from register_spec.documents import read_yaml
+
+WORLD_HEADER = "X-Mock-World"
+JSON = "application/json"
+
+
+@dataclass(frozen=True, eq=False)
+class ControlOperation:
+    """One operation of the control document."""
+
+    name: str
+    method: str
+    path: str
+    has_world: bool
+    arguments: Mapping[str, Form]
+    query: Mapping[str, Form]
+    body: Form | None
+    needs_body: bool
+    function: Function
+
+
+class ControlApi:
+    """Serves the calls under `/_mock`.
+
+    Raises SpecError when an operation of the document has no function.
+    """
+
+    def __init__(self, worlds: Worlds, options: Options) -> None:
+        """Compile the document of this server."""
+        self.worlds = worlds
+        self.options = options
+        self.document = control_document(worlds, options)
+        self.text = cache(partial(openapi_dump, self.document, "yaml"))
+        self.operations = {
+            row[2]["operationId"]: self._operation(*row) for row in operations(self.document)
+        }
+
+    def serve(self, name: str, call: Call, arguments: dict[str, str]) -> Answer:
+        """Answer a call of one operation."""
+        outcome = self._locked_out(call) or self._served(self.operations[name], call, arguments)
+        return outcome.answer() if isinstance(outcome, Wrong) else outcome
+
+    def serve_unknown(self, call: Call) -> Answer:
+        """Answer a call of no operation."""
+        calls = (f"{each.method} {each.path}" for each in self.operations.values())
+        wrong = self._locked_out(call) or unknown("call", f"{call.method} {call.path}", calls)
+        return wrong.answer()
+
+    def _locked_out(self, call: Call) -> Wrong | None:
+        wanted = self.options.control_token
+        given = call.token or ""
+        if wanted is None or hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
+            return None
+        return Wrong(
+            401,
+            "unauthorized",
+            "this server asks every call under /_mock for Authorization: Bearer <control token>",
+        )
+
+    def _served(
+        self, operation: ControlOperation, call: Call, arguments: dict[str, str]
+    ) -> Answer | Wrong:
+        visit = Visit(call, self.worlds, self.options, self.text, arguments)
+        if operation.has_world:
+            name = call.header(WORLD_HEADER) or DEFAULT
+            visit.known_world = self.worlds.get(name)
+            if visit.known_world is None:
+                return unknown("world", name, (world.name for world in self.worlds.all()))
+        wrong = _wrong_path(operation, visit) or _wrong_query(operation, visit)
+        wrong = wrong or _wrong_body(operation, visit)
+        with nullcontext() if visit.known_world is None else visit.known_world.lock:
+            if visit.known_world is not None:
+                visit.known_world.fire_due()
+            if wrong is None:
+                return operation.function(visit)
+            explained = EXPLAINED.get(operation.name)
+            return wrong if explained is None else explained(visit, wrong)
+
+    def _operation(
+        self, path: str, method: str, row: dict[str, Any], shared: list[dict[str, Any]]
+    ) -> ControlOperation:
+        name = row["operationId"]
+        if name not in FUNCTIONS:
+            raise SpecError(f"control.yaml: operation {name} has no function in control/")
+        rows = [*shared, *row.get("parameters", [])]
+        parameters = [resolve(self.document, each) for each in rows]
+        body = row.get("requestBody")
+        return ControlOperation(
+            name=name,
+            method=method.upper(),
+            path=path,
+            has_world=any(each["name"] == WORLD_HEADER for each in parameters),
+            arguments={
+                each["name"]: self._form(each["schema"])
+                for each in parameters
+                if each["in"] == "path"
+            },
+            query={
+                each["name"]: self._form(each["schema"])
+                for each in parameters
+                if each["in"] == "query"
+            },
+            body=None if body is None else self._form(body["content"][JSON]["schema"]),
+            needs_body=body is not None and body["required"],
+            function=FUNCTIONS[name],
+        )
+
+    def _form(self, schema: dict[str, Any]) -> Form:
+        return Form(schema, self.document["components"])
+
+
+def control_document(worlds: Worlds, options: Options) -> dict[str, Any]:
+    """Return the control document with the values of this server put in.
+
+    It is that of the folder the server was told to serve, else the one that comes with the mock.
+    """
+    own = source_folder(options.spec_dir) / "control.yaml"
+    path: Path = own if own.is_file() else source_folder() / "control.yaml"
+    document: dict[str, Any] = read_yaml(path)
+    editions = [edition for served in worlds.editions.values() for edition in served.values()]
+    values = {
+        "Version": versions(options.spec_dir),
+        "Reading": list(worlds.editions),
+        "Seed": list(dict.fromkeys([*seed_names(), options.seed])),
+        "State": _all_of(edition.lifecycle.states for edition in editions),
+        "Operation": _all_of(edition.operations for edition in editions),
+    }
+    schemas = document["components"]["schemas"]
+    for name, allowed in values.items():
+        schemas[name]["enum"] = allowed
+    return document
+
+
+def _all_of(lists: Iterable[Iterable[str]]) -> list[str]:
+    """Return the names in any of the lists, each once, in the order they come."""
+    return list(dict.fromkeys(name for names in lists for name in names))
+
+
+def _wrong_path(operation: ControlOperation, visit: Visit) -> Wrong | None:
+    for name, form in operation.arguments.items():
+        for flaw in form.flaws(visit.arguments[name]):
+            return Wrong(400, flaw.code, f"{name}: {flaw.sentence}")
+    return None
+
+
+def _wrong_query(operation: ControlOperation, visit: Visit) -> Wrong | None:
+    sent = visit.call.query()
+    known = operation.query
+    strange = [name for name in sent if name not in known]
+    if strange:
+        there = ", ".join(known) or "none"
+        detail = f"unknown query parameter {strange[0]!r}; known are {there}"
+        return Wrong(400, "unknown_parameter", detail)
+    for name, form in known.items():
+        value = form.read(sent[name]) if name in sent else None
+        for flaw in form.flaws(value) if name in sent else ():
+            return Wrong(400, flaw.code, f"{name}: {flaw.sentence}")
+        visit.query[name] = value
+    return None
+
+
+def _wrong_body(operation: ControlOperation, visit: Visit) -> Wrong | None:
+    if operation.body is None:
+        return None
+    raw = visit.call.body
+    if visit.call.is_late:
+        return Wrong(408, "late_body", LATE)
+    if raw is None:
+        return Wrong(400, "too_large", "the body is larger than 1 MB")
+    if not raw.strip():
+        wanted = Wrong(400, "missing_body", "send a JSON object as the body")
+        return wanted if operation.needs_body else None
+    try:
+        body = read_json(raw)
+    except ValueError as error:
+        return Wrong(400, "malformed_json", f"the body is not valid JSON: {error}")
+    visit.body = body if isinstance(body, dict) else {}
+    flaws = operation.body.flaws(body)
+    if flaws:
+        return Wrong(400, flaws[0].code, "; ".join(flaw.sentence for flaw in flaws))
+    return None

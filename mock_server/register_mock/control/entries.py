@@ -1,0 +1,147 @@
+"""How an entry of the journal is shown, and what of it is masked.
+
+Which fields are personal the documents say (`x-personal`). A token is never shown whole
+(`masking`): what has a name is masked here, and what has the form of one in `shown_json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from register_mock.contract.edition import Edition
+from register_mock.contract.envelopes import NO_ANSWER
+from register_mock.contract.states import timestamp
+from register_mock.request.masking import scrubbed, shown_header, shown_query
+from register_mock.trainee.serialise import to_json
+from register_mock.world.journal import Entry, Finding
+
+MASK = "***"
+LONGEST_TEXT = 10_000
+LONGEST_HEADER = 1_000
+
+
+def shown_json(content: Any) -> bytes:
+    """Return JSON with entries in it, without a whole token of this server."""
+    return scrubbed(to_json(content))
+
+
+def shown_entry(entry: Entry, personal: frozenset[str]) -> dict[str, Any]:
+    """Return an entry as JSON; the values of the fields in `personal` are masked."""
+    return {
+        "id": entry.id,
+        "time": timestamp(entry.at),
+        "operation": entry.operation,
+        "version": entry.version,
+        "provider": entry.provider,
+        "method": entry.method,
+        "path": _text(entry.path),
+        "query": shown_query(_text(entry.query)),
+        "status": None if entry.answer.status == NO_ANSWER else entry.answer.status,
+        "duration_ms": round(entry.nanoseconds / 1e6, 3),
+        "request": {
+            "headers": _request_headers(entry),
+            "body": None if entry.body is None else _body(entry.body, personal),
+            "is_kept": not entry.is_light,
+        },
+        "response": {
+            "headers": _response_headers(entry),
+            "body": _body(entry.answer.body, personal),
+            "is_kept": not entry.is_light,
+        },
+        "faults": list(entry.faults),
+        "explanation": [_shown_finding(finding, personal) for finding in entry.findings],
+    }
+
+
+def personal_fields(editions: Iterable[Edition]) -> frozenset[str]:
+    """Return the names of all fields that the documents call personal."""
+    return frozenset().union(*(_personal_of(edition) for edition in editions))
+
+
+@lru_cache(maxsize=64)
+def _personal_of(edition: Edition) -> frozenset[str]:
+    return frozenset(_named(edition.document["components"]["schemas"]))
+
+
+def _named(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for name, field in node.get("properties", {}).items():
+            if isinstance(field, dict) and field.get("x-personal"):
+                yield name
+        for inner in node.values():
+            yield from _named(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from _named(inner)
+
+
+def _request_headers(entry: Entry) -> dict[str, str]:
+    found = {}
+    for key, value in reversed(list(entry.headers.items())):
+        name = key.removeprefix("HTTP_").replace("_", "-").title()
+        shown = shown_header(name, _text(value))
+        found[name] = shown if len(shown) <= LONGEST_HEADER else f"{shown[:LONGEST_HEADER]}..."
+    return found
+
+
+def _response_headers(entry: Entry) -> dict[str, str]:
+    if entry.answer.status == NO_ANSWER:
+        return dict(entry.answer.headers)
+    return {"Content-Type": entry.answer.content_type, **dict(entry.answer.headers)}
+
+
+def _body(body: bytes, personal: frozenset[str]) -> Any:
+    """Return a body as JSON when it is JSON that can be shown, else as text."""
+    if not body:
+        return None
+    try:
+        content = orjson.loads(body)
+        if personal:
+            return orjson.Fragment(orjson.dumps(masked(content, personal)))
+        orjson.dumps(content)
+    # A body that was refused may be nested deeper than it can be walked.
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
+        if personal:
+            return f"({len(body)} bytes, not shown: no JSON in which fields can be masked)"
+        text = body[:LONGEST_TEXT].decode("utf-8", "replace")
+        return text if len(body) <= LONGEST_TEXT else f"{text}..."
+    # As it was sent: numbers keep their digits.
+    return orjson.Fragment(body)
+
+
+def masked(content: Any, personal: frozenset[str]) -> Any:
+    """Return JSON content with the values of personal fields masked, at any depth."""
+    if isinstance(content, dict):
+        return {
+            key: MASK if key in personal and value is not None else masked(value, personal)
+            for key, value in content.items()
+        }
+    if isinstance(content, list):
+        return [masked(value, personal) for value in content]
+    return content
+
+
+def _shown_finding(finding: Finding, personal: frozenset[str]) -> dict[str, Any]:
+    sent = finding.sent
+    if personal:
+        leaf = (finding.field or "").rsplit(".", 1)[-1]
+        is_personal = leaf in personal and sent is not None
+        sent = MASK if is_personal or leaf == "data" else masked(sent, personal)
+    shown: Mapping[str, Any] = {
+        "rule": finding.rule,
+        "field": finding.field,
+        "sent": sent,
+        "allowed": finding.allowed,
+        "message": finding.message,
+        "source": finding.source,
+    }
+    return dict(shown)
+
+
+def _text(value: str) -> str:
+    """Return what a client sent as UTF-8; WSGI hands bytes over as Latin-1."""
+    return value.encode("latin-1", "replace").decode("utf-8", "replace")

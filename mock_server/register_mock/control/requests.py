@@ -1,0 +1,100 @@
+"""The journal of a world: listed, shown, forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from register_mock.contract.envelopes import Answer
+from register_mock.control.entries import personal_fields, shown_entry, shown_json
+from register_mock.control.visit import Visit, Wrong, unknown
+from register_mock.control.worlds import NO_CONTENT
+from register_mock.world.journal import Entry, number_of
+from register_mock.world.world import moment
+
+Test = Callable[[Entry], bool]
+MOST_NAMED = 3
+
+
+def list_requests(visit: Visit) -> Answer | Wrong:
+    """Show the requests that fit all filters, newest last, and say how many there are.
+
+    `total` counts before `limit`, which keeps the newest. `since` is a time of the world's clock,
+    or the id of a request: those after it.
+    """
+    tests = [
+        test(wanted)
+        for name, test in FILTERS.items()
+        if (wanted := visit.query.get(name)) is not None
+    ]
+    since = visit.query.get("since")
+    if since is not None:
+        newer = _since(since)
+        if isinstance(newer, Wrong):
+            return newer
+        tests.append(newer)
+    found = [entry for entry in visit.world.journal.entries() if all(t(entry) for t in tests)]
+    limit = visit.query.get("limit")
+    kept = found if limit is None else found[max(0, len(found) - limit) :]
+    personal = _personal(visit)
+    shown = [shown_entry(entry, personal) for entry in kept]
+    return Answer(200, shown_json({"total": len(found), "requests": shown}))
+
+
+def show_request(visit: Visit) -> Answer | Wrong:
+    """Show one request: what came, what was answered, and why."""
+    wanted = visit.arguments["id"]
+    number = number_of(wanted)
+    journal = visit.world.journal
+    entry = None if number is None else journal.get(number)
+    if entry is None:
+        newest = [entry.id for entry in journal.entries()[-MOST_NAMED:]]
+        return unknown("request", wanted, newest)
+    return Answer(200, shown_json(shown_entry(entry, _personal(visit))))
+
+
+def clear_requests(visit: Visit) -> Answer:
+    """Forget all requests; ids go on."""
+    visit.world.journal.clear()
+    return NO_CONTENT
+
+
+def _personal(visit: Visit) -> frozenset[str]:
+    if not visit.options.mask_personal_data:
+        return frozenset()
+    editions = visit.editions.values()
+    return personal_fields(editions)
+
+
+def _by(attribute: str) -> Callable[[Any], Test]:
+    return lambda wanted: lambda entry: getattr(entry, attribute) == wanted
+
+
+def _by_status(wanted: Any) -> Test:
+    return lambda entry: entry.answer.status == int(wanted)
+
+
+FILTERS: dict[str, Callable[[Any], Test]] = {
+    "operation": _by("operation"),
+    "version": _by("version"),
+    "provider": _by("provider"),
+    "status": _by_status,
+}
+
+
+def _since(text: str) -> Test | Wrong:
+    number = number_of(text)
+    if number is not None:
+        return lambda entry: entry.number > number
+    try:
+        # A plus sign that was not encoded arrives as a space.
+        earliest: datetime = moment(text.replace(" ", "+").upper())
+    except (ValueError, OverflowError):
+        return Wrong(
+            400,
+            "invalid_value",
+            f"since: {text[:60]!r} is neither a time such as 2025-10-15T09:00:00Z nor the id of a "
+            "request such as req-000012",
+        )
+    return lambda entry: entry.at >= earliest

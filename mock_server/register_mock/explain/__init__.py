@@ -1,0 +1,1 @@
+"""Why a request was refused, for the journal and for people."""

@@ -1,0 +1,210 @@
+"""Why a request was refused, as rows: rule, field, what was sent, what is right, where it says so.
+
+Everything is taken from values (problems, refusals, tables of the document); no sentence is read
+again. One row for each wrong field or parameter, and for each key on which a duplicate matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from register_mock.contract.pointers import pointed
+from register_mock.contract.problems import Problem, Refusal
+from register_mock.contract.sentences import field_sentence, query_sentence
+from register_mock.explain.access import NEVER_FOUND, source_of
+from register_mock.request.walk import Walk
+from register_mock.wire import MAX_BODY
+from register_mock.world.journal import Finding
+
+LONGEST_SENT = 1_000
+MOST_IDS = 5
+
+
+def explained(walk: Walk, refusal: Refusal) -> Iterator[Finding]:
+    """Yield why the request of a walk was refused."""
+    if refusal.problems:
+        yield from (_problem(walk, refusal, problem) for problem in refusal.problems)
+    elif refusal.conflicts:
+        yield from _duplicate(walk, refusal)
+    elif "state" in refusal.details:
+        yield _state(walk, refusal)
+    elif refusal.answer in _BODIES:
+        yield _BODIES[refusal.answer](walk, refusal)
+    elif refusal.answer in NEVER_FOUND:
+        yield NEVER_FOUND[refusal.answer](walk)
+
+
+def _problem(walk: Walk, refusal: Refusal, problem: Problem) -> Finding:
+    row = walk.edition.answers[refusal.answer]
+    is_query = row["envelope"] == "query"
+    return Finding(
+        rule=problem.rule,
+        field=".".join(str(step) for step in problem.path),
+        sent=clipped(_sent(walk, problem)),
+        allowed=problem.allowed if is_query else _allowed(walk, problem),
+        message=query_sentence(problem) if is_query else field_sentence(problem, row["message"]),
+        source=source_of(walk.edition, problem.source or walk.operation.source, problem.pointer),
+    )
+
+
+def _sent(walk: Walk, problem: Problem) -> Any:
+    """Return the value sent, even one that counts as none: null and "" alike are no value."""
+    found: Any = problem.sent
+    if found is None:
+        found = walk.data
+        for step in problem.path:
+            if isinstance(found, dict):
+                found = found.get(str(step))
+            elif isinstance(found, list) and isinstance(step, int) and step < len(found):
+                found = found[step]
+            else:
+                return None
+    return found
+
+
+def _allowed(walk: Walk, problem: Problem) -> Any:
+    """Return what would be right: the list, or the keyword that is broken with its value."""
+    if problem.allowed is not None:
+        return problem.allowed
+    keyword = problem.pointer.rsplit("/", 1)[-1]
+    shape = walk.operation.merged or walk.operation.shape
+    field = {} if shape is None else shape.field(problem.path)
+    if keyword in field.get("x-sentences", {}):
+        return problem.text
+    if problem.limit is not None:
+        return {keyword: problem.limit}
+    if keyword in ("type", "format", "pattern") and problem.sent is not None:
+        value = pointed(walk.edition.document, problem.pointer)
+        return None if value is None else {keyword: value}
+    branches = (field, *field.get("anyOf", []))
+    return next((branch["enum"] for branch in branches if "enum" in branch), None)
+
+
+def _duplicate(walk: Walk, refusal: Refusal) -> Iterator[Finding]:
+    rule = next(rule for rule in walk.operation.duplicates if rule.answer == refusal.answer)
+    ids = ", ".join(refusal.conflicts[:MOST_IDS])
+    if len(refusal.conflicts) > MOST_IDS:
+        ids += f" and {len(refusal.conflicts) - MOST_IDS} more"
+    how = {key.label: key for key in (*rule.all, *rule.any)}
+    source = source_of(walk.edition, rule.source, f"#/x-duplicates/{rule.name}")
+    for label in refusal.matched:
+        inner = walk.edition.names.inner(label)
+        sent = walk.record[inner] if inner in walk.record else how[label].of(walk.record)
+        yield Finding(
+            rule=refusal.answer,
+            field=label,
+            sent=clipped(sent),
+            message=f"{label} matches that of {walk.operation.kind} {ids}",
+            source=source,
+        )
+
+
+def _state(walk: Walk, refusal: Refusal) -> Finding:
+    lifecycle, trainee = walk.edition.lifecycle, walk.found_trainee()
+    operation = walk.operation.acts_as
+    event = lifecycle.event_of(operation)
+    lock = next((lock for lock in lifecycle.locks if operation in lock.operations), None)
+    if event is not None:
+        origins = {state for edge in event.edges for state in edge.origins}
+        pointer, source = f"#/x-lifecycle/events/{event.name}", event.source
+    else:
+        origins = set(lifecycle.states) - (lock.states if lock else frozenset())
+        pointer, source = "#/x-lifecycle/locks", walk.operation.source
+    causes = [e.cause for e in lifecycle.events.values() if e.cause != "outside"]
+    calls = [cause for cause in causes if lifecycle.possible(trainee, cause)]
+    outside = lifecycle.possible(trainee)
+    allowed = [state for state in lifecycle.states if state in origins]
+    return Finding(
+        rule=event.name if event is not None else operation,
+        field="state",
+        sent=trainee.state,
+        allowed=allowed,
+        message=f"{operation} needs a trainee in state {' or '.join(allowed)}; this one is "
+        f"{trainee.state}. Now possible: the calls {_listed(calls)}; the outside events "
+        f"{_listed(outside)}",
+        source=source_of(walk.edition, source, pointer),
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "none"
+
+
+def _malformed(walk: Walk, refusal: Refusal) -> Finding:
+    return Finding(
+        rule=refusal.answer,
+        message=f"the body is not JSON: {refusal.details['parser']}",
+        source=_answer_source(walk, refusal),
+    )
+
+
+def _too_large(walk: Walk, refusal: Refusal) -> Finding:
+    said = walk.call.environ.get("CONTENT_LENGTH")
+    return Finding(
+        rule=refusal.answer,
+        message="the body is larger than what is read",
+        sent=f"{said} bytes" if said else f"more than {MAX_BODY} bytes",
+        allowed=f"{MAX_BODY} bytes",
+        source=_answer_source(walk, refusal),
+    )
+
+
+def _missing_data(walk: Walk, refusal: Refusal) -> Finding:
+    body = walk.body
+    if not walk.call.body:
+        message, sent = "the request has no body", None
+    elif not walk.call.is_json:
+        message = "the body does not count, because Content-Type is not JSON"
+        sent = walk.call.environ.get("CONTENT_TYPE")
+    elif not isinstance(body, dict):
+        message, sent = "the body is no JSON object", body
+    elif "data" not in body:
+        message, sent = "the object has no key `data`; its keys are what was sent", list(body)
+    else:
+        message, sent = "`data` is not an object with at least one key", body["data"]
+    return Finding(
+        rule=refusal.answer,
+        field="data",
+        sent=clipped(sent),
+        allowed='Content-Type: application/json and {"data": {…}}',
+        message=message,
+        source=_answer_source(walk, refusal),
+    )
+
+
+def _server_error(walk: Walk, refusal: Refusal) -> Finding:
+    message = f"the mock itself failed: {refusal.details['error']}; its log has the trace"
+    return Finding(rule=refusal.answer, message=message)
+
+
+_BODIES: dict[str, Callable[[Walk, Refusal], Finding]] = {
+    "malformed_json": _malformed,
+    "too_large": _too_large,
+    "missing_data": _missing_data,
+    "server_error": _server_error,
+}
+
+
+def _answer_source(walk: Walk, refusal: Refusal) -> Mapping[str, Any]:
+    pointer = f"#/x-sentences/answers/{refusal.answer}"
+    return source_of(walk.edition, walk.operation.source, pointer)
+
+
+def clipped(value: Any) -> Any:
+    """Return a value that was sent, as text and cut when it is large."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_SENT else f"{value[:LONGEST_SENT]}…"
+    # A member takes two bytes at least: the beginning of a list shows that it is long.
+    begun = value[:LONGEST_SENT] if isinstance(value, list) else value
+    try:
+        text = orjson.dumps(begun)
+    except orjson.JSONEncodeError:
+        return "(nested too deeply to show)"
+    if len(text) <= LONGEST_SENT:
+        return value
+    return text[:LONGEST_SENT].decode(errors="ignore") + "…"

@@ -1,0 +1,101 @@
+"""Placements and degrees of a trainee. Each change is a change of the trainee too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from register_mock.contract.envelopes import Answer, data_answer
+from register_mock.operations.making import made_child
+from register_mock.request.walk import Walk
+from register_mock.trainee.model import Child
+from register_mock.trainee.serialise import to_json
+
+
+def list_placements(walk: Walk) -> Answer:
+    """Show all placements of a trainee."""
+    return _list(walk)
+
+
+def show_placement(walk: Walk) -> Answer:
+    """Show one placement."""
+    return _shown(walk, walk.found_child(), 200)
+
+
+def create_placement(walk: Walk) -> Answer:
+    """Add a placement."""
+    return _shown(walk, _create(walk), 201)
+
+
+def update_placement(walk: Walk) -> Answer:
+    """Change a placement."""
+    return _shown(walk, _update(walk), 200)
+
+
+def delete_placement(walk: Walk) -> Answer:
+    """Remove a placement and show the trainee."""
+    return _delete(walk)
+
+
+def list_degrees(walk: Walk) -> Answer:
+    """Show all degrees of a trainee."""
+    return _list(walk)
+
+
+def show_degree(walk: Walk) -> Answer:
+    """Show one degree."""
+    return _shown(walk, walk.found_child(), 200)
+
+
+def create_degree(walk: Walk) -> Answer:
+    """Add a degree; the answer is an array of one (DECISIONS 5)."""
+    return _shown(walk, _create(walk), 201)
+
+
+def update_degree(walk: Walk) -> Answer:
+    """Change a degree."""
+    return _shown(walk, _update(walk), 200)
+
+
+def delete_degree(walk: Walk) -> Answer:
+    """Remove a degree and show the trainee."""
+    return _delete(walk)
+
+
+def _list(walk: Walk) -> Answer:
+    kind = walk.child_kind()
+    children = walk.found_trainee().children(kind)
+    return data_answer(200, to_json([walk.edition.shown_child(kind, each) for each in children]))
+
+
+def _shown(walk: Walk, child: Child, status: int) -> Answer:
+    shown = to_json(walk.edition.shown_child(walk.child_kind(), child))
+    return data_answer(status, b"[" + shown + b"]" if walk.operation.answers_array else shown)
+
+
+def _create(walk: Walk) -> Child:
+    child = made_child(walk.world, walk.record)
+    _keep(walk, (*walk.found_trainee().children(walk.child_kind()), child))
+    return child
+
+
+def _update(walk: Walk) -> Child:
+    old = walk.found_child()
+    new = replace(old, fields=walk.record, updated_at=walk.world.timestamp())
+    children = walk.found_trainee().children(walk.child_kind())
+    _keep(walk, tuple(new if each is old else each for each in children))
+    return new
+
+
+def _delete(walk: Walk) -> Answer:
+    gone = walk.found_child()
+    children = walk.found_trainee().children(walk.child_kind())
+    _keep(walk, tuple(each for each in children if each is not gone))
+    return data_answer(200, walk.edition.show(walk.found_trainee()))
+
+
+def _keep(walk: Walk, children: tuple[Child, ...]) -> None:
+    changed = walk.found_trainee().with_children(
+        walk.child_kind(), children, walk.world.timestamp()
+    )
+    walk.world.store.put(changed)
+    walk.trainee = changed

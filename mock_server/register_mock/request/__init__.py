@@ -1,0 +1,1 @@
+"""A request's life: its stages, and what may answer before them."""

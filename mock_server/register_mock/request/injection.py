@@ -1,0 +1,89 @@
+"""The faults of a world, brought into a request's life.
+
+Before anything else is looked at: `status`, `drop`, `delay`. After the answer is made, and what
+was to be written is written: `fail_after_commit`, `malformed_json`. Several delays add up; of the
+others the oldest fault that meets the request decides.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from register_mock.contract.envelopes import NO_ANSWER, TEXT, Answer, json_answer
+from register_mock.request.prefer import documented
+from register_mock.request.walk import Walk
+from register_mock.world.faults import Fault
+from register_mock.world.journal import Finding
+
+
+def injected(walk: Walk) -> Answer | None:
+    """Let the faults of the world meet the request; return the answer of one that ends it."""
+    if not walk.world.faults:
+        return None
+    token = walk.call.token
+    facts = {
+        "operation": (walk.operation.name, walk.operation.acts_as),
+        "version": (walk.edition.version,),
+        "provider": (walk.world.provider_of(token) if token else None,),
+        "trainee_id": (walk.arguments.get("trainee_id"),),
+    }
+    for fault in walk.world.faults.meeting(facts):
+        match fault.kind:
+            case "delay":
+                walk.delay += fault.effect["seconds"]
+                _fired(walk, fault, f"held back for {fault.effect['seconds']} s")
+            case "status":
+                _fired(walk, fault, "answered before anything was looked at or written")
+                return _failed(walk, fault.effect)
+            case "drop":
+                _fired(walk, fault, "the connection was closed; nothing was looked at or written")
+                return Answer(NO_ANSWER, b"")
+            case _:
+                walk.pending = (*walk.pending, fault)
+    return None
+
+
+def spoiled(walk: Walk, answer: Answer) -> Answer:
+    """Return the answer the client gets for one that was made, with the writes done."""
+    for fault in walk.pending:
+        if fault.kind == "malformed_json":
+            _fired(walk, fault, f"the answer, {answer.status}, was cut in the middle")
+            return Answer(answer.status, _cut(answer.body), answer.content_type, answer.headers)
+        if _has_committed(walk, fault, answer):
+            _fired(walk, fault, f"done and written as for {answer.status}, then answered so")
+            return _failed(walk, fault.effect)
+    return answer
+
+
+def _fired(walk: Walk, fault: Fault, what: str) -> None:
+    fault.fired += 1
+    walk.faults = (*walk.faults, fault)
+    walk.notes.append(Finding(rule="fault", message=f"{fault.id}, {fault.kind}: {what}"))
+
+
+def _has_committed(walk: Walk, fault: Fault, answer: Answer) -> bool:
+    """Whether there is something to fail after: a write, or an operation the fault names."""
+    is_done = 200 <= answer.status < 300
+    return is_done and (walk.operation.method != "GET" or "operation" in fault.match)
+
+
+def _failed(walk: Walk, effect: Any) -> Answer:
+    """Return the answer of an effect: its own body, else the documented one, else a plain one."""
+    status: int = effect["status"]
+    if "body" in effect:
+        body = effect["body"]
+        if isinstance(body, str):
+            return Answer(status, body.encode(), TEXT)
+        return json_answer(status, body)
+    known = documented(walk.edition, walk.operation).get(status)
+    if known:
+        return next(iter(known.values()))
+    known_status = status in HTTPStatus.__members__.values()
+    phrase = HTTPStatus(status).phrase if known_status else "Injected by a fault"
+    return json_answer(status, {"error": phrase})
+
+
+def _cut(body: bytes) -> bytes:
+    """Return the first half of a JSON object or array, which is never JSON."""
+    return body[: max(1, len(body) // 2)] if body[:1] in (b"{", b"[") else b'{"data":'

@@ -1,0 +1,166 @@
+"""The record a request would leave behind, and everything that is wrong with it.
+
+What is sent is laid over what is stored; null or an empty text clears a field (DECISIONS 7). The
+result is checked by the schema of a new record, then by `x-rules` with the values the service
+makes itself. All problems are found together, one a field, in the order of the schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from register_mock.contract.derive import FOLLOWING, Record, Registers, Setting, run
+from register_mock.contract.edition import Edition, Operation
+from register_mock.contract.problems import Problem
+from register_mock.contract.shape import Shape
+from register_mock.trainee.model import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A record (names as used inside), its nested records, and what is wrong with the request.
+
+    The records are only of use when there are no problems.
+    """
+
+    record: Record
+    children: dict[Kind, list[Record]]
+    problems: list[Problem]
+
+
+def prepared(
+    edition: Edition,
+    operation: Operation,
+    data: Mapping[str, Any],
+    stored: Mapping[str, Any] | None,
+    registers: Registers,
+    today: date,
+    forgiven: frozenset[str] = frozenset(),
+) -> Prepared:
+    """Return the record to store and what is wrong with it.
+
+    `stored` are the fields of the record that is updated, None for a new one; `forgiven` the
+    rules of `x-sentences.fields` that may be broken.
+    """
+    assert operation.shape is not None
+    shape = operation.merged or operation.shape
+    public = _merged(edition, operation.shape, shape, data, stored)
+    problems = shape.problems(public)
+    wrong = {problem.path[0] for problem in problems if problem.path}
+    record = edition.names.inward(public, without=wrong | shape.items.keys())
+    record.update(_kept_fields(edition, shape, stored))
+    run(edition.stored_steps(operation.kind), record, Setting(registers, data))
+    problems = _with_rules(operation, shape, problems, record, today, stored)
+    problems = [problem for problem in problems if problem.rule not in forgiven]
+    children = {} if problems else _children(edition, shape, public, registers)
+    return Prepared(record, children, problems)
+
+
+def _children(
+    edition: Edition, shape: Shape, public: Mapping[str, Any], registers: Registers
+) -> dict[Kind, list[Record]]:
+    """Return the records nested in a new one."""
+    children: dict[Kind, list[Record]] = {}
+    for name in shape.items:
+        kind: Kind = "placement" if name.startswith("placement") else "degree"
+        steps = edition.stored_steps(kind)
+        children[kind] = [
+            run(steps, edition.names.inward(row), Setting(registers, row))
+            for row in public.get(name, [])
+        ]
+    return children
+
+
+def news(
+    edition: Edition,
+    operation: Operation,
+    data: Mapping[str, Any],
+    before: Mapping[str, Any],
+    today: date,
+) -> tuple[Record, list[Problem]]:
+    """Return what a request says of an event (public names), and what is wrong with it.
+
+    Rules see the fields of the trainee and, over them, what was sent.
+    """
+    assert operation.shape is not None
+    public = operation.shape.kept(data)
+    problems = operation.shape.problems(public)
+    record = {**before, **edition.names.inward(public)}
+    return public, _with_rules(operation, operation.shape, problems, record, today)
+
+
+def _with_rules(
+    operation: Operation,
+    shape: Shape,
+    problems: list[Problem],
+    record: Record,
+    today: date,
+    before: Mapping[str, Any] | None = None,
+) -> list[Problem]:
+    """Add the broken rows of `x-rules` for fields without a problem, in the schema's order.
+
+    `before` is the record that an update changes.
+    """
+    wrong = {problem.path[0] for problem in problems if problem.path}
+    for rule in operation.rules:
+        if rule.binds(record, before, wrong):
+            problem = rule.problem(record, today)
+            if problem is not None:
+                problems.append(problem)
+                wrong.add(rule.public)
+    return sorted(problems, key=lambda problem: shape.position(problem.path))
+
+
+def _merged(
+    edition: Edition,
+    sendable: Shape,
+    shape: Shape,
+    data: Mapping[str, Any],
+    stored: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    kept = sendable.kept(data)
+    if stored is None:
+        return kept
+    merged = edition.public_fields(shape, stored)
+    for name in sendable.fields:
+        if name in kept:
+            merged[name] = kept[name]
+        elif name in data:
+            merged.pop(name, None)
+    for name in list(_following(edition, stored, merged, kept)):
+        merged.pop(name)
+    return merged
+
+
+def _following(
+    edition: Edition,
+    stored: Mapping[str, Any],
+    merged: Mapping[str, Any],
+    sent: Container[str],
+) -> Iterator[str]:
+    """Yield the fields that only follow another one and go on doing so.
+
+    A client that sends back what it was shown has chosen nothing, unless it moves the other field
+    at the same time.
+    """
+    for field, other in stored.get(FOLLOWING, {}).items():
+        name, source = edition.names.public(field), edition.names.public(other)
+        is_moved = merged.get(source) != stored.get(other)
+        if merged.get(name) == stored.get(field) and not (name in sent and is_moved):
+            yield name
+
+
+def _kept_fields(
+    edition: Edition, shape: Shape, stored: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return what a record has beyond what requests send: values that events wrote.
+
+    Which fields follow others is found anew.
+    """
+    if stored is None:
+        return {}
+    sendable = {FOLLOWING, *(edition.names.inner(name) for name in shape.fields)}
+    return {name: value for name, value in stored.items() if name not in sendable}

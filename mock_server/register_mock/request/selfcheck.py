@@ -1,0 +1,34 @@
+"""`--self-check`: every answer is held against the document before it leaves.
+
+A deviation is a fault of the mock, so it is answered as one: 500, with what the document says.
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from register_mock.contract.edition import Edition, Operation
+from register_mock.contract.envelopes import JSON, Answer, json_answer
+from register_mock.request.walk import Walk
+
+
+def checked(walk: Walk, answer: Answer) -> Answer:
+    """Return the answer, or a 500 that names how it deviates from the document."""
+    problem = deviation(walk.edition, walk.operation, answer)
+    if problem is None:
+        return answer
+    where = f"{walk.operation.name} of {walk.edition.key}, status {answer.status}"
+    return json_answer(500, {"error": f"self-check: {where}: {problem}"})
+
+
+def deviation(edition: Edition, operation: Operation, answer: Answer) -> str | None:
+    """Return how an answer deviates from the document, or None."""
+    if str(answer.status) not in operation.document["responses"]:
+        return "the document has no such status"
+    validator = edition.response_validator(operation, answer.status)
+    if validator is None or answer.content_type != JSON:
+        return None
+    error = next(validator.iter_errors(orjson.loads(answer.body)), None)
+    if error is None:
+        return None
+    return f"{'/'.join(str(step) for step in error.instance_path)}: {error.message}"

@@ -1,0 +1,1 @@
+"""How the mock is served: sockets, connections, what is waited for without a thread."""

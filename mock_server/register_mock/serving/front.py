@@ -1,0 +1,193 @@
+"""Decides what is waited for without a thread: an ASGI application around the WSGI one.
+
+On the loop wait a body that is still arriving, under a deadline, an answer that a fault holds
+back, and the next piece of a stream; thousands may do so and hold up nobody. The WSGI application
+is called once the body is there, on the loop's own thread: one interpreter runs one thread at a
+time, and a second would only make each request change hands twice.
+
+Of the server it asks one thing more than ASGI does: among the scope's extensions, under `DROP`, a
+function that closes the connection without a byte.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable, Mapping
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from register_mock.wire import HOLD, MAX_BODY, MOST_DISCARDED, DroppedError
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Front = Callable[[Mapping[str, Any], Receive, Send], Coroutine[Any, Any, None]]
+
+DROP = "register_mock.drop"
+# Names of headers are remembered, but not all that a client can think of.
+_MOST_NAMES = 1_000
+_BASE: Environ = {
+    "SCRIPT_NAME": "",
+    "wsgi.version": (1, 0),
+    "wsgi.errors": sys.stderr,
+    "wsgi.input_terminated": True,
+    "wsgi.multithread": False,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+}
+_names: dict[bytes, str] = {}
+
+
+def front(application: Application, body_seconds: float) -> Front:
+    """Return an ASGI application that answers as the WSGI `application` does.
+
+    The application's iterable may also be asynchronous: then its pieces are awaited and sent as
+    they come. A body that is not whole after `body_seconds` raises TimeoutError when it is read.
+    """
+
+    async def serve(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        environ = environ_of(scope)
+        body = await _input(environ, receive, body_seconds)
+        environ["wsgi.input"] = body
+        reply = _Reply()
+        environ[HOLD] = reply.hold
+        pieces = application(environ, reply.start)
+        if reply.delay:
+            await asyncio.sleep(reply.delay)
+        if isinstance(body, _Late):
+            # The server closes the connection, or it would take the rest for the next request.
+            reply.headers.append((b"connection", b"close"))
+        try:
+            await _send(pieces, reply, send)
+        except DroppedError:
+            scope["extensions"][DROP]()
+
+    return serve
+
+
+class _Reply:
+    """What the WSGI application says before the body of its answer."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.delay = 0.0
+
+    def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+        """Take status and headers (WSGI)."""
+        self.status = int(status[:3])
+        self.headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
+        ]
+
+    def hold(self, seconds: float) -> None:
+        """Take the seconds that the answer is held back."""
+        self.delay = seconds
+
+
+def environ_of(scope: Mapping[str, Any]) -> Environ:
+    """Return the WSGI environ of an ASGI scope, without `wsgi.input`.
+
+    It has no header but the request's own, and of each the bytes that came, as latin-1.
+    """
+    host, port = scope["server"]
+    environ = {
+        **_BASE,
+        "REQUEST_METHOD": scope["method"],
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port),
+        "REMOTE_ADDR": scope["client"][0],
+        "wsgi.url_scheme": scope["scheme"],
+    }
+    for raw, value in scope["headers"]:
+        name = _names.get(raw) or _name(raw)
+        text = value.decode("latin-1")
+        if name in environ:
+            separator = ";" if name == "HTTP_COOKIE" else ","
+            text = f"{environ[name]}{separator}{text}"
+        environ[name] = text
+    return environ
+
+
+def _name(raw: bytes) -> str:
+    """Return the name that WSGI gives a header."""
+    name = raw.decode("latin-1").upper().replace("-", "_")
+    if name not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        name = f"HTTP_{name}"
+    if len(_names) < _MOST_NAMES:
+        _names[raw] = name
+    return name
+
+
+class _Late:
+    """A body that did not arrive in time."""
+
+    def read(self, size: int = -1) -> bytes:
+        """Raise TimeoutError, as a socket with a deadline does."""
+        raise TimeoutError
+
+
+async def _input(environ: Environ, receive: Receive, seconds: float) -> BytesIO | _Late:
+    """Return the body, or as much of it as shows that it is too large."""
+    is_chunked = "HTTP_TRANSFER_ENCODING" in environ
+    length = environ.get("CONTENT_LENGTH", "0")
+    if length == "0" and not is_chunked:
+        return BytesIO()
+    announced = int(length) if 0 < len(length) < 16 and length.isdecimal() else MOST_DISCARDED + 1
+    if not is_chunked and announced > MOST_DISCARDED:
+        return BytesIO()
+    kept = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            await _collect(kept, receive)
+    except TimeoutError:
+        # What is known to be too large is refused as such.
+        if max(len(kept), announced if "CONTENT_LENGTH" in environ else 0) <= MAX_BODY:
+            return _Late()
+    return BytesIO(kept)
+
+
+async def _collect(kept: bytearray, receive: Receive) -> None:
+    """Keep one byte more than a body may have, and throw the rest away.
+
+    A client that is still sending when the connection closes sees a reset instead of the answer.
+    """
+    taken = 0
+    while taken <= MOST_DISCARDED:
+        message = await receive()
+        piece: bytes = message.get("body", b"")
+        kept += piece[: MAX_BODY + 1 - len(kept)]
+        taken += len(piece)
+        # A body that breaks off, or is framed wrongly, ends where it does: a disconnect.
+        if not message.get("more_body"):
+            return
+
+
+async def _send(pieces: Any, reply: _Reply, send: Send) -> None:
+    try:
+        if isinstance(pieces, AsyncIterable):
+            await _stream(pieces, reply, send)
+        else:
+            body = b"".join(pieces)
+            await send(_start(reply))
+            await send({"type": "http.response.body", "body": body})
+    finally:
+        if hasattr(pieces, "close"):
+            pieces.close()
+
+
+async def _stream(pieces: AsyncIterable[bytes], reply: _Reply, send: Send) -> None:
+    await send(_start(reply))
+    async for piece in pieces:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _start(reply: _Reply) -> dict[str, Any]:
+    return {"type": "http.response.start", "status": reply.status, "headers": reply.headers}

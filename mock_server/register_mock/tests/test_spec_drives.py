@@ -1,0 +1,113 @@
+"""The documents drive the mock: a changed row changes its answers, without a line of code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from register_mock.tests.conftest import Api
+
+Tamper = Callable[[Callable[[Any], None]], Api]
+
+
+def _schemas(document: Any) -> Any:
+    return document["components"]["schemas"]
+
+
+def test_a_shorter_max_length_is_kept(newest: Api, tampered: Tamper) -> None:
+    """First names of 30 characters are too long once the document says 20."""
+    name = "A" * 30
+
+    def shorten(document: Any) -> None:
+        _schemas(document)["TraineeFields"]["properties"]["first_names"]["maxLength"] = 20
+
+    assert newest.create(first_names=name)[0] == 201
+    api = tampered(shorten)
+    assert api.messages(api.create(first_names=name)) == [
+        "First names is too long (maximum is 20 characters)"
+    ]
+
+
+def test_a_code_taken_from_a_list_is_refused(newest: Api, tampered: Tamper) -> None:
+    """Sex 12 is refused once its row is gone from the list."""
+
+    def remove(document: Any) -> None:
+        del document["x-code-lists"]["sex"]["codes"]["12"]
+
+    assert newest.create(sex="12")[0] == 201
+    api = tampered(remove)
+    assert api.messages(api.create(sex="12")) == ["Sex is not included in the list"]
+
+
+def test_a_transition_taken_away_is_refused(newest: Api, tampered: Tamper) -> None:
+    """A trainee waiting for a TRN cannot be deferred once the edge is gone."""
+
+    def remove(document: Any) -> None:
+        edge = document["x-lifecycle"]["events"]["defer"]["edges"][0]
+        edge["from"] = ["trn_received"]
+
+    data = {"defer_date": "2025-10-01"}
+    path = f"/trainees/{newest.created()['trainee_id']}/defer"
+    assert newest.call("POST", path, data)[0] == 200
+    api = tampered(remove)
+    path = f"/trainees/{api.created()['trainee_id']}/defer"
+    assert api.messages(api.call("POST", path, data))[0].startswith("Trainee state is invalid")
+
+
+def test_a_duplicate_key_more_lets_more_through(newest: Api, tampered: Tamper) -> None:
+    """Another hesa_id makes another trainee once it is a key of the duplicate rule."""
+
+    def add(document: Any) -> None:
+        document["x-duplicates"]["trainee"]["all"].append({"field": "hesa_id"})
+
+    newest.created()
+    assert newest.create(hesa_id="0310261553102")[0] == 409
+    api = tampered(add)
+    api.created()
+    assert api.create(hesa_id="0310261553102")[0] == 201
+    assert api.create()[0] == 409
+
+
+def test_a_rule_taken_away_refuses_nothing(newest: Api, tampered: Tamper) -> None:
+    """A start three years ahead is accepted once the rule is gone."""
+
+    def remove(document: Any) -> None:
+        del document["x-rules"]["itt_start_date_within_a_year"]
+
+    assert newest.messages(newest.create(itt_start_date="2028-10-01")) == [
+        "Itt start date is invalid"
+    ]
+    assert tampered(remove).create(itt_start_date="2028-10-01")[0] == 201
+
+
+def test_a_field_made_required_is_asked_for(newest: Api, tampered: Tamper) -> None:
+    """Without a National Insurance number a trainee is refused once it is required."""
+
+    def require(document: Any) -> None:
+        _schemas(document)["TraineeRequest"]["required"].append("ni_number")
+
+    assert newest.create()[0] == 201
+    api = tampered(require)
+    assert api.messages(api.create()) == ["Ni number can't be blank"]
+
+
+def test_a_sentence_is_said_as_the_document_writes_it(tampered: Tamper) -> None:
+    """The words of a refusal come from the document."""
+
+    def reword(document: Any) -> None:
+        document["x-sentences"]["answers"]["trainee_not_found"]["message"] = "Gone"
+
+    api = tampered(reword)
+    assert api.messages(api.call("GET", "/trainees/none")) == ["Gone"]
+
+
+def test_the_precedence_of_the_document_is_kept(newest: Api, tampered: Tamper) -> None:
+    """What is looked at first is a list in the document."""
+
+    def data_first(document: Any) -> None:
+        stages = document["x-precedence"]["stages"]
+        stages.remove("data")
+        stages.insert(stages.index("trainee"), "data")
+
+    assert newest.call("PUT", "/trainees/none", {})[0] == 404
+    assert tampered(data_first).call("PUT", "/trainees/none", {})[0] == 422

@@ -1,0 +1,244 @@
+"""Flask in and out: here a Flask request becomes a `Call`, and an `Answer` a response."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from time import sleep
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from flask import Request, Response
+
+from register_mock.contract.envelopes import NO_ANSWER, Answer
+
+MAX_BODY = 1_000_000
+MOST_NESTED = 100
+# A body that is too large is thrown away, but one that is larger than this not even that.
+MOST_DISCARDED = 64_000_000
+LATE = "The request body did not arrive in time: send all of what Content-Length announces"
+# In the environ of a server that can wait without a thread: a function that takes the seconds an
+# answer is held back, and returns at once. Any other server's thread sleeps.
+HOLD = "register_mock.hold"
+# NUL as JSON writes it: not behind a backslash that is itself escaped. Looked for in the bytes,
+# because content can be nested deeper than calls can be.
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+# Their answers have no body, and werkzeug knows which headers go with it.
+WITHOUT_BODY = (204, 304)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request as the rest of the mock sees it.
+
+    `body` is None when it was too large to read, or `is_late`: it did not arrive in time.
+    """
+
+    method: str
+    path: str
+    query_string: str
+    environ: dict[str, Any]
+    body: bytes | None
+    is_late: bool = False
+
+    def header(self, name: str) -> str | None:
+        """Return a request header, or None."""
+        value: str | None = self.environ.get("HTTP_" + name.upper().replace("-", "_"))
+        return value
+
+    @property
+    def token(self) -> str | None:
+        """Return the bearer token: exactly `Authorization: Bearer {token}` (document 001)."""
+        value = self.environ.get("HTTP_AUTHORIZATION", "")
+        return value[7:].strip() if value.startswith("Bearer ") else None
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the body says it is JSON."""
+        kind: str = self.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        return kind == "application/json" or kind.endswith("+json")
+
+    def query(self) -> dict[str, str]:
+        """Return the query parameters; of a repeated key the last value counts (DECISIONS 8)."""
+        return dict(parse_qsl(self.query_string, keep_blank_values=True))
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers under the names WSGI gives them.
+
+        A server may put its process' own environment beside them: there `HTTP_PROXY` is no header.
+        """
+        return {
+            key: value
+            for key, value in self.environ.items()
+            if (key[:5] == "HTTP_" and key != "HTTP_PROXY")
+            or key in ("CONTENT_TYPE", "CONTENT_LENGTH")
+        }
+
+
+def call_of(request: Request) -> Call:
+    """Return the plain form of a Flask request."""
+    environ = request.environ
+    body: bytes | None = None
+    is_late = False
+    try:
+        body = _body(environ)
+    except TimeoutError:
+        is_late = True
+    return Call(
+        method=environ["REQUEST_METHOD"],
+        path=environ["PATH_INFO"],
+        query_string=environ.get("QUERY_STRING", ""),
+        environ=environ,
+        body=body,
+        is_late=is_late,
+    )
+
+
+def _body(environ: dict[str, Any]) -> bytes | None:
+    """Read the body, but not one that says or shows it is beyond the limit.
+
+    Never more than announced is asked for: werkzeug's stream is the connection itself and would
+    wait for the rest. Raises TimeoutError when the server has given up waiting.
+    """
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length and "HTTP_TRANSFER_ENCODING" in environ:
+        body = _read(environ, MAX_BODY + 1)
+        if len(body) <= MAX_BODY:
+            return body
+        _discard(environ, MOST_DISCARDED)
+        return None
+    if not (length.isascii() and length.isdigit()):
+        return b""
+    size = int(length) if len(length) < 16 else MOST_DISCARDED + 1
+    if size <= MAX_BODY:
+        return _read(environ, size)
+    if size <= MOST_DISCARDED:
+        _discard(environ, size)
+    return None
+
+
+def _read(environ: dict[str, Any], size: int) -> bytes:
+    """Read so many bytes; a body that breaks off or is framed wrongly ends where it does."""
+    try:
+        read: bytes = environ["wsgi.input"].read(size)
+    except TimeoutError:
+        raise
+    except OSError:
+        return b""
+    return read
+
+
+def _discard(environ: dict[str, Any], size: int) -> None:
+    """Take the rest of a body that is too large.
+
+    A client that is still sending when the connection closes sees a reset instead of the answer.
+    """
+    with suppress(TimeoutError):
+        while size > 0:
+            read = _read(environ, min(size, MAX_BODY))
+            if not read:
+                return
+            size -= len(read)
+
+
+def read_json(body: bytes) -> Any:
+    """Return the content of a JSON body; raises ValueError when it is none, or none to be kept.
+
+    What is nested more than a hundred deep is refused, as the service's own parser does, and a
+    text with the character NUL, which no database keeps.
+    """
+    content = orjson.loads(body)
+    if b"\\u0000" in body and NUL.search(body):
+        raise ValueError("a text contains the character NUL")
+    # As many brackets are opened as the depth, at least.
+    if body.count(b"[") + body.count(b"{") > MOST_NESTED and _is_deeper(content, MOST_NESTED):
+        raise ValueError(f"nested more than {MOST_NESTED} deep")
+    return content
+
+
+def _is_deeper(content: Any, depth: int) -> bool:
+    level = [content] if isinstance(content, (dict, list)) else []
+    for _ in range(depth):
+        level = [
+            inner
+            for each in level
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, (dict, list))
+        ]
+    return bool(level)
+
+
+def response_of(answer: Answer) -> Response:
+    """Return the Flask response for an answer."""
+    response: _Whole | _Dropped
+    if answer.status == NO_ANSWER:
+        response = _Dropped()
+    else:
+        headers = [("Content-Type", answer.content_type), *answer.headers]
+        response = _Whole(answer.body, answer.status, headers)
+    response.delay = answer.delay
+    return response
+
+
+def _hold_back(environ: Any, seconds: float) -> None:
+    """Let the server wait if it can without a thread, else sleep in this one."""
+    if seconds:
+        environ.get(HOLD, sleep)(seconds)
+
+
+class _Whole(Response):
+    """A response whose body is one piece.
+
+    Handed over as a list, a server sends it at once instead of asking for it piece by piece.
+    """
+
+    delay = 0.0
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        """Send the response (WSGI)."""
+        _hold_back(environ, self.delay)
+        if self.status_code in WITHOUT_BODY:
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.get_data()]
+
+
+class DroppedError(ConnectionError):
+    """Raised instead of the first byte of an answer; both servers meet it without a word."""
+
+
+class _Dropped(Response):
+    """No answer: the connection is closed.
+
+    Not a byte leaves: werkzeug would wait for the next request, so its socket is shut down, and the
+    front closes what it holds. Another server may send headers before it meets the error; whoever
+    reads no further than the status must not take them for a success.
+    """
+
+    delay = 0.0
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        """Begin a response that breaks off at once (WSGI)."""
+        _hold_back(environ, self.delay)
+        connection: socket.socket | None = environ.get("werkzeug.socket")
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        start_response("502 Bad Gateway", [("Content-Length", "1")])
+        return _Broken()
+
+
+class _Broken:
+    """A body that cannot be had."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Return the body itself."""
+        return self
+
+    def __next__(self) -> bytes:
+        """Raise DroppedError."""
+        raise DroppedError

@@ -1,0 +1,32 @@
+"""The contract as data, and the one way to load it.
+
+`bundle(version)` gives a self-contained OpenAPI 3.1 document: code lists put in, PATCH operations
+written out, states named, every `x-` key checked. The mock and the contract suite both start from
+it and share nothing else.
+"""
+
+from register_spec.bundling import bundle, every_code, readings
+from register_spec.composing import DOCUMENTED, Step, steps, versions
+from register_spec.decisions import Choices, choices
+from register_spec.describing import LABELS
+from register_spec.documents import SpecError, openapi_dump, source_folder
+from register_spec.resolve import operations, resolve, schema_properties
+
+__all__ = [
+    "DOCUMENTED",
+    "LABELS",
+    "Choices",
+    "SpecError",
+    "Step",
+    "bundle",
+    "choices",
+    "every_code",
+    "openapi_dump",
+    "operations",
+    "readings",
+    "resolve",
+    "schema_properties",
+    "source_folder",
+    "steps",
+    "versions",
+]

@@ -1,0 +1,74 @@
+"""Every `x-` key of a document is known and has its form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from register_spec.documents import Document, SpecError, read_yaml
+
+_SCHEMA = Path(__file__).with_name("x-keys.schema.yaml")
+
+
+def check_document(document: Document, name: str) -> None:
+    """Check the `x-` keys of one document as written.
+
+    Raises SpecError naming the first place that is wrong.
+    """
+    for place, key, value in _x_keys(document, ()):
+        problem = _problem(key, value)
+        if problem:
+            raise SpecError(f"{name}: {'.'.join((*place, key))}: {problem}")
+
+
+def _x_keys(node: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    if isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _x_keys(child, (*place, str(index)))
+    elif isinstance(node, dict):
+        for key, child in node.items():
+            if not isinstance(key, str) or key.startswith("x-"):
+                yield place, str(key), child
+            elif key not in ("value", "example"):
+                yield from _x_keys(child, (*place, str(key)))
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    schema: dict[str, Any] = read_yaml(_SCHEMA)
+    return schema
+
+
+@cache
+def _form(key: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{key}", "$defs": _schema()["$defs"]}
+
+
+@cache
+def _validator(key: str) -> Any:
+    from jsonschema_rs import Draft202012Validator  # only needed without a cache
+
+    return Draft202012Validator(_form(key))
+
+
+def _problem(key: str, value: Any) -> str | None:
+    if not key.startswith("x-"):
+        return "a key must be text: put it in quotes"
+    if key not in _schema()["$defs"]:
+        known = sorted(k for k in _schema()["$defs"] if k.startswith("x-"))
+        return f"unknown key; known are {', '.join(known)}"
+    return None if _validator(key).is_valid(value) else _words(key, value)
+
+
+def _words(key: str, value: Any) -> str:
+    """What is wrong with a value, in the words of the slower validator, which suit people."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(_form(key)).iter_errors(value))
+    if error is None:
+        return "has another form than x-keys.schema.yaml says"
+    where = ".".join(str(step) for step in error.absolute_path)
+    return f"{where}: {error.message}" if where else str(error.message)

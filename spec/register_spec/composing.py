@@ -1,0 +1,203 @@
+"""From the files of the contract to one document of one version and reading, not yet bundled.
+
+The base is the one complete document of the folder. Its tables, samples and code lists lie beside
+it, each in a file whose name is the name it has in the document: ``tables/lifecycle.yaml`` is
+``x-lifecycle``, ``samples/show_trainee_200.yaml`` an entry of ``components.examples``,
+``reference/sex.yaml`` one of ``x-code-lists``. Each later version is a step, what it changed; each
+reading is a file of changes a version, on top of the reading of the version before. A change of
+either is an action of an overlay (``overlay``), so the document of a version is made by applying
+them in their order: base, steps, readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from register_spec.documents import Document, SpecError, read_yaml, source_folder
+from register_spec.overlay import Action, actions_of, apply
+
+DOCUMENTED = "documented"
+"""The reading without a file: what the documents say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one version or one reading changed; ``file`` is its path inside the folder.
+
+    ``follows`` is the version before, ``succeeds`` the places of documents that the version's own
+    documents say anew.
+    """
+
+    version: str
+    file: str
+    follows: str | None
+    succeeds: dict[str, str]
+    actions: tuple[Action, ...]
+
+    @property
+    def sentences(self) -> list[str]:
+        """What a client wants to know of each change, in order."""
+        return [str(each.row["description"]) for each in self.actions if "x-id" in each.row]
+
+
+def base_of(folder: Path) -> Path:
+    """Return the base: the one document in the folder that is called after a version.
+
+    Raises SpecError when there is none, or more than one.
+    """
+    found = sorted(folder.glob("v[0-9]*.yaml"))
+    if not found:
+        raise SpecError(f"{folder} holds no document named v<version>.yaml")
+    if len(found) > 1:
+        names = " and ".join(path.name for path in found)
+        raise SpecError(f"{folder} holds {names}: one is the base, the others are steps/<version>")
+    return found[0]
+
+
+def files(folder: Path) -> list[Path]:
+    """Return every file that a document of the folder may be made from.
+
+    Raises SpecError when there is no base.
+    """
+    rooms = ("tables", "samples", "reference", "steps")
+    found = [base_of(folder), *(path for room in rooms for path in _beside(folder, room))]
+    return [*found, *sorted((folder / "readings").glob("*/*.yaml"))]
+
+
+def versions(spec_dir: Path | None = None) -> list[str]:
+    """Return the versions there are, oldest first: the base's, then each step's.
+
+    Raises SpecError when there is no base, or the steps are no chain.
+    """
+    folder = source_folder(spec_dir)
+    return [base_of(folder).stem, *(step.version for step in steps(folder))]
+
+
+def steps(folder: Path) -> list[Step]:
+    """Return the steps of the folder in the order in which they follow each other.
+
+    Raises SpecError for a step that follows nothing or what another one follows already.
+    """
+    waiting = [_step(path, "steps") for path in sorted((folder / "steps").glob("*.yaml"))]
+    last, chain = base_of(folder).stem, []
+    while waiting:
+        following = [step for step in waiting if step.follows == last]
+        if len(following) != 1:
+            known = ", ".join(f"{step.file} follows {step.follows}" for step in waiting)
+            raise SpecError(f"one step has to follow {last} (`x-follows`), but {known}")
+        waiting.remove(following[0])
+        chain.append(following[0])
+        last = following[0].version
+    return chain
+
+
+def readings(version: str, folder: Path) -> list[str]:
+    """Return the readings a version can be composed in; `documented` is the one without a file.
+
+    Raises SpecError when there is no such version.
+    """
+    _known(version, folder)
+    found = sorted(path.parent.name for path in (folder / "readings").glob(f"*/{version}.yaml"))
+    return [DOCUMENTED, *found]
+
+
+def changes(version: str, reading: str, folder: Path) -> list[Step]:
+    """Return what is applied to the base for a version and reading, in order.
+
+    Raises SpecError for a version, or a reading of it, that does not exist.
+    """
+    order = _known(version, folder)
+    available = readings(version, folder)
+    if reading not in available:
+        raise SpecError(
+            f"version {version} has no {reading!r} reading; available: {', '.join(available)}"
+        )
+    wanted = order[: order.index(version) + 1]
+    applied = [step for step in steps(folder) if step.version in wanted]
+    if reading != DOCUMENTED:
+        files = (folder / "readings" / reading / f"{each}.yaml" for each in wanted)
+        applied += [_step(path, f"readings/{reading}") for path in files if path.is_file()]
+    return applied
+
+
+def compose(version: str, reading: str, folder: Path) -> Document:
+    """Return the document of a version and reading: base, steps and reading put together.
+
+    Raises SpecError naming file and action for the first thing that is wrong.
+    """
+    applied = changes(version, reading, folder)
+    document = _whole(folder)
+    ended = {action.row["x-ends"]: action for action in _all(applied) if "x-ends" in action.row}
+    known = {action.change for action in _all(applied)}
+    for name, action in ended.items():
+        if name not in known:
+            raise SpecError(f"{action.place}: x-ends names {name!r}, no action before it")
+    for step in applied:
+        _take_over_sources(document, step.succeeds)
+        apply(document, [action for action in step.actions if action.change not in ended])
+        document["info"]["version"] = step.version
+    return document
+
+
+def _all(applied: list[Step]) -> Iterator[Action]:
+    for step in applied:
+        yield from step.actions
+
+
+def _known(version: str, folder: Path) -> list[str]:
+    known = versions(folder)
+    if version not in known:
+        raise SpecError(f"there is no version {version!r}; available: {', '.join(known)}")
+    return known
+
+
+def _step(path: Path, room: str) -> Step:
+    name = f"{room}/{path.name}"
+    content = read_yaml(path)
+    actions = actions_of(content, name)
+    version = content.get("info", {}).get("version")
+    if version != path.stem:
+        raise SpecError(f"{name}: info.version is {version!r}; it has to be the file's name")
+    return Step(version, name, content.get("x-follows"), content.get("x-succeeds", {}), (*actions,))
+
+
+def _whole(folder: Path) -> Document:
+    """The base with its tables, samples and code lists in their places."""
+    path = base_of(folder)
+    document = _mapping(path, path.name)
+    for table in _beside(folder, "tables"):
+        document[f"x-{table.stem}"] = _mapping(table, f"tables/{table.name}")
+    examples = document.setdefault("components", {}).setdefault("examples", {})
+    for sample in _beside(folder, "samples"):
+        examples[sample.stem] = _mapping(sample, f"samples/{sample.name}")
+    lists = document.setdefault("x-code-lists", {})
+    for path in _beside(folder, "reference"):
+        lists[path.stem] = _mapping(path, f"reference/{path.name}")
+    return document
+
+
+def _beside(folder: Path, room: str) -> list[Path]:
+    return sorted((folder / room).glob("*.yaml"))
+
+
+def _mapping(path: Path, name: str) -> dict[str, Any]:
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise SpecError(f"{name} is no mapping")
+    return content
+
+
+def _take_over_sources(node: Any, succeeds: dict[str, str]) -> None:
+    """Name the newer document where it says the same again."""
+    if isinstance(node, list):
+        for child in node:
+            _take_over_sources(child, succeeds)
+    elif isinstance(node, dict):
+        for key, child in node.items():
+            if isinstance(child, str) and key in ("x-source", "document") and child in succeeds:
+                node[key] = succeeds[child]
+            elif not isinstance(child, str):
+                _take_over_sources(child, succeeds)

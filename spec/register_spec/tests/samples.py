@@ -1,0 +1,165 @@
+"""What a bundled document shows by example, and what is wrong with it.
+
+Each `*_problems` function returns a sentence for every disagreement, so that a test can hold it
+against the real documents and against spoiled ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+
+from register_spec.documents import Document
+from register_spec.resolve import resolve, schema_properties
+from register_spec.uses import operations
+
+Sample = tuple[str, dict[str, Any], dict[str, Any]]
+
+
+def samples(document: Document) -> Iterator[Sample]:
+    """Yield place, schema and example object of every sample of the operations."""
+    for _, operation in operations(document):
+        places = [("request", operation.get("requestBody", {}))]
+        places += list(operation["responses"].items())
+        for status, carrier in places:
+            for media in resolve(document, carrier).get("content", {}).values():
+                for name, sample in media.get("examples", {}).items():
+                    place = f"{operation['operationId']} {status} {name}"
+                    yield place, media["schema"], sample
+
+
+def validator(document: Document, schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """Compile a schema of the document; formats count, as they do for the mock."""
+    whole = {**schema, "components": document["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
+def sample_problems(document: Document) -> list[str]:
+    """Samples that do not satisfy the schema beside them."""
+    compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+    found = []
+    for place, schema, sample in samples(document):
+        key = repr(schema)
+        if key not in compiled:
+            compiled[key] = validator(document, schema)
+        errors = compiled[key].iter_errors(sample["value"])
+        found += [f"{place}: {error.message}" for error in errors]
+    return found
+
+
+def field_example_problems(document: Document) -> list[str]:
+    """Examples of fields and parameters that their own schema refuses."""
+    found = []
+    for name, schema in document["components"]["schemas"].items():
+        for field, content in schema.get("properties", {}).items():
+            for example in content.get("examples", []):
+                if not validator(document, content).is_valid(example):
+                    found.append(f"{name}.{field}: {example!r}")
+    for place, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            if "example" in parameter:
+                check = validator(document, parameter["schema"])
+                if not check.is_valid(parameter["example"]):
+                    found.append(f"{place} {parameter['name']}: {parameter['example']!r}")
+    return found
+
+
+def link_problems(document: Document) -> list[str]:
+    """Links whose expressions find nothing in the samples of their answer."""
+    found: list[str] = []
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            if not isinstance(operation, dict):
+                continue
+            for status, answer in operation["responses"].items():
+                for name, link in resolve(document, answer).get("links", {}).items():
+                    place = f"{operation['operationId']} {status} {name}"
+                    found += _unmet(place, link, path, answer)
+    return found
+
+
+def _unmet(place: str, link: dict[str, Any], path: str, answer: dict[str, Any]) -> Iterator[str]:
+    bodies = [s["value"] for m in answer["content"].values() for s in m["examples"].values()]
+    for parameter, expression in link["parameters"].items():
+        kind, _, pointer = str(expression).partition("#")
+        if kind == "$response.body":
+            if not all(isinstance(_at(body, pointer), str) for body in bodies):
+                yield f"{place}: {expression} finds nothing"
+        elif expression != f"$request.path.{parameter}" or f"{{{parameter}}}" not in path:
+            yield f"{place}: {expression} is not in {path}"
+
+
+def _at(body: Any, pointer: str) -> Any:
+    for step in pointer.strip("/").split("/"):
+        try:
+            body = body[int(step)] if isinstance(body, list) else body[step]
+        except (KeyError, IndexError, ValueError, TypeError):
+            return None
+    return body
+
+
+def humanize(name: str) -> str:
+    """Write a field's name as sentences do."""
+    return name.removesuffix("_id").replace("_", " ").capitalize()
+
+
+def message_problems(document: Document) -> list[str]:
+    """Error samples whose words the tables cannot say."""
+    sayable = _sayable(document)
+    return [
+        f"{place}: {error['error']}: {error['message']}"
+        for place, _, sample in samples(document)
+        if isinstance(sample["value"], dict) and isinstance(sample["value"].get("errors"), list)
+        for error in sample["value"]["errors"]
+        if not any(
+            (place.split(" ")[1], error["error"]) == (status, kind)
+            and re.fullmatch(pattern, error["message"])
+            for status, kind, pattern in sayable
+        )
+    ]
+
+
+def _sayable(document: Document) -> list[tuple[str, str, str]]:
+    """Status, kind and a pattern for the message of every refusal with an array of errors."""
+    sentences = document["x-sentences"]
+    texts = {row["text"] for row in sentences["fields"].values()}
+    labels = set()
+    for schema in document["components"]["schemas"].values():
+        for field, content in schema_properties(document, schema).items():
+            labels.add(humanize(field))
+            texts.update(content.get("x-sentences", {}).values())
+    words = {
+        "label": "|".join(re.escape(label) for label in sorted(labels)),
+        "text": "|".join(re.escape(t).replace(r"\{limit\}", "[0-9]+") for t in sorted(texts)),
+    }
+    found = []
+    for row in sentences["answers"].values():
+        if row["envelope"] == "errors":
+            pattern = re.escape(row["message"])
+            for word, choice in words.items():
+                pattern = pattern.replace(rf"\{{{word}\}}", f"({choice})")
+            found.append((str(row["status"]), row["error"], pattern))
+    return found
+
+
+def shown_keys(schema: dict[str, Any], samples_of: list[dict[str, Any]]) -> list[str]:
+    """What is wrong between a response object's keys and its samples.
+
+    `required` is what every sample has, and the first sample has the keys that are sent, in
+    their order.
+    """
+    found = []
+    common = set.intersection(*(set(sample) for sample in samples_of))
+    if set(schema["required"]) != common:
+        found.append(f"required differs by {sorted(set(schema['required']) ^ common)}")
+    sent = [key for key, field in schema["properties"].items() if field.get("x-sent") != "never"]
+    shown = list(samples_of[0])
+    if [key for key in sent if key in shown] != shown:
+        found.append("the order of the keys is not that of the sample")
+    always = [key for key in sent if "x-sent" not in schema["properties"][key]]
+    if missing := [key for key in always if key not in shown]:
+        found.append(f"the sample lacks {missing}")
+    return found
