@@ -109,27 +109,27 @@ def _run_suite(words: list[str], folder: Path | None, only: str | None) -> int:
     house += [f"--junitxml={folder / 'junit.xml'}"] if folder else []
     console = Console()
     collector = Collector(console, live=True, folder=folder)
-    ledger = collector.ledger
+    results = collector.results
     try:
         code = pytest.main([*house, *words], plugins=[Quiet(), Named(collector)])
     except KeyboardInterrupt:  # while it cleaned up
-        code, ledger.interrupted = pytest.ExitCode.INTERRUPTED, True
+        code, results.interrupted = pytest.ExitCode.INTERRUPTED, True
     except OSError as error:  # pytest could not write its XML; in a test it is caught
         collector.finish()
         raise ReportError(f"the report could not be written: {error}") from error
     if code == pytest.ExitCode.NO_TESTS_COLLECTED and only:
-        ledger.unusable = (
+        results.unusable = (
             f"--only {only!r} matches no test; it is matched with names of tests, operations and "
             f"files, such as lifecycle, create_trainee or test_auth"
         )
-    if not ledger.unusable:
+    if not results.unusable:
         collector.finish()
-    written = write_files(ledger, folder) if folder else ""
-    if ledger.unusable:
-        _stop(ledger.unusable)
+    written = write_files(results, folder) if folder else ""
+    if results.unusable:
+        _stop(results.unusable)
     if written:
         console.print(written, highlight=False, soft_wrap=True)
-    return verdict_of(ledger).exit_code
+    return verdict_of(results).exit_code
 
 
 class Named:

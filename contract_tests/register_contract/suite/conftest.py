@@ -173,7 +173,7 @@ def target(options: Options, pytestconfig: pytest.Config) -> Iterator[Target]:
 
 def _leave(found: Target, collector: Collector) -> None:
     if found.control is not None:
-        collector.ledger.left_behind = collector.clean.sentence(leave(found.control))
+        collector.results.left_behind = collector.clean.sentence(leave(found.control))
 
 
 def _setting(found: Target, options: Options) -> Setting:

@@ -11,7 +11,7 @@ from register_contract.verdict.finding import Breach, Finding
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports import html
 from register_contract.verdict.reports.terminal import TerminalReport
-from register_contract.verdict.results import Judge, Ledger, NotCovered
+from register_contract.verdict.results import Judge, NotCovered, Results
 
 
 def exchange(body: bytes = b"{}") -> Exchange:
@@ -31,8 +31,8 @@ def finding(sentence: str = "create_trainee fails with a server error (500)") ->
     return breach.of(exchange(), "create_trainee", "002 (POST /trainees)", 42)
 
 
-def ledger(*findings: Finding) -> Ledger:
-    made = Ledger(not_covered=[NotCovered("award", "the run has no control API")])
+def results(*findings: Finding) -> Results:
+    made = Results(not_covered=[NotCovered("award", "the run has no control API")])
     made.facts.update(seed="42", requests="7", seconds="1")
     layer = made.layer("test_auth.py", "Authentication")
     verdict = {"tried": 3, "findings": [one.as_dict() for one in findings], "not_covered": []}
@@ -40,18 +40,18 @@ def ledger(*findings: Finding) -> Ledger:
     return made
 
 
-def printed(made: Ledger) -> str:
+def printed(made: Results) -> str:
     out = io.StringIO()
     TerminalReport(Console(file=out, width=100)).finish(made)
     return out.getvalue()
 
 
-def shown(made: Ledger) -> str:
+def shown(made: Results) -> str:
     return html.render(made, verdict_of(made), made.facts)
 
 
 def test_a_finding_is_shown_whole() -> None:
-    text = printed(ledger(finding()))
+    text = printed(results(finding()))
     for part in (
         "1. create_trainee fails with a server error (500)",
         "status.server-error",
@@ -75,13 +75,13 @@ def test_a_command_line_can_be_pasted_and_holds_no_token() -> None:
 
 
 def test_gaps_are_shown_with_their_reason() -> None:
-    text = printed(ledger())
+    text = printed(results())
     assert "the run has no control API: award\n" in text
     assert "kept as far as tried" in text
 
 
 def test_the_page_escapes_what_targets_send() -> None:
-    page = shown(ledger(finding("it says <b>bold</b>")))
+    page = shown(results(finding("it says <b>bold</b>")))
     assert "<script>alert" not in page
     assert "&lt;b&gt;bold" in page
     assert "1 finding" in page
@@ -95,7 +95,7 @@ def test_the_same_finding_is_told_once() -> None:
         judge.saw([breach], exchange(), "create_trainee")
     assert len(judge.findings) == 1
     assert judge.tried == 3
-    made = ledger(finding(), finding())
+    made = results(finding(), finding())
     assert len(made.findings) == 1
 
 
@@ -113,7 +113,7 @@ def test_one_cause_is_one_finding_with_a_count_and_examples() -> None:
     assert found.operations == names
     assert len({example.operation for example in found.examples}) == 3
     assert len({example.file for example in found.examples}) == 3
-    made = ledger(found)
+    made = results(found)
     text = " ".join(printed(made).split())
     assert text.count("for example:") == 3
     assert "create_trainee, update_trainee, patch_trainee, create_degree" in text
@@ -123,7 +123,7 @@ def test_one_cause_is_one_finding_with_a_count_and_examples() -> None:
 
 
 def test_a_cause_in_two_layers_is_one_finding() -> None:
-    made = ledger(finding())
+    made = results(finding())
     verdict = {"tried": 1, "findings": [finding().as_dict()], "not_covered": []}
     made.add(made.layer("test_lists.py", "Lists"), verdict, 0.1)
     assert [layer.clean for layer in made.layers.values()] == [False, False]

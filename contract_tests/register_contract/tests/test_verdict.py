@@ -15,14 +15,14 @@ from register_contract.verdict.judgement import Tone, verdict_of
 from register_contract.verdict.reports.files import write_files
 from register_contract.verdict.reports.gaps import grouped
 from register_contract.verdict.reports.terminal import TerminalReport
-from register_contract.verdict.results import Ledger, NotCovered
+from register_contract.verdict.results import NotCovered, Results
 
-Change = Callable[[Ledger], None]
+Change = Callable[[Results], None]
 
 
-def ledger() -> Ledger:
+def results() -> Results:
     """Two layers of ten trials each, run to the end without a finding."""
-    made = Ledger(planned=20)
+    made = Results(planned=20)
     made.facts.update(seed="42", requests="7", seconds="1")
     for name in ("Authentication", "Lists"):
         layer = made.layer(f"test_{name}.py", name)
@@ -32,61 +32,61 @@ def ledger() -> Ledger:
     return made
 
 
-def as_it_is(made: Ledger) -> None:
+def as_it_is(made: Results) -> None:
     """All was tried, nothing found."""
 
 
-def half(made: Ledger) -> None:
+def half(made: Results) -> None:
     made.planned = 40
     made.not_covered.append(NotCovered("a career", "the run is read-only"))
 
 
-def nearly_all(made: Ledger) -> None:
+def nearly_all(made: Results) -> None:
     made.planned = 21
 
 
-def hardly_any(made: Ledger) -> None:
+def hardly_any(made: Results) -> None:
     made.planned = 20_000
 
 
-def a_gap_that_is_no_trial(made: Ledger) -> None:
+def a_gap_that_is_no_trial(made: Results) -> None:
     made.not_covered.append(NotCovered("states", "the run has no control API"))
 
 
-def found(made: Ledger) -> None:
+def found(made: Results) -> None:
     next(iter(made.layers.values())).findings.append(finding())
 
 
-def broken(made: Ledger) -> None:
+def broken(made: Results) -> None:
     next(iter(made.layers.values())).crashes.append(("test_x", "LookupError"))
 
 
-def found_and_broken(made: Ledger) -> None:
+def found_and_broken(made: Results) -> None:
     found(made)
     broken(made)
 
 
-def nothing(made: Ledger) -> None:
+def nothing(made: Results) -> None:
     made.layers.clear()
     made.planned = made.whole = 0
 
 
-def interrupted(made: Ledger) -> None:
+def interrupted(made: Results) -> None:
     made.interrupted = True
     made.layers["test_Lists.py"].planned = 3
 
 
-def interrupted_with_a_finding(made: Ledger) -> None:
+def interrupted_with_a_finding(made: Results) -> None:
     interrupted(made)
     found(made)
 
 
-def lost(made: Ledger) -> None:
+def lost(made: Results) -> None:
     interrupted(made)
     made.interrupted, made.ended = False, "http://h stopped answering after 7 requests"
 
 
-def no_target(made: Ledger) -> None:
+def no_target(made: Results) -> None:
     nothing(made)
     made.unusable = "nothing usable answers at http://h"
 
@@ -117,7 +117,7 @@ ENDS: list[tuple[Change, str, Tone, int]] = [
 def test_every_report_says_the_same(
     change: Change, headline: str, tone: Tone, code: int, tmp_path: Path
 ) -> None:
-    made = ledger()
+    made = results()
     change(made)
     verdict = verdict_of(made)
     assert (verdict.headline, verdict.tone, verdict.exit_code) == (headline, tone, code)
@@ -142,7 +142,7 @@ def test_every_report_says_the_same(
 
 
 def test_the_verdict_joins_what_pytest_wrote(tmp_path: Path) -> None:
-    made = ledger()
+    made = results()
     interrupted(made)
     (tmp_path / "junit.xml").write_text(
         '<testsuites><testsuite name="pytest" errors="0" failures="0" tests="1">'
@@ -157,12 +157,12 @@ def test_the_verdict_joins_what_pytest_wrote(tmp_path: Path) -> None:
 
 def test_an_unfinished_xml_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "junit.xml").write_text("<testsuites><testsui")
-    write_files(ledger(), tmp_path)
+    write_files(results(), tmp_path)
     assert ET.parse(tmp_path / "junit.xml").getroot().find("testsuite") is not None
 
 
 def test_a_test_counts_as_tried_when_it_left_nothing_out() -> None:
-    made = Ledger(planned=30)
+    made = Results(planned=30)
     layer = made.layer("test_x.py", "X")
     made.add(layer, {"tried": 9, "not_covered": []}, 0, trials=10)
     made.add(layer, {"tried": 9, "not_covered": [["a state", "no way there"]]}, 0, trials=10)
@@ -177,7 +177,7 @@ def test_a_test_counts_as_tried_when_it_left_nothing_out() -> None:
 
 
 def test_a_layer_without_checks_is_not_called_ok() -> None:
-    made, out = Ledger(), io.StringIO()
+    made, out = Results(), io.StringIO()
     report = TerminalReport(Console(file=out))
     layer = made.layer("test_lifecycle.py", "Lifecycle")
     made.add(layer, {"tried": 0, "not_covered": [["a", "read-only"]]}, 0)
@@ -194,7 +194,7 @@ def test_gaps_are_a_line_for_each_reason(tmp_path: Path) -> None:
         "no writing: 90, such as thing 0; thing 30; thing 60",
         "no control API: a career",
     ]
-    made = ledger()
+    made = results()
     made.not_covered.extend(notes)
     write_files(made, tmp_path)
     page = (tmp_path / "report.html").read_text()
@@ -206,7 +206,7 @@ def test_gaps_are_a_line_for_each_reason(tmp_path: Path) -> None:
 
 def test_the_page_can_be_read_by_everybody(tmp_path: Path) -> None:
     """A landmark for the content, a name and a key's reach for what scrolls, and who made it."""
-    made = ledger()
+    made = results()
     found_and_broken(made)
     write_files(made, tmp_path)
     page = (tmp_path / "report.html").read_text()

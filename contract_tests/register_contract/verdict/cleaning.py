@@ -2,7 +2,7 @@
 
 Most of a report's text was written by the target. It may repeat the token it was given, and it
 may hold escapes that recolour, retitle or rewrite a terminal. One ``Cleaner`` stands where text
-enters the ledger, the JUnit file and the sentence a run ends with, so no check has to think of it.
+enters the results, the JUnit file and the sentence a run ends with, so no check has to think of it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Cleaner:
 
 
 def clean_report(report: pytest.TestReport, clean: Cleaner) -> None:
-    """Clean all that a test's report carries to the ledger, to JUnit XML and to the terminal."""
+    """Clean all that a test's report carries to the results, to JUnit XML and to the terminal."""
     if isinstance(report.longrepr, tuple):
         report.longrepr = clean.within(report.longrepr)
     elif report.longrepr is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from register_contract.verdict.results import Layer, Ledger
+from register_contract.verdict.results import Layer, Results
 
 KEPT = 0
 FOUND = 1
@@ -83,21 +83,21 @@ class Verdict:
     """Whether the whole contract was tried."""
 
 
-def verdict_of(ledger: Ledger) -> Verdict:
-    """Decide what the run may say, from what it entered in its ledger."""
-    reach = reach_of(ledger)
-    complete = not ledger.not_covered and reach.whole == reach.planned
+def verdict_of(results: Results) -> Verdict:
+    """Decide what the run may say, from what it entered in its results."""
+    reach = reach_of(results)
+    complete = not results.not_covered and reach.whole == reach.planned
 
     def say(headline: str, tone: Tone, code: int, why: str = "") -> Verdict:
         return Verdict(headline, tone, code, reach, why, complete)
 
-    early = _early(ledger)
+    early = _early(results)
     if early:
         return say(early[0], Tone.OPEN, NO_VERDICT, early[1])
-    wrong = _found(ledger)
+    wrong = _found(results)
     if wrong:
-        return say(wrong, Tone.BAD, FOUND if ledger.findings else NO_VERDICT)
-    if not ledger.tried:
+        return say(wrong, Tone.BAD, FOUND if results.findings else NO_VERDICT)
+    if not results.tried:
         return say("nothing was tried", Tone.OPEN, NO_VERDICT)
     if complete:
         return say("keeps the contract", Tone.GOOD, KEPT)
@@ -105,9 +105,9 @@ def verdict_of(ledger: Ledger) -> Verdict:
     return say(f"kept as far as tried{share}", Tone.PARTLY, KEPT)
 
 
-def reach_of(ledger: Ledger) -> Reach:
+def reach_of(results: Results) -> Reach:
     """Count the obligations of a run and those that were tried."""
-    return Reach(ledger.whole, max(ledger.planned - ledger.idle, ledger.whole))
+    return Reach(results.whole, max(results.planned - results.idle, results.whole))
 
 
 def state_of(layer: Layer) -> State:
@@ -119,23 +119,23 @@ def state_of(layer: Layer) -> State:
     return State.OK if layer.tried else State.NOT_TRIED
 
 
-def _early(ledger: Ledger) -> tuple[str, str] | None:
+def _early(results: Results) -> tuple[str, str] | None:
     """Headline and reason of a run that did not reach its end."""
-    if ledger.unusable:
-        return "not tested", ledger.unusable
-    if not ledger.ended and not ledger.interrupted:
+    if results.unusable:
+        return "not tested", results.unusable
+    if not results.ended and not results.interrupted:
         return None
-    layers = ledger.layers.values()
+    layers = results.layers.values()
     done = sum(layer.tests >= layer.planned for layer in layers)
-    word = "stopped" if ledger.ended else "interrupted"
-    found = _found(ledger)
+    word = "stopped" if results.ended else "interrupted"
+    found = _found(results)
     so_far = f", {found} so far" if found else ""
-    return f"{word} after {done} of {len(layers)} layers{so_far}", ledger.ended
+    return f"{word} after {done} of {len(layers)} layers{so_far}", results.ended
 
 
-def _found(ledger: Ledger) -> str:
-    crashes = sum(len(layer.crashes) for layer in ledger.layers.values())
-    counts = ((len(ledger.findings), "finding", ""), (crashes, "error", " in the suite"))
+def _found(results: Results) -> str:
+    crashes = sum(len(layer.crashes) for layer in results.layers.values())
+    counts = ((len(results.findings), "finding", ""), (crashes, "error", " in the suite"))
     return ", ".join(
         f"{count} {word}{'' if count == 1 else 's'}{where}"
         for count, word, where in counts

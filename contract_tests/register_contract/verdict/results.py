@@ -147,7 +147,7 @@ class Layer:
 
 
 @dataclass
-class Ledger:
+class Results:
     """The whole run: layers in the order they ran, findings and gaps without repetition."""
 
     layers: dict[str, Layer] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A pytest plugin that fills the ledger while the run goes on and has it printed at the end."""
+"""A pytest plugin that fills the results while the run goes on and has it printed at the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from register_contract.target.ending import ENDED
 from register_contract.verdict.cleaning import Cleaner
 from register_contract.verdict.reports import repeats
 from register_contract.verdict.reports.terminal import TerminalReport
-from register_contract.verdict.results import Ledger, NotCovered
+from register_contract.verdict.results import NotCovered, Results
 
 if TYPE_CHECKING:
     from _pytest._code.code import TracebackEntry
@@ -29,13 +29,13 @@ _SCRIPTS = "register-contract-"
 
 
 class Collector:
-    """Turns pytest's reports into a ledger; ``live`` prints progress.
+    """Turns pytest's reports into results; ``live`` prints progress.
 
     The scripts that repeat findings go to ``folder``, or to a temporary one.
     """
 
     def __init__(self, console: Console, *, live: bool = False, folder: Path | None = None) -> None:
-        self.ledger = Ledger()
+        self.results = Results()
         self.planned: dict[str, int] = {}
         """How many trials each test makes, by its id."""
         self.clean = Cleaner()
@@ -50,7 +50,7 @@ class Collector:
         """Note what is held to what, and what the target cannot do."""
         self._target = target
         pace = "no limit" if options.rate is None else f"{60 / options.rate:g} a minute"
-        self.ledger.facts.update(
+        self.results.facts.update(
             target=target.wire.base,
             contract=f"{options.version}, {options.reading} reading",
             profile=target.profile,
@@ -60,14 +60,14 @@ class Collector:
         )
         for name, present, costs in target.abilities():
             if not present:
-                self.ledger.not_covered.append(NotCovered(costs, f"the run has no {name}"))
+                self.results.not_covered.append(NotCovered(costs, f"the run has no {name}"))
         if self._live:
-            self._report.start(self.ledger.facts)
+            self._report.start(self.results.facts)
 
     def unusable(self, sentence: str) -> str:
         """Remember why there was no target; returns the sentence as it may be shown."""
-        self.ledger.unusable = self.clean.sentence(sentence)
-        return self.ledger.unusable
+        self.results.unusable = self.clean.sentence(sentence)
+        return self.results.unusable
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what ``--only`` leaves out; it is part of the contract all the same."""
@@ -76,40 +76,40 @@ class Collector:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Enter the layers and how many tests each has, and what is left out by choice."""
         for item in session.items:
-            self.ledger.layer(_module(item.nodeid), _title(item)).planned += 1
-        self.ledger.planned = sum(self.planned.values())
+            self.results.layer(_module(item.nodeid), _title(item)).planned += 1
+        self.results.planned = sum(self.planned.values())
         for title, count in self._deselected.items():
             what = f"{title} ({count} tests)"
-            self.ledger.not_covered.append(NotCovered(what, "--only leaves it out"))
-        self.ledger.not_covered.extend(_not_asked_for(session))
+            self.results.not_covered.append(NotCovered(what, "--only leaves it out"))
+        self.results.not_covered.extend(_not_asked_for(session))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Enter a module of the suite that cannot be read."""
         if report.failed:
-            layer = self.ledger.layer(_module(report.nodeid), report.nodeid)
+            layer = self.results.layer(_module(report.nodeid), report.nodeid)
             layer.crashes.append((report.nodeid, report.longreprtext))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Enter one test's verdict in its layer."""
         carried = dict(report.user_properties)
         verdict, ended = carried.get(VERDICT), carried.get(ENDED)
-        self.ledger.ended = self.ledger.ended or str(ended or "")
+        self.results.ended = self.results.ended or str(ended or "")
         has_findings = isinstance(verdict, dict) and verdict["findings"]
         broken = report.failed and not has_findings and not ended
-        layer = self.ledger.layer(_module(report.nodeid), report.nodeid)
+        layer = self.results.layer(_module(report.nodeid), report.nodeid)
         if broken:
             layer.crashes.append((report.nodeid, report.longreprtext))
         if isinstance(verdict, dict) or (broken and report.when != "teardown"):
             given = verdict if isinstance(verdict, dict) else {}
             trials = 0 if broken else self.planned.get(report.nodeid, 1)
-            self.ledger.add(layer, given, report.duration, trials=trials, cut_short=bool(ended))
+            self.results.add(layer, given, report.duration, trials=trials, cut_short=bool(ended))
             if self._live:
                 self._report.progress(layer)
 
     def cut_short(self, item: pytest.Item, verdict: dict[str, object], seconds: float) -> None:
         """Enter what a test had seen when the run was interrupted within it."""
-        layer = self.ledger.layer(_module(item.nodeid), _title(item))
-        self.ledger.add(layer, self.clean.within(verdict), seconds, cut_short=True)
+        layer = self.results.layer(_module(item.nodeid), _title(item))
+        self.results.add(layer, self.clean.within(verdict), seconds, cut_short=True)
         if self._live:
             self._report.progress(layer)
 
@@ -119,12 +119,12 @@ class Collector:
         stopped_by_us = isinstance(
             excinfo.value, pytest.Session.Interrupted | pytest.exit.Exception
         )
-        self.ledger.interrupted = not stopped_by_us
+        self.results.interrupted = not stopped_by_us
         excinfo.traceback = excinfo.traceback.filter(_has_a_line)
 
     def pytest_internalerror(self, excrepr: object) -> bool | None:
         """Enter an error of pytest or of a hook; the report of a run shows it in its own way."""
-        layer = self.ledger.layer("", "The suite itself")
+        layer = self.results.layer("", "The suite itself")
         layer.crashes.append(("outside any test", self.clean(str(excrepr))))
         return self._live or None
 
@@ -135,27 +135,27 @@ class Collector:
             return (yield)
         finally:
             sent = self._target.wire.session.sent if self._target else 0
-            self.ledger.facts["requests"] = str(sent)
-            self.ledger.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
+            self.results.facts["requests"] = str(sent)
+            self.results.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
             self._write_scripts()
 
     def _write_scripts(self) -> None:
-        if self.ledger.scripts:
+        if self.results.scripts:
             folder = self._folder or Path(mkdtemp(prefix=_SCRIPTS))
-            repeats.write(self.ledger, folder / "repeat")
+            repeats.write(self.results, folder / "repeat")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Under plain pytest, add what its own report cannot show."""
-        if self.ledger.tried:
+        if self.results.tried:
             terminalreporter.section("contract")
-            self._report.finish(self.ledger, findings=False)
-        if self.ledger.repeats is not None:
-            terminalreporter.write_line(f"scripts that repeat findings: {self.ledger.repeats}")
+            self._report.finish(self.results, findings=False)
+        if self.results.repeats is not None:
+            terminalreporter.write_line(f"scripts that repeat findings: {self.results.repeats}")
 
-    def finish(self) -> Ledger:
-        """Print the end of the report and return the ledger."""
-        self._report.finish(self.ledger)
-        return self.ledger
+    def finish(self) -> Results:
+        """Print the end of the report and return the results."""
+        self._report.finish(self.results)
+        return self.results
 
 
 def _has_a_line(entry: TracebackEntry) -> bool:

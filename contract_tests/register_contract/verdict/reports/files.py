@@ -8,7 +8,7 @@ from pathlib import Path
 
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports import html, junit
-from register_contract.verdict.results import Ledger
+from register_contract.verdict.results import Results
 
 _PACKAGE = "register-contract"
 
@@ -17,16 +17,16 @@ class ReportError(Exception):
     """A report could not be written; the message says which and why."""
 
 
-def write_files(ledger: Ledger, folder: Path) -> str:
+def write_files(results: Results, folder: Path) -> str:
     """Write ``report.html``, complete ``junit.xml``; returns the line that says where they are.
 
     Raises ReportError when the disk does not take them.
     """
-    facts = {**ledger.facts, **_made()}
-    verdict = verdict_of(ledger)
+    facts = {**results.facts, **_made()}
+    verdict = verdict_of(results)
     page, cases = folder / "report.html", folder / "junit.xml"
     try:
-        text = html.render(ledger, verdict, facts)
+        text = html.render(results, verdict, facts)
         # Texts are clean by now; should one not be, a mark in the page is better than no page.
         page.write_text(text, encoding="utf-8", errors="backslashreplace")
         junit.enter(verdict, facts, cases)

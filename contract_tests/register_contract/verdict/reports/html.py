@@ -9,21 +9,21 @@ from jinja2 import Environment
 
 from register_contract.verdict.judgement import Verdict, state_of
 from register_contract.verdict.reports.gaps import grouped
-from register_contract.verdict.results import Ledger
+from register_contract.verdict.results import Results
 
 _PAGE = Path(__file__).with_name("page.html")
 
 
-def render(ledger: Ledger, verdict: Verdict, facts: Mapping[str, str]) -> str:
+def render(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> str:
     """The page as text."""
-    layers = list(ledger.layers.values())
+    layers = list(results.layers.values())
     template = Environment(autoescape=True).from_string(_PAGE.read_text(encoding="utf-8"))
     return template.render(
         verdict=verdict,
         facts=facts,
         layers=[(layer, state_of(layer)) for layer in layers],
-        findings=ledger.findings,
+        findings=results.findings,
         crashes=[crash for layer in layers for crash in layer.crashes],
-        gaps=grouped(ledger.not_covered),
-        left_behind=ledger.left_behind,
+        gaps=grouped(results.not_covered),
+        left_behind=results.left_behind,
     )

@@ -12,7 +12,7 @@ from register_contract.target.shell import word
 from register_contract.verdict.finding import Example, Finding
 from register_contract.verdict.judgement import State, Tone, state_of, verdict_of
 from register_contract.verdict.reports.gaps import grouped
-from register_contract.verdict.results import Layer, Ledger
+from register_contract.verdict.results import Layer, Results
 
 _SHOWN = 400
 _NAMES = 13
@@ -72,22 +72,22 @@ class TerminalReport:
             soft_wrap=True,
         )
 
-    def finish(self, ledger: Ledger, *, findings: bool = True) -> None:
+    def finish(self, results: Results, *, findings: bool = True) -> None:
         """Print findings (unless shown already), gaps and the closing line."""
         self.close_layer()
         if findings:
-            self._failures(ledger)
-        self._gaps(ledger)
-        self._closing(ledger)
+            self._failures(results)
+        self._gaps(results)
+        self._closing(results)
 
-    def _failures(self, ledger: Ledger) -> None:
-        findings = ledger.findings
+    def _failures(self, results: Results) -> None:
+        findings = results.findings
         for number, finding in enumerate(findings[:_SHOWN_FINDINGS], 1):
-            self._finding(number, finding, ledger.repeats)
+            self._finding(number, finding, results.repeats)
         more = len(findings) - _SHOWN_FINDINGS
         if more > 0:
             self._console.print(f"\n{more} more findings; --report DIR has all of them")
-        for layer in ledger.layers.values():
+        for layer in results.layers.values():
             for name, text in layer.crashes[:_SHOWN_CRASHES]:
                 self._console.print(f"\n[red]error in the suite[/] {escape(name)}")
                 last = "\n".join(text.strip().splitlines()[-_SHOWN_LINES:])
@@ -133,22 +133,22 @@ class TerminalReport:
             table.add_row(f"   {name}", escape(value))
         self._console.print(table)
 
-    def _gaps(self, ledger: Ledger) -> None:
-        if not ledger.not_covered:
+    def _gaps(self, results: Results) -> None:
+        if not results.not_covered:
             return
         self._console.print("\n[bold]Not covered[/]")
-        for gap in grouped(ledger.not_covered):
+        for gap in grouped(results.not_covered):
             self._console.print(f"  {escape(gap.line)}", highlight=False, soft_wrap=True)
 
-    def _closing(self, ledger: Ledger) -> None:
-        verdict = verdict_of(ledger)
+    def _closing(self, results: Results) -> None:
+        verdict = verdict_of(results)
         self._console.print(
-            f"\n[{_STYLES[verdict.tone]}]{verdict.headline}[/]: {ledger.tried} checks, "
-            f"{ledger.facts.get('requests', '?')} requests, "
-            f"{ledger.facts.get('seconds', '?')} s, seed {ledger.facts.get('seed', '?')}",
+            f"\n[{_STYLES[verdict.tone]}]{verdict.headline}[/]: {results.tried} checks, "
+            f"{results.facts.get('requests', '?')} requests, "
+            f"{results.facts.get('seconds', '?')} s, seed {results.facts.get('seed', '?')}",
             highlight=False,
             soft_wrap=True,
         )
         reach = "" if verdict.complete else verdict.reach.sentence
-        for sentence in filter(None, (verdict.why, reach, ledger.left_behind)):
+        for sentence in filter(None, (verdict.why, reach, results.left_behind)):
             self._console.print(escape(sentence), highlight=False, soft_wrap=True)
