@@ -26,6 +26,11 @@ def row_problems(document: Document) -> Iterator[str]:
                 yield f"{place}: {word!r} is not known there; not known are {', '.join(unknown)}"
 
 
+def used_words(document: Document) -> set[str]:
+    """Return every word of values and conditions that a row of the document uses."""
+    return {word for _, node, _ in _places(document) for word in _words(node)}
+
+
 def _cell_problems(place: str, columns: list[str], row: list[Any]) -> Iterator[str]:
     if len(row) != len(columns):
         yield f"{place} has {len(row)} cells; the columns are {', '.join(columns)}"
