@@ -22,6 +22,7 @@ from rich.table import Table
 import register_spec as spec
 from register_mock.benchmark.load import COUNTER, Measured, Plan, run
 from register_mock.benchmark.processes import bare, cold_start, inside, mock, resident_mb
+from register_mock.benchmark.rules import RULES, rules_cost
 
 STARTS = 5
 CONTROL_CALLS = 20
@@ -41,6 +42,9 @@ class Target:
 
 
 @click.command("benchmark")
+@click.option(
+    "--rules", "only_rules", is_flag=True, help="Only what thirty rules cost, in this process."
+)
 @click.option("--seconds", default=2.0, show_default=True, help="Length of one run.")
 @click.option("--runs", default=3, show_default=True, help="Runs of each; the median counts.")
 @click.option(
@@ -51,8 +55,13 @@ class Target:
     show_default=True,
     help="Requests on their way at once; may be given several times.",
 )
-def benchmark_command(seconds: float, runs: int, connections: tuple[int, ...]) -> None:
-    """Measure the mock: requests a second, latency, start, memory."""
+def benchmark_command(
+    only_rules: bool, seconds: float, runs: int, connections: tuple[int, ...]
+) -> None:
+    """Measure the mock: requests a second, latency, start, memory, what rules cost."""
+    if only_rules:
+        click.echo(_rules_line())
+        return
     if find_spec("granian") is None:
         raise click.ClickException(
             "the yardstick, bare Flask, is served by Granian, which is not installed here: "
@@ -80,6 +89,15 @@ def benchmark_command(seconds: float, runs: int, connections: tuple[int, ...]) -
     console.print(f"memory, after         {_mb(loaded)} (with every trainee created above)")
     for name, milliseconds in control.items():
         console.print(f"{name:<21} {milliseconds:.1f} ms (seed empty; goal: at most 5 ms)")
+    console.print(_rules_line())
+
+
+def _rules_line() -> str:
+    whole, yardstick = rules_cost()
+    return (
+        f"a create's record     {whole:.0f} µs with {RULES} rules (goal: at most 150 µs), "
+        f"{whole / yardstick:.1f} times its body read and written as JSON ({yardstick:.1f} µs)"
+    )
 
 
 def _measured_table(

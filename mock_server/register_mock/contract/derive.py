@@ -1,7 +1,7 @@
 """The values the service makes itself: the rows of `x-derived`, compiled to steps.
 
-A step changes a record in place. `stored` rows run when a record is written, `shown` rows on a
-copy of it when it is read.
+A step changes a record in place. `stored` rows run when a record is written; null leaves it without
+the field. `shown` rows run on a copy of it when it is read, which has every key that is shown.
 """
 
 from __future__ import annotations
@@ -43,6 +43,12 @@ def run(steps: list[Step], record: Record, scope: Scope) -> Record:
     return record
 
 
+def completed(steps: list[Step], record: Record, scope: Scope) -> Record:
+    """Run the steps of a record that is written; return it without the fields that are null."""
+    run(steps, record, scope)
+    return {name: value for name, value in record.items() if value is not None}
+
+
 def _kind(row: Row) -> str:
     """Tell what a row does: one of the joint kinds, a value, or what only two rows do."""
     special = next((word for word in ("put_first", "look_up", "follows") if word in row), None)
@@ -72,7 +78,7 @@ def _copies(rows: list[Row], language: Language) -> Step:
 
     def step(record: Record, scope: Scope) -> None:
         for target, source in pairs:
-            _put(record, target, record.get(source))
+            record[target] = record.get(source)
 
     return step
 
@@ -90,29 +96,28 @@ def _attributes(rows: list[Row], language: Language) -> Step:
     def step(record: Record, scope: Scope) -> None:
         for target, source, table in tables:
             code = record.get(source)
-            _put(record, target, table.get(code) if isinstance(code, str) else None)
+            record[target] = table.get(code) if isinstance(code, str) else None
 
     return step
 
 
-def _put(record: Record, name: str, value: Any) -> None:
-    """Give a field its value; null leaves the record without the field."""
-    if value is None:
-        record.pop(name, None)
-    else:
-        record[name] = value
-
-
 def _value(row: Row, language: Language) -> Step:
-    targets = row["fields"] if "fields" in row else [row["field"]]
     value = language.value(row["value"])
+    if "field" in row and "when" not in row:
+        target = row["field"]
+
+        def always(record: Record, scope: Scope) -> None:
+            record[target] = value(record, scope)
+
+        return always
+    targets = row["fields"] if "fields" in row else [row["field"]]
     when = _when(row, language)
 
     def step(record: Record, scope: Scope) -> None:
         if when(record, scope):
             made = value(record, scope)
             for name in targets:
-                _put(record, name, made)
+                record[name] = made
 
     return step
 
@@ -142,7 +147,7 @@ def _put_first(row: Row, language: Language) -> Step:
             return
         others = dict.fromkeys(record[n] for n in fields if record.get(n) not in (None, first))
         for name, value in zip(fields, [first, *others, *[None] * len(fields)], strict=False):
-            _put(record, name, value)
+            record[name] = value
 
     return step
 
@@ -160,7 +165,7 @@ def _look_up(row: Row, language: Language) -> Step:
         value = record.get(chosen)
         found = scope.registers.find(register, by_key, value) if value else None
         for _, name, key in by:
-            _put(record, name, found.get(key) if found else None)
+            record[name] = found.get(key) if found else None
 
     return step
 

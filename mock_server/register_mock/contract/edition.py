@@ -14,7 +14,7 @@ from typing import Any, Literal
 import jsonschema_rs
 
 import register_spec as spec
-from register_mock.contract.derive import Record, Step, compile_steps
+from register_mock.contract.derive import Step, compile_steps
 from register_mock.contract.domain import DomainTable
 from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
 from register_mock.contract.language import Language
@@ -126,8 +126,7 @@ class Edition:
 
     def shown_trainee(self, trainee: Trainee) -> dict[str, Any]:
         """Return a trainee as this edition shows it, as an object."""
-        record: Record = {
-            **trainee.fields,
+        own = {
             "trainee_id": trainee.id,
             "ukprn": trainee.ukprn,
             "state": trainee.state,
@@ -136,17 +135,16 @@ class Edition:
             "placements": [self.shown_child("placement", c) for c in trainee.placements],
             "degrees": [self.shown_child("degree", c) for c in trainee.degrees],
         }
-        return self._views["trainee"].show(record)
+        return self._views["trainee"].show(trainee.fields, own)
 
     def shown_child(self, kind: Kind, child: Child) -> dict[str, Any]:
         """Return a placement or degree as this edition shows it."""
-        record: Record = {
-            **child.fields,
+        own = {
             f"{kind}_id": child.id,
             "created_at": child.created_at,
             "updated_at": child.updated_at,
         }
-        return self._views[kind].show(record)
+        return self._views[kind].show(child.fields, own)
 
     def public_fields(self, shape: Shape, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of a record that a request could have sent, under its public names."""

@@ -7,11 +7,11 @@ maker for each main word; spec/README.md says what each word means.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from string import Formatter
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 from unicodedata import normalize
 
 from register_mock.contract.cycles import cycle_of, parsed_date, years_from
@@ -29,14 +29,13 @@ class Registers(Protocol):
         """Return the school or partner whose `key` is `value`."""
 
 
-class _Nothing:
+class _Nowhere:
     def find(self, register: str, key: str, value: str) -> Mapping[str, Any] | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a value may look at beside the fields of a record.
+class Scope(NamedTuple):
+    """What a value may look at beside the fields of a record; one is made for each request.
 
     `now` is the time of the world, `state` the trainee's, `inputs` what an event is told and
     `sent` what the request has, both under public names.
@@ -44,8 +43,8 @@ class Scope:
 
     now: datetime = _LONG_AGO
     state: str | None = None
-    registers: Registers = field(default_factory=_Nothing)
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    registers: Registers = _Nowhere()
+    inputs: Mapping[str, Any] = MappingProxyType({})
     sent: Container[str] = ()
 
 
@@ -108,7 +107,11 @@ def _codes(row: Row, language: Language) -> Value:
     codes = [language.value(code) for code in row["codes"]]
 
     def value(fields: Fields, scope: Scope) -> list[Any]:
-        found = [_looked_up(table, code(fields, scope)) for code in codes]
+        found = []
+        for each in codes:
+            code = each(fields, scope)
+            if code is not None:
+                found.append(_looked_up(table, code))
         return [each for each in found if each is not None]
 
     return value
@@ -248,9 +251,8 @@ def _collect(row: Row, language: Language) -> Value:
     names = [(language.public(name), language.field(name)) for name in row["collect"]]
 
     def value(fields: Fields, scope: Scope) -> dict[str, Any] | None:
-        get = fields.get
-        found = {public: get(name) for public, name in names if get(name) not in BLANK}
-        return found or None
+        said = [(public, fields.get(name)) for public, name in names]
+        return {public: value for public, value in said if value not in BLANK} or None
 
     return value
 

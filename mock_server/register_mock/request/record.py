@@ -8,10 +8,10 @@ makes itself. All problems are found together, one a field, in the order of the 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from register_mock.contract.derive import FOLLOWING, Record, run
+from register_mock.contract.derive import FOLLOWING, Record, completed
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Problem
 from register_mock.contract.shape import Shape
@@ -52,7 +52,7 @@ def prepared(
     wrong = {problem.path[0] for problem in problems if problem.path}
     record = edition.names.inward(public, without=wrong | shape.items.keys())
     record.update(_kept_fields(edition, shape, stored))
-    run(edition.stored_steps(operation.kind), record, scope)
+    record = completed(edition.stored_steps(operation.kind), record, scope)
     problems = _with_rules(operation, shape, problems, record, scope, stored)
     problems = [problem for problem in problems if problem.rule not in forgiven]
     children = {} if problems else _children(edition, shape, public, scope)
@@ -68,7 +68,7 @@ def _children(
         kind: Kind = "placement" if name.startswith("placement") else "degree"
         steps = edition.stored_steps(kind)
         children[kind] = [
-            run(steps, edition.names.inward(row), replace(scope, sent=row))
+            completed(steps, edition.names.inward(row), scope._replace(sent=row))
             for row in public.get(name, [])
         ]
     return children

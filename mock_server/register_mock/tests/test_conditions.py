@@ -17,7 +17,7 @@ YES, NO, UNSAID = (
     {"value": {"constant": 1}, "equals": 2},
     {"value": {"constant": None}, "equals": 1},
 )
-TODAY = {"today": {}}
+TODAY: dict[str, Any] = {"today": {}}
 CODES = {"codes": ["a", "b"], "in": "country", "take": "label"}
 
 CASES: dict[str, list[tuple[dict[str, Any], dict[str, Any], bool | None]]] = {

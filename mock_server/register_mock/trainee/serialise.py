@@ -20,15 +20,21 @@ class View:
         properties: Mapping[str, Any] = schema["properties"]
         order = schema.get("x-order", list(properties))
         sent = {key: properties[key].get("x-sent", "always") for key in order}
-        self._keys = [(key, names.inner(key)) for key in order if sent[key] != "never"]
+        shown = [key for key in order if sent[key] != "never"]
+        self._keys = shown
+        self._blank: Record = dict.fromkeys(map(names.inner, shown))
         self._optional = [key for key in order if sent[key] == "when present"]
         self._steps = steps
 
-    def show(self, record: Record) -> dict[str, Any]:
-        """Return the public object for a record, which is changed on the way."""
+    def show(self, fields: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the public object for the fields of a record and what it is beside them.
+
+        The keys that are shown stand first, in their order, whatever a step does to them: a field
+        that has its place keeps it.
+        """
+        record: Record = {**self._blank, **fields, **own}
         run(self._steps, record, NOTHING)
-        get = record.get
-        shown = {public: get(inner) for public, inner in self._keys}
+        shown = dict(zip(self._keys, record.values(), strict=False))
         for public in self._optional:
             if shown[public] is None:
                 del shown[public]

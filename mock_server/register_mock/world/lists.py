@@ -129,7 +129,9 @@ class CycleList:
         """Take a record in."""
         self._all.add(trainee)
         for shelves, facet in zip(self._shelves, facets_of(trainee), strict=True):
-            shelves.setdefault(facet, _Shelf()).add(trainee)
+            if facet not in shelves:
+                shelves[facet] = _Shelf()
+            shelves[facet].add(trainee)
 
     def remove(self, trainee: Trainee) -> None:
         """Take a record out, as it was when it was added."""

@@ -99,7 +99,10 @@ class MemoryStore:
     def _list(self, trainee: Trainee) -> None:
         cycle = start_cycle(trainee.fields)
         if cycle is not None:
-            self._lists.setdefault((trainee.ukprn, cycle), CycleList()).add(trainee)
+            key = (trainee.ukprn, cycle)
+            if key not in self._lists:
+                self._lists[key] = CycleList()
+            self._lists[key].add(trainee)
 
     def _unlist(self, trainee: Trainee) -> None:
         cycle = start_cycle(trainee.fields)
