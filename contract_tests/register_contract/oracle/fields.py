@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from register_contract.oracle.conditions import bare_schemas, choices, looked_at
+from register_contract.oracle.choices import bare_schemas, choices, looked_at
 from register_contract.oracle.contract import CannotTryError, Contract
 from register_contract.oracle.rules import rule_breaks
 

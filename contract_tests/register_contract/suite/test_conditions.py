@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from register_contract.oracle.conditions import choices
+from register_contract.oracle.choices import choices
 from register_contract.oracle.contract import Contract, Operation
 from register_contract.oracle.fields import Problem, properties
 from register_contract.suite.applies import to_operations
