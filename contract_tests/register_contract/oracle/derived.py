@@ -135,8 +135,7 @@ def stored_breaches(
     if event is not None:
         kept = kept.over(written(event, kept))
     made = as_shown(contract, kind, kept)
-    touched = {contract.public(name) for name in touched_by(contract, kind)}
-    for field in sorted(touched & set(shown)):
+    for field in sorted(touched_by(contract, kind) & set(shown)):
         value = made.fields.get(field, UNKNOWN)
         if value is not UNKNOWN and (None if value == "" else value) != shown[field]:
             yield Breach(
@@ -150,9 +149,9 @@ def stored_breaches(
 
 
 def touched_by(contract: Contract, kind: str) -> set[str]:
-    """The fields that ``x-derived`` makes or changes, under their names in the tables."""
+    """The fields that ``x-derived`` makes or changes, under public names."""
     return {
-        field
+        contract.public(field)
         for phase in ("stored", "shown")
         for row in rows_of(contract, kind, phase).values()
         for field in written_by(row)

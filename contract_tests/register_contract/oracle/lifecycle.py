@@ -1,4 +1,4 @@
-"""What an event makes of a trainee: the edge it takes, and the values it writes (``x-lifecycle``)."""
+"""What an event makes of a trainee: the edge it takes, and what it writes (``x-lifecycle``)."""
 
 from __future__ import annotations
 

@@ -84,4 +84,3 @@ def _attributes(contract: Contract, code_list: str, take: str) -> Mapping[str, A
     if rows is None:
         raise UnknownWordError(code_list)
     return {row["code"]: row.get(take) for row in rows}
-

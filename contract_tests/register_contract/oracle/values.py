@@ -118,11 +118,9 @@ def _now(row: Row, scope: Scope) -> str:
     raise CannotSayError("the moment of the request is not known here")
 
 
-def _midnight(row: Row, scope: Scope) -> str:
+def _midnight(row: Row, scope: Scope) -> str | None:
     value = scope.value(row["midnight"])
-    if not value:
-        raise CannotSayError("the moment of the request is not known here")
-    return f"{value}T00:00:00.000Z"
+    return None if value is None else f"{value}T00:00:00.000Z"
 
 
 def _state(row: Row, scope: Scope) -> str:
@@ -134,7 +132,7 @@ def _state(row: Row, scope: Scope) -> str:
 def _input(row: Row, scope: Scope) -> Any:
     """What came with the event; what a target puts in by itself only where the row says what."""
     found = (scope.inputs or {}).get(row["input"])
-    if found is not None:
+    if found not in (None, ""):
         return found
     if "otherwise" in row:
         return scope.value(row["otherwise"])

@@ -7,7 +7,7 @@ knowing what the word means (``mentions``). What each word means: ``values``, ``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum, auto
 from typing import Any
 
@@ -95,7 +95,7 @@ def condition_word(row: Any) -> str:
             only(row, word)
             return word
     only(row, TESTS, _TESTED)
-    tests = [word for word in row if word in TESTS]
+    tests = [str(word) for word in row if word in TESTS]
     if len(tests) != 1 or not any(key in row for key in _TESTED):
         raise UnknownWordError(next(iter(tests[1:] or row), row))
     return tests[0]
@@ -126,24 +126,35 @@ def condition_mentions(row: Any) -> Iterator[str]:
 
 def _under(kind: Operand, operand: Any) -> Iterator[str]:
     """The fields under one word."""
-    if kind in (Operand.VALUE, Operand.VALUES):
-        for value in operand if kind is Operand.VALUES else [operand]:
-            yield from mentions(value)
-    elif kind in (Operand.CONDITION, Operand.CONDITIONS):
-        for condition in operand if kind is Operand.CONDITIONS else [operand]:
-            yield from condition_mentions(condition)
-    elif kind is Operand.CASES:
-        for case in operand:
-            only(case, "when", "value")
-            yield from condition_mentions(case["when"])
-            yield from mentions(case["value"])
-    elif kind in (Operand.FIELD, Operand.FIELDS):
-        yield from operand if kind is Operand.FIELDS else [operand]
-    elif kind is Operand.TEXTS:
-        for text in operand:
-            yield from slots(text)
-    elif kind is Operand.LIMIT and not isinstance(operand, int | float):
-        yield from mentions(operand)
+    return _FIELDS_UNDER.get(kind, lambda operand: iter(()))(operand)
+
+
+def _of_each(rows: Iterable[Any], find: Callable[[Any], Iterator[str]]) -> Iterator[str]:
+    for row in rows:
+        yield from find(row)
+
+
+def _of_case(case: Mapping[str, Any]) -> Iterator[str]:
+    only(case, "when", "value")
+    yield from condition_mentions(case["when"])
+    yield from mentions(case["value"])
+
+
+def _of_limit(operand: Any) -> Iterator[str]:
+    return iter(()) if isinstance(operand, int | float) else mentions(operand)
+
+
+_FIELDS_UNDER: Mapping[Operand, Callable[[Any], Iterator[str]]] = {
+    Operand.VALUE: mentions,
+    Operand.VALUES: lambda rows: _of_each(rows, mentions),
+    Operand.CONDITION: condition_mentions,
+    Operand.CONDITIONS: lambda rows: _of_each(rows, condition_mentions),
+    Operand.CASES: lambda cases: _of_each(cases, _of_case),
+    Operand.FIELD: lambda name: iter([name]),
+    Operand.FIELDS: iter,
+    Operand.TEXTS: lambda texts: _of_each(texts, lambda text: iter(slots(text))),
+    Operand.LIMIT: _of_limit,
+}
 
 
 def slots(text: str) -> list[str]:
