@@ -6,6 +6,7 @@ matter: it raises CannotSayError, unless the rest decides without it.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ def holds(row: Any, scope: Scope) -> Verdict:
     if word in _OF_VALUES:
         operand = row[word]
         operand = operand if isinstance(operand, int | float) else scope.value(operand)
-        return _compared(_OF_VALUES[word], tested, operand)
+        return _OF_VALUES[word](tested, operand)
     return _OF_CONSTANTS[word](tested, row[word])
 
 
@@ -87,27 +88,26 @@ _OF_CONSTANTS: Mapping[str, Callable[[Any, Any], Verdict]] = {
     "not_in": _not_among,
     "has": lambda value, constant: constant in value if isinstance(value, list) else None,
 }
-_OF_VALUES: Mapping[str, Callable[[Any, Any], bool]] = {
-    "at_most": lambda value, limit: bool(value <= limit),
-    "not_after": lambda value, limit: bool(value <= limit),
-    "not_before": lambda value, limit: bool(value >= limit),
-    "after": lambda value, limit: bool(value > limit),
-    "same_as": lambda value, other: bool(value == other),
+_OF_VALUES: Mapping[str, Callable[[Any, Any], Verdict]] = {
+    "at_most": lambda value, limit: _compared(value, limit, _number, operator.le),
+    "not_after": lambda value, limit: _compared(value, limit, as_date, operator.le),
+    "not_before": lambda value, limit: _compared(value, limit, as_date, operator.ge),
+    "after": lambda value, limit: _compared(value, limit, as_date, operator.gt),
+    "same_as": lambda value, other: _compared(value, other, lambda it: it, operator.eq),
 }
 
 
-def _compared(test: Callable[[Any, Any], bool], value: Any, operand: Any) -> Verdict:
-    """Compare two dates or two numbers, or whatever it is for equality; else undecided."""
-    if value is None or operand is None:
-        return None
-    if test is _OF_VALUES["same_as"]:
-        return test(value, operand)
-    dates = as_date(value), as_date(operand)
-    if None not in dates:
-        return test(*dates)
-    if all(isinstance(each, int | float) for each in (value, operand)):
-        return test(value, operand)
-    return None
+def _compared(
+    value: Any, operand: Any, read: Callable[[Any], Any], test: Callable[[Any, Any], bool]
+) -> Verdict:
+    """Compare what is read from both sides; undecided where nothing is."""
+    sides = read(value), read(operand)
+    return None if None in sides else test(*sides)
+
+
+def _number(value: Any) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number else None
 
 
 def _in_table(row: Row, scope: Scope) -> Verdict:
@@ -123,5 +123,5 @@ def _fits(value: Any, cell: Any) -> bool:
     if isinstance(cell, list):
         return any(_fits(value, each) for each in cell)
     if isinstance(cell, Mapping):
-        return isinstance(value, int | float) and bool(cell["from"] <= value <= cell["to"])
+        return _number(value) is not None and bool(cell["from"] <= value <= cell["to"])
     return _same(value, cell)

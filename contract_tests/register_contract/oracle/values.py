@@ -34,9 +34,14 @@ def is_missing(value: Any) -> bool:
 
 
 def as_date(value: Any) -> date | None:
-    """The date in a text, which a time may follow; None when there is none."""
+    """The date in a text, which a time may follow; None when there is none.
+
+    The year 0, which this calendar has not, is long ago.
+    """
+    if not isinstance(value, str):
+        return None
     try:
-        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+        return date.min if value.startswith("0000-") else date.fromisoformat(value[:10])
     except ValueError:
         return None
 

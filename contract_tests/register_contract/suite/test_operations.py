@@ -13,11 +13,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.values import cycle_of
 from register_contract.suite.applies import making, to_operations, with_body, with_query
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.listed import listed
-from register_contract.oracle.values import cycle_of
 from register_contract.suite.strategies.cases import NEGATIVE, POSITIVE, Case, generator
 from register_contract.suite.subject import Subject, allowed_states
 from register_contract.target.exchange import Exchange

@@ -6,10 +6,11 @@ by the field rules (``oracle.fields``).
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -37,7 +38,7 @@ class Boundary:
     path: tuple[str | int, ...]
     value: Any
     words: str
-    beside: Change = field(default_factory=dict)
+    beside: Change = dataclasses.field(default_factory=dict)
 
     def apply(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """``data`` with the change."""

@@ -71,8 +71,8 @@ class Limits:
         if word == "code":
             yield from self._codes(value, public, limit)
         elif word == "cycle" and isinstance(limit, int):
-            for day in _edges(limit):
-                yield day.isoformat(), f"on {day.isoformat()}, about the academic cycle {limit}"
+            for edge in _edges(limit):
+                yield edge.isoformat(), f"on {edge}, about the academic cycle {limit}"
         elif word == "year" and isinstance(limit, int):
             for year in (limit - 1, limit, limit + 1):
                 yield str(year), str(year)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from register_contract.oracle.fields import constraint, properties
@@ -69,7 +70,7 @@ class Spellings:
     def _dates_that_stand_in(self, value: Any) -> Iterator[Way]:
         """Of several dates the first counts: with one before it, and with one after it moved."""
         names = [self._contract.public(name) for name in mentions(value)]
-        for first, second in zip(names, names[1:], strict=False):
+        for first, second in pairwise(names):
             start = as_date(self._known(first)) or as_date(self._known(second))
             if start is not None:
                 here, past = start.isoformat(), _a_year_before(start).isoformat()
@@ -77,7 +78,7 @@ class Spellings:
                 yield {first: past, second: here}, f"with another {first} and the same {second}"
 
     def _read_from(self, value: Any) -> str | None:
-        """The field a value takes its content from: the first of those that stand in and have one."""
+        """The field that a value comes from: the first of its fields that has one."""
         names = [self._contract.public(name) for name in mentions(value)]
         return next((name for name in names if self._known(name) is not None), None)
 
