@@ -18,7 +18,7 @@ from register_contract.oracle.values import as_date
 from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
-from register_contract.suite.strategies.limits import source_of, tests_in
+from register_contract.suite.strategies.limits import source_of, comparisons
 from register_contract.target.exchange import Exchange
 from register_contract.target.words import short
 
@@ -97,7 +97,7 @@ def test_a_rule_that_time_broke_binds_changes_only(operation: Operation, bench: 
     bench.needs_writing(f"{operation.id} of a trainee that time has overtaken")
     for row in rules_of(bench.contract, operation.id):
         if row.get("binds") == "on_change":
-            for test in tests_in(row["must"], "not_before"):
+            for test in comparisons(row["must"], "not_before"):
                 what = f"{operation.id} of a trainee that breaks {row['id']} by now"
                 bench.needs(bench.control, what, "only a control API moves the clock")
                 _overtaken(operation, bench, row, test)

@@ -18,7 +18,7 @@ from register_contract.oracle.contract import Contract
 from register_contract.oracle.fields import constraint, properties
 from register_contract.oracle.rules import as_stored, rules_of
 from register_contract.oracle.scope import Scope
-from register_contract.suite.strategies.limits import Change, Limits, source_of, tests_in
+from register_contract.suite.strategies.limits import Change, Limits, source_of, comparisons
 from register_contract.target.words import short
 
 ABSENT = object()
@@ -182,7 +182,7 @@ class Boundaries:
         self, row: Mapping[str, Any], schema: Mapping[str, Any], scope: Scope
     ) -> Iterator[Boundary]:
         """What a rule asks for, where its ``when`` asks two fields to be the same, in both."""
-        for test in tests_in(row.get("when"), "same_as"):
+        for test in comparisons(row.get("when"), "same_as"):
             other = source_of(test["same_as"])
             for change, words in Limits(schema, scope).of(row["must"]):
                 if other is not None and len(change) == 1:

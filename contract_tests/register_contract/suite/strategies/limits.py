@@ -133,14 +133,14 @@ def source_of(value: Any) -> str | None:
     return source_of(value[word]) if word in _THROUGH else None
 
 
-def tests_in(condition: Any, *words: str) -> Iterator[Mapping[str, Any]]:
+def comparisons(condition: Any, *words: str) -> Iterator[Mapping[str, Any]]:
     """The tests of a condition, if there is one, that use one of these words."""
     if condition is None:
         return
     word = condition_word(condition)
     if word in COMPOUND:
         for part in [condition[word]] if word == "not" else condition[word]:
-            yield from tests_in(part, *words)
+            yield from comparisons(part, *words)
     elif word in words:
         yield condition
 
