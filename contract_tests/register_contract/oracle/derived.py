@@ -11,7 +11,14 @@ from typing import Any
 
 from register_contract.oracle.contract import Contract, Operation, source_text
 from register_contract.oracle.fields import properties
-from register_contract.oracle.kept import as_shown, changes_of, rows_of, stored, written_by
+from register_contract.oracle.kept import (
+    as_shown,
+    changes_of,
+    followers,
+    rows_of,
+    stored,
+    written_by,
+)
 from register_contract.oracle.lifecycle import event_of, written
 from register_contract.oracle.scope import UNKNOWN, Scope
 from register_contract.oracle.unsaid import UnknownWordError
@@ -118,22 +125,40 @@ def sent_scope(contract: Contract, kind: str, sent: Mapping[str, Any], today: da
     return Scope(contract, known, whole=True, today=today, inputs=sent)
 
 
-def stored_breaches(
-    contract: Contract,
-    operation: Operation,
-    sent: Mapping[str, Any],
-    shown: Mapping[str, Any],
-    today: date,
-) -> Iterator[Breach]:
-    """A breach for each field of a record that is not shown as what was sent makes it.
+def kept_of_new(
+    contract: Contract, operation: Operation, sent: Mapping[str, Any], today: date
+) -> Scope:
+    """What is kept of a new record, and what the event of its making has written."""
+    kept = stored(contract, operation.kind, sent_scope(contract, operation.kind, sent, today))
+    event = event_of(contract, operation)
+    return kept if event is None else kept.over(written(event, kept))
 
-    Raises UnknownWordError.
+
+def kept_of_update(
+    contract: Contract, kind: str, before: Scope, base: Mapping[str, Any], sent: Mapping[str, Any]
+) -> Scope:
+    """What is kept of a record after an update.
+
+    ``before`` is what was kept, ``base`` what it was made of; a default that follows another field
+    is put in anew.
+    """
+    moved = {
+        field: None
+        for field, _ in followers(contract, kind)
+        if base.get(field) in (None, "") and field not in sent
+    }
+    new = sent_scope(contract, kind, sent, before.day())
+    return stored(contract, kind, before.over({**moved, **new.fields}))
+
+
+def kept_breaches(
+    contract: Contract, operation: Operation, kept: Scope, shown: Mapping[str, Any]
+) -> Iterator[Breach]:
+    """A breach for each field that is not shown as what is kept of the record makes it.
+
+    Fields that come back as they were sent are held to that by ``echo``. Raises UnknownWordError.
     """
     kind = operation.kind
-    kept = stored(contract, kind, sent_scope(contract, kind, sent, today))
-    event = event_of(contract, operation)
-    if event is not None:
-        kept = kept.over(written(event, kept))
     made = as_shown(contract, kind, kept)
     for field in sorted(touched_by(contract, kind) & set(shown)):
         value = made.fields.get(field, UNKNOWN)

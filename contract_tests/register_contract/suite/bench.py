@@ -12,7 +12,12 @@ from typing import Any
 import pytest
 
 from register_contract.oracle.contract import Contract, Operation
-from register_contract.oracle.derived import derived_breaches, records_in, stored_breaches
+from register_contract.oracle.derived import (
+    derived_breaches,
+    kept_breaches,
+    kept_of_new,
+    records_in,
+)
 from register_contract.oracle.fields import FieldRules
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.checks import expect
@@ -155,7 +160,8 @@ class Bench:
             return []
         try:
             today = self.bodies.today
-            return list(stored_breaches(self.contract, operation, sent, shown, today))
+            kept = kept_of_new(self.contract, operation, sent, today)
+            return list(kept_breaches(self.contract, operation, kept, shown))
         except UnknownWordError as error:
             self.judge.skip(f"what {operation.id} makes of what is sent", str(error))
             return []

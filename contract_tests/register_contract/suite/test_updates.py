@@ -18,7 +18,7 @@ from register_contract.oracle.values import as_date
 from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
-from register_contract.suite.strategies.limits import source_of, comparisons
+from register_contract.suite.strategies.limits import comparisons, source_of
 from register_contract.target.exchange import Exchange
 from register_contract.target.words import short
 

@@ -55,7 +55,7 @@ def address_without_urn(asked: Asked, given: Given, ask: Ask) -> Given:
 def ethnicity_has_no_default(asked: Asked, given: Given, ask: Ask) -> Given:
     if given.trainee is None or given.trainee["ethnicity"] != "997":
         return given
-    return changed(given, ethnicity="998", ethnic_background="Information refused")
+    return changed(given, ethnicity="998")
 
 
 @known("boundaries and create_trainee", "answers course_subject_one that does not follow from what")

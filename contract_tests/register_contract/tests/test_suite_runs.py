@@ -83,7 +83,7 @@ def no_deferral_before_the_trn(document: dict[str, Any]) -> None:
 
 
 def one_more_duplicate_key(document: dict[str, Any]) -> None:
-    document["x-duplicates"]["trainee"]["any"].append({"field": "hesa_id"})
+    document["x-duplicates"]["trainee"]["any"]["hesa_id"] = "hesa_id"
 
 
 def listed_first_names(document: dict[str, Any]) -> None:

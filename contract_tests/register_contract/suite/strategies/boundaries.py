@@ -18,7 +18,7 @@ from register_contract.oracle.contract import Contract
 from register_contract.oracle.fields import constraint, properties
 from register_contract.oracle.rules import as_stored, rules_of
 from register_contract.oracle.scope import Scope
-from register_contract.suite.strategies.limits import Change, Limits, source_of, comparisons
+from register_contract.suite.strategies.limits import Change, Limits, comparisons, source_of
 from register_contract.target.words import short
 
 ABSENT = object()
