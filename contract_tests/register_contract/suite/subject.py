@@ -76,7 +76,7 @@ class Subject:
         return self._bench.rules.problems(schema, self.record(data), self._operation.id, before)
 
     def unlike(self, data: Mapping[str, Any], answer: Any) -> list[Breach]:
-        """What the answer to an accepted update shows otherwise than the record and ``data`` say."""
+        """What an accepted update answers otherwise than the record and ``data`` say."""
         if not self.is_update:
             return []  # what is made anew is held to that with each call
         contract, kind, today = self._bench.contract, self._operation.kind, self._bench.bodies.today

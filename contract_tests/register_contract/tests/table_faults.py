@@ -108,3 +108,20 @@ def reinstatement_not_dated(asked: Asked, given: Given, ask: Ask) -> Given:
 @known("lifecycle and each_state and recommend", "outcome_date is null instead of")
 def outcome_not_written(asked: Asked, given: Given, ask: Ask) -> Given:
     return changed(given, outcome_date=None)
+
+
+@known("boundaries and update_trainee", "update_trainee answers ethnicity that does not follow")
+def default_not_put_in_again(asked: Asked, given: Given, ask: Ask) -> Given:
+    data: Any = asked.body.get("data") if isinstance(asked.body, dict) else None
+    if asked.method != "PUT" or not isinstance(data, dict) or data.get("ethnicity", "") is not None:
+        return given
+    return changed(given, ethnicity=None, ethnic_group=None, ethnic_background=None)
+
+
+@known("conditions and update_degree", "update_degree answers country that does not follow")
+def country_of_a_uk_degree_kept(asked: Asked, given: Given, ask: Ask) -> Given:
+    data: Any = asked.body.get("data") if isinstance(asked.body, dict) else None
+    shown: Any = given.body.get("data") if isinstance(given.body, dict) else None
+    if asked.method != "PUT" or given.status != 200 or data.get("country") != "XF":
+        return given
+    return replace(given, body={"data": {**shown, "country": "XF"}})

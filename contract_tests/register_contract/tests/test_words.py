@@ -209,7 +209,8 @@ def test_what_is_not_known_is_not_guessed(row: Any, scope: Scope) -> None:
 
 def test_what_is_not_shown_is_not_known(scope: Scope) -> None:
     part = Scope(scope.contract, {"email": "x"}, inputs=None)
-    for row in ("urn", {"today": {}}, {"state": True}, {"input": "trn"}):
+    rows: list[Any] = ["urn", {"today": {}}, {"state": True}, {"input": "trn"}]
+    for row in rows:
         with pytest.raises(CannotSayError):
             part.value(row)
     assert part.value({"input": "trn", "otherwise": "email"}) == "x"
@@ -236,7 +237,7 @@ def test_an_unknown_word_is_said(row: Any, scope: Scope) -> None:
 
 
 def test_a_row_tells_its_fields() -> None:
-    value = {
+    value: dict[str, Any] = {
         "choose": [
             {
                 "when": {"all": [BLANK, {"not": {"value": {"cycle": "a"}, "after": "b"}}]},
@@ -253,7 +254,7 @@ def test_a_row_tells_its_fields() -> None:
 
 
 def test_duplicates_match_in_all_and_in_one(scope: Scope) -> None:
-    row = {
+    row: dict[str, Any] = {
         "operations": ["create_trainee"],
         "all": {"trn": "trn", "start": {"cycle": "itt_start_date"}},
         "any": {"first_names": {"alphanumeric": "first_names"}, "urn": "urn"},
