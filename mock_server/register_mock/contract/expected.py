@@ -7,18 +7,11 @@ from datetime import date
 from typing import Any
 
 from register_mock.contract.language import Language
-from register_mock.contract.values import Fields, Scope, Value
+from register_mock.contract.phrases import TESTS, told
+from register_mock.contract.values import Fields, Scope
 
 Row = Mapping[str, Any]
 Expected = Callable[[Fields, Scope], Any]
-
-_PHRASES = {
-    "not_after": "on or before {}",
-    "not_before": "on or after {}",
-    "after": "after {}",
-    "at_most": "at most {}",
-    "same_as": "the same as {}",
-}
 
 
 def expected(row: Row, language: Language) -> Expected:
@@ -46,29 +39,19 @@ def _first_broken(rows: list[Row], language: Language) -> Expected:
 
 
 def _of_test(row: Row, language: Language) -> Expected:
-    for word, phrase in _PHRASES.items():
-        if word in row:
-            return _compared(phrase, _limit(row[word], language))
-    constant = next((row[word] for word in _CONSTANTS if word in row), None)
-    if "not_in" in row:
-        constant = f"none of {', '.join(map(str, row['not_in']))}"
-    elif "in_table" in row:
-        constant = f"a row of {row['in_table']}"
-    return lambda fields, scope: constant
-
-
-_CONSTANTS = ("is", "equals", "in", "has")
-
-
-def _limit(operand: Any, language: Language) -> Value:
-    return language.value({"constant": operand} if isinstance(operand, int | float) else operand)
-
-
-def _compared(phrase: str, limit: Value) -> Expected:
+    """A constant is right as it is, or in its phrase; another value is asked for each time."""
+    test = next(word for word in row if word in TESTS)
+    operand, phrase = row[test], TESTS[test]
+    if test in ("is", "equals", "in"):
+        return lambda fields, scope: operand
+    if test in ("not_in", "has", "in_table") or isinstance(operand, int | float):
+        said = phrase.format(", ".join(map(told, operand)) if test == "not_in" else told(operand))
+        return lambda fields, scope: said
+    limit = language.value(operand)
     return lambda fields, scope: phrase.format(_told(limit(fields, scope)))
 
 
 def _told(value: Any) -> str:
     if isinstance(value, list):
-        return f"one of {', '.join(map(str, value))}"
-    return value.isoformat() if isinstance(value, date) else str(value)
+        return f"one of {', '.join(map(told, value))}"
+    return value.isoformat() if isinstance(value, date) else told(value)
