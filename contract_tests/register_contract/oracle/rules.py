@@ -8,7 +8,7 @@ from typing import Any
 
 from register_contract.oracle.contract import CannotTryError, Contract
 from register_contract.oracle.kept import stored
-from register_contract.oracle.scope import Scope
+from register_contract.oracle.scope import UNKNOWN, Scope
 from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, only
 from register_contract.oracle.words import condition_mentions
 
@@ -46,7 +46,7 @@ def rule_breaks(
     for row in rows:
         only(row, _KEYS)
         names = fields_of(contract, row)
-        if names & told or (old is not None and _is_let_be(row, names, scope, old)):
+        if names & told or (_minds_changes_only(row) and not _changed(names, scope, old)):
             continue
         if _is_broken(row, scope):
             told.add(contract.public(row["field"]))
@@ -75,11 +75,20 @@ def _is_broken(row: Row, scope: Scope) -> bool:
         raise CannotTryError(f"whether {row['id']} is kept cannot be said: {error}") from error
 
 
-def _is_let_be(row: Row, names: set[str], scope: Scope, old: Scope) -> bool:
-    """Whether an update changes nothing that the rule is about, and the rule minds that."""
+def _minds_changes_only(row: Row) -> bool:
+    """Whether an update is held to the rule only when it changes what the rule is about."""
     binds = row.get("binds", "always")
     if binds not in _BINDS:
         raise UnknownWordError(binds)
-    return binds == "on_change" and all(
-        scope.fields.get(name) == old.fields.get(name) for name in names
-    )
+    return bool(binds == "on_change")
+
+
+def _changed(names: Collection[str], scope: Scope, old: Scope | None) -> bool:
+    """Whether a record differs from what it was in one of these fields; a new record does.
+
+    Of a field that is not known it counts as changed: whether it is, the rule then cannot say.
+    """
+    if old is None:
+        return True
+    pairs = [(scope.fields.get(name), old.fields.get(name)) for name in names]
+    return any(now != before or now is UNKNOWN for now, before in pairs)

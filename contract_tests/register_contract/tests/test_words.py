@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import register_spec as spec
 from register_contract.oracle.alike import is_duplicate
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.scope import UNKNOWN, Scope
 from register_contract.oracle.unsaid import CannotSayError, UnknownWordError
-from register_contract.oracle.words import TESTS, VALUES, condition_mentions, mentions
+from register_contract.oracle.words import COMPOUND, TESTS, VALUES, condition_mentions, mentions
 
 TODAY = date(2026, 2, 10)
 BLANK: dict[str, Any] = {"is": "blank", "value": "trn"}
@@ -162,6 +165,24 @@ def test_every_word_is_tried_here() -> None:
         "codes"
     }
     assert {word for row, _ in PLAIN for word in row if word in TESTS} == TESTS.keys()
+
+
+def test_the_words_are_those_of_the_contract() -> None:
+    """A word that is added to the language has to be added here."""
+    path = Path(spec.__file__).with_name("x-keys.schema.yaml")
+    forms = yaml.safe_load(path.read_text(encoding="utf-8"))["$defs"]
+    form = next(part for part in [forms["value"], *_parts(forms["value"])] if "oneOf" in part)
+    assert {word for each in form["oneOf"] for word in each.get("required", ())} == VALUES.keys()
+    words = forms["condition"]["properties"].keys() - {"value", "values"}
+    assert words == TESTS.keys() | COMPOUND.keys()
+
+
+def _parts(form: Any) -> Iterator[dict[str, Any]]:
+    """The schemas inside a schema."""
+    for each in form.values() if isinstance(form, dict) else form if isinstance(form, list) else ():
+        if isinstance(each, dict):
+            yield each
+        yield from _parts(each)
 
 
 YES: dict[str, Any] = {"value": "urn", "is": "present"}
