@@ -5,6 +5,7 @@ Every call is also checked against the documented answers of its operation.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -129,7 +130,8 @@ class Bench:
         wrong = expect.status(exchange, want, what or name) if want is not None else []
         wrong = wrong or check_answer(self.contract, operation, exchange)
         wrong = wrong or self._derived(operation, exchange)
-        wrong = wrong or self._as_sent(operation, data, exchange)
+        sent = data if data is not None else _data_in(body, more.get("raw_body"))
+        wrong = wrong or self._as_sent(operation, sent, exchange)
         self.judge.saw(wrong, exchange, name, after)
         return exchange
 
@@ -245,6 +247,16 @@ class Bench:
                 data = self.bodies.for_operation(event["cause"])
                 return self.cast(cast.sent, self.must(event["cause"], path=cast.ids, data=data))
         return None
+
+
+def _data_in(body: Any, raw: bytes | None) -> Any:
+    """What stands under ``data`` in a body, if it is JSON."""
+    if body is None and raw is not None:
+        try:
+            body = json.loads(raw)
+        except ValueError:
+            return None
+    return body.get("data") if isinstance(body, Mapping) else None
 
 
 def _first_id(shown: Mapping[str, Any], kind: str) -> str:

@@ -115,6 +115,8 @@ def _judge(
         conflict = exchange.status == 409 and operation.kind != "trainee"
         wrong = expect.status(exchange, operation.success, f"{what} that is valid", source)
         breaches = [] if conflict else wrong
+        if exchange.status == operation.success:
+            breaches = subject.unlike(data, exchange.data)
     bench.found(breaches, exchange, operation.id)
 
 
