@@ -81,6 +81,8 @@ def _sentence(error: Any) -> str:
         unknown = next((key for key in error.instance if key not in known), None)
         if unknown is not None and known:
             return f"unknown key {unknown!r}; known are {', '.join(known)}"
+    if error.validator == "maxProperties":
+        return f"{' and '.join(map(repr, error.instance))} cannot stand together"
     if error.validator in ("oneOf", "anyOf"):
         words = [word for branch in error.validator_value for word in branch.get("required", [])]
         there = [repr(word) for word in words if word in error.instance]

@@ -26,6 +26,11 @@ def row_problems(document: Document) -> Iterator[str]:
                 yield f"{place}: {word!r} is not known there; not known are {', '.join(unknown)}"
 
 
+def used_words(document: Document) -> set[str]:
+    """Return every word of values and conditions that a row of the document uses."""
+    return {word for _, node, _ in _places(document) for word in _words(node)}
+
+
 def _cell_problems(place: str, columns: list[str], row: list[Any]) -> Iterator[str]:
     if len(row) != len(columns):
         yield f"{place} has {len(row)} cells; the columns are {', '.join(columns)}"
@@ -58,8 +63,8 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     """Yield values and conditions with the words that ask for what is not known there."""
     for kind, phases in document.get("x-derived", {}).items():
         if not kind.startswith("x-"):
-            yield f"x-derived.{kind}.stored", phases.get("stored", {}), ("state", "input")
-            yield f"x-derived.{kind}.shown", phases.get("shown", {}), _KEPT
+            yield f"x-derived.{kind}.stored", _asked(phases.get("stored", {})), ("state", "input")
+            yield f"x-derived.{kind}.shown", _asked(phases.get("shown", {})), _KEPT
     for kind, row in document.get("x-duplicates", {}).items():
         if not kind.startswith("x-"):
             keys = [*row.get("all", {}).values(), *row.get("any", {}).values()]
@@ -72,7 +77,12 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         yield f"x-lifecycle.events.{name}.writes", [*event["writes"].values()], ("register",)
     for path, item in document.get("paths", {}).items():
         for parameter in item.get("get", {}).get("parameters", []):
-            yield f"{path}: x-meaning", parameter.get("x-meaning", {}), ("input", "register")
+            meanings = [*parameter.get("x-meaning", {}).values()]
+            yield f"{path}: x-meaning", meanings, ("input", "register")
+
+
+def _asked(rows: dict[str, Any]) -> list[Any]:
+    return [row.get(word) for row in rows.values() for word in ("value", "when")]
 
 
 def _words(node: Any) -> Iterator[str]:

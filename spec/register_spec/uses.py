@@ -5,11 +5,13 @@ One generator a table; `agreement` holds what they yield against what there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from register_spec.documents import METHODS, Document
 from register_spec.vocabulary import Owner, Use, condition_uses, value_uses
+
+Domain = Mapping[str, Any]
 
 
 def operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -23,9 +25,10 @@ def operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
 def uses(document: Document) -> Iterator[Use]:
     """Yield every name that a part of the document takes from another part."""
     requests = _requests(document)
+    domain = document.get("x-domain", {})
     for place, operation in operations(document):
         yield from _links(place, operation)
-        yield from _meanings(place, operation)
+        yield from _meanings(place, operation, domain)
     yield from _events(document, requests)
     yield from _locks(document)
     yield from _duplicates(document)
@@ -33,7 +36,8 @@ def uses(document: Document) -> Iterator[Use]:
     for record, rows in _records(document.get("x-derived", {})):
         for phase, derivations in rows.items():
             for name, row in derivations.items():
-                yield from _derivation(f"x-derived.{record.lower()}.{phase}.{name}", record, row)
+                here = f"x-derived.{record.lower()}.{phase}.{name}"
+                yield from _derivation(here, record, row, domain)
     for public in document.get("x-names", {}):
         yield Use("x-names", "field of any schema", public)
     yield from _schemas(document)
@@ -68,14 +72,15 @@ def _links(place: str, operation: dict[str, Any]) -> Iterator[Use]:
                 yield Use(here, f"parameter of {link['operationId']}", parameter)
 
 
-def _meanings(place: str, operation: dict[str, Any]) -> Iterator[Use]:
+def _meanings(place: str, operation: dict[str, Any], domain: Domain) -> Iterator[Use]:
     for parameter in operation.get("parameters", []):
         for value, meaning in parameter.get("x-meaning", {}).items():
             here = f"{place}.{parameter['name']}.x-meaning.{value}"
-            yield from condition_uses(meaning, Owner(here, "Trainee"))
+            yield from condition_uses(meaning, Owner(here, "Trainee", domain))
 
 
 def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:
+    domain = document.get("x-domain", {})
     for name, event in document.get("x-lifecycle", {}).get("events", {}).items():
         place = f"x-lifecycle.events.{name}"
         outside = event["cause"] == "outside"
@@ -87,20 +92,20 @@ def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:
             if "starts" in row:
                 yield Use(place, "event", row["starts"])
         for edge in event["edges"]:
-            yield from _edge(place, edge)
+            yield from _edge(place, edge, domain)
         request = None if outside else requests.get(event["cause"])
         for field, value in event["writes"].items():
-            owner = Owner(f"{place}.writes", "Trainee", request)
+            owner = Owner(f"{place}.writes", "Trainee", domain, request)
             yield owner.field(field)
             yield from value_uses(value, owner.at(field))
 
 
-def _edge(place: str, edge: dict[str, Any]) -> Iterator[Use]:
+def _edge(place: str, edge: dict[str, Any], domain: Domain) -> Iterator[Use]:
     for state in (*edge["from"], edge["to"]):
         if state not in ("same", "previous"):
             yield Use(place, "state", state)
     if "when" in edge:
-        yield from condition_uses(edge["when"], Owner(f"{place}.when", "Trainee"))
+        yield from condition_uses(edge["when"], Owner(f"{place}.when", "Trainee", domain))
 
 
 def _locks(document: Document) -> Iterator[Use]:
@@ -113,6 +118,7 @@ def _locks(document: Document) -> Iterator[Use]:
 
 
 def _duplicates(document: Document) -> Iterator[Use]:
+    domain = document.get("x-domain", {})
     for record, rule in _records(document.get("x-duplicates", {})):
         place = f"x-duplicates.{record.lower()}"
         yield Use(place, "schema", record)
@@ -121,23 +127,24 @@ def _duplicates(document: Document) -> Iterator[Use]:
             yield Use(place, "operation", operation)
         for group in ("all", "any"):
             for label, key in rule.get(group, {}).items():
-                yield from value_uses(key, Owner(f"{place}.{group}.{label}", record))
+                yield from value_uses(key, Owner(f"{place}.{group}.{label}", record, domain))
 
 
 def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:
+    domain = document.get("x-domain", {})
     for name, rule in document.get("x-rules", {}).items():
         place = f"x-rules.{name}"
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
             owner = f"{requests[operation]} or Trainee" if operation in requests else "Trainee"
-            yield Owner(place, owner).field(rule["field"])
+            yield Owner(place, owner, domain).field(rule["field"])
             for word in ("must", "when"):
                 if word in rule:
-                    yield from condition_uses(rule[word], Owner(f"{place}.{word}", owner))
+                    yield from condition_uses(rule[word], Owner(f"{place}.{word}", owner, domain))
 
 
-def _derivation(place: str, record: str, row: dict[str, Any]) -> Iterator[Use]:
-    owner = Owner(place, record)
+def _derivation(place: str, record: str, row: dict[str, Any], domain: Domain) -> Iterator[Use]:
+    owner = Owner(place, record, domain)
     by = row.get("by", {})
     for field in (*([row["field"]] if "field" in row else row["fields"]), *by):
         yield owner.field(field)

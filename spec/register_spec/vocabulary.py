@@ -7,7 +7,7 @@ states and constants they speak of, so that a name that leads nowhere is found (
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,11 +28,13 @@ class Use:
 class Owner:
     """What the fields of a value or condition belong to: schemas; and the request of an event.
 
-    `inputs` is the schema that `input` names fields of, None where that is not in the document.
+    `domain` are the tables of `x-domain`; `inputs` is the schema that `input` names fields of, None
+    where that is not in the document.
     """
 
     place: str
     schemas: str
+    domain: Mapping[str, Any]
     inputs: str | None = None
 
     def at(self, *steps: str | int) -> Owner:
@@ -64,11 +66,12 @@ def condition_uses(row: Any, owner: Owner) -> Iterator[Use]:
     if "value" in row:
         yield from value_uses(row["value"], owner.at("value"))
         yield from _constants(row, owner)
-    for place, each in enumerate(row.get("values", [])):
-        yield from value_uses(each, owner.at("values", place))
     if "in_table" in row:
         yield Use(owner.place, "table", row["in_table"])
         yield Use(owner.place, f"number columns of {row['in_table']}", len(row["values"]))
+    for place, each in enumerate(row.get("values", [])):
+        yield from value_uses(each, owner.at("values", place))
+        yield from _cells(row["in_table"], place, _range(each, owner), owner.at("values", place))
     for word in COMPARED:
         if word in row and not isinstance(row[word], int | float):
             yield from value_uses(row[word], owner.at(word))
@@ -85,6 +88,16 @@ def _constants(row: dict[str, Any], owner: Owner) -> Iterator[Use]:
     for word in ("in", "not_in"):
         for constant in row.get(word, []):
             yield Use(f"{owner.place}.{word}", kind, constant)
+
+
+def _cells(table: str, column: int, kind: str | None, owner: Owner) -> Iterator[Use]:
+    """The constants in a column that a value is looked up in, where it is known which there are."""
+    rows = owner.domain.get(table, {}).get("rows", [])
+    cells = [row[column] for row in rows if column < len(row)]
+    for cell in cells if kind is not None else ():
+        if not isinstance(cell, dict):
+            for constant in cell if isinstance(cell, list) else [cell]:
+                yield Use(owner.place, str(kind), constant)
 
 
 def _range(value: Any, owner: Owner) -> str | None:

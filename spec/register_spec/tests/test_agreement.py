@@ -19,7 +19,9 @@ def event(document: Document, name: str) -> Any:
 def derived(document: Document, record: str, phase: str, field: str) -> Any:
     rows = document["x-derived"][record][phase]
     return next(
-        row for row in rows.values() if row.get("field", row.get("fields")) in (field, [field])
+        row
+        for name, row in rows.items()
+        if field in (name, row.get("field")) or row.get("fields") == [field]
     )
 
 
@@ -58,15 +60,15 @@ LIFECYCLE: dict[str, tuple[Spoil, str]] = {
     ),
     "writes what is not in the request": (
         lambda d: event(d, "defer")["writes"]["defer_date"].update(input="date"),
-        "writes.defer_date: there is no field of DeferRequest 'date'",
+        "writes.defer_date.input: there is no field of DeferRequest 'date'",
     ),
     "midnight of no field": (
         lambda d: event(d, "award")["writes"]["awarded_at"].update(otherwise={"midnight": "date"}),
-        "writes.awarded_at: there is no field of Trainee 'date'",
+        "writes.awarded_at.otherwise.midnight: there is no field of Trainee 'date'",
     ),
     "condition on no field": (
-        lambda d: event(d, "receive_trn")["edges"][0]["when"].update(field="number"),
-        "x-lifecycle.events.receive_trn.when: there is no field of Trainee 'number'",
+        lambda d: event(d, "receive_trn")["edges"][0]["when"].update(value="number"),
+        "x-lifecycle.events.receive_trn.when.value: there is no field of Trainee 'number'",
     ),
     "lock on no operation": (
         lambda d: d["x-lifecycle"]["locks"].append(
@@ -76,9 +78,9 @@ LIFECYCLE: dict[str, tuple[Spoil, str]] = {
     ),
     "meaning with no state": (
         lambda d: d["paths"]["/trainees"]["get"]["parameters"][1]["x-meaning"]["deferred"].update(
-            states=["paused"]
+            equals="paused"
         ),
-        "paths./trainees.get.status.x-meaning.deferred: there is no state 'paused'",
+        "paths./trainees.get.status.x-meaning.deferred.equals: there is no state 'paused'",
     ),
 }
 
@@ -88,12 +90,14 @@ RULES: dict[str, tuple[Spoil, str]] = {
         "x-duplicates.course: there is no schema 'Course'",
     ),
     "duplicates by no field": (
-        lambda d: d["x-duplicates"]["trainee"]["any"].append({"field": "phone"}),
-        "x-duplicates.trainee: there is no field of Trainee 'phone'",
+        lambda d: d["x-duplicates"]["trainee"]["any"].update(phone="phone"),
+        "x-duplicates.trainee.any.phone: there is no field of Trainee 'phone'",
     ),
     "duplicates by no date": (
-        lambda d: d["x-duplicates"]["trainee"]["all"][3]["first_of"].append("start_date"),
-        "x-duplicates.trainee: there is no field of Trainee 'start_date'",
+        lambda d: d["x-duplicates"]["trainee"]["all"]["start_academic_year"]["cycle"][
+            "first"
+        ].append("start_date"),
+        "all.start_academic_year.cycle.first.2: there is no field of Trainee 'start_date'",
     ),
     "duplicates with no answer": (
         lambda d: d["x-duplicates"]["degree"].update(answer="twice"),
@@ -112,14 +116,14 @@ RULES: dict[str, tuple[Spoil, str]] = {
         "x-rules.itt_start_date_within_a_year: there is no operation 'make_trainee'",
     ),
     "rule limited by no field": (
-        lambda d: d["x-rules"]["itt_start_date_within_a_year"].update(limit={"field": "end_date"}),
-        "x-rules.itt_start_date_within_a_year: there is no field of",
+        lambda d: d["x-rules"]["itt_start_date_within_a_year"]["must"].update(not_after="end_date"),
+        "x-rules.itt_start_date_within_a_year.must.not_after: there is no field of",
     ),
     "excuse by no field": (
-        lambda d: d["x-rules"]["trainee_start_date_not_in_the_future"]["unless"].update(
-            equals_field="start_date"
+        lambda d: d["x-rules"]["trainee_start_date_not_in_the_future"]["when"]["not"].update(
+            same_as="start_date"
         ),
-        "x-rules.trainee_start_date_not_in_the_future: there is no field of",
+        "x-rules.trainee_start_date_not_in_the_future.when.not.same_as: there is no field of",
     ),
     "name of no field": (
         lambda d: d["x-names"].update(surname="last_name"),
@@ -133,32 +137,32 @@ DERIVED: dict[str, tuple[Spoil, str]] = {
         "x-derived.trainee.stored.ethnicity: there is no field of Trainee 'ethnic_code'",
     ),
     "derives from no field": (
-        lambda d: derived(d, "trainee", "shown", "expected_end_date").update({"from": "end"}),
+        lambda d: derived(d, "trainee", "shown", "expected_end_date").update(value="end"),
         "there is no field of Trainee 'end'",
     ),
     "looks up in no list": (
-        lambda d: derived(d, "trainee", "shown", "ethnic_group").update(list="ethnic"),
+        lambda d: derived(d, "trainee", "shown", "ethnic_group")["value"].update({"in": "ethnic"}),
         "there is no code list 'ethnic'",
     ),
     "looks up no attribute": (
-        lambda d: derived(d, "trainee", "shown", "ethnic_group").update(take="family"),
+        lambda d: derived(d, "trainee", "shown", "ethnic_group")["value"].update(take="family"),
         "there is no attribute of ethnicity 'family'",
     ),
     "condition on no list": (
-        lambda d: d["x-derived"]["trainee"]["stored"]["shift_course_subject_one"]["when"].update(
-            list="ages"
+        lambda d: d["x-derived"]["trainee"]["stored"]["primary_subject"]["when"]["value"].update(
+            {"in": "ages"}
         ),
-        "x-derived.trainee.stored.shift_course_subject_one: there is no code list 'ages'",
+        "x-derived.trainee.stored.primary_subject.when.value.in: there is no code list 'ages'",
     ),
     "case on no field": (
-        lambda d: d["x-derived"]["degree"]["stored"]["locale_code"]["cases"][0]["when"].update(
-            field="land"
-        ),
-        "x-derived.degree.stored.locale_code: there is no field of Degree 'land'",
+        lambda d: d["x-derived"]["degree"]["stored"]["locale_code"]["value"]["choose"][0]["when"][
+            "value"
+        ].update(code="land"),
+        "locale_code.value.choose.0.when.value.code: there is no field of Degree 'land'",
     ),
     "part of no field": (
-        lambda d: d["x-derived"]["placement"]["shown"]["address"]["parts"].append("{town}"),
-        "x-derived.placement.shown.address: there is no field of Placement 'town'",
+        lambda d: d["x-derived"]["placement"]["shown"]["address"]["value"]["join"].append("{town}"),
+        "x-derived.placement.shown.address.value.join: there is no field of Placement 'town'",
     ),
     "resolves by no field": (
         lambda d: derived(d, "trainee", "stored", "employing_school_urn").update(by={"urn": "urn"}),
@@ -238,8 +242,8 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
         "paths./info.get.x-retry: unknown key; known are x-clearable, x-code-list,",
     ),
     "known key of another form": (
-        lambda d: d["x-rules"]["itt_start_date_within_a_year"].update(check="before"),
-        "x-rules: itt_start_date_within_a_year.check: 'before' is not one of ['not_after',",
+        lambda d: d["x-rules"]["itt_start_date_within_a_year"].update(binds="often"),
+        "x-rules: itt_start_date_within_a_year.binds: 'often' is not one of ['always',",
     ),
     "source in no document": (
         lambda d: d["paths"]["/info"]["get"].update({"x-source": "007 GET /info"}),
@@ -251,7 +255,127 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
     ),
 }
 
-SPOILED = {**LIFECYCLE, **RULES, **DERIVED, **DOCUMENT}
+
+def must(document: Document, **condition: Any) -> None:
+    document["x-rules"]["itt_start_date_within_a_year"]["must"] = condition
+
+
+def routes(document: Document, *rows: Any, values: Any = None) -> None:
+    """A domain table of two columns, and a rule that looks into it."""
+    columns = ["start_cycle", "training_route"]
+    document["x-domain"]["routes"] = {"columns": columns, "rows": list(rows)}
+    values = values or [{"cycle": "itt_start_date"}, "training_route"]
+    must(document, values=values, in_table="routes")
+
+
+VOCABULARY: dict[str, tuple[Spoil, str]] = {
+    "unknown word": (
+        lambda d: must(d, value={"shout": "email"}, equals="A"),
+        "x-rules: itt_start_date_within_a_year.must.value: unknown key 'shout'; known are field,",
+    ),
+    "two main words": (
+        lambda d: must(d, value={"text": "email", "casefold": "email"}, equals="a"),
+        "must.value: 'text' and 'casefold' stand together; one of them is right",
+    ),
+    "no main word": (
+        lambda d: must(d, value={}, equals="a"),
+        "must.value: {} needs one of field, constant, code,",
+    ),
+    "word beside a word it does not belong to": (
+        lambda d: must(d, value={"text": "email", "take": "label"}, equals="a"),
+        "must.value: {'text': 'email', 'take': 'label'} needs one of code, codes, register",
+    ),
+    "word without what belongs to it": (
+        lambda d: must(d, value={"code": "sex", "in": "sex"}, equals="a"),
+        "must.value: 'take' is a dependency of 'code'",
+    ),
+    "unknown test": (
+        lambda d: must(d, value="email", sounds_like="a"),
+        "must: unknown key 'sounds_like'; known are all, any, not, value,",
+    ),
+    "two tests": (
+        lambda d: must(d, value="email", equals="a", has="b"),
+        "must: 'equals' and 'has' stand together; one of them is right",
+    ),
+    "no test": (
+        lambda d: must(d, value="email"),
+        "must: {'value': 'email'} needs one of is, equals, in,",
+    ),
+    "two conditions in one": (
+        lambda d: must(
+            d, value="email", **{"is": "blank", "not": {"value": "email", "is": "blank"}}
+        ),
+        "must: 'value' and 'is' and 'not' cannot stand together",
+    ),
+    "operand of another type": (
+        lambda d: must(d, value="sex", **{"in": "10"}),
+        "must.in: '10' is not of type 'array'",
+    ),
+    "operand that is no value": (
+        lambda d: must(d, value="itt_start_date", not_after=2025),
+        "must.not_after: 2025 is not of type 'object'",
+    ),
+    "compared with null": (
+        lambda d: must(d, value="sex", equals=None),
+        "must.equals: None is not of type 'string', 'number', 'boolean'",
+    ),
+    "code that is not in the field's list": (
+        lambda d: must(d, value="sex", **{"in": ["10", "77"]}),
+        "x-rules.itt_start_date_within_a_year.must.in: there is no code of sex of "
+        "TraineeRequest or Trainee '77'",
+    ),
+    "value that no code has": (
+        lambda d: must(d, value={"code": "sex", "in": "sex", "take": "label"}, equals="Martian"),
+        "must.equals: there is no value of label of sex 'Martian'",
+    ),
+    "state that there is not": (
+        lambda d: must(d, value={"state": True}, equals="paused"),
+        "must.equals: there is no state 'paused'",
+    ),
+    "code to put first that is not in the list": (
+        lambda d: derived(d, "trainee", "stored", "primary_subject").update(put_first="1"),
+        "primary_subject.put_first: there is no code of course_subject_1 of Trainee '1'",
+    ),
+    "no such table": (
+        lambda d: must(d, values=["sex"], in_table="routes"),
+        "must: there is no table 'routes'",
+    ),
+    "another number of values than columns": (
+        lambda d: routes(d, [2025, "02"], values=["sex"]),
+        "must: 1 values are looked up in routes, which has 2 columns",
+    ),
+    "row with too few cells": (
+        lambda d: routes(d, [2025, "02"], [2026]),
+        "x-domain.routes, row 2 has 1 cells; the columns are start_cycle, training_route",
+    ),
+    "range that is none": (
+        lambda d: routes(d, [{"from": 2026, "to": 2025}, "02"]),
+        "x-domain.routes, row 1, start_cycle: from 2026 to 2025 is no number",
+    ),
+    "cell of another form": (
+        lambda d: routes(d, [2025, {"from": "02"}]),
+        "x-domain: routes.rows.0.1: 'to' is a required property",
+    ),
+    "unknown code in a table": (
+        lambda d: routes(d, [2025, ["02", "99"]]),
+        "must.values.1: there is no code of training_route of TraineeRequest or Trainee '99'",
+    ),
+    "time of a value that is kept": (
+        lambda d: derived(d, "trainee", "shown", "expected_end_date").update(value={"today": {}}),
+        "x-derived.trainee.shown: 'today' is not known there; not known are state, today,",
+    ),
+    "what is told to an event, in a rule": (
+        lambda d: must(d, value={"input": "defer_date"}, equals="a"),
+        "x-rules.itt_start_date_within_a_year: 'input' is not known there",
+    ),
+    "follows no other field": (
+        lambda d: derived(d, "trainee", "stored", "ethnicity").update(follows=True),
+        "x-derived.trainee.stored.ethnicity: a value that follows another field is written "
+        "first: [ethnicity, the other field]",
+    ),
+}
+
+SPOILED = {**LIFECYCLE, **RULES, **DERIVED, **DOCUMENT, **VOCABULARY}
 
 
 @pytest.mark.parametrize("case", SPOILED)
