@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 
 from register_spec.documents import Document, SpecError
+from register_spec.resolve import operations as rows_of
 from register_spec.resolve import resolve, schema_properties
-from register_spec.uses import operations, uses
+from register_spec.uses import operations, record_schemas, uses
 
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -32,6 +33,7 @@ def check_agreement(document: Document, name: str) -> None:
 def _problems(document: Document) -> Iterator[str]:
     yield from _operation_problems(document)
     yield from _status_problems(document)
+    yield from _record_problems(document)
     known = _Known(document)
     for use in uses(document):
         if use.name not in known[use.kind]:
@@ -69,6 +71,22 @@ def _status_problems(document: Document) -> Iterator[str]:
                 yield f"{place}: x-sentences.answers has no row with status {status}"
 
 
+def _record_problems(document: Document) -> Iterator[str]:
+    """One schema shows a kind of record, and each part of a path says what it identifies."""
+    shown = record_schemas(document)
+    for name, schema in document.get("components", {}).get("schemas", {}).items():
+        kind = schema.get("x-record", {}).get("kind")
+        if kind is not None and shown[kind] != name:
+            yield f"components.schemas.{name}.x-record: {shown[kind]} shows a {kind} already"
+    for path, _, operation, shared in rows_of(document):
+        for row in (*shared, *operation.get("parameters", [])):
+            row = resolve(document, row)
+            kind = row.get("x-record", {}).get("kind")
+            if row["in"] == "path" and kind not in shown:
+                there = f"one of {', '.join(shown)}" if shown else "and a schema that shows it"
+                yield f"paths.{path}.{row['name']}: say by x-record the kind it identifies, {there}"
+
+
 class _Known(dict[str, set[str]]):
     """The names there are, by kind; the fields of a schema and the attributes of a list too."""
 
@@ -78,13 +96,15 @@ class _Known(dict[str, set[str]]):
         lifecycle = document.get("x-lifecycle", {})
         self["operation"] = {each["operationId"] for _, each in operations(document)}
         self["state"] = set(lifecycle.get("states", {}))
-        self["event"] = set(lifecycle.get("events", {}))
+        events = lifecycle.get("events", {}).items()
+        self["event with a timer"] = {name for name, event in events if "timer" in event}
         sentences = document.get("x-sentences", {})
         self["answer"] = set(sentences.get("answers", {}))
         self["keyword"] = {
             word for row in sentences.get("fields", {}).values() for word in row["on"]
         }
         self["code list"] = set(document.get("x-code-lists", {}))
+        self["kind of record"] = set(record_schemas(document))
         self["schema"] = set(document.get("components", {}).get("schemas", {}))
 
     def __missing__(self, kind: str) -> set[str]:

@@ -26,7 +26,7 @@ def injected(walk: Walk) -> Answer | None:
         "operation": (walk.operation.name, walk.operation.acts_as),
         "version": (walk.edition.version,),
         "provider": (walk.world.provider_of(token) if token else None,),
-        "trainee_id": (walk.arguments.get("trainee_id"),),
+        "trainee_id": (walk.arguments.get(walk.operation.ids.get("trainee", "")),),
     }
     for fault in walk.world.faults.meeting(facts):
         match fault.kind:
