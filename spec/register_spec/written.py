@@ -84,6 +84,7 @@ def _beside(written: Schema, content: Schema, word: str) -> Schema:
 
 def _write_out_clearable(schemas: dict[str, Schema], name: str) -> None:
     clearing = [each for each, schema in schemas.items() if schema.get("x-clears")]
+    there = ", ".join(clearing) or "none"
     for owner, schema in schemas.items():
         fields = schema.get("properties", {})
         for field, content in fields.items():
@@ -91,17 +92,21 @@ def _write_out_clearable(schemas: dict[str, Schema], name: str) -> None:
                 continue
             if len(clearing) != 1:
                 place = f"{name}: components.schemas.{owner}.properties.{field}"
-                there = ", ".join(clearing) or "none"
-                raise SpecError(f"{place}: x-clearable needs one schema with x-clears; found {there}")
-            fields[field] = _clearable(content, clearing[0])
+                raise SpecError(f"{place}: x-clearable: one schema has x-clears; found {there}")
+            branch = {"$ref": f"#/components/schemas/{clearing[0]}"}
+            fields[field] = _clearable(content, branch)
 
 
-def _clearable(content: Schema, clearing: str) -> Schema:
+def _clearable(content: Schema, clearing: Schema) -> Schema:
     """The value stands in a branch of its own, or a code list would refuse null."""
     notes = {key: content[key] for key in content if key in _NOTES}
     value = {key: content[key] for key in content if key not in (*_NOTES, "x-clearable")}
     branches = value.pop("anyOf", None) or [value]
-    return {**notes, "anyOf": [*branches, {"$ref": f"#/components/schemas/{clearing}"}], "x-clearable": True}
+    return {
+        **notes,
+        "anyOf": [*branches, clearing],
+        "x-clearable": True,
+    }
 
 
 def _write_out_samples(samples: dict[str, Schema], name: str) -> None:

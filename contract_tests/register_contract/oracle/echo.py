@@ -5,12 +5,6 @@ from __future__ import annotations
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.fields import properties
 
-_SCHEMAS = {
-    "trainee": ("TraineeFields", "Trainee"),
-    "placement": ("PlacementFields", "Placement"),
-    "degree": ("DegreeFields", "Degree"),
-}
-
 
 def derived(contract: Contract, kind: str) -> set[str]:
     """Fields that ``x-derived`` computes or changes."""
@@ -23,8 +17,9 @@ def derived(contract: Contract, kind: str) -> set[str]:
 
 def echoes(contract: Contract, kind: str) -> set[str]:
     """Names of fields of that kind whose value in an answer is the value that was sent."""
-    if kind not in _SCHEMAS:
+    stored = [each for each in contract.operations.values() if each.stores and each.kind == kind]
+    if not stored:
         return set()
-    request, shown = (properties(contract, contract.schema(n)) for n in _SCHEMAS[kind])
+    request = properties(contract, contract.data_schema(stored[0]))
     sent = {name for name, field in request.items() if not field.get("readOnly")}
-    return (sent & set(shown)) - derived(contract, kind)
+    return (sent & set(contract.shown(kind)["properties"])) - derived(contract, kind)

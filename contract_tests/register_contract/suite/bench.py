@@ -50,11 +50,11 @@ class Cast:
 
     @property
     def ids(self) -> dict[str, str]:
-        """The ids under the names they have in paths."""
+        """The ids by the kind of record they name."""
         return {
-            "trainee_id": self.trainee_id,
-            "placement_id": self.placement_id,
-            "degree_id": self.degree_id,
+            "trainee": self.trainee_id,
+            "placement": self.placement_id,
+            "degree": self.degree_id,
         }
 
 
@@ -107,15 +107,16 @@ class Bench:
     ) -> Exchange:
         """Call an operation as the first provider (or as ``api``) and judge the answer's form.
 
-        ``data`` is put under ``data``; ``body`` is the whole body. With ``want``, another status
-        is a finding that names the request by ``what``. ``after`` are exchanges that the answer
-        builds on although no id of theirs is in the request.
+        ``path`` are the ids in the path, by kind of record; ``data`` is put under ``data``,
+        ``body`` is the whole body. With ``want``, another status is a finding that names the
+        request by ``what``. ``after`` are exchanges that the answer builds on although no id of
+        theirs is in the request.
         """
         operation = self.operation(name)
         exchange = (api or self.target.api).call(
             operation.method,
             operation.path,
-            path=path,
+            path=operation.filled(path or {}),
             query=query,
             json_body={"data": data} if data is not None else body,
             **more,
@@ -132,7 +133,9 @@ class Bench:
         are only read, are left alone.
         """
         shown = exchange.data
-        if not self.target.writes or not isinstance(shown, dict) or "trainee_id" not in shown:
+        if not self.target.writes or not isinstance(shown, dict):
+            return []
+        if self.contract.id_field("trainee") not in shown:
             return []
         return list(derived_breaches(self.contract, "trainee", shown))
 
@@ -165,16 +168,16 @@ class Bench:
 
     def cast(self, sent: Mapping[str, Any], exchange: Exchange) -> Cast:
         """The trainee in a successful answer. Raises StagingError when it has no id."""
-        shown = exchange.data
-        if not isinstance(shown, dict) or not isinstance(shown.get("trainee_id"), str):
-            raise StagingError("the new trainee has no trainee_id")
+        shown, name = exchange.data, self.contract.id_field("trainee")
+        if not isinstance(shown, dict) or not isinstance(shown.get(name), str):
+            raise StagingError(f"the new trainee has no {name}")
         return Cast(
-            trainee_id=shown["trainee_id"],
+            trainee_id=shown[name],
             sent=sent,
             shown=shown,
             made=exchange,
-            placement_id=_first_id(shown, "placement"),
-            degree_id=_first_id(shown, "degree"),
+            placement_id=self._first_id(shown, "placement"),
+            degree_id=self._first_id(shown, "degree"),
         )
 
     def in_state(self, state: str) -> Cast | None:
@@ -216,9 +219,8 @@ class Bench:
                 return self.cast(cast.sent, self.must(event["cause"], path=cast.ids, data=data))
         return None
 
-
-def _first_id(shown: Mapping[str, Any], kind: str) -> str:
-    children = shown.get(f"{kind}s")
-    if isinstance(children, list) and children and isinstance(children[0], dict):
-        return str(children[0].get(f"{kind}_id", ""))
-    return ""
+    def _first_id(self, shown: Mapping[str, Any], kind: str) -> str:
+        children = shown.get(self.contract.held_in(kind))
+        if isinstance(children, list) and children and isinstance(children[0], dict):
+            return str(children[0].get(self.contract.id_field(kind), ""))
+        return ""

@@ -11,10 +11,8 @@ from copy import deepcopy
 from typing import Any
 
 from register_contract.oracle.contract import Operation
-from register_contract.oracle.fields import Problem
+from register_contract.oracle.fields import Problem, properties
 from register_contract.suite.bench import Bench, Cast
-
-_NESTED = ("placements_attributes", "degrees_attributes")
 
 
 class Subject:
@@ -92,14 +90,15 @@ class Subject:
         cast = self._bench.trainee()
         kind = self._operation.kind
         if kind == "trainee":
-            self._base = {k: v for k, v in cast.sent.items() if k not in _NESTED}
+            fields = properties(self._bench.contract, self._schema)
+            self._base = {k: v for k, v in cast.sent.items() if k in fields}
             return cast.ids
         sent = self._bench.bodies.for_operation(f"create_{kind}") or {}
         sent.pop("country", None)  # a UK degree is stored without it
         shown = self._bench.must(f"create_{kind}", path=cast.ids, data=sent).data
         child = shown[0] if isinstance(shown, list) else shown
         self._base = sent
-        return {**cast.ids, f"{kind}_id": str(child.get(f"{kind}_id"))}
+        return {**cast.ids, kind: str(child.get(self._bench.contract.id_field(kind)))}
 
 
 def allowed_states(bench: Bench, operation: Operation) -> list[str]:

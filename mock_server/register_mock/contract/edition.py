@@ -14,6 +14,7 @@ from typing import Any, Literal
 import jsonschema_rs
 
 import register_spec as spec
+from register_mock.contract.credentials import token_header
 from register_mock.contract.derive import Record, Step, compile_steps
 from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
 from register_mock.contract.names import Names
@@ -71,6 +72,7 @@ class Edition:
         self.reading = reading
         self.key = f"{self.version} {reading}"
         self.base_path: str = document["servers"][0]["url"]
+        self.token_header = token_header(document)
         self.names = Names(document["x-names"])
         self.lists = CodeLists(document["x-code-lists"])
         self.lifecycle = Lifecycle(document["x-lifecycle"], self.lists, self.names)

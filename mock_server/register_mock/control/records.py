@@ -169,9 +169,7 @@ def _search(
     return None
 
 
-def _steps(
-    lifecycle: Lifecycle, state: str, issued: frozenset[str]
-) -> Iterator[tuple[str, str]]:
+def _steps(lifecycle: Lifecycle, state: str, issued: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Return the events that lead on from a state with these numbers, and where to."""
     fields = dict.fromkeys(issued, "0000000")
     for event in lifecycle.events.values():

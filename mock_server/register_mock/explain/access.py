@@ -50,24 +50,25 @@ def source_of(edition: Edition, source: Any, pointer: str) -> dict[str, Any]:
 
 
 def _unauthorized(walk: Walk) -> Finding:
-    header = walk.call.environ.get("HTTP_AUTHORIZATION")
-    token = walk.call.token
+    form = walk.edition.token_header
+    header = walk.call.header(form.name)
+    token = walk.token
     owner = owner_of(walk.world, token) if token else None
     if header is None:
-        rule, message = "no_token", "there is no Authorization header"
+        rule, message = "no_token", f"there is no {form.name} header"
     elif token is None:
-        rule, message = "wrong_scheme", "Authorization does not begin with `Bearer `"
+        rule, message = "wrong_scheme", f"{form.name} does not begin with `{form.before}`"
     elif not token:
-        rule, message = "no_token", "there is no token behind `Bearer `"
+        rule, message = "no_token", f"there is no token behind `{form.before}`"
     elif owner is None:
         rule, message = "unknown_token", HINT
     else:
         rule, message = _bad_token(walk, *owner)
     return Finding(
         rule=rule,
-        field="Authorization",
+        field=form.name,
         sent=_shown_sent(header, token),
-        allowed="Authorization: Bearer {token}",
+        allowed=str(form),
         message=message,
         source=source_of(walk.edition, walk.operation.source, "#/x-sentences/answers/unauthorized"),
     )

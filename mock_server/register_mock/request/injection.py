@@ -21,7 +21,7 @@ def injected(walk: Walk) -> Answer | None:
     """Let the faults of the world meet the request; return the answer of one that ends it."""
     if not walk.world.faults:
         return None
-    token = walk.call.token
+    token = walk.token
     facts = {
         "operation": (walk.operation.name, walk.operation.acts_as),
         "version": (walk.edition.version,),

@@ -19,7 +19,7 @@ Stage = Callable[[Walk], Refusal | None]
 
 def authentication(walk: Walk) -> Refusal | None:
     """Find the provider of the bearer token."""
-    token = walk.call.token
+    token = walk.token
     ukprn = walk.world.provider_of(token) if token else None
     if ukprn is None:
         return Refusal("unauthorized")

@@ -46,6 +46,11 @@ class Walk:
     notes: list[Finding] = field(default_factory=list)
     delay: float = 0.0
 
+    @property
+    def token(self) -> str | None:
+        """The token of the request, if it has one of the edition's form."""
+        return self.call.token(self.edition.token_header)
+
     def named(self, kind: RecordKind) -> str:
         """Return the identifier of a record of this kind in the path."""
         return self.arguments[self.operation.ids[kind]]
