@@ -78,4 +78,4 @@ def causing_an_event(operation: Operation, contract: Contract) -> bool:
 def event_of(operation: Operation, contract: Contract) -> Mapping[str, Any] | None:
     """The row of ``x-lifecycle`` that the operation causes."""
     events = contract.events.values()
-    return next((event for event in events if event["cause"] == operation.id), None)
+    return next((event for event in events if event["cause"] == operation.acts_as), None)

@@ -104,7 +104,7 @@ class Subject:
 def allowed_states(bench: Bench, operation: Operation) -> list[str]:
     """States in which the contract allows the operation; a new trainee's when all do."""
     for event in bench.contract.events.values():
-        if event["cause"] == operation.id:
+        if event["cause"] == operation.acts_as:
             return [state for edge in event["edges"] for state in edge["from"]]
     return bench.contract.states_after("create_trainee")
 

@@ -44,6 +44,7 @@ class Target:
     wire: Wire
     place: Place
     version: str
+    reading: str
     writes: bool
     now: datetime
     first: Provider | None = None
@@ -123,7 +124,7 @@ def _probed(control: Control, options: Options, place: Place, versions: list[str
         wire.session.allow_writing()
     writes = found or options.profile == FULL
     now = datetime.now(UTC)
-    target = Target(wire=wire, place=place, version=options.version, writes=writes, now=now)
+    target = Target(wire, place, options.version, options.reading, writes, now)
     if found:
         return _in_own_world(target, options, control)
     if options.token is None:
