@@ -171,7 +171,8 @@ def _search(
 
 def _steps(lifecycle: Lifecycle, state: str, issued: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Return the events that lead on from a state with these numbers, and where to."""
-    fields = dict.fromkeys(issued, "0000000")
+    written = (e.writes for e in lifecycle.events.values() if e.issues in issued)
+    fields = {name: "0000000" for writes in written for name, _ in writes}
     for event in lifecycle.events.values():
         for edge in event.edges:
             if state in edge.origins and (edge.holds is None or edge.holds(fields)):
