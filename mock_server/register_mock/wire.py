@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 import orjson
 from flask import Request, Response
 
+from register_mock.contract.credentials import TokenHeader
 from register_mock.contract.envelopes import NO_ANSWER, Answer
 
 MAX_BODY = 1_000_000
@@ -50,11 +51,9 @@ class Call:
         value: str | None = self.environ.get("HTTP_" + name.upper().replace("-", "_"))
         return value
 
-    @property
-    def token(self) -> str | None:
-        """Return the bearer token: exactly `Authorization: Bearer {token}` (document 001)."""
-        value = self.environ.get("HTTP_AUTHORIZATION", "")
-        return value[7:].strip() if value.startswith("Bearer ") else None
+    def token(self, header: TokenHeader) -> str | None:
+        """Return the token in this header, or None when none of its form is there."""
+        return header.token(self.header(header.name))
 
     @property
     def is_json(self) -> bool:

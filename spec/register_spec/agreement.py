@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from register_spec.documents import Document, SpecError
+from register_spec.resolve import operations as rows_of
 from register_spec.resolve import resolve, schema_properties
 from register_spec.rows import row_problems
-from register_spec.uses import operations, uses
+from register_spec.uses import operations, record_schemas, uses
 from register_spec.vocabulary import Use
 
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -35,6 +36,7 @@ def check_agreement(document: Document, name: str) -> None:
 def _problems(document: Document) -> Iterator[str]:
     yield from _operation_problems(document)
     yield from _status_problems(document)
+    yield from _record_problems(document)
     yield from row_problems(document)
     known = _Known(document)
     for use in uses(document):
@@ -88,6 +90,22 @@ class _Anything(frozenset[Any]):
         return True
 
 
+def _record_problems(document: Document) -> Iterator[str]:
+    """One schema shows a kind of record, and each part of a path says what it identifies."""
+    shown = record_schemas(document)
+    for name, schema in document.get("components", {}).get("schemas", {}).items():
+        kind = schema.get("x-record", {}).get("kind")
+        if kind is not None and shown[kind] != name:
+            yield f"components.schemas.{name}.x-record: {shown[kind]} shows a {kind} already"
+    for path, _, operation, shared in rows_of(document):
+        for row in (*shared, *operation.get("parameters", [])):
+            row = resolve(document, row)
+            kind = row.get("x-record", {}).get("kind")
+            if row["in"] == "path" and kind not in shown:
+                there = f"one of {', '.join(shown)}" if shown else "and a schema that shows it"
+                yield f"paths.{path}.{row['name']}: say by x-record the kind it identifies, {there}"
+
+
 class _Known(dict[str, Collection[Any]]):
     """The names there are, by kind; those of a schema, a field, a list or a table too."""
 
@@ -98,7 +116,8 @@ class _Known(dict[str, Collection[Any]]):
         lifecycle = document.get("x-lifecycle", {})
         self["operation"] = {each["operationId"] for _, each in operations(document)}
         self["state"] = set(lifecycle.get("states", {}))
-        self["event"] = set(lifecycle.get("events", {}))
+        events = lifecycle.get("events", {}).items()
+        self["event with a timer"] = {name for name, event in events if "timer" in event}
         sentences = document.get("x-sentences", {})
         self["answer"] = set(sentences.get("answers", {}))
         self["keyword"] = {
@@ -106,6 +125,7 @@ class _Known(dict[str, Collection[Any]]):
         }
         self["code list"] = set(document.get("x-code-lists", {}))
         self["table"] = set(document.get("x-domain", {}))
+        self["kind of record"] = set(record_schemas(document))
         self["schema"] = set(document.get("components", {}).get("schemas", {}))
 
     def __missing__(self, kind: str) -> Collection[Any]:

@@ -29,15 +29,18 @@ def uses(document: Document) -> Iterator[Use]:
     for place, operation in operations(document):
         yield from _links(place, operation)
         yield from _meanings(place, operation, domain)
+        if "x-record" in operation:
+            yield Use(place, "kind of record", operation["x-record"]["kind"])
+    yield from _tables(document)
     yield from _events(document, requests)
     yield from _locks(document)
     yield from _duplicates(document)
     yield from _rules(document, requests)
-    for record, rows in _records(document.get("x-derived", {})):
+    for record, rows in _records(document, "x-derived"):
         for phase, derivations in rows.items():
             for name, row in derivations.items():
-                here = f"x-derived.{record.lower()}.{phase}.{name}"
-                yield from _derivation(here, record, row, domain)
+                place = f"x-derived.{record}.{phase}.{name}"
+                yield from _derivation(place, record_schemas(document)[record], row, domain)
     for public in document.get("x-names", {}):
         yield Use("x-names", "field of any schema", public)
     yield from _schemas(document)
@@ -54,11 +57,25 @@ def _requests(document: Document) -> dict[str, str]:
     return found
 
 
-def _records(table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The rows of a table by record: `trainee` is the schema Trainee."""
-    for record, rows in table.items():
-        if not record.startswith("x-"):
-            yield record.capitalize(), rows
+def record_schemas(document: Document) -> dict[str, str]:
+    """The schema that shows each kind of record; the last, when there are several."""
+    schemas = document.get("components", {}).get("schemas", {})
+    return {each["x-record"]["kind"]: name for name, each in schemas.items() if "x-record" in each}
+
+
+def _tables(document: Document) -> Iterator[Use]:
+    for table in ("x-derived", "x-duplicates"):
+        for record in document.get(table, {}):
+            if not record.startswith("x-"):
+                yield Use(table, "kind of record", record)
+
+
+def _records(document: Document, table: str) -> Iterator[tuple[str, Any]]:
+    """The rows of a table by kind of record; one that nothing shows is a use of its own."""
+    known = record_schemas(document)
+    for record, rows in document.get(table, {}).items():
+        if record in known:
+            yield record, rows
 
 
 def _links(place: str, operation: dict[str, Any]) -> Iterator[Use]:
@@ -90,7 +107,7 @@ def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:
             yield Use(place, "answer", event["refusal"])
         for row in (event, *event["edges"]):
             if "starts" in row:
-                yield Use(place, "event", row["starts"])
+                yield Use(place, "event with a timer", row["starts"])
         for edge in event["edges"]:
             yield from _edge(place, edge, domain)
         request = None if outside else requests.get(event["cause"])
@@ -119,15 +136,15 @@ def _locks(document: Document) -> Iterator[Use]:
 
 def _duplicates(document: Document) -> Iterator[Use]:
     domain = document.get("x-domain", {})
-    for record, rule in _records(document.get("x-duplicates", {})):
-        place = f"x-duplicates.{record.lower()}"
-        yield Use(place, "schema", record)
+    for record, rule in _records(document, "x-duplicates"):
+        place = f"x-duplicates.{record}"
+        schema = record_schemas(document)[record]
         yield Use(place, "answer", rule["answer"])
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
         for group in ("all", "any"):
             for label, key in rule.get(group, {}).items():
-                yield from value_uses(key, Owner(f"{place}.{group}.{label}", record, domain))
+                yield from value_uses(key, Owner(f"{place}.{group}.{label}", schema, domain))
 
 
 def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:
@@ -165,5 +182,8 @@ def _schemas(document: Document) -> Iterator[Use]:
         for field in schema.get("x-order", []):
             yield Use(f"{place}.x-order", f"field of {name}", field)
         for field, content in schema.get("properties", {}).items():
+            if "x-record" in content:
+                there = f"{place}.properties.{field}.x-record"
+                yield Use(there, "kind of record", content["x-record"]["kind"])
             for keyword in content.get("x-sentences", {}):
                 yield Use(f"{place}.properties.{field}.x-sentences", "keyword", keyword)

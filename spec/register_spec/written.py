@@ -15,13 +15,16 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from register_spec.documents import METHODS, Document, SpecError
+from register_spec.documents import Document, SpecError
+from register_spec.resolve import operations
 
 Schema = dict[str, Any]
 
-CLEARED = {"$ref": "#/components/schemas/Cleared"}
 # What says something about a field, not about its values.
-_NOTES = ("description", "externalDocs", "examples", "x-personal", "x-source", "readOnly")
+_NOTES = (
+    *("description", "externalDocs", "examples", "readOnly"),
+    *("x-personal", "x-record", "x-source"),
+)
 # What a request has to keep to and an answer cannot break.
 _DEMANDS = ("pattern", "examples", "x-sentences", "minLength", "allOf", "anyOf", "x-clearable")
 _DATE_LENGTH = 10
@@ -40,9 +43,7 @@ def write_out(document: Document, name: str) -> None:
                 if word in content:
                     place = f"{name}: components.schemas.{owner}.properties.{field}"
                     fields[field] = written(schemas, fields, field, place)
-    for schema in schemas.values():
-        fields = schema.get("properties", {})
-        fields.update({field: _clearable(content) for field, content in fields.items()})
+    _write_out_clearable(schemas, name)
     _write_out_samples(document.get("components", {}).get("examples", {}), name)
     _write_out_operations(document, name)
 
@@ -81,14 +82,31 @@ def _beside(written: Schema, content: Schema, word: str) -> Schema:
     return copy.deepcopy(written) | {key: content[key] for key in content if key != word}
 
 
-def _clearable(content: Schema) -> Schema:
+def _write_out_clearable(schemas: dict[str, Schema], name: str) -> None:
+    clearing = [each for each, schema in schemas.items() if schema.get("x-clears")]
+    there = ", ".join(clearing) or "none"
+    for owner, schema in schemas.items():
+        fields = schema.get("properties", {})
+        for field, content in fields.items():
+            if not content.get("x-clearable"):
+                continue
+            if len(clearing) != 1:
+                place = f"{name}: components.schemas.{owner}.properties.{field}"
+                raise SpecError(f"{place}: x-clearable: one schema has x-clears; found {there}")
+            branch = {"$ref": f"#/components/schemas/{clearing[0]}"}
+            fields[field] = _clearable(content, branch)
+
+
+def _clearable(content: Schema, clearing: Schema) -> Schema:
     """The value stands in a branch of its own, or a code list would refuse null."""
-    if not content.get("x-clearable"):
-        return content
     notes = {key: content[key] for key in content if key in _NOTES}
     value = {key: content[key] for key in content if key not in (*_NOTES, "x-clearable")}
     branches = value.pop("anyOf", None) or [value]
-    return {**notes, "anyOf": [*branches, dict(CLEARED)], "x-clearable": True}
+    return {
+        **notes,
+        "anyOf": [*branches, clearing],
+        "x-clearable": True,
+    }
 
 
 def _write_out_samples(samples: dict[str, Schema], name: str) -> None:
@@ -122,13 +140,45 @@ def _take_away(value: Any, path: list[str], place: str) -> None:
 
 
 def _write_out_operations(document: Document, name: str) -> None:
-    for template, item in document.get("paths", {}).items():
-        by_id = {item[m].get("operationId"): item[m] for m in METHODS if m in item}
-        for method in METHODS:
-            same_as = item.get(method, {}).get("x-same-as")
-            if same_as is None:
-                continue
-            place = f"{name}: paths.{template}.{method}"
-            if same_as not in by_id:
-                raise SpecError(f"{place}: x-same-as names {same_as!r}, no operation here")
-            item[method] = {**copy.deepcopy(by_id[same_as]), **item[method]}
+    by_id = {row[2].get("operationId"): row for row in operations(document)}
+    for path, method, content, shared in list(operations(document)):
+        if "x-same-as" not in content:
+            continue
+        place = f"{name}: paths.{path}.{method}"
+        like = by_id.get(content["x-same-as"])
+        if like is None:
+            raise SpecError(f"{place}: x-same-as names {content['x-same-as']!r}, no operation here")
+        if "x-same-as" in like[2]:
+            raise SpecError(f"{place}: {content['x-same-as']!r} repeats another operation itself")
+        written = copy.deepcopy(like[2])
+        if like[0] != path:
+            there = {**_ids(like[3]), **_ids(like[2].get("parameters", []))}
+            here = {**_ids(shared), **_ids(content.get("parameters", []))}
+            _move(written, there, here, place)
+        document["paths"][path][method] = {**written, **content}
+
+
+def _ids(parameters: list[Schema]) -> dict[str, str]:
+    """The parameters of a path, by the kind of record each is the identifier of."""
+    return {
+        row.get("x-record", {}).get("kind", row["name"]): row["name"]
+        for row in parameters
+        if row.get("in") == "path"
+    }
+
+
+def _move(operation: Schema, there: dict[str, str], here: dict[str, str], place: str) -> None:
+    """Let an operation that was copied to another path speak of the parameters of that path."""
+    if "parameters" in operation:
+        rows = [row for row in operation["parameters"] if row.get("in") != "path"]
+        operation["parameters"] = rows
+    names = {f"$request.path.{name}": kind for kind, name in there.items()}
+    for status, response in operation.get("responses", {}).items():
+        for link, content in response.get("links", {}).items():
+            for parameter, value in content.get("parameters", {}).items():
+                if value not in names:
+                    continue
+                if names[value] not in here:
+                    spot = f"{place}.responses.{status}.links.{link}"
+                    raise SpecError(f"{spot}: {value} leads to no parameter of this path")
+                content["parameters"][parameter] = f"$request.path.{here[names[value]]}"

@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema_rs
 
 from register_contract.oracle.moments import FORMAT, is_moment
+from register_contract.target.client import Place
 
 _NO_LIFECYCLE: Mapping[str, Any] = {"states": {}, "events": {}, "locks": []}
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -40,7 +41,9 @@ class Answer:
 class Operation:
     """One operation as documented. ``body`` is the schema of the whole request body.
 
-    ``acts_as`` is the operation whose rows hold for it: the one it repeats under another method.
+    ``acts_as`` is the operation whose rows hold for it: the one it repeats under another method or
+    path. ``kind`` is the kind of record it works on, empty for none; ``stores`` whether its data is
+    the record itself.
     """
 
     id: str
@@ -53,6 +56,8 @@ class Operation:
     examples: Mapping[str, Mapping[str, Any]]
     answers: Mapping[int, Answer]
     source: str
+    kind: str
+    stores: bool
 
     @property
     def writes(self) -> bool:
@@ -75,12 +80,14 @@ class Operation:
         return tuple(p for p in self.parameters if p["in"] == "query")
 
     @property
-    def kind(self) -> str:
-        """What the operation works on: trainee, placement, degree or info."""
-        for kind in ("placement", "degree", "trainee"):
-            if f"/{kind}s" in self.path:
-                return kind
-        return "info"
+    def ids(self) -> Mapping[str, str]:
+        """The parts of the path that are ids, by the kind of record they name."""
+        rows = (p for p in self.parameters if p["in"] == "path")
+        return {p.get("x-record", {}).get("kind", p["name"]): p["name"] for p in rows}
+
+    def filled(self, ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of the path's parameters, from ids by kind of record."""
+        return {name: ids[kind] for kind, name in self.ids.items() if kind in ids}
 
 
 def source_text(source: Any) -> str:
@@ -124,6 +131,62 @@ class Contract:
         if not isinstance(found, Mapping):
             raise CannotTryError(f"the contract has no schema {name}")
         return found
+
+    def shown(self, kind: str) -> Mapping[str, Any]:
+        """The schema that shows records of a kind."""
+        schemas = self.document.get("components", {}).get("schemas", {})
+        for schema in schemas.values():
+            if schema.get("x-record", {}).get("kind") == kind:
+                return dict(schema)
+        raise CannotTryError(f"the contract has no schema that shows a {kind}")
+
+    def id_field(self, kind: str) -> str:
+        """The field that tells records of a kind apart in answers."""
+        for name, field in self.shown(kind).get("properties", {}).items():
+            if field.get("x-record", {}).get("kind") == kind:
+                return str(name)
+        raise CannotTryError(f"the contract shows a {kind} without an identifier")
+
+    def held_in(self, kind: str) -> str:
+        """The field of a shown trainee that holds its records of a kind."""
+        wanted = self.shown(kind)
+        for name, field in self.shown("trainee").get("properties", {}).items():
+            if "items" in field and self.resolve(field["items"]) == wanted:
+                return str(name)
+        raise CannotTryError(f"the contract shows no trainee with each {kind} in it")
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of record that answers show."""
+        schemas = self.document.get("components", {}).get("schemas", {})
+        return [str(each["x-record"]["kind"]) for each in schemas.values() if "x-record" in each]
+
+    def stored(self, kind: str) -> Mapping[str, Any]:
+        """The schema of what is sent to make a record of a kind; empty when nothing is."""
+        makers = [each for each in self.operations.values() if each.stores and each.kind == kind]
+        return self.data_schema(makers[0]) if makers else {}
+
+    def nested(self, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+        """Of the fields of a request those that hold records, and of which kind."""
+        return {
+            name: str(field["x-record"]["kind"])
+            for name, field in fields.items()
+            if "x-record" in field
+        }
+
+    @property
+    def clearing(self) -> frozenset[str]:
+        """The names of the schemas that take what clears a field."""
+        schemas = self.document.get("components", {}).get("schemas", {})
+        return frozenset(name for name, each in schemas.items() if each.get("x-clears"))
+
+    @property
+    def place(self) -> Place:
+        """Where this version lies on a target, and how it takes a token."""
+        schemes = self.document["components"]["securitySchemes"]
+        asked = [name for each in self.document["security"] for name in each]
+        header = next(schemes[name]["x-header"] for name in asked if "x-header" in schemes[name])
+        return Place(str(self.document["servers"][0]["url"]), str(header))
 
     def operation(self, name: str) -> Operation:
         """An operation by its operationId."""
@@ -256,6 +319,8 @@ class Contract:
                 for status, raw in node["responses"].items()
             },
             source=source_text(node.get("x-source")),
+            kind=node.get("x-record", {}).get("kind", ""),
+            stores=node.get("x-record", {}).get("stores", False),
         )
 
     def _answer(self, status: int, raw: Mapping[str, Any]) -> Answer:

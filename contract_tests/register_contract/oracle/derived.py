@@ -26,8 +26,6 @@ from register_contract.oracle.words import value_word
 from register_contract.target.words import short
 from register_contract.verdict.finding import Breach
 
-KINDS = ("trainee", "placement", "degree")
-SCHEMAS = {kind: (f"{kind.capitalize()}Fields", kind.capitalize()) for kind in KINDS}
 # Words that make the same of their own result, so that a shown value tells whether they ran.
 _LASTING = {"field", "constant", "first", "text", "year", "casefold", "alphanumeric"}
 
@@ -35,16 +33,18 @@ Untold = Callable[[str, str], None]
 """Told of what cannot be predicted, and why."""
 
 
-def records_in(data: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def records_in(contract: Contract, data: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The records under the ``data`` of an answer, with their kind: one, or those of a list."""
     for each in data if isinstance(data, list) else [data]:
-        if isinstance(each, Mapping):
-            for kind in KINDS:
-                if f"{kind}_id" in each:
-                    yield kind, each
-                    break
-            for name in ("placements", "degrees"):
-                yield from records_in(each.get(name, []))
+        if not isinstance(each, Mapping):
+            continue
+        kind = next((kind for kind in contract.kinds if contract.id_field(kind) in each), None)
+        if kind is None:
+            continue
+        yield kind, each
+        for name, field in contract.shown(kind)["properties"].items():
+            if "items" in field:
+                yield from records_in(contract, each.get(name, []))
 
 
 def derived_breaches(
@@ -102,7 +102,7 @@ def shown_scope(
     contract: Contract, kind: str, shown: Mapping[str, Any], today: date | None = None
 ) -> Scope:
     """The scope of a record as an answer shows it, with those fields that it shows."""
-    fields = properties(contract, contract.schema(SCHEMAS[kind][1]))
+    fields = properties(contract, contract.shown(kind))
     left_out = {name for name, rule in fields.items() if rule.get("x-sent") == "when present"}
     state = shown.get("state")
     return Scope(
@@ -116,7 +116,7 @@ def shown_scope(
 
 def sent_scope(contract: Contract, kind: str, sent: Mapping[str, Any], today: date) -> Scope:
     """The scope of a record as it was sent, with those fields that a request can set."""
-    fields = properties(contract, contract.schema(SCHEMAS[kind][0]))
+    fields = properties(contract, contract.stored(kind))
     known = {
         name: value
         for name, value in sent.items()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from register_contract.oracle.contract import Contract
-from register_contract.oracle.derived import SCHEMAS, touched_by
+from register_contract.oracle.derived import touched_by
 from register_contract.oracle.fields import properties
 
 
 def echoes(contract: Contract, kind: str) -> set[str]:
     """Names of fields of that kind whose value in an answer is the value that was sent."""
-    if kind not in SCHEMAS:
-        return set()
-    request, shown = (properties(contract, contract.schema(n)) for n in SCHEMAS[kind])
+    request = properties(contract, contract.stored(kind))
     sent = {name for name, field in request.items() if not field.get("readOnly")}
-    return (sent & set(shown)) - touched_by(contract, kind)
+    if not sent:
+        return set()
+    return (sent & set(properties(contract, contract.shown(kind)))) - touched_by(contract, kind)

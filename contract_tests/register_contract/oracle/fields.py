@@ -63,7 +63,7 @@ def properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mappi
 def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a value has to satisfy, leaving out the branch that clears the field."""
     field = contract.resolve(field)
-    branches = [b for b in field.get("anyOf", ()) if not is_clearing(b)]
+    branches = [b for b in field.get("anyOf", ()) if not is_clearing(contract, b)]
     if len(branches) == 1 and len(field["anyOf"]) > 1:
         return {**branches[0], **{k: v for k, v in field.items() if k.startswith("x-")}}
     if branches and all("enum" in branch for branch in branches):
@@ -80,9 +80,9 @@ def _one_list(branches: list[Mapping[str, Any]]) -> Mapping[str, Any]:
     }
 
 
-def is_clearing(branch: Mapping[str, Any]) -> bool:
+def is_clearing(contract: Contract, branch: Mapping[str, Any]) -> bool:
     """Whether a branch is the one for null and the empty text."""
-    return str(branch.get("$ref", "")).endswith("/Cleared")
+    return "x-clears" in contract.resolve(branch)
 
 
 class FieldRules:
@@ -93,6 +93,7 @@ class FieldRules:
         self._today = today
         self._rows = list(contract.table("x-sentences").get("fields", {}).values())
         self._bare = bare_schemas(contract)
+        self._clearing = contract.clearing
 
     def problems(
         self,
@@ -178,16 +179,20 @@ class FieldRules:
     def _behind(self, path: Path, context: list[Any]) -> Iterator[Leaf]:
         """The leaves of the branch a sender meant, which is not the clearing one."""
         branches = [list(branch) for branch in context]
-        meant = [b for b in branches if not any(_clears(error) for error in b)] or branches
+        meant = [b for b in branches if not any(map(self._clears, b))] or branches
         for error in min(meant, key=len):
             yield from self._leaves(error)
+
+    def _clears(self, error: jsonschema_rs.ValidationError) -> bool:
+        return not self._clearing.isdisjoint(str(step) for step in error.schema_path)
 
     def _problem(
         self, schema: Mapping[str, Any], data: Any, path: Path, keyword: str, limit: Any
     ) -> tuple[int, Problem]:
         field = self._schema_at(schema, path)
         value = _value(data, path)
-        missing = value in (None, "") or (is_blank(value) and not _is_clearable(field))
+        cleared = _is_clearable(self._contract, field)
+        missing = value in (None, "") or (is_blank(value) and not cleared)
         is_entry = isinstance(path[-1], int)  # of a list: the list itself is not blank
         if keyword != "rule" and missing and not is_entry:
             keyword, limit = "required", None
@@ -232,9 +237,9 @@ def _levels(
                     yield (name, index, *at), level, value
 
 
-def _is_clearable(field: Mapping[str, Any]) -> bool:
+def _is_clearable(contract: Contract, field: Mapping[str, Any]) -> bool:
     """Whether null and the empty text clear the field; white space then is a wrong value."""
-    return any(is_clearing(branch) for branch in field.get("anyOf", ())) or (
+    return any(is_clearing(contract, branch) for branch in field.get("anyOf", ())) or (
         "null" in field.get("type", ())
     )
 
@@ -244,10 +249,6 @@ def _field_path(path: Path) -> Path:
     while path and isinstance(path[-1], int):
         path = path[:-1]
     return path
-
-
-def _clears(error: jsonschema_rs.ValidationError) -> bool:
-    return "Cleared" in [str(step) for step in error.schema_path]
 
 
 def _limit(kind: Any) -> Any:

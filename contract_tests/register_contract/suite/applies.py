@@ -67,7 +67,7 @@ def with_query(operation: Operation, contract: Contract) -> bool:
 
 def of_a_trainee(operation: Operation, contract: Contract) -> bool:
     """Operations on one trainee or what belongs to it."""
-    return "trainee_id" in operation.path_names
+    return "trainee" in operation.ids
 
 
 def causing_an_event(operation: Operation, contract: Contract) -> bool:

@@ -57,11 +57,11 @@ class Cast:
 
     @property
     def ids(self) -> dict[str, str]:
-        """The ids under the names they have in paths."""
+        """The ids by the kind of record they name."""
         return {
-            "trainee_id": self.trainee_id,
-            "placement_id": self.placement_id,
-            "degree_id": self.degree_id,
+            "trainee": self.trainee_id,
+            "placement": self.placement_id,
+            "degree": self.degree_id,
         }
 
 
@@ -114,15 +114,16 @@ class Bench:
     ) -> Exchange:
         """Call an operation as the first provider (or as ``api``) and judge the answer's form.
 
-        ``data`` is put under ``data``; ``body`` is the whole body. With ``want``, another status
-        is a finding that names the request by ``what``. ``after`` are exchanges that the answer
-        builds on although no id of theirs is in the request.
+        ``path`` are the ids in the path, by kind of record; ``data`` is put under ``data``,
+        ``body`` is the whole body. With ``want``, another status is a finding that names the
+        request by ``what``. ``after`` are exchanges that the answer builds on although no id of
+        theirs is in the request.
         """
         operation = self.operation(name)
         exchange = (api or self.target.api).call(
             operation.method,
             operation.path,
-            path=path,
+            path=operation.filled(path or {}),
             query=query,
             json_body={"data": data} if data is not None else body,
             **more,
@@ -146,7 +147,7 @@ class Bench:
             return []
         return [
             breach
-            for kind, shown in records_in(exchange.data)
+            for kind, shown in records_in(self.contract, exchange.data)
             for breach in derived_breaches(
                 self.contract, kind, shown, self.bodies.today, self.judge.skip
             )
@@ -154,7 +155,7 @@ class Bench:
 
     def _as_sent(self, operation: Operation, sent: Any, exchange: Exchange) -> list[Breach]:
         """What does not follow from what was sent, in the answer that a new record gets."""
-        records = list(records_in(exchange.data))
+        records = list(records_in(self.contract, exchange.data))
         if exchange.status != 201 or not isinstance(sent, Mapping) or not records:
             return []
         kind, shown = records[0]
@@ -197,16 +198,16 @@ class Bench:
 
     def cast(self, sent: Mapping[str, Any], exchange: Exchange) -> Cast:
         """The trainee in a successful answer. Raises StagingError when it has no id."""
-        shown = exchange.data
-        if not isinstance(shown, dict) or not isinstance(shown.get("trainee_id"), str):
-            raise StagingError("the new trainee has no trainee_id")
+        shown, name = exchange.data, self.contract.id_field("trainee")
+        if not isinstance(shown, dict) or not isinstance(shown.get(name), str):
+            raise StagingError(f"the new trainee has no {name}")
         return Cast(
-            trainee_id=shown["trainee_id"],
+            trainee_id=shown[name],
             sent=sent,
             shown=shown,
             made=exchange,
-            placement_id=_first_id(shown, "placement"),
-            degree_id=_first_id(shown, "degree"),
+            placement_id=self._first_id(shown, "placement"),
+            degree_id=self._first_id(shown, "degree"),
         )
 
     def in_state(self, state: str) -> Cast | None:
@@ -248,6 +249,12 @@ class Bench:
                 return self.cast(cast.sent, self.must(event["cause"], path=cast.ids, data=data))
         return None
 
+    def _first_id(self, shown: Mapping[str, Any], kind: str) -> str:
+        children = shown.get(self.contract.held_in(kind))
+        if isinstance(children, list) and children and isinstance(children[0], dict):
+            return str(children[0].get(self.contract.id_field(kind), ""))
+        return ""
+
 
 def _data_in(body: Any, raw: bytes | None) -> Any:
     """What stands under ``data`` in a body, if it is JSON."""
@@ -257,10 +264,3 @@ def _data_in(body: Any, raw: bytes | None) -> Any:
         except ValueError:
             return None
     return body.get("data") if isinstance(body, Mapping) else None
-
-
-def _first_id(shown: Mapping[str, Any], kind: str) -> str:
-    children = shown.get(f"{kind}s")
-    if isinstance(children, list) and children and isinstance(children[0], dict):
-        return str(children[0].get(f"{kind}_id", ""))
-    return ""

@@ -150,7 +150,7 @@ def contract(pytestconfig: pytest.Config) -> Contract:
 
 
 @pytest.fixture(scope="session")
-def target(options: Options, pytestconfig: pytest.Config) -> Iterator[Target]:
+def target(options: Options, contract: Contract, pytestconfig: pytest.Config) -> Iterator[Target]:
     """The probed target; ends the whole run with one sentence when there is none."""
     collector = _collector(pytestconfig)
     with ExitStack() as stack:
@@ -162,7 +162,9 @@ def target(options: Options, pytestconfig: pytest.Config) -> Iterator[Target]:
             if base is None:
                 extra = ["--spec", str(options.spec_dir)] if options.spec_dir else []
                 base = stack.enter_context(running_mock(*extra))
-            found = connect(options, base, spec.versions(options.spec_dir))
+            place = contract.place
+            base = base.removesuffix(place.path)
+            found = connect(options, place, base, spec.versions(options.spec_dir))
         except (UnusableTargetError, MockStartError, RunEndedError) as error:
             pytest.exit(collector.unusable(str(error)), returncode=2)
         stack.callback(_leave, found, collector)

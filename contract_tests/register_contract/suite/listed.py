@@ -21,8 +21,8 @@ def listed(bench: Bench, operation: Operation, most: int = _TRAINEES) -> list[di
     answer = bench.call("list_trainees", query={"per_page": most})
     paths = [
         path
-        for trainee in _ids(answer.data, "trainee_id")[:most]
-        for path in _paths(bench, operation, {"trainee_id": trainee})
+        for trainee in _ids(answer.data, bench.contract.id_field("trainee"))[:most]
+        for path in _paths(bench, operation, {"trainee": trainee})
     ]
     if not paths:
         bench.judge.skip(operation.id, _NOBODY)
@@ -31,17 +31,18 @@ def listed(bench: Bench, operation: Operation, most: int = _TRAINEES) -> list[di
 
 def _paths(bench: Bench, operation: Operation, trainee: dict[str, str]) -> Iterator[dict[str, str]]:
     """The path of the trainee, or those of its first children: a list may show it without them."""
-    wanted = [name for name in operation.path_names if name not in trainee]
+    wanted = [kind for kind in operation.ids if kind not in trainee]
     if not wanted:
         yield trainee
         return
-    (name,) = wanted
+    (kind,) = wanted
+    name = bench.contract.id_field(kind)
     collection = operation.path.rsplit("/", 1)[0]
     parents = [found for found in bench.contract.operations.values() if found.path == collection]
     for parent in parents:
         if not parent.writes:
             children = bench.call(parent.id, path=trainee).data
-            yield from ({**trainee, name: child} for child in _ids(children, name)[:_CHILDREN])
+            yield from ({**trainee, kind: child} for child in _ids(children, name)[:_CHILDREN])
 
 
 def _ids(rows: Any, name: str) -> list[str]:

@@ -85,16 +85,11 @@ def _own_world(bench: Bench) -> Bench:
     """A bench in an empty world of its own."""
     assert bench.control is not None
     name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
-    control, holders = bench.control.create_world(name, world_reading(bench))
+    control, holders = bench.control.create_world(name, bench.target.reading)
     control.prepare(bench.target.now)
     first = Provider(holders[0].token, holders[0].ukprn)
     target = replace(bench.target, control=control, first=first, second=None)
     return Bench(bench.contract, target, bench.judge, bench.bodies)
-
-
-def world_reading(bench: Bench) -> str:
-    """The reading the contract was bundled in."""
-    return str(bench.contract.document.get("x-reading", "documented"))
 
 
 def _fill(bench: Bench) -> set[str]:

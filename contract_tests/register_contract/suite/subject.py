@@ -12,12 +12,10 @@ from typing import Any
 
 from register_contract.oracle.contract import Operation
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
-from register_contract.oracle.fields import Problem
+from register_contract.oracle.fields import Problem, properties
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.bench import Bench, Cast
 from register_contract.verdict.finding import Breach
-
-_NESTED = ("placements_attributes", "degrees_attributes")
 
 
 class Subject:
@@ -84,7 +82,7 @@ class Subject:
         try:
             before = kept_of_new(contract, made, self._base, today)
             kept = kept_of_update(contract, kind, before, self._base, data)
-            found = [shown for what, shown in records_in(answer) if what == kind][:1]
+            found = [shown for what, shown in records_in(contract, answer) if what == kind][:1]
             return [
                 breach
                 for shown in found
@@ -115,20 +113,21 @@ class Subject:
         cast = self._bench.trainee()
         kind = self._operation.kind
         if kind == "trainee":
-            self._base = {k: v for k, v in cast.sent.items() if k not in _NESTED}
+            fields = properties(self._bench.contract, self._schema)
+            self._base = {k: v for k, v in cast.sent.items() if k in fields}
             return cast.ids
         sent = self._bench.bodies.for_operation(f"create_{kind}") or {}
         sent.pop("country", None)  # a UK degree is stored without it
         shown = self._bench.must(f"create_{kind}", path=cast.ids, data=sent).data
         child = shown[0] if isinstance(shown, list) else shown
         self._base = sent
-        return {**cast.ids, f"{kind}_id": str(child.get(f"{kind}_id"))}
+        return {**cast.ids, kind: str(child.get(self._bench.contract.id_field(kind)))}
 
 
 def allowed_states(bench: Bench, operation: Operation) -> list[str]:
     """States in which the contract allows the operation; a new trainee's when all do."""
     for event in bench.contract.events.values():
-        if event["cause"] == operation.id:
+        if event["cause"] == operation.acts_as:
             return [state for edge in event["edges"] for state in edge["from"]]
     return bench.contract.states_after("create_trainee")
 

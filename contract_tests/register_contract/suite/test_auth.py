@@ -13,7 +13,7 @@ from register_contract.oracle.contract import Operation
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 
-NOBODY = {"trainee_id": "1" * 24, "placement_id": "2" * 24, "degree_id": "3" * 24}
+NOBODY = {"trainee": "1" * 24, "placement": "2" * 24, "degree": "3" * 24}
 _KINDS = ("none", "empty", "garbage", "wrong-scheme", "broken-body", "expired", "revoked")
 _FROM_CONTROL = ("expired", "revoked")
 
@@ -27,7 +27,11 @@ def test_a_wrong_token_is_refused(operation: Operation, kind: str, bench: Bench)
     source = f"001 Authentication ({bench.contract.table('x-documents').get('001', '')})"
     for words, headers, raw in _requests(bench, operation, kind):
         exchange = bench.target.api.as_token(None).call(
-            operation.method, operation.path, path=NOBODY, headers=headers, raw_body=raw
+            operation.method,
+            operation.path,
+            path=operation.filled(NOBODY),
+            headers=headers,
+            raw_body=raw,
         )
         row = bench.contract.sentence("unauthorized")
         what = f"{operation.id} {words}"
@@ -38,16 +42,16 @@ def _requests(
     bench: Bench, operation: Operation, kind: str
 ) -> Iterator[tuple[str, dict[str, str], bytes | None]]:
     """What to say of a wrong token of that kind, its headers, and a body."""
-    token = bench.target.api.token or ""
+    token, place = bench.target.api.token or "", bench.target.place
     body = b"{}" if operation.body else None
     if kind == "none":
         yield "without a token", {}, body
     elif kind == "empty":
-        yield "with an empty bearer token", {"Authorization": "Bearer "}, body
+        yield "with an empty bearer token", place.carrying(""), body
     elif kind == "garbage":
         wrong = token[:-1] + ("a" if token[-1:] != "a" else "b")
-        yield "with one letter of the token changed", {"Authorization": f"Bearer {wrong}"}, body
-        yield "with a token of no one", {"Authorization": "Bearer not-a-token"}, body
+        yield "with one letter of the token changed", place.carrying(wrong), body
+        yield "with a token of no one", place.carrying("not-a-token"), body
     elif kind == "wrong-scheme":
         yield "with the scheme Basic", {"Authorization": "Basic bm9ib2R5Om5vcGU="}, body
     elif kind == "broken-body":
@@ -58,7 +62,7 @@ def _requests(
         assert bench.target.first is not None
         assert bench.target.first.ukprn is not None
         spent = bench.control.token(bench.target.first.ukprn, kind)
-        yield f"with a token that is {kind}", {"Authorization": f"Bearer {spent}"}, body
+        yield f"with a token that is {kind}", place.carrying(spent), body
 
 
 def test_a_good_token_is_accepted(bench: Bench) -> None:

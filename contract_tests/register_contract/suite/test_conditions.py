@@ -22,7 +22,6 @@ _MOST = 160
 _FEWER = 60
 _WRONG = 12
 _BASES = 4
-_NESTED = {"placements_attributes": "create_placement", "degrees_attributes": "create_degree"}
 
 
 def _judged_schema(operation: Operation, contract: Contract) -> Mapping[str, Any]:
@@ -68,7 +67,8 @@ def test_every_combination_inside_a_new_trainee(bench: Bench) -> None:
     bench.needs_writing("nested fields that depend on each other")
     operation = bench.operation("create_trainee")
     schema = bench.contract.data_schema(operation)
-    for name, inner in _NESTED.items():
+    for name, kind in bench.contract.nested(properties(bench.contract, schema)).items():
+        inner = f"create_{kind}"
         nested = bench.operation(inner)
         made = _combinations(nested, bench)
         for combination in [*made.all(_FEWER), *made.spoiled(_WRONG)]:
@@ -135,7 +135,7 @@ class _Record:
             data = self._base.over(_valid(self._bench, f"create_{kind}"))
             made = self._bench.must(f"create_{kind}", path=self._ids, data=data).data
             child = _object(made[0] if isinstance(made, list) and made else made)
-            self._ids[f"{kind}_id"] = str(child.get(f"{kind}_id"))
+            self._ids[kind] = str(child.get(self._bench.contract.id_field(kind)))
         self._shown = _object(self._bench.must(f"show_{kind}", path=self._ids).data)
 
 

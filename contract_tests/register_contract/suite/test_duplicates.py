@@ -110,7 +110,7 @@ def _children(bench: Bench, kind: str) -> None:
         data = {**sent, **variation.changes}
         if bench.rules.problems(schema, data, create):
             continue  # the change alone makes no valid record
-        first = _original(bench.must(create, path=cast.ids, data=sent), kind)
+        first = _original(bench, bench.must(create, path=cast.ids, data=sent), kind)
         exchange = bench.call(create, path=cast.ids, data=data, after=first.history)
         _judge(bench, create, row, variation, exchange, first)
         if f"update_{kind}" in row["operations"]:
@@ -123,10 +123,10 @@ def _child(bench: Bench, kind: str) -> dict[str, Any]:
     return sent
 
 
-def _original(exchange: Exchange, kind: str) -> Original:
+def _original(bench: Bench, exchange: Exchange, kind: str) -> Original:
     data = exchange.data
     child = data[0] if isinstance(data, list) and data else data
-    made = str(child.get(f"{kind}_id")) if isinstance(child, dict) else ""
+    made = str(child.get(bench.contract.id_field(kind))) if isinstance(child, dict) else ""
     return Original(made, (exchange,))
 
 
@@ -135,15 +135,15 @@ def _by_update(
 ) -> None:
     """Make a second child equal to the first by changing it; and the first equal to itself."""
     cast, create, update = bench.trainee(), f"create_{kind}", f"update_{kind}"
-    first = _original(bench.must(create, path=cast.ids, data=sent), kind)
-    second = _original(bench.must(create, path=cast.ids, data=_child(bench, kind)), kind)
+    first = _original(bench, bench.must(create, path=cast.ids, data=sent), kind)
+    second = _original(bench, bench.must(create, path=cast.ids, data=_child(bench, kind)), kind)
     data = {**sent, **variation.changes}
-    path = {**cast.ids, f"{kind}_id": second.id}
+    path = {**cast.ids, kind: second.id}
     exchange = bench.call(update, path=path, data=data, after=first.history)
     _judge(bench, update, row, variation, exchange, first)
     if not variation.changes:
         what = f"{update} with what the {kind} already has"
-        path = {**cast.ids, f"{kind}_id": first.id}
+        path = {**cast.ids, kind: first.id}
         bench.call(update, path=path, data=sent, want=200, what=what)
 
 
@@ -156,7 +156,7 @@ def _judge(
     original: Original,
 ) -> None:
     source = source_text(row.get("x-source"))
-    noun = operation.split("_", 1)[1]
+    noun = bench.operation(operation).kind
     what = f"{operation} like an existing {noun}, {variation.words},"
     if not variation.is_duplicate:
         wanted = bench.operation(operation).success
@@ -167,12 +167,13 @@ def _judge(
     breaches = expect.refusal(exchange, answer, what, source)
     if not breaches:
         rows = exchange.data if isinstance(exchange.data, list) else []
-        ids = [found.get(f"{noun}_id") for found in rows if isinstance(found, dict)]
+        name = bench.contract.id_field(noun)
+        ids = [found.get(name) for found in rows if isinstance(found, dict)]
         breaches = expect.holds(
             original.id in ids,
             "duplicate.not-shown",
             f"{what} is refused without showing the {noun} it repeats",
-            f"{noun}_id {original.id} in data",
+            f"{name} {original.id} in data",
             ids,
         )
     bench.found(breaches, exchange, operation, original.history)

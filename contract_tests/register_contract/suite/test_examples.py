@@ -33,7 +33,7 @@ def test_documented_requests_succeed(operation: Operation, bench: Bench) -> None
         called = "" if name == "documented" else f" ({name})"
         what = f"the documented request of {operation.id}{called}"
         source = source_text(example.get("x-source"))
-        if operation.id == "create_trainee" and exchange.status == 409 and not bench.control:
+        if operation.acts_as == "create_trainee" and exchange.status == 409 and not bench.control:
             continue  # somebody has pasted it before
         wrong = expect.status(exchange, operation.success, what, source)
         if bench.found(wrong, exchange, operation.id) and isinstance(exchange.data, dict):

@@ -102,7 +102,9 @@ def _moved(
         breaches = expect.value("state", state, shown.get("state"), what)
     breaches += written_breaches(bench.contract, event, shown, bench.bodies.today, sent, what)
     bench.found(breaches, exchange, operation.id)
-    again = bench.must("show_trainee", path={"trainee_id": shown.get("trainee_id")})
+    again = bench.must(
+        "show_trainee", path={"trainee": shown.get(bench.contract.id_field("trainee"))}
+    )
     same = expect.holds(
         again.data == shown,
         "read.differs",
@@ -189,12 +191,13 @@ def test_what_was_deleted_is_gone(operation: Operation, bench: Bench) -> None:
     cast = bench.trainee()
     kind = operation.kind
     answer = bench.must(operation.id, path=cast.ids)
-    left = [child.get(f"{kind}_id") for child in answer.data.get(f"{kind}s", [])]
+    name, holder = bench.contract.id_field(kind), bench.contract.held_in(kind)
+    left = [child.get(name) for child in answer.data.get(holder, [])]
     breaches = expect.holds(
-        cast.ids[f"{kind}_id"] not in left,
+        cast.ids[kind] not in left,
         "delete.still-there",
         f"{operation.id} answers the trainee with the {kind} still in it",
-        f"no {kind} {cast.ids[f'{kind}_id']}",
+        f"no {kind} {cast.ids[kind]}",
         left,
     )
     bench.found(breaches, answer, operation.id)

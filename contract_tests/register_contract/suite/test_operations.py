@@ -54,7 +54,11 @@ def test_generated_bodies(operation: Operation, mode: str, bench: Bench) -> None
 def _never_sent_before(bench: Bench, operation: Operation, subject: Subject, case: Case) -> Case:
     """Give a valid new trainee a name of its own: generated ones repeat, and are duplicates."""
     data = case.body.get("data") if isinstance(case.body, dict) else None
-    if operation.id != "create_trainee" or not isinstance(data, dict) or subject.problems(data):
+    if (
+        operation.acts_as != "create_trainee"
+        or not isinstance(data, dict)
+        or subject.problems(data)
+    ):
         return case
     field = bench.contract.public("last_name")
     name = f"{data[field][:_ROOM_FOR_A_NAME]}{bench.bodies.word()}{bench.bodies.nonce}"

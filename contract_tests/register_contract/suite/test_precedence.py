@@ -38,7 +38,10 @@ def test_the_first_reason_is_named(operation: Operation, bench: Bench) -> None:
     cast = _existing(bench, operation)
     for wrong in _wrongs(operation, cast):
         exchange = bench.target.api.call(
-            operation.method, operation.path, path=wrong.path, raw_body=wrong.body
+            operation.method,
+            operation.path,
+            path=operation.filled(wrong.path),
+            raw_body=wrong.body,
         )
         row = bench.contract.sentence(wrong.answer)
         what = f"{operation.id} {wrong.words}"
@@ -51,7 +54,7 @@ def _existing(bench: Bench, operation: Operation) -> Cast | None:
     if not operation.path_names:
         return None
     if not bench.target.writes:
-        return next((Cast(path["trainee_id"], {}, {}) for path in _known(bench)), None)
+        return next((Cast(path["trainee"], {}, {}) for path in _known(bench)), None)
     caused = causing_an_event(operation, bench.contract)
     return (_refusing(bench, operation) if caused else None) or bench.trainee()
 
@@ -76,7 +79,7 @@ def _wrongs(operation: Operation, cast: Cast | None) -> list[Wrong]:
         words = "for an unknown trainee" + (" and without data" if has_body else "")
         found.append(Wrong("trainee", words, NOBODY, body, "trainee_not_found"))
     if cast is not None and len(ids) > 1:
-        path = {**NOBODY, "trainee_id": cast.trainee_id}
+        path = {**NOBODY, "trainee": cast.trainee_id}
         body = b"{}" if has_body else None
         words = f"for an unknown {operation.kind}" + (" and without data" if has_body else "")
         found.append(Wrong("child", words, path, body, f"{operation.kind}_not_found"))
@@ -92,7 +95,7 @@ def _wrongs(operation: Operation, cast: Cast | None) -> list[Wrong]:
     "junk", ["x", "0" * 24, "1" * 200, "Zoë", "a b", "'; --", "%00", "..%2F.."]
 )
 def test_a_junk_id_is_an_unknown_one(junk: str, bench: Bench) -> None:
-    exchange = bench.call("show_trainee", path={"trainee_id": junk})
+    exchange = bench.call("show_trainee", path={"trainee": junk})
     row = bench.contract.sentence("trainee_not_found")
     what = f"show_trainee for the id {junk[:30]!r}"
     breaches = expect.refusal(exchange, row, what, bench.source("show_trainee"))

@@ -81,12 +81,13 @@ def _records(operation: Operation, bench: Bench) -> Iterator[Mapping[str, str]]:
     if operation.kind == "degree":
         for data in (bench.bodies.degree(), _abroad(bench)):
             made = _object(bench.must("create_degree", path=cast.ids, data=data).data)
-            yield {**cast.ids, "degree_id": str(made.get("degree_id"))}
+            yield {**cast.ids, "degree": str(made.get(bench.contract.id_field("degree")))}
 
 
 def _abroad(bench: Bench) -> dict[str, Any]:
     """A degree from outside the UK: the fields whose documented examples say so."""
-    fields = properties(bench.contract, bench.contract.schema("DegreeFields"))
+    creation = bench.contract.data_schema(bench.operation("create_degree"))
+    fields = properties(bench.contract, creation)
     other = {name: fields[name]["examples"][0] for name in ("country", "non_uk_degree")}
     mine = bench.bodies.degree()
     return {n: v for n, v in mine.items() if n in ("subject", "graduation_year")} | other

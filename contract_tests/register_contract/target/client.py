@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -199,12 +200,28 @@ def why_no_answer(error: requests.RequestException, timeout: float) -> str:
     return f"no answer ({type(error).__name__})"
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a version's public API lies on a target, and the header that carries a token.
+
+    ``header`` is like ``Authorization: Bearer {token}``.
+    """
+
+    path: str
+    header: str
+
+    def carrying(self, token: str) -> dict[str, str]:
+        """The header with this token."""
+        name, _, form = self.header.partition(": ")
+        return {name: form.replace("{token}", token)}
+
+
 class Client:
     """The public API at one version as one provider (or as nobody: ``token`` None)."""
 
-    def __init__(self, wire: Wire, version: str, token: str | None) -> None:
+    def __init__(self, wire: Wire, place: Place, token: str | None) -> None:
         self.wire = wire
-        self.version = version
+        self.place = place
         self.token = token
 
     def call(
@@ -224,7 +241,7 @@ class Client:
             filled = filled.replace("{" + name + "}", quote(str(value), safe=""))
         sent = {"Accept": "application/json"}
         if self.token is not None:
-            sent["Authorization"] = f"Bearer {self.token}"
+            sent.update(self.place.carrying(self.token))
         body = raw_body
         if json_body is not None:
             body = json.dumps(json_body, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -232,9 +249,9 @@ class Client:
             sent["Content-Type"] = "application/json"
         sent.update(headers or {})
         return self.wire.send(
-            method, f"/api/{self.version}{filled}", query=query, headers=sent, body=body
+            method, f"{self.place.path}{filled}", query=query, headers=sent, body=body
         )
 
     def as_token(self, token: str | None) -> Client:
         """The same client with another token."""
-        return Client(self.wire, self.version, token)
+        return Client(self.wire, self.place, token)

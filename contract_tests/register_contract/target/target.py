@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from register_contract.target.client import Client, Wire
+from register_contract.target.client import Client, Place, Wire
 from register_contract.target.control import Control, ControlError
 from register_contract.target.ending import RunEndedError
 from register_contract.target.exchange import NO_JSON, Exchange
@@ -42,7 +42,9 @@ class Target:
     """A target that answered, and its abilities."""
 
     wire: Wire
+    place: Place
     version: str
+    reading: str
     writes: bool
     now: datetime
     first: Provider | None = None
@@ -57,7 +59,7 @@ class Target:
     @property
     def api(self) -> Client:
         """The public API as the first provider."""
-        return Client(self.wire, self.version, self.first.token if self.first else None)
+        return Client(self.wire, self.place, self.first.token if self.first else None)
 
     @property
     def other(self) -> Client | None:
@@ -73,17 +75,18 @@ class Target:
         ]
 
 
-def connect(options: Options, base: str, versions: list[str]) -> Target:
-    """Probe ``base`` and return the target. Raises UnusableTargetError with one sentence.
+def connect(options: Options, place: Place, base: str, versions: list[str]) -> Target:
+    """Probe ``base``, where the version lies at ``place``, and return the target.
 
-    A target that is refused, or not waited for, is left as it was found.
+    Raises UnusableTargetError with one sentence. A target that is refused, or not waited for, is
+    left as it was found.
     """
     session = GuardedSession(
         base, writes=options.profile == FULL, interval=options.rate, max_time=options.max_time
     )
     control = Control(Wire(session, base, options.timeout))
     try:
-        return _probed(control, options, versions)
+        return _probed(control, options, place, versions)
     except (UnusableTargetError, RunEndedError):
         leave(control)
         raise
@@ -114,23 +117,24 @@ def leave(control: Control) -> str:
         return "a world of this run may be left behind in the mock"
 
 
-def _probed(control: Control, options: Options, versions: list[str]) -> Target:
+def _probed(control: Control, options: Options, place: Place, versions: list[str]) -> Target:
     wire, found = control.wire, options.profile != READ_ONLY and is_mock(control, options)
     if found:
         # A world of our own is the one place where writing needs no permission.
         wire.session.allow_writing()
     writes = found or options.profile == FULL
-    target = Target(wire=wire, version=options.version, writes=writes, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    target = Target(wire, place, options.version, options.reading, writes, now)
     if found:
         return _in_own_world(target, options, control)
     if options.token is None:
-        first = Client(wire, options.version, None).call("GET", "/info")
-        explain_probe(first, options, versions, token_sent=False)
+        first = Client(wire, place, None).call("GET", "/info")
+        explain_probe(first, wire.base, options, versions, token_sent=False)
         raise UnusableTargetError(_no_token(wire.base, options))
-    first = Client(wire, options.version, options.token).call("GET", "/info")
-    explain_probe(first, options, versions)
+    first = Client(wire, place, options.token).call("GET", "/info")
+    explain_probe(first, wire.base, options, versions)
     if options.second_token is not None:
-        second = Client(wire, options.version, options.second_token).call("GET", "/info")
+        second = Client(wire, place, options.second_token).call("GET", "/info")
         if second.status == 401:
             raise UnusableTargetError(
                 "the second token is not accepted (401); check --second-token"
@@ -176,8 +180,8 @@ def _in_own_world(target: Target, options: Options, control: Control) -> Target:
     own.prepare(now)
     providers = [Provider(holder.token, holder.ukprn) for holder in holders]
     if options.token is not None:
-        asked = Client(target.wire, options.version, options.token).call("GET", "/info")
-        explain_probe(asked, options, [options.version])
+        asked = Client(target.wire, target.place, options.token).call("GET", "/info")
+        explain_probe(asked, target.wire.base, options, [options.version])
     return replace(
         target,
         first=providers[0],
@@ -217,13 +221,17 @@ def _clock_of(exchange: Exchange, base: str) -> datetime:
 
 
 def explain_probe(
-    exchange: Exchange, options: Options, versions: list[str], *, token_sent: bool = True
+    exchange: Exchange,
+    base: str,
+    options: Options,
+    versions: list[str],
+    *,
+    token_sent: bool = True,
 ) -> None:
-    """Return when ``exchange`` (GET /info) came from a usable Register API.
+    """Return when ``exchange`` (GET /info of ``base``) came from a usable Register API.
 
     Raises UnusableTargetError with the one sentence that explains it otherwise.
     """
-    base = exchange.url.split("/api/")[0]
     sentence = (
         _no_api(exchange, base)
         or _wrong_status(exchange, base, options, versions, token_sent)

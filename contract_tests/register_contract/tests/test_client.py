@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify, request
 
 from register_contract.target.client import Client, LostTargetError, Wire
 from register_contract.target.transport import GuardedSession
+from register_contract.tests.places import PLACE
 from register_contract.tests.serving import hanging_up, served
 
 
@@ -36,7 +37,7 @@ def test_a_limited_request_is_sent_again_when_the_target_says() -> None:
 
     waits: list[float] = []
     with served(app) as base:
-        exchange = Client(wire(base, waits), "v", "t").call("GET", "/info")
+        exchange = Client(wire(base, waits), PLACE, "t").call("GET", "/info")
     assert exchange.status == 200
     assert waits == [13]
 
@@ -44,7 +45,7 @@ def test_a_limited_request_is_sent_again_when_the_target_says() -> None:
 def test_a_target_that_answers_no_more_is_lost() -> None:
     waits: list[float] = []
     with served(echo()) as base:
-        client = Client(wire(base, waits), "v", "t")
+        client = Client(wire(base, waits), PLACE, "t")
         for _ in range(3):
             client.call("GET", "/info")
     with pytest.raises(LostTargetError) as caught:
@@ -65,7 +66,7 @@ def test_one_lost_answer_is_not_a_lost_target() -> None:
         return "late"
 
     with served(app) as base:
-        client = Client(wire(base, timeout=0.2), "v", "t")
+        client = Client(wire(base, timeout=0.2), PLACE, "t")
         client.call("GET", "/info")
         for _ in range(6):
             assert "within 0.2 seconds" in client.call("GET", "/slow").failure
@@ -73,7 +74,7 @@ def test_one_lost_answer_is_not_a_lost_target() -> None:
 
 def test_who_never_answered_is_no_lost_target() -> None:
     with hanging_up() as base:
-        assert "closed the connection" in Client(wire(base), "v", "t").call("GET", "/").failure
+        assert "closed the connection" in Client(wire(base), PLACE, "t").call("GET", "/").failure
 
 
 def test_paths_and_bodies_are_sent_as_meant() -> None:
@@ -85,7 +86,7 @@ def test_paths_and_bodies_are_sent_as_meant() -> None:
         return "ok"
 
     with served(app) as base:
-        client = Client(wire(base), "v", "t")
+        client = Client(wire(base), PLACE, "t")
         client.call("GET", "/x/{trainee_id}", path={"trainee_id": "../a b"})
         client.call("POST", "/x", json_body={"data": {"last_name": "Zoë"}})
         client.call("GET", "/x", query={"per_page": ["100", "1"]})
@@ -106,7 +107,7 @@ def test_a_pasted_line_sends_the_same_bytes(body: bytes) -> None:
         return "ok"
 
     with served(app) as base:
-        exchange = Client(wire(base), "v", "t").call("POST", "/x", raw_body=body)
+        exchange = Client(wire(base), PLACE, "t").call("POST", "/x", raw_body=body)
         line = exchange.curl().replace("curl -i", "curl -s")
         subprocess.run(["sh", "-c", f"TOKEN=t; {line}"], check=True, capture_output=True)
     assert seen[0] == seen[1] == ("Bearer t", body)

@@ -19,6 +19,7 @@ from register_contract.target.options import FULL, READ_ONLY, settle
 from register_contract.target.target import UnusableTargetError, connect, leave
 from register_contract.target.transport import UnsafeRequestError
 from register_contract.tests.hostile import Asked, Reply, hostile, info, relayed
+from register_contract.tests.places import NEWEST
 
 VERSIONS = ["v1.0-pre", "v2025.0"]
 _PATIENCE = 120.0
@@ -66,28 +67,28 @@ def test_a_tunnel_on_loopback_is_only_read(mock: str) -> None:
 
 def test_what_is_there_decides_what_may_be_sent(mock: str) -> None:
     token = token_of(mock)
-    target = connect(settle(version="v2025.0", url=mock, token=token), mock, VERSIONS)
+    target = connect(settle(version="v2025.0", url=mock, token=token), NEWEST, mock, VERSIONS)
     assert (target.profile, target.writes) == (FULL, True)
     assert target.control is not None
     assert leave(target.control) == ""
     for profile, wanted in ((None, READ_ONLY), (READ_ONLY, READ_ONLY), (FULL, FULL)):
         with hostile(info) as base:
             options = settle(version="v2025.0", url=base, token=token, profile=profile)
-            target = connect(options, base, VERSIONS)
+            target = connect(options, NEWEST, base, VERSIONS)
             assert target.profile == wanted
             assert target.control is None
             if wanted == READ_ONLY:
                 with pytest.raises(UnsafeRequestError):
                     target.api.call("POST", "/trainees", json_body={})
     read = settle(version="v2025.0", url=mock, token=token, profile=READ_ONLY)
-    assert connect(read, mock, VERSIONS).control is None
+    assert connect(read, NEWEST, mock, VERSIONS).control is None
     assert worlds(mock) == ["default"]
 
 
 def test_a_run_that_is_refused_leaves_no_world(mock: str) -> None:
     options = settle(version="v2025.0", url=mock, token="of-nobody")
     with pytest.raises(UnusableTargetError, match="does not accept the token"):
-        connect(options, mock, VERSIONS)
+        connect(options, NEWEST, mock, VERSIONS)
     assert worlds(mock) == ["default"]
 
 
@@ -100,7 +101,7 @@ def test_a_world_that_is_half_made_is_deleted_too(mock: str) -> None:
 
     with hostile(answer) as base:
         with pytest.raises(UnusableTargetError, match="no provider with a token") as caught:
-            connect(settle(version="v2025.0", url=base), base, VERSIONS)
+            connect(settle(version="v2025.0", url=base), NEWEST, base, VERSIONS)
         assert "left behind" not in str(caught.value)
     assert worlds(mock) == ["default"]
 
@@ -110,7 +111,7 @@ def test_what_cannot_be_deleted_is_said(mock: str) -> None:
         return Reply(b"no", 500) if asked.method == "DELETE" else relayed(mock, asked)
 
     with hostile(answer) as base:
-        target = connect(settle(version="v2025.0", url=base), base, VERSIONS)
+        target = connect(settle(version="v2025.0", url=base), NEWEST, base, VERSIONS)
         assert target.control is not None
         name = target.control.world
         assert leave(target.control) == f"the world {name} is left behind in the mock: 500 no"

@@ -17,12 +17,13 @@ from register_contract.target.ending import RunEndedError
 from register_contract.target.receiving import MOST_BYTES
 from register_contract.target.transport import GuardedSession
 from register_contract.tests.hostile import JSON, Asked, Reply, Script, hostile
+from register_contract.tests.places import PLACE
 
 GZIP = {**JSON, "Content-Encoding": "gzip"}
 
 
 def client(base: str, timeout: float = 30) -> Client:
-    return Client(Wire(GuardedSession(base, writes=True), base, timeout), "v", "t")
+    return Client(Wire(GuardedSession(base, writes=True), base, timeout), PLACE, "t")
 
 
 def failure(script: Script, timeout: float = 30) -> str:
@@ -104,8 +105,9 @@ _MEASURED = """
 import resource, sys
 from register_contract.target.client import Client, Wire
 from register_contract.target.transport import GuardedSession
+from register_contract.tests.places import PLACE
 base = sys.argv[1]
-asking = Client(Wire(GuardedSession(base, writes=True), base, 60), "v", "t")
+asking = Client(Wire(GuardedSession(base, writes=True), base, 60), PLACE, "t")
 assert asking.call("GET", "/fine").status == 200
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 assert "more than 10 MB" in asking.call("GET", "/bomb").failure
@@ -157,7 +159,7 @@ def test_a_run_gives_up_when_every_request_is_refused() -> None:
     reply = Reply(b"{}", 429, {**JSON, "Retry-After": "7"})
     with hostile(lambda asked: reply) as base:
         wire = Wire(GuardedSession(base, writes=True), base, 30, sleep=waits.append)
-        asking = Client(wire, "v", "t")
+        asking = Client(wire, PLACE, "t")
         for _ in range(4):
             assert asking.call("GET", "/info").status == 429
         with pytest.raises(RunEndedError, match=r"refused 5 requests in a row .*429.*--rate"):
@@ -171,7 +173,7 @@ def test_a_run_ends_when_its_time_is_up() -> None:
     replies = [Reply(b"{}"), limited]
     with hostile(lambda asked: replies[now[0] > 0]) as base:
         session = GuardedSession(base, writes=True, max_time=60, clock=lambda: now[0])
-        asking = Client(Wire(session, base, 30, sleep=now.append), "v", "t")
+        asking = Client(Wire(session, base, 30, sleep=now.append), PLACE, "t")
         assert asking.call("GET", "/info").status == 200
         now[0] = 30
         with pytest.raises(RunEndedError, match=r"60 seconds \(--max-time\)"):

@@ -13,6 +13,7 @@ from register_contract.target.client import Client, Wire
 from register_contract.target.exchange import Exchange
 from register_contract.target.history import History, Setting
 from register_contract.target.transport import GuardedSession
+from register_contract.tests.places import PLACE
 from register_contract.tests.repeating import repeat
 from register_contract.tests.serving import served, unused_port
 from register_contract.verdict.finding import Breach
@@ -39,7 +40,7 @@ def client(base: str) -> Client:
     wire = Wire(GuardedSession(base, writes=True), base, timeout=5)
     wire.history.setting = Setting(base, secrets={"TOKEN": TOKEN}, nonce="26101112")
     wire.history.begin()
-    return Client(wire, "v", TOKEN)
+    return Client(wire, PLACE, TOKEN)
 
 
 def script_of(api: Client, exchange: Exchange, folder: Path, **words: Any) -> Path:

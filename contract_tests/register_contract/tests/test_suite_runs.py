@@ -19,6 +19,8 @@ from register_contract.target.target import noon_of
 from register_contract.tests.proxy import as_it_is, spoiled
 from register_contract.tests.repeating import assert_repeats
 from register_contract.tests.serving import served
+from register_spec.tests.conventions import VERSION as OTHERWISE
+from register_spec.tests.conventions import with_conventions
 from register_spec.tests.copies import changed_contract
 from register_spec.tests.editions import READING, VERSION, with_edition
 
@@ -222,6 +224,17 @@ def test_a_seed_repeats_a_run(mock: str) -> None:
     ]
     first, second = (closing.split(" requests")[0] for closing in closings)
     assert first == second
+
+
+@pytest.mark.slow
+def test_conventions_of_another_version_are_read(tmp_path: Path) -> None:
+    """Base path, token header, an operation under two paths: known from the document alone."""
+    folder = str(with_conventions(tmp_path / "spec"))
+    only = "examples or auth or precedence or lifecycle or conditions or lists or walk"
+    words = ["--spec", folder, "--api-version", OTHERWISE, "--seed", "5", "--only", only]
+    result = run_suite(*words)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "post_recommendation" not in result.stdout
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from register_contract.cli import main
 from register_contract.target.client import why_no_answer
 from register_contract.target.options import settle
 from register_contract.target.target import UnusableTargetError, connect
+from register_contract.tests.places import NEWEST
 from register_contract.tests.serving import hanging_up, served, unused_port
 
 VERSIONS = ["v1.0-pre", "v2025.0"]
@@ -29,7 +30,7 @@ def answering(answer: Callable[[], Response]) -> Flask:
 def probe(base: str, *, token: str | None = "t", timeout: float = 5.0) -> str:
     options = settle(version="v2025.0", url=base, token=token, timeout=timeout)
     with pytest.raises(UnusableTargetError) as caught:
-        connect(options, base, VERSIONS)
+        connect(options, NEWEST, base, VERSIONS)
     sentence = str(caught.value)
     assert base in sentence
     assert "\n" not in sentence
@@ -117,7 +118,7 @@ def test_a_second_token_is_tried() -> None:
     with served(answering(answer)) as base:
         options = settle(version="v2025.0", url=base, token="good", second_token="bad")
         with pytest.raises(UnusableTargetError, match="--second-token"):
-            connect(options, base, VERSIONS)
+            connect(options, NEWEST, base, VERSIONS)
 
 
 def test_the_command_says_one_sentence_and_stops_with_2() -> None:

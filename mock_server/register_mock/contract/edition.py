@@ -14,6 +14,7 @@ from typing import Any, Literal
 import jsonschema_rs
 
 import register_spec as spec
+from register_mock.contract.credentials import token_header
 from register_mock.contract.derive import Step, compile_steps
 from register_mock.contract.domain import DomainTable
 from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
@@ -23,22 +24,24 @@ from register_mock.contract.names import Names
 from register_mock.contract.query import Query
 from register_mock.contract.reference import CodeLists
 from register_mock.contract.rules import Rule, compile_rules
-from register_mock.contract.shape import Shape, field_rules
+from register_mock.contract.shape import Shape, child_kind, field_rules
 from register_mock.contract.states import Lifecycle
-from register_mock.trainee.model import Child, Kind, Trainee
+from register_mock.trainee.model import CHILD_KINDS, Child, Kind, Trainee
 from register_mock.trainee.serialise import View, to_json
 
 JSON = "application/json"
 RecordKind = Literal["trainee", "placement", "degree"]
-KINDS: tuple[RecordKind, ...] = ("trainee", "placement", "degree")
+KINDS: tuple[RecordKind, ...] = ("trainee", *CHILD_KINDS)
 
 
 @dataclass(frozen=True, eq=False)
 class Operation:
     """One operation of the document.
 
-    `acts_as` is the operation a PATCH repeats, else its own name; `rules` and `duplicates` are
-    the rows that name it; `shape` is what its `data` may be, `merged` what an updated record has
+    `acts_as` is the operation it repeats under another method or path, else its own name; `kind`
+    is the kind of record it works on, `stores_record` whether its data is the record itself, `ids`
+    the parameter of its path that names a record of each kind; `rules` and `duplicates` are the
+    rows that name it; `shape` is what its `data` may be, `merged` what an updated record has
     to be; `answers_array` whether one record is answered as an array of one; `meanings` what the
     values of its parameters select.
     """
@@ -47,7 +50,9 @@ class Operation:
     acts_as: str
     method: str
     path: str
-    parameters: tuple[str, ...]
+    kind: RecordKind | None
+    stores_record: bool
+    ids: Mapping[str, str]
     query: Query
     shape: Shape | None
     merged: Shape | None
@@ -57,18 +62,6 @@ class Operation:
     source: Any
     document: Mapping[str, Any] = field(repr=False)
     meanings: Mapping[str, Mapping[str, Meaning]] = field(default_factory=dict, repr=False)
-
-    @property
-    def kind(self) -> RecordKind:
-        """The kind of record the operation is about."""
-        if "/placements" in self.path:
-            return "placement"
-        return "degree" if "/degrees" in self.path else "trainee"
-
-    @property
-    def stores_record(self) -> bool:
-        """Whether the request is the record itself, new or changed, and not news of an event."""
-        return self.merged is not None or "201" in self.document["responses"]
 
 
 class Edition:
@@ -84,6 +77,7 @@ class Edition:
         self.reading = reading
         self.key = f"{self.version} {reading}"
         self.base_path: str = document["servers"][0]["url"]
+        self.token_header = token_header(document)
         self.names = Names(document["x-names"])
         domain = {name: DomainTable(name, row) for name, row in document["x-domain"].items()}
         self.language = Language(self.names, CodeLists(document["x-code-lists"]), domain)
@@ -96,11 +90,7 @@ class Edition:
         self._validators: dict[bytes, Any] = {}
         self._stored = {kind: self._steps(kind, "stored") for kind in KINDS}
         self._views = {
-            kind: View(
-                document["components"]["schemas"][kind.capitalize()],
-                self._steps(kind, "shown"),
-                self.names,
-            )
+            kind: View(_shows(document, kind), self._steps(kind, "shown"), self.names)
             for kind in KINDS
         }
         self.operations = {
@@ -188,6 +178,7 @@ class Edition:
         name = row["operationId"]
         acts_as = row.get("x-same-as", name)
         parameters = [*shared, *row.get("parameters", [])]
+        record = row.get("x-record", {})
         shape = self._data_shape(row)
         merged = None
         if shape is not None:
@@ -198,7 +189,9 @@ class Edition:
             acts_as=acts_as,
             method=method.upper(),
             path=path,
-            parameters=tuple(p["name"] for p in parameters if p["in"] == "path"),
+            kind=_kind(name, record) if record else None,
+            stores_record=record.get("stores", False),
+            ids={p["x-record"]["kind"]: p["name"] for p in parameters if p["in"] == "path"},
             query=Query(
                 {
                     pointer: parameter
@@ -225,6 +218,19 @@ class Edition:
         if not reference.startswith("#/components/schemas/"):
             raise spec.SpecError(f"{row['operationId']}: its data is no schema of components")
         return self.shape(reference.rsplit("/", 1)[1])
+
+
+def _kind(operation: str, record: Mapping[str, Any]) -> RecordKind:
+    return "trainee" if record["kind"] == "trainee" else child_kind(operation, record)
+
+
+def _shows(document: Mapping[str, Any], kind: RecordKind) -> dict[str, Any]:
+    """Return the schema that shows a kind of record."""
+    schemas: dict[str, dict[str, Any]] = document["components"]["schemas"]
+    for schema in schemas.values():
+        if schema.get("x-record", {}).get("kind") == kind:
+            return schema
+    raise spec.SpecError(f"components.schemas: none has x-record with the kind {kind}")
 
 
 def _placed(

@@ -18,7 +18,8 @@ import jsonschema_rs
 from register_mock.contract.branches import Conditions, Steps
 from register_mock.contract.pointers import pointed
 from register_mock.contract.problems import Path, Problem
-from register_spec import resolve, schema_properties
+from register_mock.trainee.model import CHILD_KINDS, Kind
+from register_spec import SpecError, resolve, schema_properties
 
 # A longer array or object in a request is refused unread: each of its members may have a dozen
 # problems, and each that is right becomes a record (spec/README.md, "More than 50 members").
@@ -68,6 +69,11 @@ class Shape:
             name: Shape(document, item)
             for name, field in self.fields.items()
             if (item := _item_reference(document, field)) is not None
+        }
+        self.nested = {
+            name: child_kind(f"{reference}: {name}", self.fields[name]["x-record"])
+            for name in self.items
+            if "x-record" in self.fields[name]
         }
 
     def kept(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,7 +161,7 @@ class Shape:
     def _read(self, error: Any) -> Iterator[Found]:
         keyword = error.kind.name
         if keyword in ("anyOf", "oneOf"):
-            for inner in _meant(error):
+            for inner in self._meant(error):
                 yield from self._read(inner)
             return
         path: Path = tuple(error.instance_path)
@@ -169,6 +175,24 @@ class Shape:
         rank, rule = row
         branch = self._conditions.branch(error.schema_path)
         yield Found(path, rank, self._problem(path, rule, keyword, error), branch)
+
+    def _meant(self, error: Any) -> list[Any]:
+        """Return the errors of the branch a sender meant: the first that has the value's type.
+
+        The branch that clears the field was not meant.
+        """
+        branches: list[list[Any]] = error.kind.context
+        steps = [str(step) for step in error.schema_path]
+        written = pointed(self._document, _pointer(self.reference, steps))
+        meant = [
+            branch
+            for branch, schema in zip(branches, written, strict=True)
+            if not resolve(self._document, schema).get("x-clears")
+        ]
+        for branch in meant:
+            if all(inner.kind.name != "type" for inner in branch):
+                return branch
+        return meant[0]
 
     def _row(self, keyword: str, error: Any) -> tuple[int, FieldRule] | None:
         for rank, rule in enumerate(self._rules):
@@ -230,22 +254,21 @@ def _pointer(reference: str, steps: list[str]) -> str:
     return "/".join((reference, *steps))
 
 
-def _meant(error: Any) -> list[Any]:
-    """Return the errors of the branch a sender meant: the first that has the value's type.
-
-    Only branches written in place count: the one that is a reference is the field's absence.
-    """
-    branches: list[list[Any]] = error.kind.context
-    here = list(error.schema_path)
-    for branch in branches:
-        in_place = list(branch[0].schema_path)[: len(here)] == here
-        if in_place and all(inner.kind.name != "type" for inner in branch):
-            return branch
-    return branches[0]
-
-
 def _pattern(error: Any) -> str | None:
     return getattr(getattr(error, "kind", None), "pattern", None)
+
+
+def child_kind(place: str, record: Mapping[str, Any]) -> Kind:
+    """Return the kind of record inside a trainee that an `x-record` names.
+
+    Raises SpecError when there are no such records.
+    """
+    kind: Kind
+    for kind in CHILD_KINDS:
+        if record["kind"] == kind:
+            return kind
+    there = ", ".join(CHILD_KINDS)
+    raise SpecError(f"{place}: a trainee holds no {record['kind']!r}; known are {there}")
 
 
 def _item_reference(document: dict[str, Any], field: dict[str, Any]) -> str | None:

@@ -35,13 +35,19 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event: its edges, what it writes, which timer it starts, how it is refused."""
+    """One event: its edges, what it writes, which timer it starts, how it is refused.
+
+    `timer` is the setting that says when it comes by itself, `issues` the input that is a new
+    number when nobody gives one.
+    """
 
     name: str
     cause: str
     edges: tuple[Edge, ...]
     writes: tuple[tuple[str, Value], ...]
     refusal: str | None
+    timer: str | None
+    issues: str | None
     source: Any
 
     def edge(self, trainee: Trainee) -> Edge | None:
@@ -131,4 +137,5 @@ def _event(name: str, row: Mapping[str, Any], language: Language) -> Event:
         for edge in row["edges"]
     )
     writes = tuple((field, language.value(value)) for field, value in row["writes"].items())
-    return Event(name, row["cause"], edges, writes, row.get("refusal"), row.get("x-source"))
+    own = (row.get(key) for key in ("refusal", "timer", "issues", "x-source"))
+    return Event(name, row["cause"], edges, writes, *own)

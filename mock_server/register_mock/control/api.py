@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from register_mock.config import Options, seed_names
+from register_mock.contract.credentials import BEARER
 from register_mock.contract.envelopes import Answer
 from register_mock.contract.wording import Form
 from register_mock.control import EXPLAINED, FUNCTIONS, Function
@@ -74,7 +75,7 @@ class ControlApi:
 
     def _locked_out(self, call: Call) -> Wrong | None:
         wanted = self.options.control_token
-        given = call.token or ""
+        given = call.token(BEARER) or ""
         if wanted is None or hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
             return None
         return Wrong(

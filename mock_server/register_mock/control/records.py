@@ -31,7 +31,6 @@ from register_mock.world.world import World
 
 CREATE = "create_trainee"
 WITHDRAW = "withdraw_trainee"
-TRN_EVENT = "receive_trn"
 # A draft may be incomplete: what is blank there is not wrong.
 BLANK = frozenset({"blank"})
 # Under these names whatever the version; the fields of the withdraw call come on top.
@@ -132,12 +131,13 @@ def _route(edition: Edition, state: str, details: Mapping[str, Any]) -> tuple[st
         return Wrong(400, "invalid_value", f"state: {state!r} is not one of {there}")
     writers = {_writer(edition, name) for name, value in details.items() if value is not None}
     needed = frozenset(writer for writer in writers if writer is not None)
-    without_trn = "trn" in details and details["trn"] is None
-    if not without_trn:
-        found = _search(edition.lifecycle, state, needed | {TRN_EVENT}, False)
+    issuing = {e.name: e.issues for e in edition.lifecycle.events.values() if e.issues}
+    without = any(name in details and details[name] is None for name in issuing.values())
+    if not without:
+        found = _search(edition.lifecycle, state, needed | frozenset(issuing), False)
         if found is not None:
             return found
-    found = _search(edition.lifecycle, state, needed, without_trn)
+    found = _search(edition.lifecycle, state, needed, without)
     if found is None:
         detail = f"details: no way leads to {state} with {', '.join(details)}; leave them out"
         return Wrong(400, "invalid_value", detail)
@@ -155,30 +155,32 @@ def _writer(edition: Edition, name: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _search(
-    lifecycle: Lifecycle, state: str, needed: frozenset[str], without_trn: bool
+    lifecycle: Lifecycle, state: str, needed: frozenset[str], without_number: bool
 ) -> tuple[str, ...] | None:
     """Return the shortest way from the first state through all needed events."""
-    start = (lifecycle.initial, False, frozenset[str]())
+    start = (lifecycle.initial, frozenset[str](), frozenset[str]())
     no_events: tuple[str, ...] = ()
     queue = deque([(start, no_events)])
     seen = {start}
     while queue:
-        (here, has_trn, met), way = queue.popleft()
+        (here, issued, met), way = queue.popleft()
         if here == state and met == needed:
             return way
-        for event, target in _steps(lifecycle, here, has_trn):
-            if event == TRN_EVENT and without_trn:
+        for event, target in _steps(lifecycle, here, issued):
+            issues = lifecycle.events[event].issues
+            if issues and without_number:
                 continue
-            then = (target, has_trn or event == TRN_EVENT, met | ({event} & needed))
+            then = (target, issued | ({issues} if issues else set()), met | ({event} & needed))
             if then not in seen:
                 seen.add(then)
                 queue.append((then, (*way, event)))
     return None
 
 
-def _steps(lifecycle: Lifecycle, state: str, has_trn: bool) -> Iterator[tuple[str, str]]:
-    """Return the events that lead on from a state, and where to."""
-    fields = {"trn": "0000000" if has_trn else None}
+def _steps(lifecycle: Lifecycle, state: str, issued: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Return the events that lead on from a state with these numbers, and where to."""
+    written = (e.writes for e in lifecycle.events.values() if e.issues in issued)
+    fields = {name: "0000000" for writes in written for name, _ in writes}
     for event in lifecycle.events.values():
         for edge in event.edges:
             if edge.leads_on(state, fields):

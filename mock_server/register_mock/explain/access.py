@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from register_mock.contract.edition import Edition
+from register_mock.contract.edition import Edition, RecordKind
 from register_mock.request.masking import shown_credentials, shown_token
 from register_mock.request.walk import Walk
+from register_mock.trainee.model import Kind
 from register_mock.world.journal import Finding
 from register_mock.world.providers import Provider, Token
 from register_mock.world.world import World
@@ -49,24 +50,25 @@ def source_of(edition: Edition, source: Any, pointer: str) -> dict[str, Any]:
 
 
 def _unauthorized(walk: Walk) -> Finding:
-    header = walk.call.environ.get("HTTP_AUTHORIZATION")
-    token = walk.call.token
+    form = walk.edition.token_header
+    header = walk.call.header(form.name)
+    token = walk.token
     owner = owner_of(walk.world, token) if token else None
     if header is None:
-        rule, message = "no_token", "there is no Authorization header"
+        rule, message = "no_token", f"there is no {form.name} header"
     elif token is None:
-        rule, message = "wrong_scheme", "Authorization does not begin with `Bearer `"
+        rule, message = "wrong_scheme", f"{form.name} does not begin with `{form.before}`"
     elif not token:
-        rule, message = "no_token", "there is no token behind `Bearer `"
+        rule, message = "no_token", f"there is no token behind `{form.before}`"
     elif owner is None:
         rule, message = "unknown_token", HINT
     else:
         rule, message = _bad_token(walk, *owner)
     return Finding(
         rule=rule,
-        field="Authorization",
+        field=form.name,
         sent=_shown_sent(header, token),
-        allowed="Authorization: Bearer {token}",
+        allowed=str(form),
         message=message,
         source=source_of(walk.edition, walk.operation.source, "#/x-sentences/answers/unauthorized"),
     )
@@ -123,7 +125,7 @@ def _fits(route: str, path: str) -> bool:
 
 
 def _no_trainee(walk: Walk) -> Finding:
-    wanted = walk.arguments["trainee_id"]
+    wanted = walk.named("trainee")
     found = walk.world.store.get(wanted)
     if found is None:
         message = f"no trainee of the world {walk.world.name} has this id"
@@ -137,20 +139,20 @@ def _no_trainee(walk: Walk) -> Finding:
     return _not_found(walk, "trainee", wanted, message, None)
 
 
-def _no_child(kind: str) -> Callable[[Walk], Finding]:
+def _no_child(kind: Kind) -> Callable[[Walk], Finding]:
     def find(walk: Walk) -> Finding:
         trainee = walk.found_trainee()
         ids = [child.id for child in trainee.children(walk.child_kind())][:MOST_NAMED]
         message = f"trainee {trainee.id} has no {kind} with this id; allowed are those it has"
-        return _not_found(walk, kind, walk.arguments[f"{kind}_id"], message, ids)
+        return _not_found(walk, kind, walk.named(kind), message, ids)
 
     return find
 
 
-def _not_found(walk: Walk, kind: str, wanted: str, message: str, allowed: Any) -> Finding:
+def _not_found(walk: Walk, kind: RecordKind, wanted: str, message: str, allowed: Any) -> Finding:
     return Finding(
         rule=f"{kind}_not_found",
-        field=f"{kind}_id",
+        field=walk.operation.ids[kind],
         sent=wanted[:LONGEST_COMPARED],
         allowed=allowed,
         message=message,

@@ -10,52 +10,14 @@ from collections.abc import Callable
 
 from register_mock.contract.envelopes import Answer
 from register_mock.contract.problems import Refusal
-from register_mock.operations.children import (
-    create_degree,
-    create_placement,
-    delete_degree,
-    delete_placement,
-    list_degrees,
-    list_placements,
-    show_degree,
-    show_placement,
-    update_degree,
-    update_placement,
-)
-from register_mock.operations.listing import list_trainees
-from register_mock.operations.trainees import (
-    create_trainee,
-    defer_trainee,
-    recommend_for_qts,
-    show_info,
-    show_trainee,
-    update_trainee,
-    withdraw_trainee,
-)
+from register_mock.operations import children, listing, trainees
 from register_mock.request.walk import Walk
 
 Function = Callable[[Walk], Answer | Refusal]
 
 OPERATIONS: dict[str, Function] = {
-    function.__name__: function
-    for function in (
-        show_info,
-        list_trainees,
-        create_trainee,
-        show_trainee,
-        update_trainee,
-        list_placements,
-        create_placement,
-        show_placement,
-        update_placement,
-        delete_placement,
-        list_degrees,
-        create_degree,
-        show_degree,
-        update_degree,
-        delete_degree,
-        recommend_for_qts,
-        defer_trainee,
-        withdraw_trainee,
-    )
+    name: function
+    for module in (children, listing, trainees)
+    for name, function in vars(module).items()
+    if name[0] != "_" and getattr(function, "__module__", "") == module.__name__
 }

@@ -21,12 +21,12 @@ def injected(walk: Walk) -> Answer | None:
     """Let the faults of the world meet the request; return the answer of one that ends it."""
     if not walk.world.faults:
         return None
-    token = walk.call.token
+    token = walk.token
     facts = {
         "operation": (walk.operation.name, walk.operation.acts_as),
         "version": (walk.edition.version,),
         "provider": (walk.world.provider_of(token) if token else None,),
-        "trainee_id": (walk.arguments.get("trainee_id"),),
+        "trainee_id": (walk.arguments.get(walk.operation.ids.get("trainee", "")),),
     }
     for fault in walk.world.faults.meeting(facts):
         match fault.kind:

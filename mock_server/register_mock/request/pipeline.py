@@ -59,7 +59,9 @@ NOWHERE = Operation(
     acts_as="",
     method="",
     path="",
-    parameters=(),
+    kind=None,
+    stores_record=False,
+    ids={},
     query=Query({}, ""),
     shape=None,
     merged=None,
@@ -86,6 +88,11 @@ class Pipeline:
         """Compile the steps of every operation of every edition."""
         self.worlds = worlds
         self._self_check = self_check
+        self._headers = {
+            edition.token_header: None
+            for editions in worlds.editions.values()
+            for edition in editions.values()
+        }
         self._plans: dict[tuple[str, str], Sequence[Step]] = {}
         for editions in worlds.editions.values():
             for edition in editions.values():
@@ -121,11 +128,12 @@ class Pipeline:
 
     def world_of(self, call: Call) -> World:
         """Return the world of a call: its token's, else the header's, else the default one."""
-        token = call.token
-        world = self.worlds.of_token(token) if token else None
-        if world is None:
-            world = self.worlds.get(call.header("X-Mock-World") or DEFAULT)
-        return world or self.worlds.all()[0]
+        for header in self._headers:
+            token = call.token(header)
+            world = self.worlds.of_token(token) if token else None
+            if world is not None:
+                return world
+        return self.worlds.get(call.header("X-Mock-World") or DEFAULT) or self.worlds.all()[0]
 
     def _served(self, walk: Walk) -> Answer:
         began = perf_counter_ns()
@@ -166,7 +174,7 @@ class Pipeline:
         walk.notes.extend(explained(walk, refusal))
         row = walk.edition.answers[refusal.answer]
         answer = refusal_answer(refusal, row, _conflicts(walk, refusal))
-        token = walk.call.token if refusal.answer == "unauthorized" else None
+        token = walk.token if refusal.answer == "unauthorized" else None
         if not token or self.worlds.of_token(token) is not None:
             return answer
         hint = (("X-Mock-Hint", HINT),)
@@ -194,7 +202,8 @@ def _function(edition: Edition, operation: Operation) -> Function:
 def _entry(walk: Walk, number: int, answer: Answer, nanoseconds: int) -> Entry:
     call, edition = walk.call, walk.edition
     is_known = bool(walk.operation.name) or call.path.startswith(edition.base_path)
-    owner = None if walk.ukprn or not call.token else owner_of(walk.world, call.token)
+    token = None if walk.ukprn else walk.token
+    owner = owner_of(walk.world, token) if token else None
     return Entry(
         number=number,
         at=walk.world.now(),

@@ -24,7 +24,7 @@ def limited(walk: Walk) -> Refusal | None:
     now = world.now()
     since = (now - EPOCH).total_seconds()
     window = int(since // limit.seconds)
-    token = walk.call.token
+    token = walk.token
     who = token if token and world.issued(token) else ""
     count = world.windows.count((window, limit.seconds), who)
     if count <= limit.requests:

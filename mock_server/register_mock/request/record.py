@@ -52,6 +52,7 @@ def prepared(
     wrong = {problem.path[0] for problem in problems if problem.path}
     record = edition.names.inward(public, without=wrong | shape.items.keys())
     record.update(_kept_fields(edition, shape, stored))
+    assert operation.kind is not None
     record = completed(edition.stored_steps(operation.kind), record, scope)
     problems = _with_rules(operation, shape, problems, record, scope, stored)
     problems = [problem for problem in problems if problem.rule not in forgiven]
@@ -64,8 +65,7 @@ def _children(
 ) -> dict[Kind, list[Record]]:
     """Return the records nested in a new one."""
     children: dict[Kind, list[Record]] = {}
-    for name in shape.items:
-        kind: Kind = "placement" if name.startswith("placement") else "degree"
+    for name, kind in shape.nested.items():
         steps = edition.stored_steps(kind)
         children[kind] = [
             completed(steps, edition.names.inward(row), scope._replace(sent=row))

@@ -20,7 +20,7 @@ Stage = Callable[[Walk], Refusal | None]
 
 def authentication(walk: Walk) -> Refusal | None:
     """Find the provider of the bearer token."""
-    token = walk.call.token
+    token = walk.token
     ukprn = walk.world.provider_of(token) if token else None
     if ukprn is None:
         return Refusal("unauthorized")
@@ -42,7 +42,7 @@ def json(walk: Walk) -> Refusal | None:
 
 def trainee(walk: Walk) -> Refusal | None:
     """Find the trainee of the path; another provider's does not exist."""
-    found = walk.world.store.get(walk.arguments["trainee_id"])
+    found = walk.world.store.get(walk.named("trainee"))
     if found is None or found.ukprn != walk.ukprn or found.is_discarded:
         return Refusal("trainee_not_found")
     walk.trainee = found
@@ -52,7 +52,7 @@ def trainee(walk: Walk) -> Refusal | None:
 def child(walk: Walk) -> Refusal | None:
     """Find the placement or degree of the path among the trainee's own."""
     kind = walk.child_kind()
-    wanted = walk.arguments[f"{kind}_id"]
+    wanted = walk.named(kind)
     for found in walk.found_trainee().children(kind):
         if found.id == wanted:
             walk.child = found
@@ -127,11 +127,11 @@ def stages_of(edition: Edition, operation: Operation) -> list[Stage]:
     needed = {
         "authentication": True,
         "json": has_body,
-        "trainee": "trainee_id" in operation.parameters,
-        "child": len(operation.parameters) > 1,
+        "trainee": "trainee" in operation.ids,
+        "child": operation.kind != "trainee" and operation.kind in operation.ids,
         "data": has_body,
         "fields": has_body or operation.query.has_parameters,
-        "state": "trainee_id" in operation.parameters,
+        "state": "trainee" in operation.ids,
         "duplicates": bool(operation.duplicates),
     }
     return [STAGES[name] for name in edition.precedence if needed.get(name, False)]

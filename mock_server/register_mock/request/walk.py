@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from register_mock.contract.derive import Record
-from register_mock.contract.edition import Edition, Operation
+from register_mock.contract.edition import Edition, Operation, RecordKind
 from register_mock.contract.problems import Refusal
 from register_mock.trainee.model import Child, Kind, Trainee
 from register_mock.wire import Call
@@ -46,6 +46,15 @@ class Walk:
     notes: list[Finding] = field(default_factory=list)
     delay: float = 0.0
 
+    @property
+    def token(self) -> str | None:
+        """The token of the request, if it has one of the edition's form."""
+        return self.call.token(self.edition.token_header)
+
+    def named(self, kind: RecordKind) -> str:
+        """Return the identifier of a record of this kind in the path."""
+        return self.arguments[self.operation.ids[kind]]
+
     def found_trainee(self) -> Trainee:
         """Return the trainee of the path; the `trainee` stage has found it."""
         assert self.trainee is not None
@@ -59,5 +68,6 @@ class Walk:
     def child_kind(self) -> Kind:
         """Return the kind of record the operation is about."""
         kind = self.operation.kind
+        assert kind is not None
         assert kind != "trainee"
         return kind

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Kind = Literal["placement", "degree"]
+CHILD_KINDS: tuple[Kind, ...] = ("placement", "degree")
 Fields = Mapping[str, Any]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-TIMERS = {"receive_trn": "trn", "award": "award"}
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,12 @@ class Settings:
     award: Timer = field(default_factory=Timer)
     rate_limit: RateLimit = field(default_factory=RateLimit)
 
-    def delay(self, event: str) -> float | None:
-        """Return the seconds after which an event comes by itself, or None."""
-        timer: Timer = getattr(self, TIMERS[event])
-        return timer.delay
+    def delay(self, timer: str) -> float | None:
+        """Return the seconds after which the events of a timer come by themselves, or None."""
+        found: Timer = getattr(self, timer)
+        return found.delay
+
+
+def timers() -> list[str]:
+    """Return the names of the settings that are timers."""
+    return [each.name for each in fields(Settings) if each.default_factory is Timer]

@@ -182,8 +182,9 @@ class World:
         lifecycle = lifecycle or self.lifecycle
         if lifecycle.events[event].edge(trainee) is None:
             return None
-        if event == "receive_trn" and not inputs.get("trn"):
-            inputs = {**inputs, "trn": self.ids.trn()}
+        issued = lifecycle.events[event].issues
+        if issued is not None and not inputs.get(issued):
+            inputs = {**inputs, issued: self.ids.trn()}
         fired = lifecycle.fire(event, trainee, inputs, moment)
         if fired is None:
             return None
@@ -194,14 +195,18 @@ class World:
         return changed
 
     def _start_timer(self, event: str, trainee_id: str, moment: datetime) -> None:
-        delay = self.settings.delay(event)
+        delay = self._delay(event)
         if delay is not None:
             due = moment + timedelta(seconds=delay)
             heapq.heappush(self._due, (due, self.ids.next_number(), trainee_id, event))
 
+    def _delay(self, event: str) -> float | None:
+        timer = self.lifecycle.events[event].timer
+        return None if timer is None else self.settings.delay(timer)
+
     def drop_manual(self) -> None:
         """Forget the events on their way that come only by hand now."""
-        self._due = [due for due in self._due if self.settings.delay(due[3]) is not None]
+        self._due = [due for due in self._due if self._delay(due[3]) is not None]
         heapq.heapify(self._due)
 
     def fire_due(self) -> None:

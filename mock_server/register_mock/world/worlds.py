@@ -9,8 +9,10 @@ from threading import Lock
 
 from register_mock.contract.duplicates import DuplicateRule
 from register_mock.contract.edition import Edition
+from register_mock.world.settings import timers
 from register_mock.world.store import IndexKey
 from register_mock.world.world import Origin, World
+from register_spec import SpecError
 
 DEFAULT = "default"
 Start = Callable[[World], None]
@@ -27,8 +29,14 @@ class Worlds:
     """
 
     def __init__(self, editions: Editions, start: Start, fill: Fill) -> None:
-        """Start without a world."""
+        """Start without a world.
+
+        Raises SpecError when an event has a timer that is no setting.
+        """
         self.editions = editions
+        for versions in editions.values():
+            for edition in versions.values():
+                _check_timers(edition)
         self._start = start
         self._fill = fill
         self._worlds: dict[str, World] = {}
@@ -103,6 +111,16 @@ class Worlds:
                 self._by_token[token] = world
                 return world
         return None
+
+
+def _check_timers(edition: Edition) -> None:
+    there = timers()
+    for event in edition.lifecycle.events.values():
+        if event.timer is not None and event.timer not in there:
+            raise SpecError(
+                f"{edition.version}: x-lifecycle.events.{event.name}.timer: there is no setting "
+                f"{event.timer!r}; there are {', '.join(there)}"
+            )
 
 
 def _indexes(editions: list[Edition]) -> dict[str, IndexKey]:

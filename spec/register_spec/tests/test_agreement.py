@@ -52,7 +52,11 @@ LIFECYCLE: dict[str, tuple[Spoil, str]] = {
     ),
     "starts no event": (
         lambda d: event(d, "submit_for_trn").update(starts="get_trn"),
-        "x-lifecycle.events.submit_for_trn: there is no event 'get_trn'",
+        "x-lifecycle.events.submit_for_trn: there is no event with a timer 'get_trn'",
+    ),
+    "starts an event without a timer": (
+        lambda d: event(d, "award").pop("timer"),
+        "x-lifecycle.events.recommend_for_award: there is no event with a timer 'award'",
     ),
     "writes no field": (
         lambda d: event(d, "award")["writes"].update(award_date={"now": "date"}),
@@ -87,7 +91,7 @@ LIFECYCLE: dict[str, tuple[Spoil, str]] = {
 RULES: dict[str, tuple[Spoil, str]] = {
     "duplicates of no record": (
         lambda d: d["x-duplicates"].update(course=d["x-duplicates"]["degree"]),
-        "x-duplicates.course: there is no schema 'Course'",
+        "x-duplicates: there is no kind of record 'course'",
     ),
     "duplicates by no field": (
         lambda d: d["x-duplicates"]["trainee"]["any"].update(phone="phone"),
@@ -183,6 +187,44 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
         lambda d: d["paths"]["/info"]["get"].pop("operationId"),
         "paths./info.get: operationId is None",
     ),
+    "works on no kind of record": (
+        lambda d: d["paths"]["/trainees"]["get"]["x-record"].update(kind="course"),
+        "paths./trainees.get: there is no kind of record 'course'",
+    ),
+    "holds no kind of record": (
+        lambda d: d["components"]["schemas"]["TraineeRequest"]["properties"][
+            "degrees_attributes"
+        ].update({"x-record": {"kind": "course"}}),
+        "TraineeRequest.properties.degrees_attributes.x-record: there is no kind of record",
+    ),
+    "two schemas of one kind": (
+        lambda d: d["components"]["schemas"]["Info"].update({"x-record": {"kind": "degree"}}),
+        "components.schemas.Degree.x-record: Info shows a degree already",
+    ),
+    "part of a path that identifies nothing": (
+        lambda d: d["paths"]["/trainees/{trainee_id}"]["parameters"][0].pop("x-record"),
+        "paths./trainees/{trainee_id}.trainee_id: say by x-record the kind it identifies, one of",
+    ),
+    "nothing clears": (
+        lambda d: d["components"]["schemas"]["Cleared"].pop("x-clears"),
+        "x-clearable: one schema has x-clears; found none",
+    ),
+    "repeats what repeats": (
+        lambda d: d["paths"]["/trainees/{trainee_id}"]["patch"].update(
+            {"x-same-as": "patch_placement"}
+        ),
+        "'patch_placement' repeats another operation itself",
+    ),
+    "link of a path without the parameter": (
+        lambda d: d["paths"].update(
+            {"/recommended": {"post": {"operationId": "x", "x-same-as": "recommend_for_qts"}}}
+        ),
+        "links.show_trainee: $request.path.trainee_id leads to no parameter of this path",
+    ),
+    "header without a token": (
+        lambda d: d["components"]["securitySchemes"]["bearer"].update({"x-header": "Bearer"}),
+        "components.securitySchemes.bearer.x-header: 'Bearer' does not match",
+    ),
     "repeats no operation": (
         lambda d: d["paths"]["/trainees/{trainee_id}"]["patch"].update({"x-same-as": "replace"}),
         "paths./trainees/{trainee_id}.patch: x-same-as names 'replace', no operation here",
@@ -239,7 +281,7 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
     ),
     "unknown key": (
         lambda d: d["paths"]["/info"]["get"].update({"x-retry": 3}),
-        "paths./info.get.x-retry: unknown key; known are x-clearable, x-code-list,",
+        "paths./info.get.x-retry: unknown key; known are x-clearable, x-clears, x-code-list,",
     ),
     "known key of another form": (
         lambda d: d["x-rules"]["itt_start_date_within_a_year"].update(binds="often"),

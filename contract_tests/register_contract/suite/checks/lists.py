@@ -57,7 +57,7 @@ def whole_list(people: Population) -> None:
     )
     _found(people, breaches, again)
     for row in people.rows[:_SMALL]:
-        single = people.bench.must("show_trainee", path={"trainee_id": row["trainee_id"]})
+        single = people.bench.must("show_trainee", path={"trainee": row["trainee_id"]})
         differs = {k: v for k, v in single.data.items() if row.get(k) != v}
         same = expect.holds(
             not differs,

@@ -1,0 +1,144 @@
+"""Nothing is known by its name or place: paths, headers, fields and events are the document's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from register_mock.app import create_app
+from register_mock.config import Options
+from register_mock.tests.conftest import trainee_data
+from register_mock.tests.controlling import NOW
+from register_mock.world.worlds import Worlds
+from register_spec import SpecError, bundle
+from register_spec.tests.conventions import BASE_PATH, TOKEN_HEADER, VERSION, with_conventions
+
+
+class Other:
+    """The API of the version, called as it wants to be."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start a mock whose clock stands still."""
+        options = Options(seed="empty", spec_dir=folder, now=NOW, frozen=True, self_check=True)
+        app = create_app(options)
+        self.client = app.test_client()
+        worlds: Worlds = app.extensions["register_mock"]
+        self.world = worlds.all()[0]
+        self.token = next(iter(self.world.providers.values())).tokens[0].token
+
+    def call(self, method: str, path: str, data: Any = None, header: str | None = None) -> Any:
+        """Return status and body."""
+        answer = self.client.open(
+            BASE_PATH + path,
+            method=method,
+            headers={TOKEN_HEADER: header or f"key={self.token};"},
+            json=None if data is None else {"data": data},
+        )
+        return answer.status_code, orjson.loads(answer.data)
+
+    def created(self, **changes: Any) -> Any:
+        """Make a trainee and return it as shown."""
+        data = trainee_data("v2025.0", placements_attributes=None, **changes)
+        status, answer = self.call("POST", "/trainees", data)
+        assert status == 201, answer
+        return answer["data"]
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Other:
+    return Other(with_conventions(tmp_path / "spec"))
+
+
+def test_base_path_and_token_header_are_the_documents(other: Other) -> None:
+    assert other.call("GET", "/info") == (200, {"status": "ok"})
+    for wrong in (f"Bearer {other.token}", other.token, f"key={other.token}"):
+        assert other.call("GET", "/info", header=wrong)[0] == 401
+    listed = other.client.get("/_mock/requests").get_data(as_text=True)
+    assert f"{TOKEN_HEADER}: key={{token}};" in listed
+    older = other.client.get(
+        "/api/v2025.0/info", headers={"Authorization": f"Bearer {other.token}"}
+    )
+    assert older.status_code == 200
+
+
+def test_an_operation_can_be_repeated_under_another_path(other: Other) -> None:
+    trainee = other.created()["trainee_id"]
+    early = other.call(
+        "POST", f"/recommendations/{trainee}", {"qts_standards_met_date": "2025-10-01"}
+    )
+    assert early[0] == 422, early
+    other.world.fire("number_arrives", next(other.world.store.all()), {})
+    path = f"/recommendations/{trainee}"
+    assert other.call("POST", path, {"qts_standards_met_date": "x"})[0] == 422
+    status, answer = other.call("POST", path, {"qts_standards_met_date": "2025-10-01"})
+    assert (status, answer["data"]["state"]) == (202, "recommended_for_award")
+    assert other.call("POST", "/recommendations/nobody", {"a": 1})[0] == 404
+
+
+def test_links_of_another_path_name_its_parameters(tmp_path: Path) -> None:
+    document = bundle(VERSION, spec_dir=with_conventions(tmp_path / "spec"))
+    alias = document["paths"]["/recommendations/{slug}"]["post"]
+    link = alias["responses"]["202"]["links"]["show_trainee"]
+    assert link["parameters"] == {"trainee_id": "$request.path.slug"}
+    first = document["paths"]["/trainees/{trainee_id}/recommend-for-qts"]["post"]
+    link = first["responses"]["202"]["links"]["show_trainee"]
+    assert link["parameters"] == {"trainee_id": "$request.path.trainee_id"}
+
+
+def test_a_field_says_which_records_it_holds(other: Other) -> None:
+    trainee = other.created(placed_at=[{"name": "London School", "postcode": "E1 5DJ"}])
+    assert [each["name"] for each in trainee["placements"]] == ["London School"]
+
+
+def test_what_clears_a_field_is_marked(other: Other) -> None:
+    """A wrong entry is told of by the branch that is the value, whatever the other is."""
+    assert other.created(ni_number="")["ni_number"] is None
+    data = trainee_data("v2025.0", placements_attributes=None, placed_at=[{"urn": "x" * 9}])
+    refused = other.call("POST", "/trainees", data)[1]
+    assert [each["message"] for each in refused["errors"]] == [
+        "Urn is too long (maximum is 6 characters)"
+    ]
+
+
+def test_timers_start_the_event_that_has_them(other: Other) -> None:
+    trainee = other.created()
+    assert trainee["trn"] is None
+    other.client.post("/_mock/clock/advance", json={"seconds": 61})
+    shown = other.call("GET", f"/trainees/{trainee['trainee_id']}")[1]["data"]
+    assert (shown["state"], len(shown["trn"])) == ("trn_received", 7)
+
+
+def test_a_manual_timer_starts_nothing(other: Other) -> None:
+    other.client.put("/_mock/settings", json={"trn": {"mode": "manual"}})
+    trainee = other.created()
+    other.client.post("/_mock/clock/advance", json={"seconds": 61})
+    shown = other.call("GET", f"/trainees/{trainee['trainee_id']}")[1]["data"]
+    assert shown["state"] == "submitted_for_trn"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            "timer: trn",
+            "timer: number",
+            "events.number_arrives.timer: there is no setting 'number'",
+        ),
+        (
+            "{kind: placement}",
+            "{kind: trainee}",
+            "schemas/TraineeRequest: placed_at: a trainee holds no 'trainee'; known are placement",
+        ),
+    ],
+)
+def test_what_the_mock_lacks_is_said_at_start(
+    tmp_path: Path, old: str, new: str, sentence: str
+) -> None:
+    folder = with_conventions(tmp_path / "spec")
+    step = folder / "steps" / f"{VERSION}.yaml"
+    step.write_text(step.read_text().replace(old, new), encoding="utf-8")
+    with pytest.raises(SpecError, match=sentence):
+        Other(folder)
