@@ -44,6 +44,8 @@ def uses(document: Document) -> Iterator[Use]:
         for phase, derivations in rows.items():
             for name, row in derivations.items():
                 yield from _derivation(f"x-derived.{record.lower()}.{phase}.{name}", record, row)
+    yield from _answers(document)
+    yield from _exceptions(document)
     for public in document.get("x-names", {}):
         yield Use("x-names", "field of any schema", public)
     yield from _schemas(document)
@@ -141,6 +143,22 @@ def _duplicates(document: Document) -> Iterator[Use]:
         for key in (*rule.get("all", []), *rule.get("any", [])):
             for field in key.get("first_of", [key.get("field")]):
                 yield Use(place, f"field of {record}", field)
+
+
+def _answers(document: Document) -> Iterator[Use]:
+    """An answer that a header chooses: the operations have that header as a parameter."""
+    for name, row in document.get("x-sentences", {}).get("answers", {}).items():
+        place = f"x-sentences.answers.{name}"
+        for operation in row.get("operations", []):
+            yield Use(place, "operation", operation)
+            for header in row.get("asked_with", {}):
+                yield Use(place, f"parameter of {operation}", header)
+
+
+def _exceptions(document: Document) -> Iterator[Use]:
+    for name, row in document.get("x-precedence", {}).get("exceptions", {}).items():
+        for operation in row["operations"]:
+            yield Use(f"x-precedence.exceptions.{name}", "operation", operation)
 
 
 def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:

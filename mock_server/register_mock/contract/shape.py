@@ -17,7 +17,7 @@ import jsonschema_rs
 
 from register_mock.contract.conditions import Conditions, Steps
 from register_mock.contract.pointers import pointed
-from register_mock.contract.problems import Path, Problem
+from register_mock.contract.problems import Path, Problem, Text
 from register_spec import resolve, schema_properties
 
 # A longer array or object in a request is refused unread: each of its members may have a dozen
@@ -32,7 +32,7 @@ class FieldRule:
     id: str
     keywords: frozenset[str]
     value: str | None
-    text: str
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,13 @@
 """One function for each operationId of the documents, named like it.
 
 A function is called when every stage has let the request through. It changes the world and
-returns the answer.
+returns the records to show, as JSON; where they stand in the answer, the document says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from register_mock.contract.envelopes import Answer
 from register_mock.contract.problems import Refusal
 from register_mock.operations.children import (
     create_degree,
@@ -22,7 +21,7 @@ from register_mock.operations.children import (
     update_degree,
     update_placement,
 )
-from register_mock.operations.listing import list_trainees
+from register_mock.operations.listing import NONE_LISTED, list_trainees
 from register_mock.operations.trainees import (
     create_trainee,
     defer_trainee,
@@ -34,7 +33,7 @@ from register_mock.operations.trainees import (
 )
 from register_mock.request.walk import Walk
 
-Function = Callable[[Walk], Answer | Refusal]
+Function = Callable[[Walk], list[bytes] | Refusal]
 
 OPERATIONS: dict[str, Function] = {
     function.__name__: function
@@ -59,3 +58,6 @@ OPERATIONS: dict[str, Function] = {
         withdraw_trainee,
     )
 }
+
+# Why a function itself refuses a request.
+REASONS: dict[str, tuple[str, ...]] = {list_trainees.__name__: (NONE_LISTED,)}

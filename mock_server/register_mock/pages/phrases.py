@@ -17,7 +17,8 @@ _STAGES = {
     "trainee": "The trainee of the path. Unknown to this provider: 404.",
     "child": "The placement or degree of the path. Unknown to this trainee: 404.",
     "data": "The key data of the body. Missing or empty: 422.",
-    "fields": "All fields together, or the query. Every problem is told in one 422.",
+    "query": "The query, all parameters together. Every problem is told in one 422.",
+    "fields": "All fields together. Every problem is told in one 422.",
     "state": "The state of the trainee. An event it does not allow: 422.",
     "duplicates": "Other records. One that counts as the same: 409.",
 }
