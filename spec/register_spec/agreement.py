@@ -74,9 +74,7 @@ class _Known(dict[str, set[str]]):
         self["state"] = set(lifecycle.get("states", {}))
         self["event"] = set(lifecycle.get("events", {}))
         sentences = document.get("x-sentences", {})
-        self["answer"] = {
-            row.get("for", id_) for id_, row in sentences.get("answers", {}).items()
-        }
+        self["answer"] = {row.get("for", id_) for id_, row in sentences.get("answers", {}).items()}
         self["keyword"] = {
             word for row in sentences.get("fields", {}).values() for word in row["on"]
         }

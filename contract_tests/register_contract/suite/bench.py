@@ -6,14 +6,15 @@ Every call is also checked against the documented answers of its operation.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from register_contract.oracle.contract import Contract, Operation
 from register_contract.oracle.derived import derived_breaches
-from register_contract.oracle.fields import FieldRules
+from register_contract.oracle.fields import FieldRules, Problem
+from register_contract.oracle.refusals import Refusal, Refusals
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.answers import check_answer
 from register_contract.suite.strategies.bodies import Bodies
@@ -67,6 +68,7 @@ class Bench:
         self.judge = judge
         self.bodies = bodies
         self.rules = FieldRules(contract, bodies.today)
+        self.refusals = Refusals(contract)
 
     @property
     def control(self) -> Control | None:
@@ -90,6 +92,26 @@ class Bench:
     def source(self, name: str) -> str:
         """The document that describes an operation."""
         return self.contract.sources[self.operation(name).id]
+
+    def refusal(self, reason: str, operation: str) -> Refusal:
+        """The refusal for a reason that lies in no field."""
+        return self.refusals.wanted(reason, operation)
+
+    def field_refusal(
+        self,
+        operation: Operation,
+        problems: Sequence[Problem],
+        headers: Mapping[str, str] | None = None,
+    ) -> Refusal | None:
+        """The refusal for these problems of a body; None when there are none."""
+        if not problems:
+            return None
+        return self.refusals.wanted("invalid_fields", operation.id, problems, headers)
+
+    def query_refusal(self, operation: Operation, sent: Mapping[str, str]) -> Refusal:
+        """The refusal for these query parameters, all of them with wrong values."""
+        problems = [self.rules.query_problem(name, value) for name, value in sent.items()]
+        return self.refusals.wanted("invalid_query", operation.id, problems)
 
     def call(
         self,
@@ -120,6 +142,8 @@ class Bench:
             json_body={"data": data} if data is not None else body,
             **more,
         )
+        if exchange.status in operation.answers:
+            exchange = replace(exchange, place=operation.answers[exchange.status].place)
         wrong = expect.status(exchange, want, what or name) if want is not None else []
         wrong = wrong or check_answer(self.contract, operation, exchange)
         self.judge.saw(wrong or self._derived(exchange), exchange, name, after)

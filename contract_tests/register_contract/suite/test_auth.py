@@ -29,7 +29,7 @@ def test_a_wrong_token_is_refused(operation: Operation, kind: str, bench: Bench)
         exchange = bench.target.api.as_token(None).call(
             operation.method, operation.path, path=NOBODY, headers=headers, raw_body=raw
         )
-        row = bench.contract.sentence("unauthorized")
+        row = bench.refusal("unauthorized", operation.id)
         what = f"{operation.id} {words}"
         bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
 

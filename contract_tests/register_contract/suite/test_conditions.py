@@ -178,5 +178,6 @@ def _judge(
     exchange: Exchange,
 ) -> None:
     what = f"{operation.id} {combination.words}"
-    breaches = expect.deserved(exchange, operation, problems, what, bench.source(operation.id))
+    wanted = bench.field_refusal(operation, problems)
+    breaches = expect.deserved(exchange, operation, wanted, what, bench.source(operation.id))
     bench.found(breaches, exchange, operation.id)

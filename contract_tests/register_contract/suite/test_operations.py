@@ -109,7 +109,9 @@ def _judge(
         breaches = [] if refused else expect.status(exchange, 422, f"{what} without data", source)
     elif problems := subject.problems(data):
         fields = ", ".join(dict.fromkeys(problem.field for problem in problems))
-        breaches = expect.field_errors(exchange, problems, f"{what}, wrong in {fields},", source)
+        wanted = bench.field_refusal(operation, problems, exchange.request_headers)
+        assert wanted is not None
+        breaches = expect.field_errors(exchange, wanted, f"{what}, wrong in {fields},", source)
     else:
         tally.count(exchange)
         conflict = exchange.status == 409 and operation.kind != "trainee"

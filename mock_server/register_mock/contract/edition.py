@@ -19,6 +19,7 @@ from register_mock.contract.derive import Record, Step, compile_steps
 from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
 from register_mock.contract.envelopes import Layout, layout_of
 from register_mock.contract.names import Names
+from register_mock.contract.pointers import referred
 from register_mock.contract.precedence import Precedence
 from register_mock.contract.query import Query
 from register_mock.contract.reference import CodeLists
@@ -168,7 +169,8 @@ class Edition:
             return None
         key = to_json(content["schema"])
         if key not in self._validators:
-            schema = {"allOf": [content["schema"]], "components": self.document["components"]}
+            schemas = referred(self.document, content["schema"])
+            schema = {"allOf": [content["schema"]], "components": {"schemas": schemas}}
             self._validators[key] = jsonschema_rs.Draft202012Validator(
                 schema, validate_formats=True
             )

@@ -33,9 +33,7 @@ class Answer:
     delay: float = 0.0
 
 
-def json_answer(
-    status: int, content: Any, headers: tuple[tuple[str, str], ...] = ()
-) -> Answer:
+def json_answer(status: int, content: Any, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """Return an answer with `content` as JSON."""
     return Answer(status, orjson.dumps(content), JSON, headers)
 
