@@ -1,7 +1,7 @@
 """Each answer to a refusal is given once at start, to nobody, and held against the document.
 
 What an operation may be refused for follows from its stages, its function, and what any request
-meets. Of a duplicate the record that the operation's own documented example shows is told.
+meets. As the record that a duplicate repeats, the document's own example of one is shown.
 """
 
 from __future__ import annotations
@@ -64,18 +64,21 @@ def _given(edition: Edition, operation: Operation, reasons: Iterable[str]) -> se
 
 def _wrong(edition: Edition, operation: Operation, row: AnswerRow) -> str | None:
     refusal = Refusal(row.reason, (_PROBLEM,), wait=60)
-    answer = edition.answers.answer(row, refusal, _shown(edition, operation))
+    answer = edition.answers.answer(row, refusal, _shown(edition, operation.kind))
     return deviation(edition, operation, answer)
 
 
-def _shown(edition: Edition, operation: Operation) -> list[bytes]:
-    """Return the record of the first documented example of success; none without examples."""
-    status, layout = str(operation.success.status), operation.success
-    response = spec.resolve(edition.document, operation.document["responses"].get(status, {}))
-    for content in response.get("content", {}).values():
-        for example in content.get("examples", {}).values():
-            found: Any = spec.resolve(edition.document, example)["value"]
-            for key in layout.place:
-                found = found[key]
-            return [to_json(found[0] if layout.listed else found)]
+def _shown(edition: Edition, kind: str) -> list[bytes]:
+    """Return a record of a kind as the first documented example of success has one, if any has."""
+    for operation in edition.operations.values():
+        layout = operation.success
+        if layout.record != kind.capitalize():
+            continue
+        row = operation.document["responses"][str(layout.status)]
+        for content in spec.resolve(edition.document, row)["content"].values():
+            for example in content.get("examples", {}).values():
+                found: Any = spec.resolve(edition.document, example)["value"]
+                for key in layout.place:
+                    found = found[key]
+                return [to_json(found[0] if layout.listed else found)]
     return []

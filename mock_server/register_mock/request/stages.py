@@ -188,12 +188,13 @@ def stages_of(edition: Edition, operation: Operation) -> dict[str, Stage]:
 
     Raises SpecError when one stands before another that it builds on, or is not there at all.
     """
-    order = edition.precedence.of(operation.acts_as)
     needed = {name for name, stage in STAGES.items() if stage.is_needed(edition, operation)}
-    for name in [each for each in order if each in needed] + sorted(needed - set(order)):
-        before = order[: order.index(name)] if name in order else []
-        late = [each for each in STAGES[name].after if each in needed and each not in before]
-        if name not in order or late:
-            what = f"{name} has to come after {late[0]}" if late else f"there is no {name}"
-            raise SpecError(f"{edition.version}: x-precedence: {what} for {operation.name}")
-    return {name: STAGES[name] for name in order if name in needed}
+    order = [name for name in edition.precedence.of(operation.acts_as) if name in needed]
+    for place, name in enumerate(order):
+        for other in STAGES[name].after:
+            if other in order[place:]:
+                what = f"{name} has to come after {other} for {operation.name}"
+                raise SpecError(f"{edition.version}: x-precedence: {what}")
+    for name in sorted(needed.difference(order)):
+        raise SpecError(f"{edition.version}: x-precedence lacks {name}, for {operation.name}")
+    return {name: STAGES[name] for name in order}
