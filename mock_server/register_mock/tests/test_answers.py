@@ -256,7 +256,7 @@ def _two_successes(document: Any) -> None:
             "x-sentences.answers.missing_data.body.errors.message: {field} is not known there; "
             "known is {count}, {wait}",
         ),
-        (_open_brace, "x-sentences.fields.blank.text: \"can't { be blank\" has braces that are"),
+        (_open_brace, 'x-sentences.fields.blank.text: "can\'t { be blank" has braces that are'),
         (_lists_without_form, "x-sentences.fields.inclusion.text: {values} is not known there"),
         (_two_texts_without_form, "`few` and `many` need x-sentences.values"),
         (

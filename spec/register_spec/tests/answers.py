@@ -35,8 +35,8 @@ def enhanced_errors(document: Document) -> None:
     trainees = document["paths"]["/trainees"]["post"]
     trainee = document["paths"]["/trainees/{trainee_id}"]["put"]
     for operation in (trainees, trainee):
-        row = {"name": HEADER, "in": "header", "schema": {"type": "string"}}
-        operation["parameters"] = [*operation.get("parameters", []), row]
+        header = {"name": HEADER, "in": "header", "schema": {"type": "string"}}
+        operation["parameters"] = [*operation.get("parameters", []), header]
         content = operation["responses"]["422"]["content"]["application/json"]
         content["schema"] = {
             "type": "object",
