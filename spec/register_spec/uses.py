@@ -41,6 +41,8 @@ def uses(document: Document) -> Iterator[Use]:
             for name, row in derivations.items():
                 place = f"x-derived.{record}.{phase}.{name}"
                 yield from _derivation(place, record_schemas(document)[record], row, domain)
+    yield from _answers(document)
+    yield from _exceptions(document)
     for public in document.get("x-names", {}):
         yield Use("x-names", "field of any schema", public)
     yield from _schemas(document)
@@ -145,6 +147,22 @@ def _duplicates(document: Document) -> Iterator[Use]:
         for group in ("all", "any"):
             for label, key in rule.get(group, {}).items():
                 yield from value_uses(key, Owner(f"{place}.{group}.{label}", schema, domain))
+
+
+def _answers(document: Document) -> Iterator[Use]:
+    """An answer that a header chooses: the operations have that header as a parameter."""
+    for name, row in document.get("x-sentences", {}).get("answers", {}).items():
+        place = f"x-sentences.answers.{name}"
+        for operation in row.get("operations", []):
+            yield Use(place, "operation", operation)
+            for header in row.get("asked_with", {}):
+                yield Use(place, f"parameter of {operation}", header)
+
+
+def _exceptions(document: Document) -> Iterator[Use]:
+    for name, row in document.get("x-precedence", {}).get("exceptions", {}).items():
+        for operation in row["operations"]:
+            yield Use(f"x-precedence.exceptions.{name}", "operation", operation)
 
 
 def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:

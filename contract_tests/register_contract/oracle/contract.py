@@ -17,6 +17,7 @@ from register_contract.target.client import Place
 _NO_LIFECYCLE: Mapping[str, Any] = {"states": {}, "events": {}, "locks": []}
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
+_RECORDS = {f"#/components/schemas/{name}" for name in ("Trainee", "Placement", "Degree")}
 
 
 class CannotTryError(Exception):
@@ -29,12 +30,16 @@ class CannotTryError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """One documented response of an operation; ``schema`` is None when it has no body."""
+    """One documented response of an operation; ``schema`` is None when it has no body.
+
+    ``place`` is the key that its records stand under, or none when the body is the record.
+    """
 
     status: int
     media_type: str
     schema: Mapping[str, Any] | None
     examples: Mapping[str, Mapping[str, Any]]
+    place: str | None
 
 
 @dataclass(frozen=True)
@@ -273,12 +278,16 @@ class Contract:
             raise CannotTryError(f"{operation.id} takes no data")
         return self.resolve(data)
 
-    def sentence(self, name: str) -> Mapping[str, Any]:
-        """A row of the documented answers: status, error code and message."""
-        row = self.table("x-sentences").get("answers", {}).get(name)
-        if not isinstance(row, Mapping):
-            raise CannotTryError(f"the contract has no answer {name} in x-sentences")
-        return row
+    def precedence(self, operation: Operation) -> list[str]:
+        """The stages of ``x-precedence`` in the order in which this operation has them."""
+        table = self.table("x-precedence")
+        order = list(table.get("stages", ()))
+        for row in table.get("exceptions", {}).values():
+            if operation.acts_as in row["operations"]:
+                rest = [stage for stage in order if stage != row["stage"]]
+                cut = rest.index(row["before"])
+                order = [*rest[:cut], row["stage"], *rest[cut:]]
+        return order
 
     def parameter(self, operation: str, name: str) -> Mapping[str, Any]:
         """A query parameter of an operation."""
@@ -327,4 +336,15 @@ class Contract:
         contents: Mapping[str, Any] = self.resolve(raw).get("content", {})
         nothing: tuple[str, Mapping[str, Any]] = ("", {})
         media_type, body = next(iter(contents.items()), nothing)
-        return Answer(status, media_type, body.get("schema"), body.get("examples", {}))
+        schema = body.get("schema")
+        place = self._place(schema or {})
+        return Answer(status, media_type, schema, body.get("examples", {}), place)
+
+    def _place(self, schema: Mapping[str, Any]) -> str | None:
+        fields = self.resolve(schema).get("properties", {})
+        if str(schema.get("$ref", "")) in _RECORDS:
+            return None
+        for key, field in fields.items():
+            if {str(part.get("$ref", "")) for part in (field, field.get("items", {}))} & _RECORDS:
+                return str(key)
+        return "data"

@@ -16,6 +16,7 @@ import jsonschema_rs
 from register_contract.oracle.choices import bare_schemas, choices, looked_at
 from register_contract.oracle.contract import CannotTryError, Contract
 from register_contract.oracle.rules import rule_breaks
+from register_contract.oracle.sentences import Sentences
 
 Path = tuple[str | int, ...]
 Leaf = tuple[Path, str, Any]
@@ -23,26 +24,31 @@ Leaf = tuple[Path, str, Any]
 
 @dataclass(frozen=True)
 class Problem:
-    """One refused field: where it is, which row of ``x-sentences`` applies, the sentence."""
+    """One refused field: where it is, which row of ``x-sentences`` applies, the sentence.
+
+    ``text`` is the sentence without the field's label.
+    """
 
     path: Path
     row: str
     sentence: str
+    text: str
 
     @property
     def field(self) -> str:
         """The field's own name."""
         return leaf(self.path)
 
+    @property
+    def container(self) -> str:
+        """The field whose entries it belongs to; empty for a field of the record itself."""
+        first = str(self.path[0])
+        return "" if first == self.field else first
+
 
 def leaf(path: Path) -> str:
     """The last name in a path; positions in lists do not count."""
     return next(str(step) for step in reversed(path) if isinstance(step, str))
-
-
-def label(field: str) -> str:
-    """The field's name in a sentence: ``hesa_id`` is ``Hesa``, ``first_names`` ``First names``."""
-    return field.removesuffix("_id").replace("_", " ").capitalize()
 
 
 def is_blank(value: Any) -> bool:
@@ -91,6 +97,7 @@ class FieldRules:
     def __init__(self, contract: Contract, today: date) -> None:
         self._contract = contract
         self._today = today
+        self._sentences = Sentences(contract)
         self._rows = list(contract.table("x-sentences").get("fields", {}).values())
         self._bare = bare_schemas(contract)
         self._clearing = contract.clearing
@@ -117,6 +124,11 @@ class FieldRules:
             path = (self._contract.public(rule["field"]),)
             best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
         return tuple(sorted(best.values(), key=lambda problem: self._place(schema, problem.path)))
+
+    def query_problem(self, name: str, value: str) -> Problem:
+        """What is said of a query parameter with a wrong value."""
+        sentence = self._sentences.query(name, value)
+        return Problem((name,), "invalid_query", sentence, sentence)
 
     def _errors(self, schema: Mapping[str, Any], data: Any) -> list[Leaf]:
         """Plain errors first, then those of conditions on fields that have none."""
@@ -201,8 +213,11 @@ class FieldRules:
         text = texts.get(keyword, row["text"])
         if keyword == "rule" and limit:
             text = limit
-        text = str(text).replace("{limit}", str(limit))
-        return rank, Problem(_field_path(path), row["rule"], f"{label(leaf(path))} {text}")
+        name, listed = leaf(path), limit if isinstance(limit, list) else []
+        facts = {"field": name, "value": value, "limit": limit}
+        text = self._sentences.text(text, facts, listed)
+        sentence = self._sentences.about(name, text)
+        return rank, Problem(_field_path(path), row["rule"], sentence, text)
 
     def _row(self, keyword: str, limit: Any) -> tuple[int, Mapping[str, Any]]:
         for rank, row in enumerate(self._rows):
@@ -252,7 +267,9 @@ def _field_path(path: Path) -> Path:
 
 
 def _limit(kind: Any) -> Any:
-    return getattr(kind, "pattern", None) or getattr(kind, "limit", None)
+    """The pattern, the bound or the list that a value does not keep to."""
+    names = ("pattern", "limit", "options")
+    return next((getattr(kind, name) for name in names if hasattr(kind, name)), None)
 
 
 def _value(data: Any, path: Path) -> Any:

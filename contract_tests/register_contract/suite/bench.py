@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -19,7 +19,8 @@ from register_contract.oracle.derived import (
     kept_of_new,
     records_in,
 )
-from register_contract.oracle.fields import FieldRules
+from register_contract.oracle.fields import FieldRules, Problem
+from register_contract.oracle.refusals import Refusal, Refusals
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.answers import check_answer
@@ -74,6 +75,7 @@ class Bench:
         self.judge = judge
         self.bodies = bodies
         self.rules = FieldRules(contract, bodies.today)
+        self.refusals = Refusals(contract)
 
     @property
     def control(self) -> Control | None:
@@ -97,6 +99,26 @@ class Bench:
     def source(self, name: str) -> str:
         """The document that describes an operation."""
         return self.contract.sources[self.operation(name).id]
+
+    def refusal(self, reason: str, operation: str) -> Refusal:
+        """The refusal for a reason that lies in no field."""
+        return self.refusals.wanted(reason, operation)
+
+    def field_refusal(
+        self,
+        operation: Operation,
+        problems: Sequence[Problem],
+        headers: Mapping[str, str] | None = None,
+    ) -> Refusal | None:
+        """The refusal for these problems of a body; None when there are none."""
+        if not problems:
+            return None
+        return self.refusals.wanted("invalid_fields", operation.id, problems, headers)
+
+    def query_refusal(self, operation: Operation, sent: Mapping[str, str]) -> Refusal:
+        """The refusal for these query parameters, all of them with wrong values."""
+        problems = [self.rules.query_problem(name, value) for name, value in sent.items()]
+        return self.refusals.wanted("invalid_query", operation.id, problems)
 
     def call(
         self,
@@ -128,6 +150,8 @@ class Bench:
             json_body={"data": data} if data is not None else body,
             **more,
         )
+        if exchange.status in operation.answers:
+            exchange = replace(exchange, place=operation.answers[exchange.status].place)
         wrong = expect.status(exchange, want, what or name) if want is not None else []
         wrong = wrong or check_answer(self.contract, operation, exchange)
         wrong = wrong or self._derived(operation, exchange)

@@ -33,7 +33,7 @@ def test_a_wrong_token_is_refused(operation: Operation, kind: str, bench: Bench)
             headers=headers,
             raw_body=raw,
         )
-        row = bench.contract.sentence("unauthorized")
+        row = bench.refusal("unauthorized", operation.id)
         what = f"{operation.id} {words}"
         bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
 

@@ -76,7 +76,8 @@ def _judged(
     """Judge one answer; returns whether the value was accepted as it should be."""
     problems = subject.problems(data)
     what = f"{operation.id} {boundary.words}"
-    breaches = expect.deserved(exchange, operation, problems, what, bench.source(operation.id))
+    wanted = bench.field_refusal(operation, problems)
+    breaches = expect.deserved(exchange, operation, wanted, what, bench.source(operation.id))
     return bench.found(breaches, exchange, operation.id) and not problems
 
 
@@ -101,7 +102,6 @@ def _echo(
 @making(_queries)
 def test_each_query_parameter_at_its_limits(operation: Operation, bench: Bench) -> None:
     rows = query_boundaries(operation, bench.contract, bench.bodies.today)
-    sentence = bench.contract.table("x-sentences")["query"]
     for name, value, valid in rows:
         exchange = bench.call(operation.id, query={name: value})
         what = f"{operation.id} with {name}={value}"
@@ -110,6 +110,6 @@ def test_each_query_parameter_at_its_limits(operation: Operation, bench: Bench) 
             fits = exchange.status in (200, 404)
             breaches = [] if fits else expect.status(exchange, 200, what, source)
         else:
-            text = sentence.replace("{value}", value).replace("{parameter}", name)
-            breaches = expect.query_errors(exchange, {name: [text]}, what, source)
+            wanted = bench.query_refusal(operation, {name: value})
+            breaches = expect.query_errors(exchange, wanted, [name], what, source)
         bench.found(breaches, exchange, operation.id)

@@ -181,5 +181,6 @@ def _judge(
 ) -> bool:
     """Judge one answer; returns whether it is the one that is due."""
     what = f"{operation.id} {combination.words}"
-    breaches = expect.deserved(exchange, operation, problems, what, bench.source(operation.id))
+    wanted = bench.field_refusal(operation, problems)
+    breaches = expect.deserved(exchange, operation, wanted, what, bench.source(operation.id))
     return bench.found(breaches, exchange, operation.id)

@@ -163,7 +163,7 @@ def _judge(
         breaches = expect.status(exchange, wanted, what, source)
         bench.found(breaches, exchange, operation, original.history)
         return
-    answer = bench.contract.sentence(row["answer"])
+    answer = bench.refusal(row["answer"], operation)
     breaches = expect.refusal(exchange, answer, what, source)
     if not breaches:
         rows = exchange.data if isinstance(exchange.data, list) else []

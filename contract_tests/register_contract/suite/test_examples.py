@@ -53,7 +53,7 @@ def _echo(
 @pytest.mark.parametrize("with_token", [True, False])
 def test_an_unknown_route_is_not_found(with_token: bool, bench: Bench) -> None:
     api = bench.target.api if with_token else bench.target.api.as_token(None)
-    row = bench.contract.sentence("unknown_route" if with_token else "unauthorized")
+    row = bench.refusal("unknown_route" if with_token else "unauthorized", "")
     source = "decision 2"
     exchange = api.call("GET", "/no-such-thing")
     what = f"GET of an unknown path with{'' if with_token else 'out'} a token"

@@ -42,7 +42,7 @@ def test_another_providers_trainee_does_not_exist(operation: Operation, bench: B
 
 def _hidden(bench: Bench, operation: Operation, exchange: Exchange) -> None:
     what = f"{operation.id} for another provider's trainee"
-    row = bench.contract.sentence("trainee_not_found")
+    row = bench.refusal("trainee_not_found", operation.id)
     source = bench.source(operation.id)
     bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
 

@@ -61,7 +61,7 @@ def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> Non
         if refusal is None:
             bench.judge.skip(what, "the contract does not say how it is refused")
             return
-        row = bench.contract.sentence(refusal)
+        row = bench.refusal(refusal, operation.id)
         clean = bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
         if clean:
             _unchanged(bench, operation, cast, what, exchange)
@@ -135,7 +135,7 @@ def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
         bench.must(operation.id, path=cast.ids, data=data)
         again = bench.call(operation.id, path=cast.ids, data=data)
         what = f"{operation.id} a second time on the same trainee"
-        row = bench.contract.sentence(event["refusal"])
+        row = bench.refusal(event["refusal"], operation.id)
         source = f"{bench.source(operation.id)}; x-lifecycle"
         bench.found(expect.refusal(again, row, what, source), again, operation.id)
 
@@ -201,9 +201,9 @@ def test_what_was_deleted_is_gone(operation: Operation, bench: Bench) -> None:
         left,
     )
     bench.found(breaches, answer, operation.id)
-    row = bench.contract.sentence(f"{kind}_not_found")
     shows = [f"show_{kind}"] if f"show_{kind}" in bench.contract.operations else []
     for name in (*shows, operation.id):
         again = bench.call(name, path=cast.ids)
         what = f"{name} of a {kind} that was deleted"
+        row = bench.refusal(f"{kind}_not_found", name)
         bench.found(expect.refusal(again, row, what, bench.source(name)), again, name)

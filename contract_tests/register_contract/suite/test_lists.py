@@ -86,14 +86,11 @@ def test_the_last_of_repeated_parameters_counts(bench: Bench) -> None:
 
 
 def test_two_wrong_parameters_are_both_named(bench: Bench) -> None:
-    for name in ("status", "sort_order"):
+    sent = {"status": "busy", "sort_order": "up"}
+    for name in sent:
         bench.contract.parameter(LIST, name)
-    exchange = bench.call(LIST, query={"status": "busy", "sort_order": "up"})
-    sentence = bench.contract.table("x-sentences")["query"]
-    wanted = {
-        name: [sentence.replace("{value}", value).replace("{parameter}", name)]
-        for name, value in (("status", "busy"), ("sort_order", "up"))
-    }
+    exchange = bench.call(LIST, query=sent)
+    wanted = bench.query_refusal(bench.operation(LIST), sent)
     what = "list_trainees with two wrong parameters"
-    breaches = expect.query_errors(exchange, wanted, what, list_source(bench))
+    breaches = expect.query_errors(exchange, wanted, sent, what, list_source(bench))
     bench.found(breaches, exchange, LIST)

@@ -109,11 +109,15 @@ def _judge(
     data = case.body.get("data") if isinstance(case.body, dict) else None
     what = f"{operation.id} with a generated body"
     if isinstance(case.body, bytes) or not isinstance(data, dict) or not data:
-        refused = exchange.status in (400, 422)
-        breaches = [] if refused else expect.status(exchange, 422, f"{what} without data", source)
+        unread = bench.refusal("malformed_json", operation.id).status
+        missing = bench.refusal("missing_data", operation.id).status
+        wrong = expect.status(exchange, missing, f"{what} without data", source)
+        breaches = [] if exchange.status == unread else wrong
     elif problems := subject.problems(data):
         fields = ", ".join(dict.fromkeys(problem.field for problem in problems))
-        breaches = expect.field_errors(exchange, problems, f"{what}, wrong in {fields},", source)
+        wanted = bench.field_refusal(operation, problems, exchange.request_headers)
+        assert wanted is not None
+        breaches = expect.field_errors(exchange, wanted, f"{what}, wrong in {fields},", source)
     else:
         tally.count(exchange)
         conflict = exchange.status == 409 and operation.kind != "trainee"

@@ -1,32 +1,42 @@
 """Precedence: of several things wrong with one request, the documented first one is named.
 
-Documents: the order is decision 2 (x-precedence), the words are those of x-sentences.
+Documents: the order is decision 2 (x-precedence), the words are those of x-sentences. What is
+wrong with a body by itself is tried in each form that a header chooses.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from register_contract.oracle.contract import Operation
-from register_contract.suite.applies import causing_an_event, to_operations
+from register_contract.oracle.lifecycle import event_of
+from register_contract.suite.applies import (
+    causing_an_event,
+    to_operations,
+    with_body,
+)
 from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.suite.listed import listed
-from register_contract.suite.subject import refusing_states
+from register_contract.suite.strategies.boundaries import Boundaries
+from register_contract.suite.subject import Subject, refusing_states
 from register_contract.suite.test_auth import NOBODY
 
 _BROKEN = b'{"data": {'
+_NO_DATA = (b"{}", b'{"data": null}', b'{"data": {}}', b'{"date": {}}')
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """A request in which a stage and every later one has reason to refuse."""
+    """A request in which a stage and every later one has reason to refuse, and no earlier one."""
 
     stage: str
     words: str
-    path: dict[str, str]
+    path: Mapping[str, str]
     body: bytes | None
     answer: str
 
@@ -35,27 +45,47 @@ class Wrong:
 def test_the_first_reason_is_named(operation: Operation, bench: Bench) -> None:
     if operation.writes:
         bench.needs_writing(f"order of refusals of {operation.id}")
-    cast = _existing(bench, operation)
-    for wrong in _wrongs(operation, cast):
-        exchange = bench.target.api.call(
-            operation.method,
-            operation.path,
-            path=operation.filled(wrong.path),
-            raw_body=wrong.body,
-        )
-        row = bench.contract.sentence(wrong.answer)
-        what = f"{operation.id} {wrong.words}"
-        source = f"{bench.source(operation.id)}; decision 2"
-        bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
+    casts: dict[bool, Cast | None] = {}
+    for stage in _tried(operation, bench):
+        refusing = _comes_first(bench, operation, stage, "state")
+        if refusing not in casts:
+            casts[refusing] = _existing(bench, operation, refusing)
+        for wrong in _wrongs(bench, operation, stage, casts[refusing]):
+            exchange = bench.target.api.call(
+                operation.method,
+                operation.path,
+                path=operation.filled(wrong.path),
+                raw_body=wrong.body,
+            )
+            row = bench.refusal(wrong.answer, operation.id)
+            what = f"{operation.id} {wrong.words}"
+            source = f"{bench.source(operation.id)}; decision 2"
+            bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
 
 
-def _existing(bench: Bench, operation: Operation) -> Cast | None:
-    """A trainee whose state refuses the operation's event, when there is a way to one."""
+def _tried(operation: Operation, bench: Bench) -> list[str]:
+    """The stages tried here that the operation has, in its order."""
+    has = {
+        "json": operation.body is not None,
+        "trainee": bool(operation.path_names),
+        "child": len(operation.path_names) > 1,
+        "data": operation.body is not None,
+    }
+    return [stage for stage in bench.contract.precedence(operation) if has.get(stage)]
+
+
+def _comes_first(bench: Bench, operation: Operation, stage: str, other: str) -> bool:
+    order = bench.contract.precedence(operation)
+    return other not in order or order.index(stage) < order.index(other)
+
+
+def _existing(bench: Bench, operation: Operation, refusing: bool) -> Cast | None:
+    """A trainee; when there is a way, and that may be, one whose state refuses the event."""
     if not operation.path_names:
         return None
     if not bench.target.writes:
         return next((Cast(path["trainee"], {}, {}) for path in _known(bench)), None)
-    caused = causing_an_event(operation, bench.contract)
+    caused = refusing and causing_an_event(operation, bench.contract)
     return (_refusing(bench, operation) if caused else None) or bench.trainee()
 
 
@@ -68,27 +98,57 @@ def _known(bench: Bench) -> list[dict[str, str]]:
     return listed(bench, bench.operation("show_trainee"), most=1)
 
 
-def _wrongs(operation: Operation, cast: Cast | None) -> list[Wrong]:
-    has_body, ids = operation.body is not None, operation.path_names
-    found: list[Wrong] = []
-    if has_body:
-        words = "with a broken body" + (" for an unknown trainee" if ids else "")
-        found.append(Wrong("json", words, NOBODY, _BROKEN, "malformed_json"))
-    if ids:
-        body = b"{}" if has_body else None
-        words = "for an unknown trainee" + (" and without data" if has_body else "")
-        found.append(Wrong("trainee", words, NOBODY, body, "trainee_not_found"))
-    if cast is not None and len(ids) > 1:
-        path = {**NOBODY, "trainee": cast.trainee_id}
-        body = b"{}" if has_body else None
-        words = f"for an unknown {operation.kind}" + (" and without data" if has_body else "")
-        found.append(Wrong("child", words, path, body, f"{operation.kind}_not_found"))
-    if has_body and (cast is not None or not ids):
-        path = cast.ids if cast else {}
-        for text in (b"{}", b'{"data": null}', b'{"data": {}}', b'{"date": {}}'):
-            words = f"with the body {text.decode()}"
-            found.append(Wrong("data", words, path, text, "missing_data"))
-    return found
+def _wrongs(bench: Bench, operation: Operation, stage: str, cast: Cast | None) -> list[Wrong]:
+    """Requests in which this stage and those behind it are wrong; none without a trainee."""
+    order = _tried(operation, bench)
+    late = order[order.index(stage) :]
+    path = _path(late, cast)
+    if operation.path_names and path is None:
+        return []
+    answers = {
+        "json": "malformed_json",
+        "trainee": "trainee_not_found",
+        "child": f"{operation.kind}_not_found",
+        "data": "missing_data",
+    }
+    return [
+        Wrong(stage, _said(operation, late, body), path or {}, body, answers[stage])
+        for body in _bodies(bench, operation, stage, late)
+    ]
+
+
+def _path(late: list[str], cast: Cast | None) -> Mapping[str, str] | None:
+    """Ids of nobody, of nothing that the trainee has, or its own; None without a trainee."""
+    if "trainee" in late:
+        return NOBODY
+    if cast is None:
+        return None
+    return {**NOBODY, "trainee": cast.trainee_id} if "child" in late else cast.ids
+
+
+def _bodies(
+    bench: Bench, operation: Operation, stage: str, late: list[str]
+) -> Sequence[bytes | None]:
+    if operation.body is None:
+        return [None]
+    if "json" in late:
+        return [_BROKEN]
+    if stage == "data":
+        return _NO_DATA
+    if "data" in late:
+        return [b"{}"]
+    data = bench.bodies.for_operation(operation.id)
+    return [json.dumps({"data": data}, ensure_ascii=False).encode()]
+
+
+def _said(operation: Operation, late: list[str], body: bytes | None) -> str:
+    nouns = {"trainee": "an unknown trainee", "child": f"an unknown {operation.kind}"}
+    who = next((f"for {nouns[stage]}" for stage in ("trainee", "child") if stage in late), "")
+    if body == _BROKEN:
+        return f"with a broken body {who}".strip()
+    if late[0] == "data":
+        return f"with the body {(body or b'').decode()} {who}".strip()
+    return f"{who} and without data" if "data" in late else who
 
 
 @pytest.mark.parametrize(
@@ -96,24 +156,55 @@ def _wrongs(operation: Operation, cast: Cast | None) -> list[Wrong]:
 )
 def test_a_junk_id_is_an_unknown_one(junk: str, bench: Bench) -> None:
     exchange = bench.call("show_trainee", path={"trainee": junk})
-    row = bench.contract.sentence("trainee_not_found")
+    row = bench.refusal("trainee_not_found", "show_trainee")
     what = f"show_trainee for the id {junk[:30]!r}"
     breaches = expect.refusal(exchange, row, what, bench.source("show_trainee"))
     bench.found(breaches, exchange, "show_trainee")
 
 
 @to_operations(causing_an_event)
-def test_fields_come_before_the_state(operation: Operation, bench: Bench) -> None:
+def test_fields_and_state_in_their_order(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"order of refusals of {operation.id}")
     cast = _refusing(bench, operation)
     if cast is None:
         why = "no way to a trainee in a state that refuses it"
         bench.judge.skip(f"order of refusals of {operation.id}", why)
         return
-    schema = bench.contract.data_schema(operation)
     data = {"unknown_key": 1}
-    problems = bench.rules.problems(schema, data, operation.id)
+    problems = bench.rules.problems(bench.contract.data_schema(operation), data, operation.id)
     exchange = bench.call(operation.id, path=cast.ids, data=data)
     what = f"{operation.id} without its fields on a trainee whose state refuses it"
-    breaches = expect.field_errors(exchange, problems, what, "decision 2")
+    wanted = bench.field_refusal(operation, problems)
+    event = event_of(bench.contract, operation)
+    assert event is not None
+    if wanted is None or not _comes_first(bench, operation, "fields", "state"):
+        breaches = expect.refusal(
+            exchange, bench.refusal(event["refusal"], operation.id), what, "decision 2"
+        )
+    else:
+        breaches = expect.field_errors(exchange, wanted, what, "decision 2")
     bench.found(breaches, exchange, operation.id)
+
+
+@to_operations(with_body)
+def test_wrong_fields_in_each_form(operation: Operation, bench: Bench) -> None:
+    bench.needs_writing(f"forms of the refusals of {operation.id}")
+    subject = Subject(bench, operation)
+    made = Boundaries(bench.contract, bench.bodies.random, bench.bodies.today)
+    sample = {} if subject.is_update else bench.bodies.for_operation(operation.id) or {}
+    if not subject.ready():
+        return
+    refused = (
+        (data, problems)
+        for boundary in made.of(subject.schema, sample, operation.id)
+        if (data := boundary.apply(sample)) and (problems := subject.problems(data))
+    )
+    data, problems = next(refused, ({}, ()))
+    for headers in bench.refusals.headers("invalid_fields", operation.id) if data else ():
+        exchange = bench.call(operation.id, path=subject.ids, data=data, headers=headers)
+        asked = " and ".join(f"{name}: {value}" for name, value in headers.items())
+        what = f"{operation.id} with a wrong {problems[0].field}{asked and f' and {asked}'}"
+        wanted = bench.field_refusal(operation, problems, headers)
+        assert wanted is not None
+        breaches = expect.field_errors(exchange, wanted, what, bench.source(operation.id))
+        bench.found(breaches, exchange, operation.id)

@@ -184,6 +184,7 @@ def _send(
     problems = bench.rules.problems(schema, merged, operation.id, base)
     exchange = bench.call(operation.id, path=ids, data=data)
     what = f"{operation.id} with {short(data)} {when}"
-    breaches = expect.deserved(exchange, operation, problems, what, bench.source(operation.id))
+    wanted = bench.field_refusal(operation, problems)
+    breaches = expect.deserved(exchange, operation, wanted, what, bench.source(operation.id))
     bench.found(breaches, exchange, operation.id)
     return exchange

@@ -124,7 +124,7 @@ def test_a_discarded_trainee_is_gone(bench: Bench) -> None:
     cast = bench.trainee()
     bench.control.event(cast.trainee_id, "discard")
     exchange = bench.call("show_trainee", path=cast.ids)
-    row = bench.contract.sentence("trainee_not_found")
+    row = bench.refusal("trainee_not_found", "show_trainee")
     what = "show_trainee of a discarded trainee"
     bench.found(expect.refusal(exchange, row, what, "decision 14"), exchange, "show_trainee")
 

@@ -18,7 +18,10 @@ _SHOWN = 400
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request as sent and its answer; ``failure`` says why there is none (status 0 then)."""
+    """A request as sent and its answer; ``failure`` says why there is none (status 0 then).
+
+    ``place`` is the key of the answer that its records stand under, None for a body that is one.
+    """
 
     method: str
     url: str
@@ -29,6 +32,7 @@ class Exchange:
     body: bytes = b""
     seconds: float = 0.0
     failure: str = ""
+    place: str | None = "data"
 
     @property
     def json(self) -> Any:
@@ -51,8 +55,10 @@ class Exchange:
 
     @property
     def data(self) -> Any:
-        """What stands under ``data`` in the answer, or None."""
-        return self.json.get("data") if isinstance(self.json, dict) else None
+        """The record or the records in the answer, or None."""
+        if self.place is None:
+            return None if self.json is NO_JSON else self.json
+        return self.json.get(self.place) if isinstance(self.json, dict) else None
 
     def describe(self) -> str:
         """Status and the beginning of the body, for a report."""

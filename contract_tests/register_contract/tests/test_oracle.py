@@ -11,8 +11,9 @@ import pytest
 import register_spec as spec
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.echo import echoes
-from register_contract.oracle.fields import FieldRules, label
+from register_contract.oracle.fields import FieldRules
 from register_contract.oracle.rules import rule_breaks
+from register_contract.oracle.sentences import Sentences
 from register_contract.oracle.values import years_on
 from register_contract.suite.strategies.boundaries import Boundaries
 
@@ -106,7 +107,8 @@ def test_date_rules_are_read_from_the_table() -> None:
     assert broken(trainee_start_date="soon") == []
 
 
-def test_small_words() -> None:
+def test_small_words(contract: Contract) -> None:
+    label = Sentences(contract).label
     assert label("hesa_id") == "Hesa"
     assert label("qts_standards_met_date") == "Qts standards met date"
     assert years_on(date(2024, 2, 29), 1) == date(2025, 2, 28)

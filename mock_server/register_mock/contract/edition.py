@@ -14,13 +14,17 @@ from typing import Any, Literal
 import jsonschema_rs
 
 import register_spec as spec
+from register_mock.contract.answers import Answers
 from register_mock.contract.credentials import token_header
 from register_mock.contract.derive import Step, compile_steps
 from register_mock.contract.domain import DomainTable
 from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
+from register_mock.contract.envelopes import Layout, layout_of
 from register_mock.contract.language import Language
 from register_mock.contract.meanings import Meaning, compile_meanings
 from register_mock.contract.names import Names
+from register_mock.contract.pointers import referred
+from register_mock.contract.precedence import Precedence
 from register_mock.contract.query import Query
 from register_mock.contract.reference import CodeLists
 from register_mock.contract.rules import Rule, compile_rules
@@ -42,8 +46,8 @@ class Operation:
     is the kind of record it works on, `stores_record` whether its data is the record itself, `ids`
     the parameter of its path that names a record of each kind; `rules` and `duplicates` are the
     rows that name it; `shape` is what its `data` may be, `merged` what an updated record has
-    to be; `answers_array` whether one record is answered as an array of one; `meanings` what the
-    values of its parameters select.
+    to be; `success` how what it did is answered; `meanings` what the values of its parameters
+    select.
     """
 
     name: str
@@ -58,7 +62,7 @@ class Operation:
     merged: Shape | None
     rules: tuple[Rule, ...]
     duplicates: tuple[DuplicateRule, ...]
-    answers_array: bool
+    success: Layout
     source: Any
     document: Mapping[str, Any] = field(repr=False)
     meanings: Mapping[str, Mapping[str, Meaning]] = field(default_factory=dict, repr=False)
@@ -82,10 +86,11 @@ class Edition:
         domain = {name: DomainTable(name, row) for name, row in document["x-domain"].items()}
         self.language = Language(self.names, CodeLists(document["x-code-lists"]), domain)
         self.lifecycle = Lifecycle(document["x-lifecycle"], self.language)
-        self.answers: dict[str, dict[str, Any]] = document["x-sentences"]["answers"]
-        self.precedence: list[str] = document["x-precedence"]["stages"]
+        self.answers = Answers(document["x-sentences"])
+        self.precedence = Precedence(document["x-precedence"])
         self.duplicates = compile_duplicates(document["x-duplicates"], self.language)
         self.rules = self._rules()
+        self._check_texts()
         self.shapes: dict[str, Shape] = {}
         self._validators: dict[bytes, Any] = {}
         self._stored = {kind: self._steps(kind, "stored") for kind in KINDS}
@@ -158,14 +163,27 @@ class Edition:
             return None
         key = to_json(content["schema"])
         if key not in self._validators:
-            schema = {"allOf": [content["schema"]], "components": self.document["components"]}
+            schemas = referred(self.document, content["schema"])
+            schema = {"allOf": [content["schema"]], "components": {"schemas": schemas}}
             self._validators[key] = jsonschema_rs.Draft202012Validator(
                 schema, validate_formats=True
             )
         return self._validators[key]
 
+    def _check_texts(self) -> None:
+        """Hold the texts beside fields and rules against what they may speak of."""
+        for name, schema in self.document["components"]["schemas"].items():
+            for key, row in schema.get("properties", {}).items():
+                for keyword, text in row.get("x-sentences", {}).items():
+                    place = f"{name}.{key}.x-sentences.{keyword}"
+                    self.answers.words.check_rule(place, text)
+        for rule in self.rules:
+            self.answers.words.check_rule(f"x-rules.{rule.id}.text", rule.text)
+
     def _rules(self) -> list[Rule]:
         text = next(r.text for r in field_rules(self.document) if "rule" in r.keywords)
+        if not isinstance(text, str):
+            raise spec.SpecError("x-sentences.fields: the text for a `rule` has one form only")
         return compile_rules(self.document["x-rules"], self.language, text)
 
     def _steps(self, kind: str, phase: str) -> list[Step]:
@@ -204,7 +222,7 @@ class Edition:
             merged=merged,
             rules=tuple(rule for rule in self.rules if acts_as in rule.operations),
             duplicates=tuple(rule for rule in self.duplicates if acts_as in rule.operations),
-            answers_array=_answers_array(row),
+            success=layout_of(self.document, row),
             source=row.get("x-source"),
             document=row,
             meanings=compile_meanings(parameters, self.language),
@@ -240,9 +258,3 @@ def _placed(
     item = "#/paths/" + path.replace("~", "~0").replace("/", "~1")
     places = (f"{item}/parameters", shared), (f"{item}/{method}/parameters", row.get("parameters"))
     return {f"{place}/{n}": each for place, rows in places for n, each in enumerate(rows or [])}
-
-
-def _answers_array(row: Mapping[str, Any]) -> bool:
-    created = row["responses"].get("201", {}).get("content", {}).get(JSON, {})
-    data = created.get("schema", {}).get("properties", {}).get("data", {})
-    return bool(data.get("type") == "array")

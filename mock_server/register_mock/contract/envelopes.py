@@ -1,15 +1,18 @@
-"""The body of a refusal: from a value to status, text and type, in the form its row names."""
+"""An answer as a value, and the layout of an operation's own: where its record stands in it.
+
+The layout is read from the schema of the documented answer: the record alone, under a key, in a
+list; beside it only what the schema fixes (`const`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from register_mock.contract.problems import Refusal
-from register_mock.contract.sentences import counted, field_sentence, leaf, query_sentence
+from register_spec import SpecError, resolve
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -28,58 +31,96 @@ class Answer:
     delay: float = 0.0
 
 
-def json_answer(status: int, content: Any) -> Answer:
+def json_answer(status: int, content: Any, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """Return an answer with `content` as JSON."""
-    return Answer(status, orjson.dumps(content))
+    return Answer(status, orjson.dumps(content), JSON, headers)
 
 
-def data_answer(status: int, shown: bytes) -> Answer:
-    """Return the API's ordinary answer: JSON bytes under `data`."""
-    return Answer(status, b'{"data":' + shown + b"}")
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Status and body of what an operation answers when it is done.
 
-
-def joined(records: list[bytes]) -> bytes:
-    """Return JSON records as one JSON array."""
-    return b"[" + b",".join(records) + b"]"
-
-
-def refusal_answer(refusal: Refusal, row: Mapping[str, Any], conflicts: list[bytes]) -> Answer:
-    """Return the answer to a refused request.
-
-    `row` is the row of `x-sentences.answers`, `conflicts` the shown records of a duplicate.
+    The record stands between `before` and `after`, under the keys of `place`; a `listed` one
+    among any number in an array. Without a `record` the body is `before` alone.
     """
-    return _ENVELOPES[row["envelope"]](refusal, row, conflicts)
+
+    status: int
+    before: bytes = b""
+    after: bytes = b""
+    place: tuple[str, ...] = ()
+    record: str | None = None
+    listed: bool = False
+
+    def answer(self, records: Sequence[bytes]) -> Answer:
+        """Return the answer with records as JSON in it."""
+        if self.record is None:
+            return Answer(self.status, self.before)
+        if self.listed:
+            shown = b"[" + b",".join(records) + b"]"
+        else:
+            (shown,) = records
+        return Answer(self.status, self.before + shown + self.after)
 
 
-def _bare(refusal: Refusal, row: Mapping[str, Any], conflicts: list[bytes]) -> Answer:
-    return json_answer(row["status"], {"error": row["error"]})
+def layout_of(document: dict[str, Any], operation: Mapping[str, Any]) -> Layout:
+    """Return the layout of an operation's one documented answer with a status of success.
+
+    Raises SpecError when there is none, or when it has something that nothing fills.
+    """
+    name = operation["operationId"]
+    good = [status for status in operation["responses"] if status[:1] == "2"]
+    if len(good) != 1:
+        known = " and ".join(good) or "none"
+        raise SpecError(f"{name}: one status of success has to be documented; there is {known}")
+    response = resolve(document, operation["responses"][good[0]])
+    content = response.get("content", {}).get("application/json")
+    if content is None:
+        raise SpecError(f"{name}: its answer {good[0]} is not documented as JSON")
+    found = _laid_out(document, content["schema"], int(good[0]))
+    if isinstance(found, str):
+        key = found and f"the key {found}, "
+        raise SpecError(f"{name}: its answer {good[0]} has {key or 'a body '}which nothing fills")
+    return found
 
 
-def _text(refusal: Refusal, row: Mapping[str, Any], conflicts: list[bytes]) -> Answer:
-    headers = tuple((key, str(value)) for key, value in refusal.details.items())
-    return Answer(row["status"], row["message"].encode(), TEXT, headers)
+def _laid_out(document: dict[str, Any], schema: dict[str, Any], status: int) -> Layout | str:
+    """Return the layout of a schema, or the key of it, with dots, that nothing fills."""
+    if (record := _record(document, schema)) is not None:
+        return Layout(status, record=record)
+    schema = resolve(document, schema)
+    if (record := _record(document, schema.get("items", {}))) is not None:
+        return Layout(status, record=record, listed=True)
+    if "const" in schema:
+        return Layout(status, orjson.dumps(schema["const"]))
+    if "properties" not in schema:
+        return ""
+    parts: list[tuple[str, Layout]] = []
+    for key, child in schema["properties"].items():
+        part = _laid_out(document, child, status)
+        if isinstance(part, Layout):
+            parts.append((key, part))
+        elif key in schema.get("required", ()):
+            return f"{key}.{part}".rstrip(".")
+    return _joined(parts, status)
 
 
-def _errors(refusal: Refusal, row: Mapping[str, Any], conflicts: list[bytes]) -> Answer:
-    messages = [field_sentence(problem, row["message"]) for problem in refusal.problems]
-    errors = [{"error": row["error"], "message": m} for m in messages or [row["message"]]]
-    body = orjson.dumps({"errors": errors})
-    if conflicts:
-        body = body[:-1] + b',"data":' + joined(conflicts) + b"}"
-    return Answer(row["status"], body)
+def _record(document: dict[str, Any], schema: dict[str, Any]) -> str | None:
+    """Return the kind of record that a schema refers to, if it does."""
+    found = resolve(document, schema)
+    # An identifier names its kind too.
+    return str(found["x-record"]["kind"]) if {"properties", "x-record"} <= found.keys() else None
 
 
-def _query(refusal: Refusal, row: Mapping[str, Any], conflicts: list[bytes]) -> Answer:
-    errors: dict[str, list[str]] = {}
-    for problem in refusal.problems:
-        errors.setdefault(leaf(problem.path), []).append(query_sentence(problem))
-    message = row["message"].format(count=counted(len(refusal.problems), "error"))
-    return json_answer(row["status"], {"message": message, "errors": errors})
-
-
-_ENVELOPES: dict[str, Callable[[Refusal, Mapping[str, Any], list[bytes]], Answer]] = {
-    "bare": _bare,
-    "text": _text,
-    "errors": _errors,
-    "query": _query,
-}
+def _joined(parts: Sequence[tuple[str, Layout]], status: int) -> Layout | str:
+    """Return the layout of an object with these keys; only one of them may hold records."""
+    holders = [(key, part) for key, part in parts if part.record is not None]
+    if len(holders) > 1:
+        return holders[1][0]
+    texts = [orjson.dumps(key) + b":" + part.before for key, part in parts]
+    if not holders:
+        return Layout(status, b"{" + b",".join(texts) + b"}")
+    ((key, part),) = holders
+    number = parts.index((key, part)) + 1
+    before = b"{" + b",".join(texts[:number])
+    after = part.after + b"".join(b"," + text for text in texts[number:]) + b"}"
+    return Layout(status, before, after, (key, *part.place), part.record, part.listed)

@@ -72,6 +72,7 @@ class Query:
             allowed=schema.get("enum", schema.get("anyOf", schema)),
             source=row.get("x-source"),
             pointer=row["pointer"],
+            is_sentence=True,
         )
 
 

@@ -17,7 +17,7 @@ import jsonschema_rs
 
 from register_mock.contract.branches import Conditions, Steps
 from register_mock.contract.pointers import pointed
-from register_mock.contract.problems import Path, Problem
+from register_mock.contract.problems import Path, Problem, Text
 from register_mock.trainee.model import CHILD_KINDS, Kind
 from register_spec import SpecError, resolve, schema_properties
 
@@ -33,7 +33,7 @@ class FieldRule:
     id: str
     keywords: frozenset[str]
     value: str | None
-    text: str
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)

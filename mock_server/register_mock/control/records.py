@@ -18,7 +18,6 @@ import orjson
 
 import register_spec as spec
 from register_mock.contract.edition import Edition, Operation
-from register_mock.contract.envelopes import refusal_answer
 from register_mock.contract.moments import timestamp
 from register_mock.contract.problems import Problem, Refusal
 from register_mock.contract.states import Lifecycle
@@ -107,9 +106,10 @@ def _state_after_creation(edition: Edition) -> str:
 def _refused(edition: Edition, operation: Operation, problems: list[Problem]) -> Wrong:
     """Pass on what the public call would answer."""
     refusal = Refusal("invalid_fields", tuple(problems))
-    answer = refusal_answer(refusal, edition.answers[refusal.answer], [])
-    body = orjson.loads(answer.body)
-    messages = "; ".join(str(each.get("message", each)) for each in body.get("errors", []))
+    answers = edition.answers
+    row = answers.chosen(refusal.answer, operation.acts_as, lambda _: None)
+    body = orjson.loads(answers.answer(row, refusal).body)
+    messages = "; ".join(map(answers.words.sentence, problems))
     detail = f"{operation.name} refuses this: {messages}"
     return Wrong(422, "refused", detail, {"response": body})
 

@@ -70,7 +70,7 @@ def _unauthorized(walk: Walk) -> Finding:
         sent=_shown_sent(header, token),
         allowed=str(form),
         message=message,
-        source=source_of(walk.edition, walk.operation.source, "#/x-sentences/answers/unauthorized"),
+        source=source_of(walk.edition, walk.operation.source, walk.answer_pointer("unauthorized")),
     )
 
 
@@ -157,7 +157,7 @@ def _not_found(walk: Walk, kind: RecordKind, wanted: str, message: str, allowed:
         allowed=allowed,
         message=message,
         source=source_of(
-            walk.edition, walk.operation.source, f"#/x-sentences/answers/{kind}_not_found"
+            walk.edition, walk.operation.source, walk.answer_pointer(f"{kind}_not_found")
         ),
     )
 
@@ -168,7 +168,7 @@ def _none_listed(walk: Walk) -> Finding:
         message=f"no trainee of provider {walk.ukprn} fits these parameters; without "
         "academic_cycle the present one is meant, and drafts are never listed",
         sent={name: value for name, value in walk.query.items() if value is not None},
-        source=source_of(walk.edition, walk.operation.source, "#/x-sentences/answers/none_listed"),
+        source=source_of(walk.edition, walk.operation.source, walk.answer_pointer("none_listed")),
     )
 
 

@@ -13,7 +13,6 @@ import orjson
 
 from register_mock.contract.pointers import pointed
 from register_mock.contract.problems import Problem, Refusal
-from register_mock.contract.sentences import field_sentence, query_sentence
 from register_mock.explain.access import NEVER_FOUND, source_of
 from register_mock.request.walk import Walk
 from register_mock.wire import MAX_BODY
@@ -26,10 +25,10 @@ MOST_IDS = 5
 def explained(walk: Walk, refusal: Refusal) -> Iterator[Finding]:
     """Yield why the request of a walk was refused."""
     if refusal.problems:
-        yield from (_problem(walk, refusal, problem) for problem in refusal.problems)
+        yield from (_problem(walk, problem) for problem in refusal.problems)
     elif refusal.conflicts:
         yield from _duplicate(walk, refusal)
-    elif "state" in refusal.details:
+    elif refusal.state is not None:
         yield _state(walk, refusal)
     elif refusal.answer in _BODIES:
         yield _BODIES[refusal.answer](walk, refusal)
@@ -37,15 +36,13 @@ def explained(walk: Walk, refusal: Refusal) -> Iterator[Finding]:
         yield NEVER_FOUND[refusal.answer](walk)
 
 
-def _problem(walk: Walk, refusal: Refusal, problem: Problem) -> Finding:
-    row = walk.edition.answers[refusal.answer]
-    is_query = row["envelope"] == "query"
+def _problem(walk: Walk, problem: Problem) -> Finding:
     return Finding(
         rule=problem.rule,
         field=".".join(str(step) for step in problem.path),
         sent=clipped(_sent(walk, problem)),
-        allowed=problem.allowed if is_query else _allowed(walk, problem),
-        message=query_sentence(problem) if is_query else field_sentence(problem, row["message"]),
+        allowed=_allowed(walk, problem),
+        message=walk.edition.answers.words.sentence(problem),
         source=source_of(walk.edition, problem.source or walk.operation.source, problem.pointer),
     )
 
@@ -73,7 +70,7 @@ def _allowed(walk: Walk, problem: Problem) -> Any:
     shape = walk.operation.merged or walk.operation.shape
     field = {} if shape is None else shape.field(problem.path)
     if keyword in field.get("x-sentences", {}):
-        return problem.text
+        return walk.edition.answers.words.text(problem)
     if problem.limit is not None:
         return {keyword: problem.limit}
     if keyword in ("type", "format", "pattern") and problem.sent is not None:
@@ -136,7 +133,7 @@ def _listed(names: list[str]) -> str:
 def _malformed(walk: Walk, refusal: Refusal) -> Finding:
     return Finding(
         rule=refusal.answer,
-        message=f"the body is not JSON: {refusal.details['parser']}",
+        message=f"the body is not JSON: {refusal.flaw}",
         source=_answer_source(walk, refusal),
     )
 
@@ -176,7 +173,7 @@ def _missing_data(walk: Walk, refusal: Refusal) -> Finding:
 
 
 def _server_error(walk: Walk, refusal: Refusal) -> Finding:
-    message = f"the mock itself failed: {refusal.details['error']}; its log has the trace"
+    message = f"the mock itself failed: {refusal.flaw}; its log has the trace"
     return Finding(rule=refusal.answer, message=message)
 
 
@@ -189,7 +186,7 @@ _BODIES: dict[str, Callable[[Walk, Refusal], Finding]] = {
 
 
 def _answer_source(walk: Walk, refusal: Refusal) -> Mapping[str, Any]:
-    pointer = f"#/x-sentences/answers/{refusal.answer}"
+    pointer = walk.answer_pointer(refusal.answer)
     return source_of(walk.edition, walk.operation.source, pointer)
 
 

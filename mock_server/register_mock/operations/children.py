@@ -4,72 +4,70 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from register_mock.contract.envelopes import Answer, data_answer
 from register_mock.operations.making import made_child
 from register_mock.request.walk import Walk
 from register_mock.trainee.model import Child
 from register_mock.trainee.serialise import to_json
 
 
-def list_placements(walk: Walk) -> Answer:
+def list_placements(walk: Walk) -> list[bytes]:
     """Show all placements of a trainee."""
     return _list(walk)
 
 
-def show_placement(walk: Walk) -> Answer:
+def show_placement(walk: Walk) -> list[bytes]:
     """Show one placement."""
-    return _shown(walk, walk.found_child(), 200)
+    return _shown(walk, walk.found_child())
 
 
-def create_placement(walk: Walk) -> Answer:
+def create_placement(walk: Walk) -> list[bytes]:
     """Add a placement."""
-    return _shown(walk, _create(walk), 201)
+    return _shown(walk, _create(walk))
 
 
-def update_placement(walk: Walk) -> Answer:
+def update_placement(walk: Walk) -> list[bytes]:
     """Change a placement."""
-    return _shown(walk, _update(walk), 200)
+    return _shown(walk, _update(walk))
 
 
-def delete_placement(walk: Walk) -> Answer:
+def delete_placement(walk: Walk) -> list[bytes]:
     """Remove a placement and show the trainee."""
     return _delete(walk)
 
 
-def list_degrees(walk: Walk) -> Answer:
+def list_degrees(walk: Walk) -> list[bytes]:
     """Show all degrees of a trainee."""
     return _list(walk)
 
 
-def show_degree(walk: Walk) -> Answer:
+def show_degree(walk: Walk) -> list[bytes]:
     """Show one degree."""
-    return _shown(walk, walk.found_child(), 200)
+    return _shown(walk, walk.found_child())
 
 
-def create_degree(walk: Walk) -> Answer:
-    """Add a degree; the answer is an array of one (DECISIONS 5)."""
-    return _shown(walk, _create(walk), 201)
+def create_degree(walk: Walk) -> list[bytes]:
+    """Add a degree."""
+    return _shown(walk, _create(walk))
 
 
-def update_degree(walk: Walk) -> Answer:
+def update_degree(walk: Walk) -> list[bytes]:
     """Change a degree."""
-    return _shown(walk, _update(walk), 200)
+    return _shown(walk, _update(walk))
 
 
-def delete_degree(walk: Walk) -> Answer:
+def delete_degree(walk: Walk) -> list[bytes]:
     """Remove a degree and show the trainee."""
     return _delete(walk)
 
 
-def _list(walk: Walk) -> Answer:
+def _list(walk: Walk) -> list[bytes]:
     kind = walk.child_kind()
     children = walk.found_trainee().children(kind)
-    return data_answer(200, to_json([walk.edition.shown_child(kind, each) for each in children]))
+    return [to_json(walk.edition.shown_child(kind, each)) for each in children]
 
 
-def _shown(walk: Walk, child: Child, status: int) -> Answer:
-    shown = to_json(walk.edition.shown_child(walk.child_kind(), child))
-    return data_answer(status, b"[" + shown + b"]" if walk.operation.answers_array else shown)
+def _shown(walk: Walk, child: Child) -> list[bytes]:
+    return [to_json(walk.edition.shown_child(walk.child_kind(), child))]
 
 
 def _create(walk: Walk) -> Child:
@@ -86,11 +84,11 @@ def _update(walk: Walk) -> Child:
     return new
 
 
-def _delete(walk: Walk) -> Answer:
+def _delete(walk: Walk) -> list[bytes]:
     gone = walk.found_child()
     children = walk.found_trainee().children(walk.child_kind())
     _keep(walk, tuple(each for each in children if each is not gone))
-    return data_answer(200, walk.edition.show(walk.found_trainee()))
+    return [walk.edition.show(walk.found_trainee())]
 
 
 def _keep(walk: Walk, children: tuple[Child, ...]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from register_mock.contract.cycles import cycle_of
-from register_mock.contract.envelopes import Answer, data_answer, joined
 from register_mock.contract.meanings import LISTED_BY, Meaning
 from register_mock.contract.moments import earliest
 from register_mock.contract.problems import Refusal
@@ -16,10 +15,11 @@ from register_mock.contract.values import Scope
 from register_mock.request.walk import Walk
 from register_mock.world.lists import Facet, Slice
 
+NONE_LISTED = "none_listed"
 Test = Callable[[Facet], bool]
 
 
-def list_trainees(walk: Walk) -> Answer | Refusal:
+def list_trainees(walk: Walk) -> list[bytes] | Refusal:
     """Show one page of the provider's trainees; drafts and discarded ones are hidden."""
     query, store = walk.query, walk.world.store
     year = query["academic_cycle"]
@@ -35,8 +35,8 @@ def list_trainees(walk: Walk) -> Answer | Refusal:
     )
     found = store.listed(walk.ukprn, cycle, lambda facet: all(t(facet) for t in tests), page)
     if not found:
-        return Refusal("none_listed")
-    return data_answer(200, joined([walk.edition.show(trainee) for trainee in found]))
+        return Refusal(NONE_LISTED)
+    return [walk.edition.show(trainee) for trainee in found]
 
 
 def _since(since: str | None) -> str:

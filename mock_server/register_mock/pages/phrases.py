@@ -3,6 +3,7 @@
 Values and conditions have their phrases in `contract/phrases`, each key of a row its words here.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,7 +18,8 @@ _STAGES = {
     "trainee": "The trainee of the path. Unknown to this provider: 404.",
     "child": "The placement or degree of the path. Unknown to this trainee: 404.",
     "data": "The key data of the body. Missing or empty: 422.",
-    "fields": "All fields together, or the query. Every problem is told in one 422.",
+    "query": "The query, all parameters together. Every problem is told in one 422.",
+    "fields": "All fields together. Every problem is told in one 422.",
     "state": "The state of the trainee. An event it does not allow: 422.",
     "duplicates": "Other records. One that counts as the same: 409.",
 }
@@ -82,11 +84,49 @@ def consequences(row: Row, answers: Row, words: Phrases) -> Iterator[str]:
 
 
 def refusal(name: str, answers: Row) -> str:
-    """Return a refusal with its status and its words."""
-    answer = answers.get(name, {})
-    words = str(answer.get("message", "")).strip() or name.replace("_", " ")
+    """Return a refusal with its status and its words, those for any request."""
+    rows = [row for id_, row in answers.items() if row.get("for", id_) == name]
+    answer = rows[-1] if rows else {}
+    words = _last_text(answer.get("body")).strip() or name.replace("_", " ")
     return f"{answer.get('status', '')} “{words}”".strip()
 
 
 def _written(value: Any, words: Phrases) -> str:
     return "emptied" if value == {"constant": None} else words.value(value)
+
+
+def _last_text(node: Any) -> str:
+    """Return the last text of a body: the message stands behind the kind of error."""
+    inner = list(node.values()) if isinstance(node, Mapping) else node
+    return inner if isinstance(inner, str) else _last_text(inner[-1]) if inner else ""
+
+
+def body(node: Any) -> str:
+    """Return the body of an answer in one line, with words for what is unrolled in it."""
+    if isinstance(node, list):
+        return f"[{', '.join(map(body, node))}]"
+    if not isinstance(node, Mapping):
+        return json.dumps(node, ensure_ascii=False)
+    if node.get("each") == "conflict":
+        return "[the records it repeats]"
+    if "each" in node:
+        each = f"[{body(node['as'])} for each {node['each']}]"
+        for key in reversed(node.get("by", ())):
+            each = f"{{{json.dumps(key)}: {each}}}"
+        return each
+    if "other" in node:
+        return f"{body(node['one'])}, of several {body(node['other'])}"
+    return f"{{{', '.join(f'{json.dumps(key)}: {body(child)}' for key, child in node.items())}}}"
+
+
+def asked(row: Row) -> str:
+    """Return which requests an answer is for; nothing when it is for any."""
+    said = [", ".join(row["operations"])] if "operations" in row else []
+    said += [f"{name}: {value}" for name, value in row.get("asked_with", {}).items()]
+    return " with ".join(said)
+
+
+def place_of_stage(row: Row) -> str:
+    """Return an exception of `x-precedence`."""
+    first, then = stage(row["stage"]).split(".")[0], stage(row["before"]).split(".")[0]
+    return f"{first} before: {then}."

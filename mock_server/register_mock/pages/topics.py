@@ -102,22 +102,27 @@ def _errors(document: Schema) -> Topic:
             "something answers. What is refused changes nothing."
         ]
     steps = tuple((str(number), phrases.stage(each)) for number, each in enumerate(order, 1))
+    exceptions = tuple(
+        (plain(row["operations"]), phrases.place_of_stage(row))
+        for row in document.get("x-precedence", {}).get("exceptions", {}).values()
+    )
     fields = tuple(
-        (str(row["text"]), plain(row["on"]), plain(row.get("value", "")))
+        (plain(row["text"]), plain(row["on"]), plain(row.get("value", "")))
         for row in sentences.get("fields", {}).values()
     )
     answers = tuple(
         (
-            str(name).replace("_", " "),
-            str(answer.get("status", "")),
-            str(answer.get("error", "")),
-            str(answer.get("message", "")).strip(),
+            str(answer.get("for", name)).replace("_", " "),
+            str(answer["status"]),
+            phrases.body(answer["body"]),
+            phrases.asked(answer),
         )
         for name, answer in sentences.get("answers", {}).items()
     )
     tables = (
         Table("Which refusal comes first", ("Step", "What is looked at"), steps),
-        Table("Words of the refusals", ("Refusal", "Status", "Error", "Message"), answers),
+        Table("Where the order is another", ("Operations", "What comes earlier"), exceptions),
+        Table("Bodies of the refusals", ("Refusal", "Status", "Body", "Only for"), answers),
         Table(
             "Words for a field, after its label; the first that holds",
             ("Words", "When these break", "Value"),

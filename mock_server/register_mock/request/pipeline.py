@@ -7,8 +7,8 @@
     limited     the rate limit
     preferred   a documented answer, when the request asks for one
     stages      what `x-precedence` says, in its order; the first refusal ends the walk
-    operation   the function named like the operationId
-    envelope    a refusal becomes status and body, in the words of this edition
+    operation   the function named like the operationId; what it shows stands as the document says
+    envelope    a refusal becomes status and body, by the row of `x-sentences` for this request
     self-check  the answer is held against the document, when asked for
     spoiled     a fault that waits for the answer takes it
     journal     request, answer and why; the answer carries the entry's id
@@ -26,7 +26,7 @@ from dataclasses import replace
 from time import perf_counter_ns
 
 from register_mock.contract.edition import Edition, Operation
-from register_mock.contract.envelopes import Answer, refusal_answer
+from register_mock.contract.envelopes import Answer, Layout
 from register_mock.contract.problems import Refusal
 from register_mock.contract.query import Query
 from register_mock.explain.access import HINT, owner_of
@@ -37,6 +37,7 @@ from register_mock.request.injection import injected, spoiled
 from register_mock.request.masking import shown_path
 from register_mock.request.prefer import preferred
 from register_mock.request.ratelimit import limited
+from register_mock.request.rehearsal import rehearsed
 from register_mock.request.selfcheck import checked
 from register_mock.request.stages import authentication, stages_of
 from register_mock.request.walk import Walk
@@ -67,21 +68,25 @@ NOWHERE = Operation(
     merged=None,
     rules=(),
     duplicates=(),
-    answers_array=False,
+    success=Layout(404),
     source=None,
     document={"responses": {"401": {}, "404": {}, "429": {}, "500": {}}},
 )
 
 
+UNKNOWN_ROUTE = "unknown_route"
+
+
 def unknown_route(walk: Walk) -> Refusal:
     """Refuse a path or method that no document has, after authentication (DECISIONS 2)."""
-    return Refusal("unknown_route")
+    return Refusal(UNKNOWN_ROUTE)
 
 
 class Pipeline:
     """Serves public calls over the worlds of one server.
 
-    Raises SpecError at start when an operation of a document has no function here.
+    Raises SpecError at start when an operation of a document has no function here, or may give
+    an answer that the document does not have.
     """
 
     def __init__(self, worlds: Worlds, self_check: bool = False) -> None:
@@ -98,8 +103,10 @@ class Pipeline:
             for edition in editions.values():
                 self._plans[edition.key, NOWHERE.name] = (authentication, unknown_route)
                 for operation in edition.operations.values():
-                    steps = (*stages_of(edition, operation), _function(edition, operation))
-                    self._plans[edition.key, operation.name] = steps
+                    looks = (stage.look for stage in stages_of(edition, operation).values())
+                    done = _done(operation, _function(edition, operation))
+                    self._plans[edition.key, operation.name] = (*looks, done)
+                rehearsed(edition, NOWHERE, UNKNOWN_ROUTE)
 
     def serve(self, version: str, name: str, call: Call, arguments: dict[str, str]) -> Answer:
         """Answer a call of one operation of one version."""
@@ -165,15 +172,15 @@ class Pipeline:
         except Exception as error:
             path = shown_path(walk.call.path)
             logging.getLogger("register_mock").exception("%s %s", walk.call.method, path)
-            return Refusal("server_error", details={"error": repr(error)})
+            return Refusal("server_error", flaw=repr(error))
         assert outcome is not None
         return outcome
 
     def _refused(self, walk: Walk, refusal: Refusal) -> Answer:
         walk.refusal = refusal
         walk.notes.extend(explained(walk, refusal))
-        row = walk.edition.answers[refusal.answer]
-        answer = refusal_answer(refusal, row, _conflicts(walk, refusal))
+        row = walk.answer_row(refusal.answer)
+        answer = walk.edition.answers.answer(row, refusal, _conflicts(walk, refusal))
         token = walk.token if refusal.answer == "unauthorized" else None
         if not token or self.worlds.of_token(token) is not None:
             return answer
@@ -188,6 +195,16 @@ def _first(steps: Sequence[Step], walk: Walk) -> Outcome:
         if outcome is not None:
             return outcome
     return None
+
+
+def _done(operation: Operation, function: Function) -> Step:
+    """Return the last step: the function, and its records in the operation's own answer."""
+
+    def done(walk: Walk) -> Outcome:
+        found = function(walk)
+        return found if isinstance(found, Refusal) else operation.success.answer(found)
+
+    return done
 
 
 def _function(edition: Edition, operation: Operation) -> Function:

@@ -39,4 +39,4 @@ def limited(walk: Walk) -> Refusal | None:
             allowed=limit.requests,
         )
     )
-    return Refusal("too_many_requests", details={"Retry-After": wait})
+    return Refusal("too_many_requests", wait=wait)

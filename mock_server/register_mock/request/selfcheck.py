@@ -10,6 +10,7 @@ import orjson
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.envelopes import JSON, Answer, json_answer
 from register_mock.request.walk import Walk
+from register_spec import resolve
 
 
 def checked(walk: Walk, answer: Answer) -> Answer:
@@ -23,8 +24,13 @@ def checked(walk: Walk, answer: Answer) -> Answer:
 
 def deviation(edition: Edition, operation: Operation, answer: Answer) -> str | None:
     """Return how an answer deviates from the document, or None."""
-    if str(answer.status) not in operation.document["responses"]:
+    response = operation.document["responses"].get(str(answer.status))
+    if response is None:
         return "the document has no such status"
+    content = resolve(edition.document, response).get("content")
+    kind = answer.content_type.partition(";")[0]
+    if content and kind not in content:
+        return f"the document has {' and '.join(content)} there, not {kind}"
     validator = edition.response_validator(operation, answer.status)
     if validator is None or answer.content_type != JSON:
         return None

@@ -1,12 +1,14 @@
 """What a request is held against, one function a stage of `x-precedence`.
 
 A stage returns why the request is refused, or None and leaves its finding in the walk. Which
-stages an operation has, and in which order, the document says.
+stages an operation has, in which order, and for which reasons they may refuse it, follows from
+the document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Refusal
@@ -14,8 +16,9 @@ from register_mock.contract.values import Scope
 from register_mock.request.record import news, prepared
 from register_mock.request.walk import Walk
 from register_mock.wire import read_json
+from register_spec import SpecError
 
-Stage = Callable[[Walk], Refusal | None]
+Look = Callable[[Walk], Refusal | None]
 
 
 def authentication(walk: Walk) -> Refusal | None:
@@ -36,7 +39,7 @@ def json(walk: Walk) -> Refusal | None:
         try:
             walk.body = read_json(walk.call.body)
         except ValueError as error:
-            return Refusal("malformed_json", details={"parser": str(error)})
+            return Refusal("malformed_json", flaw=str(error))
     return None
 
 
@@ -69,11 +72,14 @@ def data(walk: Walk) -> Refusal | None:
     return None
 
 
+def query(walk: Walk) -> Refusal | None:
+    """Read the query parameters; find all problems."""
+    walk.query, wrong = walk.operation.query.read(walk.call.query())
+    return Refusal("invalid_query", tuple(wrong)) if wrong else None
+
+
 def fields(walk: Walk) -> Refusal | None:
-    """Check the record the request would leave behind, or the query; find all problems."""
-    if walk.operation.shape is None:
-        walk.query, wrong = walk.operation.query.read(walk.call.query())
-        return Refusal("invalid_query", tuple(wrong)) if wrong else None
+    """Check the record or the news that the request would leave behind; find all problems."""
     state = None if walk.trainee is None else walk.trainee.state
     scope = Scope(walk.world.now(), state, walk.world, sent=walk.data)
     if walk.operation.stores_record:
@@ -90,7 +96,7 @@ def fields(walk: Walk) -> Refusal | None:
 def state(walk: Walk) -> Refusal | None:
     """Ask the state machine whether the trainee's state allows the operation."""
     answer = walk.edition.lifecycle.refusal(walk.operation.acts_as, walk.found_trainee())
-    return Refusal(answer, details={"state": walk.found_trainee().state}) if answer else None
+    return Refusal(answer, state=walk.found_trainee().state) if answer else None
 
 
 def duplicates(walk: Walk) -> Refusal | None:
@@ -109,29 +115,88 @@ def duplicates(walk: Walk) -> Refusal | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage: what it does, which operations need it, and why it may refuse one of them.
+
+    `after` are the stages whose findings it builds on.
+    """
+
+    look: Look
+    is_needed: Callable[[Edition, Operation], bool]
+    reasons: Callable[[Edition, Operation], Iterable[str]]
+    after: tuple[str, ...] = ()
+
+
+def _is_secured(edition: Edition, operation: Operation) -> bool:
+    return bool(operation.document.get("security", edition.document.get("security")))
+
+
+def _has_body(edition: Edition, operation: Operation) -> bool:
+    return operation.shape is not None
+
+
+def _state_reasons(edition: Edition, operation: Operation) -> set[str]:
+    """Return the answers with which `x-lifecycle` refuses an operation in some state."""
+    lifecycle, name = edition.lifecycle, operation.acts_as
+    event = lifecycle.event_of(name)
+    found = {lock.refusal for lock in lifecycle.locks if name in lock.operations}
+    return found if event is None or event.refusal is None else {*found, event.refusal}
+
+
 STAGES: dict[str, Stage] = {
-    "authentication": authentication,
-    "json": json,
-    "trainee": trainee,
-    "child": child,
-    "data": data,
-    "fields": fields,
-    "state": state,
-    "duplicates": duplicates,
+    "authentication": Stage(authentication, _is_secured, lambda *_: ["unauthorized"]),
+    "json": Stage(json, _has_body, lambda *_: ["malformed_json", "too_large"]),
+    "trainee": Stage(
+        trainee,
+        lambda edition, operation: "trainee" in operation.ids,
+        lambda *_: ["trainee_not_found"],
+        after=("authentication",),
+    ),
+    "child": Stage(
+        child,
+        lambda edition, operation: operation.kind != "trainee" and operation.kind in operation.ids,
+        lambda edition, operation: [f"{operation.kind}_not_found"],
+        after=("trainee",),
+    ),
+    "data": Stage(data, _has_body, lambda *_: ["missing_data"], after=("json",)),
+    "query": Stage(
+        query,
+        lambda edition, operation: operation.query.has_parameters,
+        lambda *_: ["invalid_query"],
+    ),
+    "fields": Stage(
+        fields, _has_body, lambda *_: ["invalid_fields"], after=("trainee", "child", "data")
+    ),
+    "state": Stage(
+        state,
+        lambda edition, operation: (
+            "trainee" in operation.ids and bool(_state_reasons(edition, operation))
+        ),
+        _state_reasons,
+        after=("trainee",),
+    ),
+    "duplicates": Stage(
+        duplicates,
+        lambda edition, operation: bool(operation.duplicates),
+        lambda edition, operation: {rule.answer for rule in operation.duplicates},
+        after=("fields",),
+    ),
 }
 
 
-def stages_of(edition: Edition, operation: Operation) -> list[Stage]:
-    """Return the stages an operation needs, in the order of `x-precedence`."""
-    has_body = operation.shape is not None
-    needed = {
-        "authentication": True,
-        "json": has_body,
-        "trainee": "trainee" in operation.ids,
-        "child": operation.kind != "trainee" and operation.kind in operation.ids,
-        "data": has_body,
-        "fields": has_body or operation.query.has_parameters,
-        "state": "trainee" in operation.ids,
-        "duplicates": bool(operation.duplicates),
-    }
-    return [STAGES[name] for name in edition.precedence if needed.get(name, False)]
+def stages_of(edition: Edition, operation: Operation) -> dict[str, Stage]:
+    """Return the stages an operation needs, in the order of `x-precedence`.
+
+    Raises SpecError when one stands before another that it builds on, or is not there at all.
+    """
+    needed = {name for name, stage in STAGES.items() if stage.is_needed(edition, operation)}
+    order = [name for name in edition.precedence.of(operation.acts_as) if name in needed]
+    for place, name in enumerate(order):
+        for other in STAGES[name].after:
+            if other in order[place:]:
+                what = f"{name} has to come after {other} for {operation.name}"
+                raise SpecError(f"{edition.version}: x-precedence: {what}")
+    for name in sorted(needed.difference(order)):
+        raise SpecError(f"{edition.version}: x-precedence lacks {name}, for {operation.name}")
+    return {name: STAGES[name] for name in order}

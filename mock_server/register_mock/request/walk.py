@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from register_mock.contract.answers import AnswerRow
 from register_mock.contract.derive import Record
 from register_mock.contract.edition import Edition, Operation, RecordKind
 from register_mock.contract.problems import Refusal
@@ -71,3 +72,11 @@ class Walk:
         assert kind is not None
         assert kind != "trainee"
         return kind
+
+    def answer_row(self, reason: str) -> AnswerRow:
+        """Return the row that answers a refusal of this request."""
+        return self.edition.answers.chosen(reason, self.operation.acts_as, self.call.header)
+
+    def answer_pointer(self, reason: str) -> str:
+        """Return where that row stands in the document."""
+        return f"#/x-sentences/answers/{self.answer_row(reason).id}"

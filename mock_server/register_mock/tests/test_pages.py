@@ -4,6 +4,7 @@ import copy
 import html
 import re
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from register_mock.pages import Site, blueprint, phrases
 from register_mock.pages.conditions import sentence
 from register_mock.tests.conftest import Api
 from register_spec import openapi_dump
+from register_spec.tests.answers import all_at_once
+from register_spec.tests.copies import changed_contract
 
 WORLD = {
     "name": "default",
@@ -182,6 +185,25 @@ def test_every_decision_that_is_cited_can_be_read(pages: tuple[str, dict[str, st
 )  # fmt: skip
 def test_a_rule_reads_as_a_sentence(row: dict[str, Any], told: str) -> None:
     assert phrases.rule(row, Phrases(lambda name: "B" if name == "b" else name)) == told
+
+
+def test_bodies_and_exceptions_are_told_as_they_are(tmp_path: Path) -> None:
+    folder = changed_contract(tmp_path / "spec", all_at_once)
+    document = spec.bundle("v2025.0", spec_dir=folder)
+    client = client_for({"v2025.0": document})
+    told = main_text(client.get("/reference/v2025.0/topics/errors").text)
+    for part in (
+        "create_trainee with Enhanced-Errors: true",
+        '"errors": {"{container}": {"{field}": ["{text}" for each problem]}}',
+        '{"message": "Validation failed: {count} error", of several "Validation failed',
+        '"data": [the records it repeats]',
+        "create_placement, recommend_for_qts The key data of the body before: The trainee of the",
+        "few: has invalid value of '{value}'. Valid values are {values}.",
+    ):
+        assert part in told, part
+    rows = document["x-sentences"]["answers"]
+    said = "404 “Trainee(s) not found”"
+    assert phrases.refusal("trainee_not_found", rows) == said
 
 
 def test_a_document_without_decisions_or_tables_has_pages_too() -> None:

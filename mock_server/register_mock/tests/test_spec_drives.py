@@ -95,7 +95,8 @@ def test_a_sentence_is_said_as_the_document_writes_it(tampered: Tamper) -> None:
     """The words of a refusal come from the document."""
 
     def reword(document: Any) -> None:
-        document["x-sentences"]["answers"]["trainee_not_found"]["message"] = "Gone"
+        body = document["x-sentences"]["answers"]["trainee_not_found"]["body"]
+        body["errors"][0]["message"] = "Gone"
 
     api = tampered(reword)
     assert api.messages(api.call("GET", "/trainees/none")) == ["Gone"]

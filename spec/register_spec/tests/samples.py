@@ -101,48 +101,55 @@ def _at(body: Any, pointer: str) -> Any:
     return body
 
 
-def humanize(name: str) -> str:
-    """Write a field's name as sentences do."""
-    return name.removesuffix("_id").replace("_", " ").capitalize()
-
-
 def message_problems(document: Document) -> list[str]:
-    """Error samples whose words the tables cannot say."""
-    sayable = _sayable(document)
+    """Samples of refusals that no answer of the tables gives."""
+    rows = document["x-sentences"]["answers"].values()
+    sentence = _any_sentence(document)
     return [
-        f"{place}: {error['error']}: {error['message']}"
+        f"{place}: {sample['value']}"
         for place, _, sample in samples(document)
-        if isinstance(sample["value"], dict) and isinstance(sample["value"].get("errors"), list)
-        for error in sample["value"]["errors"]
+        if (status := place.split(" ")[1]) >= "400" and status != "request"
         if not any(
-            (place.split(" ")[1], error["error"]) == (status, kind)
-            and re.fullmatch(pattern, error["message"])
-            for status, kind, pattern in sayable
+            str(row["status"]) == status and _gives(row["body"], sample["value"], sentence)
+            for row in rows
         )
     ]
 
 
-def _sayable(document: Document) -> list[tuple[str, str, str]]:
-    """Status, kind and a pattern for the message of every refusal with an array of errors."""
-    sentences = document["x-sentences"]
-    texts = {row["text"] for row in sentences["fields"].values()}
+def _any_sentence(document: Document) -> str:
+    """A pattern for whatever the tables can say of a field."""
+    table = document["x-sentences"]
+    texts = {row["text"] for row in table["fields"].values()}
     labels = set()
     for schema in document["components"]["schemas"].values():
         for field, content in schema_properties(document, schema).items():
-            labels.add(humanize(field))
+            labels.add(field.removesuffix("_id").replace("_", " ").capitalize())
             texts.update(content.get("x-sentences", {}).values())
-    words = {
-        "label": "|".join(re.escape(label) for label in sorted(labels)),
-        "text": "|".join(re.escape(t).replace(r"\{limit\}", "[0-9]+") for t in sorted(texts)),
-    }
-    found = []
-    for row in sentences["answers"].values():
-        if row["envelope"] == "errors":
-            pattern = re.escape(row["message"])
-            for word, choice in words.items():
-                pattern = pattern.replace(rf"\{{{word}\}}", f"({choice})")
-            found.append((str(row["status"]), row["error"], pattern))
-    return found
+    label = "|".join(re.escape(label) for label in sorted(labels))
+    text = "|".join(re.escape(t).replace(r"\{limit\}", "[0-9]+") for t in sorted(texts))
+    query = re.escape(table["query"]).replace(r"\{value\}", ".*").replace(r"\{field\}", r"\w+")
+    return f"({label}) ({text})|{query}"
+
+
+def _gives(body: Any, sample: Any, sentence: str) -> bool:
+    """Whether the body of an answer can come out as a sample."""
+    if isinstance(body, str):
+        pattern = re.escape(body).replace(r"\{sentence\}", f"({sentence})")
+        return isinstance(sample, str) and bool(
+            re.fullmatch(pattern.replace(r"\{count\}", "[0-9]+"), sample)
+        )
+    if isinstance(body, list):
+        pairs = zip(body, sample, strict=False)
+        return len(body) == len(sample) and all(_gives(b, s, sentence) for b, s in pairs)
+    if "other" in body:
+        return any(_gives(text, sample, sentence) for text in body.values())
+    if "each" in body:
+        lists = sample.values() if "by" in body else [sample]
+        shown = body.get("as")
+        return shown is None or all(_gives(shown, s, sentence) for each in lists for s in each)
+    return body.keys() == sample.keys() and all(
+        _gives(child, sample[key], sentence) for key, child in body.items()
+    )
 
 
 def shown_keys(schema: dict[str, Any], samples_of: list[dict[str, Any]]) -> list[str]:

@@ -229,9 +229,21 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
         lambda d: d["paths"]["/trainees/{trainee_id}"]["patch"].update({"x-same-as": "replace"}),
         "paths./trainees/{trainee_id}.patch: x-same-as names 'replace', no operation here",
     ),
-    "answer that no operation documents": (
-        lambda d: d["x-sentences"]["answers"]["duplicate_degree"].update(status=418),
-        "x-sentences.answers.duplicate_degree: no operation documents status 418",
+    "answer of no operation": (
+        lambda d: d["x-sentences"]["answers"]["duplicate_degree"].update(operations=["show"]),
+        "x-sentences.answers.duplicate_degree: there is no operation 'show'",
+    ),
+    "answer asked with a header that no operation has": (
+        lambda d: d["x-sentences"]["answers"]["duplicate_degree"].update(
+            operations=["create_degree"], asked_with={"Enhanced-Errors": "true"}
+        ),
+        "x-sentences.answers.duplicate_degree: there is no parameter of create_degree 'Enhanced-",
+    ),
+    "another order for no operation": (
+        lambda d: d["x-precedence"].update(
+            exceptions={"soon": {"operations": ["show"], "stage": "data", "before": "trainee"}}
+        ),
+        "x-precedence.exceptions.soon: there is no operation 'show'",
     ),
     "documented status without an answer": (
         lambda d: d["x-sentences"]["answers"].pop("malformed_json"),

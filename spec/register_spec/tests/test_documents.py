@@ -167,7 +167,7 @@ def _reword(document: Document) -> None:
 
 
 def _rename_error(document: Document) -> None:
-    document["x-sentences"]["answers"]["duplicate_degree"]["error"] = "Duplicate"
+    document["x-sentences"]["answers"]["duplicate_degree"]["body"]["errors"][0]["error"] = "Dup"
 
 
 def _other_status(document: Document) -> None:

@@ -35,7 +35,7 @@ def check_answer(contract: Contract, operation: Operation, exchange: Exchange) -
         return [wrong_type]
     if answer.media_type != JSON or answer.schema is None:
         return []
-    if exchange.status >= 400:
+    if exchange.status >= 400 and not contract.validator(answer.schema).is_valid(exchange.json):
         envelope = list(_envelope(operation, answer, exchange))
         if envelope:
             return envelope

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from itertools import groupby
 from typing import Any
 
 from register_contract.oracle.contract import Operation
-from register_contract.oracle.fields import Problem
+from register_contract.oracle.refusals import Refusal, agrees
 from register_contract.target.exchange import Exchange
 from register_contract.target.words import short
 from register_contract.verdict.finding import Breach
@@ -22,7 +21,7 @@ def status(exchange: Exchange, wanted: int, what: str, source: str = "") -> list
         return []
     got = f"{exchange.status}" if exchange.status else "nothing"
     sentence = f"{what} answers {got} instead of {wanted}"
-    said = messages(exchange) if wanted in _SUCCESSES and exchange.status == 422 else []
+    said = messages(exchange.json) if wanted in _SUCCESSES and exchange.status == 422 else []
     cause = _refused_for(said[0]) if said else ""
     return [Breach("status.wrong", sentence, str(wanted), exchange.describe(), source, cause)]
 
@@ -37,64 +36,56 @@ def _not_said(sentence: str) -> str:
     return f"“{sentence}” is not said where it is due"
 
 
-def messages(exchange: Exchange) -> list[str]:
+def messages(body: Any) -> list[str]:
     """The sentences of an error body, whatever its form; unreadable bodies have none."""
-    body = exchange.json
-    if not isinstance(body, dict):
-        return []
-    errors = body.get("errors")
+    return _told(body.get("errors")) if isinstance(body, dict) else []
+
+
+def _told(errors: Any) -> list[str]:
+    """The texts in lists and under keys; of an error with a message only that."""
     if isinstance(errors, dict):
-        return [str(text) for texts in errors.values() for text in _list(texts)]
-    found = []
-    for error in _list(errors):
-        found.append(str(error.get("message")) if isinstance(error, dict) else str(error))
-    return found
+        inner = [errors["message"]] if "message" in errors else list(errors.values())
+        return [text for each in inner for text in _told(each)]
+    if isinstance(errors, list):
+        return [text for each in errors for text in _told(each)]
+    return [] if errors is None else [str(errors)]
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+def refusal(exchange: Exchange, wanted: Refusal, what: str, source: str) -> list[Breach]:
+    """The predicted refusal: status and body."""
+    wrong = status(exchange, wanted.status, what, source)
+    return wrong or _words(exchange, wanted, what, source)
 
 
-def refusal(exchange: Exchange, row: Mapping[str, Any], what: str, source: str) -> list[Breach]:
-    """The documented refusal ``row`` of ``x-sentences``: status, error code, sentence."""
-    wrong = status(exchange, row["status"], what, source)
-    if wrong:
-        return wrong
-    wanted: Any
-    if row["envelope"] == "bare":
-        wanted, got = {"error": row["error"]}, exchange.json
-    else:
-        wanted = [{"error": row["error"], "message": row["message"]}]
-        got = exchange.json.get("errors") if isinstance(exchange.json, dict) else exchange.json
-    if got == wanted:
+def _words(exchange: Exchange, wanted: Refusal, what: str, source: str) -> list[Breach]:
+    got = exchange.json
+    if isinstance(wanted.body, str):
+        got = exchange.body.decode("utf-8", "replace")
+    if agrees(wanted.body, got):
         return []
     sentence = f"{what} is refused in other words than documented"
     # Not by what came: a target may put a time or an id into each refusal.
-    cause = f"The refusal {short(wanted)} comes in other words"
-    return [Breach("refusal.words", sentence, short(wanted), short(got), source, cause)]
+    cause = f"The refusal {short(wanted.body)} comes in other words"
+    return [Breach("refusal.words", sentence, short(wanted.body), short(got), source, cause)]
 
 
-def field_errors(
-    exchange: Exchange, problems: Iterable[Problem], what: str, source: str
-) -> list[Breach]:
-    """A 422 with just these sentences, in this order."""
-    wanted = [problem.sentence for problem in problems]
-    wrong = status(exchange, 422, what, source)
+def field_errors(exchange: Exchange, refused: Refusal, what: str, source: str) -> list[Breach]:
+    """The refusal of these fields: just its sentences, in their order, where they belong."""
+    wanted = messages(refused.body)
+    wrong = status(exchange, refused.status, what, source)
     if wrong:
         accepted = exchange.status in _SUCCESSES and wanted
         return [
             Breach(
                 "field.not-refused",
                 wrong[0].sentence,
-                f"422 {short(wanted)}",
+                f"{refused.status} {short(wanted)}",
                 exchange.describe(),
                 source,
                 _not_said(wanted[0]) if accepted else "",
             )
         ]
-    got = messages(exchange)
-    if _runs(got) == _runs(wanted):
-        return []
+    got = messages(exchange.json)
     missing = [text for text in wanted if text not in got]
     extra = [text for text in got if text not in wanted]
     if missing:
@@ -105,47 +96,36 @@ def field_errors(
         sentence = f"{what} is also refused for “{extra[0]}”"
         cause = _refused_for(extra[0])
         return [Breach("field.other", sentence, short(wanted), short(got), source, cause)]
-    sentence = f"{what} is refused with its errors in another order than the fields"
-    cause = "Refusals name their errors in another order than the fields"
-    return [Breach("field.order", sentence, short(wanted), short(got), source, cause)]
+    if not agrees(wanted, got):
+        sentence = f"{what} is refused with its errors in another order than the fields"
+        cause = "Refusals name their errors in another order than the fields"
+        return [Breach("field.order", sentence, short(wanted), short(got), source, cause)]
+    return _words(exchange, refused, what, source)
 
 
 def deserved(
-    exchange: Exchange, operation: Operation, problems: Collection[Problem], what: str, source: str
+    exchange: Exchange, operation: Operation, refused: Refusal | None, what: str, source: str
 ) -> list[Breach]:
-    """The refusal for these problems; without any the operation's own 2xx status."""
-    if problems:
-        return field_errors(exchange, problems, what, source)
+    """The refusal, or without any the operation's own 2xx status."""
+    if refused is not None:
+        return field_errors(exchange, refused, what, source)
     return status(exchange, operation.success, what, source)
 
 
-def _runs(sentences: list[str]) -> list[str]:
-    """The sentences without immediate repetition.
-
-    No document says how often one sentence comes when several entries of a list are wrong alike.
-    """
-    return [sentence for sentence, _ in groupby(sentences)]
-
-
 def query_errors(
-    exchange: Exchange, wanted: Mapping[str, list[str]], what: str, source: str
+    exchange: Exchange, refused: Refusal, names: Collection[str], what: str, source: str
 ) -> list[Breach]:
-    """A 422 of the list, whose errors are keyed by the parameter."""
-    names = ", ".join(wanted)
-    wrong = status(exchange, 422, what, source)
+    """The refusal of query parameters with these names."""
+    said = ", ".join(names)
+    wrong = status(exchange, refused.status, what, source)
     if wrong:
-        accepted = exchange.status in (200, 404)
+        is_taken = exchange.status in (200, 404)
         return (
-            [replace(wrong[0], cause=f"Wrong values of {names} are accepted")]
-            if accepted
-            else wrong
+            [replace(wrong[0], cause=f"Wrong values of {said} are accepted")] if is_taken else wrong
         )
-    got = exchange.json.get("errors") if isinstance(exchange.json, dict) else exchange.json
-    if got == wanted:
-        return []
-    sentence = f"{what} is refused in other words than documented"
-    cause = f"Wrong values of {names} are refused in other words than documented"
-    return [Breach("query.words", sentence, short(wanted), short(got), source, cause)]
+    cause = f"Wrong values of {said} are refused in other words than documented"
+    found = _words(exchange, refused, what, source)
+    return [replace(each, rule="query.words", cause=cause) for each in found]
 
 
 def value(

@@ -110,7 +110,7 @@ def pages(people: Population) -> None:
     _found(people, breaches, pages[1], (pages[0],))
     if people.complete:
         beyond = _list(people, page=len(people.rows) + 1, per_page=1)
-        row = people.bench.contract.sentence("none_listed")
+        row = people.bench.refusal("none_listed", LIST)
         what = "list_trainees beyond the last page"
         _found(people, expect.refusal(beyond, row, what, list_source(people.bench)), beyond)
 
@@ -140,7 +140,7 @@ def since(people: Population) -> None:
     tomorrow = people.rows[0]["updated_at"][:4]
     late = f"{int(tomorrow) + 2}-01-01"
     exchange = _list(people, since=late)
-    row = people.bench.contract.sentence("none_listed")
+    row = people.bench.refusal("none_listed", LIST)
     what = "list_trainees since a day in the future"
     _found(people, expect.refusal(exchange, row, what, list_source(people.bench)), exchange)
 
@@ -238,7 +238,7 @@ def _same(
     source = list_source(people.bench, parameter)
     what = f"list_trainees with {words}"
     if not wanted and people.complete:
-        row = people.bench.contract.sentence("none_listed")
+        row = people.bench.refusal("none_listed", LIST)
         _found(people, expect.refusal(exchange, row, what, source), exchange)
         return
     got = _ids(exchange)
