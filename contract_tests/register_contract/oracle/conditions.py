@@ -1,77 +1,127 @@
-"""The conditions (``if``) of a schema, apart from it: so that each is judged only on right fields.
+"""Whether a condition of a table holds: yes, no, or undecided because a value is missing.
 
-While a field that a condition looks at is wrong itself, nobody knows whether the condition holds;
-what it would ask for is then no problem of its own (spec/README.md).
+What is undecided does not hold, and breaks no rule. A value that cannot be known here is another
+matter: it raises CannotSayError, unless the rest decides without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from register_contract.oracle.contract import Contract
+from register_contract.oracle.unsaid import CannotSayError
+from register_contract.oracle.values import as_date, is_missing
+from register_contract.oracle.words import COMPOUND, condition_word
 
-Schema = Mapping[str, Any]
+if TYPE_CHECKING:
+    from register_contract.oracle.scope import Scope
 
-CHOICE = ("if", "then", "else")
-_NESTING = ("allOf", "anyOf", "oneOf")
-
-
-class BareSchemas:
-    """The schemas of one contract without their conditions, each made once."""
-
-    def __init__(self, contract: Contract) -> None:
-        self._contract = contract
-        self._kept: dict[int, tuple[Schema, Schema]] = {}
-
-    def of(self, schema: Schema) -> Schema:
-        """The bare form of a schema, the same object each time, as validators are kept by it."""
-        if id(schema) not in self._kept:
-            self._kept[id(schema)] = schema, bare(self._contract, schema)
-        return self._kept[id(schema)][1]
+Row = Mapping[str, Any]
+Verdict = bool | None
 
 
-@cache
-def bare_schemas(contract: Contract) -> BareSchemas:
-    """Those of a contract."""
-    return BareSchemas(contract)
+def holds(row: Any, scope: Scope) -> Verdict:
+    """Whether a condition holds in a scope; None when a missing value leaves it undecided."""
+    word = condition_word(row)
+    if word in COMPOUND:
+        return _COMPOUND[word](row[word], scope)
+    if word == "in_table":
+        return _in_table(row, scope)
+    tested = scope.value(row["value"])
+    if word in _OF_VALUES:
+        operand = row[word]
+        operand = operand if isinstance(operand, int | float) else scope.value(operand)
+        return _OF_VALUES[word](tested, operand)
+    return _OF_CONSTANTS[word](tested, row[word])
 
 
-def bare(contract: Contract, schema: Schema) -> Schema:
-    """The schema without its conditions, those of its fields and list entries too.
-
-    A part that has none stays the same object.
-    """
-    whole = contract.resolve(schema)
-    cut = {key: value for key, value in whole.items() if key not in CHOICE}
-    for key in _NESTING:
-        if key in cut:
-            cut[key] = [bare(contract, part) for part in cut[key]]
-    if "properties" in cut:
-        fields = cut["properties"].items()
-        cut["properties"] = {name: bare(contract, field) for name, field in fields}
-    if isinstance(cut.get("items"), Mapping):
-        cut["items"] = bare(contract, cut["items"])
-    return schema if cut == whole else cut
-
-
-def choices(contract: Contract, schema: Schema) -> Iterator[Schema]:
-    """The conditions that judge an object of this schema, in the order of the spec."""
-    schema = contract.resolve(schema)
-    if "if" in schema:
-        yield schema
-    for part in schema.get("allOf", ()):
-        yield from choices(contract, part)
+def _any_is(wanted: bool, rows: Iterable[Any], scope: Scope) -> Verdict:
+    """``wanted`` when one condition is; else the opposite, or undecided, or not known."""
+    undecided, unknown = False, None
+    for row in rows:
+        try:
+            found = holds(row, scope)
+        except CannotSayError as error:
+            unknown = error
+            continue
+        if found is wanted:
+            return wanted
+        undecided = undecided or found is None
+    if unknown is not None:
+        raise unknown
+    return None if undecided else not wanted
 
 
-def looked_at(schema: Any) -> set[str]:
-    """The names of the fields a condition looks at."""
-    if not isinstance(schema, Mapping):
-        return set()
-    names = {*schema.get("properties", ()), *schema.get("required", ())}
-    for key in (*_NESTING, *CHOICE, "not"):
-        parts = schema.get(key, ())
-        for part in [parts] if isinstance(parts, Mapping) else parts:
-            names |= looked_at(part)
-    return names
+def _not(row: Any, scope: Scope) -> Verdict:
+    found = holds(row, scope)
+    return None if found is None else not found
+
+
+_COMPOUND: Mapping[str, Callable[[Any, Any], Verdict]] = {
+    "all": lambda rows, scope: _any_is(False, rows, scope),
+    "any": lambda rows, scope: _any_is(True, rows, scope),
+    "not": _not,
+}
+
+
+def _among(value: Any, constants: list[Any]) -> Verdict:
+    """Whether a value is one of these; a missing one only where null stands among them."""
+    found = any(_same(value, each) for each in constants)
+    return None if value is None and not found else found
+
+
+def _not_among(value: Any, constants: list[Any]) -> Verdict:
+    found = _among(value, constants)
+    return None if found is None else not found
+
+
+def _same(value: Any, constant: Any) -> bool:
+    """Equal, and no number for a boolean."""
+    return bool(value == constant) and isinstance(value, bool) == isinstance(constant, bool)
+
+
+_OF_CONSTANTS: Mapping[str, Callable[[Any, Any], Verdict]] = {
+    "is": lambda value, wanted: is_missing(value) is (wanted == "blank"),
+    "equals": lambda value, constant: _among(value, [constant]),
+    "in": _among,
+    "not_in": _not_among,
+    "has": lambda value, constant: constant in value if isinstance(value, list) else None,
+}
+_OF_VALUES: Mapping[str, Callable[[Any, Any], Verdict]] = {
+    "at_most": lambda value, limit: _compared(value, limit, _number, operator.le),
+    "not_after": lambda value, limit: _compared(value, limit, as_date, operator.le),
+    "not_before": lambda value, limit: _compared(value, limit, as_date, operator.ge),
+    "after": lambda value, limit: _compared(value, limit, as_date, operator.gt),
+    "same_as": lambda value, other: _compared(value, other, lambda it: it, operator.eq),
+}
+
+
+def _compared(
+    value: Any, operand: Any, read: Callable[[Any], Any], test: Callable[[Any, Any], bool]
+) -> Verdict:
+    """Compare what is read from both sides; undecided where nothing is."""
+    sides = read(value), read(operand)
+    return None if None in sides else test(*sides)
+
+
+def _number(value: Any) -> Any:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_number else None
+
+
+def _in_table(row: Row, scope: Scope) -> Verdict:
+    """Whether the values are a row of a domain table, whose cells may be lists or ranges."""
+    found = [scope.value(each) for each in row.get("values", [row.get("value")])]
+    for cells in scope.table(row["in_table"]):
+        if all(_fits(value, cell) for value, cell in zip(found, cells, strict=True)):
+            return True
+    return None if None in found else False
+
+
+def _fits(value: Any, cell: Any) -> bool:
+    if isinstance(cell, list):
+        return any(_fits(value, each) for each in cell)
+    if isinstance(cell, Mapping):
+        return _number(value) is not None and bool(cell["from"] <= value <= cell["to"])
+    return _same(value, cell)

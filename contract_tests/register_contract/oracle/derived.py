@@ -1,51 +1,183 @@
-"""Fields of an answer that follow from its other fields: the plain rows of ``x-derived``.
+"""Fields of an answer that follow from its other fields, or from what was sent: ``x-derived``.
 
-Rows that need a code list's attributes or a register are left to the service; those that copy,
-fix or collect can be seen to hold in any answer.
+Only what needs a register, a moment or a field that is not shown is left to the service.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from register_contract.oracle.contract import Contract, source_text
+from register_contract.oracle.contract import Contract, Operation, source_text
+from register_contract.oracle.fields import properties
+from register_contract.oracle.kept import (
+    as_shown,
+    changes_of,
+    followers,
+    rows_of,
+    stored,
+    written_by,
+)
+from register_contract.oracle.lifecycle import event_of, written
+from register_contract.oracle.scope import UNKNOWN, Scope
+from register_contract.oracle.unsaid import UnknownWordError
+from register_contract.oracle.words import value_word
 from register_contract.target.words import short
 from register_contract.verdict.finding import Breach
 
-NOT_SAID = object()
+KINDS = ("trainee", "placement", "degree")
+SCHEMAS = {kind: (f"{kind.capitalize()}Fields", kind.capitalize()) for kind in KINDS}
+# Words that make the same of their own result, so that a shown value tells whether they ran.
+_LASTING = {"field", "constant", "first", "text", "year", "casefold", "alphanumeric"}
+
+Untold = Callable[[str, str], None]
+"""Told of what cannot be predicted, and why."""
 
 
-def derived_breaches(contract: Contract, kind: str, shown: Mapping[str, Any]) -> Iterator[Breach]:
+def records_in(data: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The records under the ``data`` of an answer, with their kind: one, or those of a list."""
+    for each in data if isinstance(data, list) else [data]:
+        if isinstance(each, Mapping):
+            for kind in KINDS:
+                if f"{kind}_id" in each:
+                    yield kind, each
+                    break
+            for name in ("placements", "degrees"):
+                yield from records_in(each.get(name, []))
+
+
+def derived_breaches(
+    contract: Contract, kind: str, shown: Mapping[str, Any], today: date, untold: Untold
+) -> Iterator[Breach]:
     """A breach for each derived field of a record that does not follow from the others."""
-    table = contract.table("x-derived")
-    rows = list(table.get(kind, {}).get("shown", {}).values())
-    fields = [row.get("field") for row in rows]
-    for row in rows:
-        field = row.get("field")
-        wanted = expected(row, shown)
-        if wanted is NOT_SAID or field not in shown or fields.count(field) > 1:
+    scope = shown_scope(contract, kind, shown, today)
+    for name, row, before in _checkable(contract, kind, scope):
+        try:
+            wanted = changes_of(row, before)
+        except UnknownWordError as error:
+            untold(f"the derived field {name} of a {kind}", str(error))
             continue
-        if shown[field] != wanted:
+        for field, value in wanted.items():
+            if value is not UNKNOWN and field in shown and shown[field] != value:
+                yield _breach(contract, kind, row, field, value, shown[field])
+
+
+def _checkable(
+    contract: Contract, kind: str, scope: Scope
+) -> Iterator[tuple[str, Mapping[str, Any], Scope]]:
+    """The rows whose result an answer shows, each with what it can be seen to have run on.
+
+    What this row or a later one writes was something else before.
+    """
+    rows = list(rows_of(contract, kind, "shown").items())
+    for place, (name, row) in enumerate(rows):
+        later = {field for _, other in rows[place + 1 :] for field in written_by(other)}
+        own = set(written_by(row))
+        if not own & later:
+            yield name, row, scope.without(later if _is_lasting(row) else later | own)
+
+
+def _is_lasting(row: Mapping[str, Any]) -> bool:
+    value = row.get("value")
+    try:
+        return isinstance(value, str) or value_word(value) in _LASTING
+    except UnknownWordError:
+        return False
+
+
+def _breach(
+    contract: Contract, kind: str, row: Mapping[str, Any], field: str, wanted: Any, got: Any
+) -> Breach:
+    return Breach(
+        "derived.wrong",
+        f"A {kind} is shown with {field} that does not follow from its other fields",
+        f"{field} = {short(wanted)} ({short(row.get('value', row))})",
+        f"{field} = {short(got)}",
+        source_text(row.get("x-source") or contract.table("x-derived").get("x-source")),
+    )
+
+
+def shown_scope(
+    contract: Contract, kind: str, shown: Mapping[str, Any], today: date | None = None
+) -> Scope:
+    """The scope of a record as an answer shows it, with those fields that it shows."""
+    fields = properties(contract, contract.schema(SCHEMAS[kind][1]))
+    left_out = {name for name, rule in fields.items() if rule.get("x-sent") == "when present"}
+    state = shown.get("state")
+    return Scope(
+        contract,
+        {**dict.fromkeys(left_out), **shown},
+        today=today,
+        state=state if isinstance(state, str) else None,
+        inputs=None,
+    )
+
+
+def sent_scope(contract: Contract, kind: str, sent: Mapping[str, Any], today: date) -> Scope:
+    """The scope of a record as it was sent, with those fields that a request can set."""
+    fields = properties(contract, contract.schema(SCHEMAS[kind][0]))
+    known = {
+        name: value
+        for name, value in sent.items()
+        if name in fields and not fields[name].get("readOnly")
+    }
+    return Scope(contract, known, whole=True, today=today, inputs=sent)
+
+
+def kept_of_new(
+    contract: Contract, operation: Operation, sent: Mapping[str, Any], today: date
+) -> Scope:
+    """What is kept of a new record, and what the event of its making has written."""
+    kept = stored(contract, operation.kind, sent_scope(contract, operation.kind, sent, today))
+    event = event_of(contract, operation)
+    return kept if event is None else kept.over(written(event, kept))
+
+
+def kept_of_update(
+    contract: Contract, kind: str, before: Scope, base: Mapping[str, Any], sent: Mapping[str, Any]
+) -> Scope:
+    """What is kept of a record after an update.
+
+    ``before`` is what was kept, ``base`` what it was made of; a default that follows another field
+    is put in anew.
+    """
+    moved = {
+        field: None
+        for field, _ in followers(contract, kind)
+        if base.get(field) in (None, "") and field not in sent
+    }
+    new = sent_scope(contract, kind, sent, before.day())
+    return stored(contract, kind, before.over({**moved, **new.fields}))
+
+
+def kept_breaches(
+    contract: Contract, operation: Operation, kept: Scope, shown: Mapping[str, Any]
+) -> Iterator[Breach]:
+    """A breach for each field that is not shown as what is kept of the record makes it.
+
+    Fields that come back as they were sent are held to that by ``echo``. Raises UnknownWordError.
+    """
+    kind = operation.kind
+    made = as_shown(contract, kind, kept)
+    for field in sorted(touched_by(contract, kind) & set(shown)):
+        value = made.fields.get(field, UNKNOWN)
+        if value is not UNKNOWN and (None if value == "" else value) != shown[field]:
             yield Breach(
-                "derived.wrong",
-                f"A {kind} is shown with {field} that does not follow from its other fields",
-                f"{field} = {short(wanted)} ({row['rule']})",
+                "derived.not-as-sent",
+                f"{operation.id} answers {field} that does not follow from what was sent",
+                f"{field} = {short(value)}",
                 f"{field} = {short(shown[field])}",
-                source_text(row.get("x-source") or table.get("x-source")),
+                source_text(contract.table("x-derived").get("x-source")),
+                f"In answers {field} does not follow from what was sent",
             )
 
 
-def expected(row: Mapping[str, Any], shown: Mapping[str, Any]) -> Any:
-    """What a row makes of a shown record, or NOT_SAID when it needs more than the record."""
-    rule = row["rule"]
-    if rule == "copy":
-        return shown.get(row["from"], NOT_SAID)
-    if rule == "constant":
-        return row["value"]
-    if rule == "none_of":
-        return not any(shown.get(name) for name in row["of"])
-    if rule == "collect":
-        found = {name: shown[name] for name in row["from"] if shown.get(name)}
-        return found or None
-    return NOT_SAID
+def touched_by(contract: Contract, kind: str) -> set[str]:
+    """The fields that ``x-derived`` makes or changes, under public names."""
+    return {
+        contract.public(field)
+        for phase in ("stored", "shown")
+        for row in rows_of(contract, kind, phase).values()
+        for field in written_by(row)
+    }

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from register_contract.oracle.contract import Contract
+from register_contract.oracle.derived import SCHEMAS, touched_by
 from register_contract.oracle.fields import properties
-
-_SCHEMAS = {
-    "trainee": ("TraineeFields", "Trainee"),
-    "placement": ("PlacementFields", "Placement"),
-    "degree": ("DegreeFields", "Degree"),
-}
-
-
-def derived(contract: Contract, kind: str) -> set[str]:
-    """Fields that ``x-derived`` computes or changes."""
-    rows = contract.table("x-derived").get(kind, {})
-    touched: set[str] = set()
-    for row in [*rows.get("stored", {}).values(), *rows.get("shown", {}).values()]:
-        touched |= {row["field"]} if "field" in row else set(row.get("fields", ()))
-    return touched
 
 
 def echoes(contract: Contract, kind: str) -> set[str]:
     """Names of fields of that kind whose value in an answer is the value that was sent."""
-    if kind not in _SCHEMAS:
+    if kind not in SCHEMAS:
         return set()
-    request, shown = (properties(contract, contract.schema(n)) for n in _SCHEMAS[kind])
+    request, shown = (properties(contract, contract.schema(n)) for n in SCHEMAS[kind])
     sent = {name for name, field in request.items() if not field.get("readOnly")}
-    return (sent & set(shown)) - derived(contract, kind)
+    return (sent & set(shown)) - touched_by(contract, kind)

@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from register_contract.oracle.conditions import bare_schemas, choices, looked_at
+from register_contract.oracle.choices import bare_schemas, choices, looked_at
 from register_contract.oracle.contract import CannotTryError, Contract
 from register_contract.oracle.rules import rule_breaks
 
@@ -113,7 +113,7 @@ class FieldRules:
         best = {path: min(rows, key=lambda row: row[0])[1] for path, rows in found.items()}
         wrong = {str(path[0]) for path in best}
         for rule in rule_breaks(self._contract, operation, data, self._today, before, wrong):
-            path = (rule["field"],)
+            path = (self._contract.public(rule["field"]),)
             best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
         return tuple(sorted(best.values(), key=lambda problem: self._place(schema, problem.path)))
 

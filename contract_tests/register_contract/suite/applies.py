@@ -6,10 +6,11 @@ be told from the contract alone, before the first request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.lifecycle import event_of
 
 Predicate = Callable[[Operation, Contract], bool]
 Count = Callable[[Operation, Contract], int]
@@ -71,11 +72,5 @@ def of_a_trainee(operation: Operation, contract: Contract) -> bool:
 
 def causing_an_event(operation: Operation, contract: Contract) -> bool:
     """Operations that move a trainee and can be refused for its state."""
-    event = event_of(operation, contract)
+    event = event_of(contract, operation)
     return event is not None and "refusal" in event
-
-
-def event_of(operation: Operation, contract: Contract) -> Mapping[str, Any] | None:
-    """The row of ``x-lifecycle`` that the operation causes."""
-    events = contract.events.values()
-    return next((event for event in events if event["cause"] == operation.id), None)

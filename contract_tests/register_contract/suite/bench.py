@@ -5,6 +5,7 @@ Every call is also checked against the documented answers of its operation.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,14 @@ from typing import Any
 import pytest
 
 from register_contract.oracle.contract import Contract, Operation
-from register_contract.oracle.derived import derived_breaches
+from register_contract.oracle.derived import (
+    derived_breaches,
+    kept_breaches,
+    kept_of_new,
+    records_in,
+)
 from register_contract.oracle.fields import FieldRules
+from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.answers import check_answer
 from register_contract.suite.strategies.bodies import Bodies
@@ -122,19 +129,44 @@ class Bench:
         )
         wrong = expect.status(exchange, want, what or name) if want is not None else []
         wrong = wrong or check_answer(self.contract, operation, exchange)
-        self.judge.saw(wrong or self._derived(exchange), exchange, name, after)
+        wrong = wrong or self._derived(operation, exchange)
+        sent = data if data is not None else _data_in(body, more.get("raw_body"))
+        wrong = wrong or self._as_sent(operation, sent, exchange)
+        self.judge.saw(wrong, exchange, name, after)
         return exchange
 
-    def _derived(self, exchange: Exchange) -> list[Breach]:
-        """What does not follow from the rest of a trainee that this run made.
+    def _derived(self, operation: Operation, exchange: Exchange) -> list[Breach]:
+        """What does not follow from the rest of a record that this run made.
 
-        Records made elsewhere differ even in the documents' samples, so lists, and targets that
-        are only read, are left alone.
+        Records made elsewhere differ even in the documents' samples, so lists of trainees, and
+        targets that are only read, are left alone.
         """
-        shown = exchange.data
-        if not self.target.writes or not isinstance(shown, dict) or "trainee_id" not in shown:
+        is_list = not operation.writes and not operation.path_names
+        if not self.target.writes or exchange.status >= 300 or is_list:
             return []
-        return list(derived_breaches(self.contract, "trainee", shown))
+        return [
+            breach
+            for kind, shown in records_in(exchange.data)
+            for breach in derived_breaches(
+                self.contract, kind, shown, self.bodies.today, self.judge.skip
+            )
+        ]
+
+    def _as_sent(self, operation: Operation, sent: Any, exchange: Exchange) -> list[Breach]:
+        """What does not follow from what was sent, in the answer that a new record gets."""
+        records = list(records_in(exchange.data))
+        if exchange.status != 201 or not isinstance(sent, Mapping) or not records:
+            return []
+        kind, shown = records[0]
+        if kind != operation.kind:
+            return []
+        try:
+            today = self.bodies.today
+            kept = kept_of_new(self.contract, operation, sent, today)
+            return list(kept_breaches(self.contract, operation, kept, shown))
+        except UnknownWordError as error:
+            self.judge.skip(f"what {operation.id} makes of what is sent", str(error))
+            return []
 
     def found(
         self,
@@ -215,6 +247,16 @@ class Bench:
                 data = self.bodies.for_operation(event["cause"])
                 return self.cast(cast.sent, self.must(event["cause"], path=cast.ids, data=data))
         return None
+
+
+def _data_in(body: Any, raw: bytes | None) -> Any:
+    """What stands under ``data`` in a body, if it is JSON."""
+    if body is None and raw is not None:
+        try:
+            body = json.loads(raw)
+        except ValueError:
+            return None
+    return body.get("data") if isinstance(body, Mapping) else None
 
 
 def _first_id(shown: Mapping[str, Any], kind: str) -> str:

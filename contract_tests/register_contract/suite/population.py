@@ -9,6 +9,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from register_contract.oracle.contract import CannotTryError, source_text
+from register_contract.oracle.derived import shown_scope
+from register_contract.oracle.unsaid import CannotSayError
+from register_contract.oracle.values import cycle_of
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.target.target import Provider
@@ -124,8 +127,8 @@ def _fill(bench: Bench) -> set[str]:
 
 def _coming(today: date) -> date | None:
     """A day in the future of the current academic cycle, if it has one left."""
-    end = date(today.year + (today.month >= 8), 7, 31)
-    return today + timedelta(days=1) if today < end else None
+    coming = today + timedelta(days=1)
+    return coming if cycle_of(coming) == cycle_of(today) else None
 
 
 def meaning(bench: Bench, status: str, row: Mapping[str, Any]) -> bool:
@@ -133,15 +136,11 @@ def meaning(bench: Bench, status: str, row: Mapping[str, Any]) -> bool:
     rule = bench.contract.parameter("list_trainees", "status").get("x-meaning", {}).get(status)
     if rule is None:
         raise CannotTryError(f"the contract does not say what the status {status} means")
-    if row.get("state") not in rule["states"]:
-        return False
-    if "itt_start_date" not in rule:
-        return True
-    start = row.get("itt_start_date")
-    if not isinstance(start, str):
-        return False
-    future = start > bench.bodies.today.isoformat()
-    return bool(future == (rule["itt_start_date"] == "future"))
+    try:
+        scope = shown_scope(bench.contract, "trainee", row, bench.bodies.today)
+        return scope.holds(rule) is True
+    except CannotSayError as error:
+        raise CannotTryError(f"who has the status {status} cannot be said: {error}") from error
 
 
 def list_source(bench: Bench, parameter: str = "") -> str:

@@ -11,8 +11,11 @@ from copy import deepcopy
 from typing import Any
 
 from register_contract.oracle.contract import Operation
+from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
 from register_contract.oracle.fields import Problem
+from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.bench import Bench, Cast
+from register_contract.verdict.finding import Breach
 
 _NESTED = ("placements_attributes", "degrees_attributes")
 
@@ -71,6 +74,26 @@ class Subject:
         schema = self._merged or self._schema
         before = self._base if self.is_update else None
         return self._bench.rules.problems(schema, self.record(data), self._operation.id, before)
+
+    def unlike(self, data: Mapping[str, Any], answer: Any) -> list[Breach]:
+        """What an accepted update answers otherwise than the record and ``data`` say."""
+        if not self.is_update:
+            return []  # what is made anew is held to that with each call
+        contract, kind, today = self._bench.contract, self._operation.kind, self._bench.bodies.today
+        made = contract.operation(f"create_{kind}")
+        try:
+            before = kept_of_new(contract, made, self._base, today)
+            kept = kept_of_update(contract, kind, before, self._base, data)
+            found = [shown for what, shown in records_in(answer) if what == kind][:1]
+            return [
+                breach
+                for shown in found
+                for breach in kept_breaches(contract, self._operation, kept, shown)
+            ]
+        except UnknownWordError as error:
+            what = f"what {self._operation.id} makes of what is sent"
+            self._bench.judge.skip(what, str(error))
+            return []
 
     def _make(self) -> dict[str, str] | None:
         if not self._operation.path_names:

@@ -32,17 +32,24 @@ def _row(bench: Bench, kind: str) -> Mapping[str, Any] | None:
     return row
 
 
+def _variations(bench: Bench, row: Mapping[str, Any]) -> Variations:
+    return Variations(bench.contract, row, bench.bodies.random, bench.bodies.today)
+
+
 def test_trainees(bench: Bench) -> None:
     row = _row(bench, "trainee")
     bench.needs(row, "duplicate trainees", "the contract has no x-duplicates for trainees")
     assert row is not None
     bench.needs_writing("duplicate trainees")
-    variations = Variations(bench.contract, "trainee", row, bench.bodies.random)
+    variations = _variations(bench, row)
+    schema = bench.contract.data_schema(bench.operation("create_trainee"))
     for number in range(len(list(variations.of(bench.bodies.trainee())))):
         # Each on a trainee of its own: what one variation made must not meet the next.
         cast = bench.trainee()
         variation = list(variations.of(cast.sent))[number]
         data = {**cast.sent, **variation.changes}
+        if bench.rules.problems(schema, data, "create_trainee"):
+            continue  # the change alone makes no valid record
         exchange = bench.call("create_trainee", data=data, after=cast.history)
         original = Original(cast.trainee_id, cast.history)
         _judge(bench, "create_trainee", row, variation, exchange, original)
@@ -54,7 +61,7 @@ def test_trainees_with_accents(bench: Bench) -> None:
     bench.needs(row, "duplicate trainees", "the contract has no x-duplicates for trainees")
     assert row is not None
     bench.needs_writing("duplicate trainees")
-    variations = Variations(bench.contract, "trainee", row, bench.bodies.random)
+    variations = _variations(bench, row)
     for before, variation in variations.accented(bench.bodies.trainee()):
         cast = bench.trainee(**before)
         data = {**cast.sent, **variation.changes}
@@ -95,7 +102,7 @@ def _children(bench: Bench, kind: str) -> None:
         once = bench.call(create, path=cast.ids, data=sent, want=201, what=what)
         bench.call(create, path=cast.ids, data=sent, want=201, what=what, after=(once,))
         return
-    variations = Variations(bench.contract, kind, row, bench.bodies.random)
+    variations = _variations(bench, row)
     schema = bench.contract.data_schema(bench.operation(create))
     for number in range(len(list(variations.of(_child(bench, kind))))):
         cast, sent = bench.trainee(), _child(bench, kind)

@@ -13,11 +13,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.values import cycle_of
 from register_contract.suite.applies import making, to_operations, with_body, with_query
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.listed import listed
-from register_contract.suite.strategies.bodies import cycle_of
 from register_contract.suite.strategies.cases import NEGATIVE, POSITIVE, Case, generator
 from register_contract.suite.subject import Subject, allowed_states
 from register_contract.target.exchange import Exchange
@@ -115,6 +115,8 @@ def _judge(
         conflict = exchange.status == 409 and operation.kind != "trainee"
         wrong = expect.status(exchange, operation.success, f"{what} that is valid", source)
         breaches = [] if conflict else wrong
+        if exchange.status == operation.success:
+            breaches = subject.unlike(data, exchange.data)
     bench.found(breaches, exchange, operation.id)
 
 

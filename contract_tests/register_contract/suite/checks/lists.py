@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from register_contract.oracle.moments import moment_of
+from register_contract.oracle.values import as_date, cycle_of, first_day
 from register_contract.suite.checks import expect
 from register_contract.suite.population import Population, list_source, meaning
-from register_contract.suite.strategies.bodies import cycle_of
 from register_contract.suite.strategies.moments import forms
 from register_contract.target.exchange import Exchange
 from register_contract.target.words import short
@@ -203,7 +203,7 @@ def academic_cycle(people: Population) -> None:
             not strangers,
             "list.cycle",
             f"list_trainees with academic_cycle={cycle} shows trainees who started in another",
-            f"starts from {cycle}-08-01 to {cycle + 1}-07-31",
+            f"starts from {first_day(cycle)} to the day before {first_day(cycle + 1)}",
             strangers,
         )
         _found(people, breaches, exchange)
@@ -218,7 +218,8 @@ def _start(row: Mapping[str, Any]) -> str:
 
 
 def _starts_in(cycle: int, row: Mapping[str, Any]) -> bool:
-    return f"{cycle}-08-01" <= _start(row) <= f"{cycle + 1}-07-31"
+    day = as_date(_start(row))
+    return day is not None and cycle_of(day) == cycle
 
 
 def repeated_parameters(people: Population) -> None:

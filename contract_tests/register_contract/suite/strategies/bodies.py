@@ -14,15 +14,11 @@ from typing import Any
 
 from register_contract.oracle.contract import CannotTryError, Contract
 from register_contract.oracle.fields import constraint, properties
+from register_contract.oracle.values import cycle_of, first_day
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _COURSE_DAYS = 300
 _STARTED_DAYS_AGO = 60
-
-
-def cycle_of(day: date) -> int:
-    """The academic cycle (1 August to 31 July) of a day, by its first year."""
-    return day.year if day.month >= 8 else day.year - 1
 
 
 class Bodies:
@@ -60,7 +56,7 @@ class Bodies:
     @property
     def start(self) -> date:
         """A course start in the past of the current academic cycle."""
-        first = date(cycle_of(self.today), 8, 1)
+        first = first_day(cycle_of(self.today))
         return max(first, self.today - timedelta(days=_STARTED_DAYS_AGO))
 
     def trainee(self, **changes: Any) -> dict[str, Any]:

@@ -6,35 +6,43 @@ by the field rules (``oracle.fields``).
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.fields import constraint, properties
-from register_contract.oracle.rules import limit_of, rules_of
+from register_contract.oracle.rules import as_stored, rules_of
+from register_contract.oracle.scope import Scope
+from register_contract.suite.strategies.limits import Change, Limits, comparisons, source_of
 from register_contract.target.words import short
 
 ABSENT = object()
 _SAMPLE = 8
 _MOST_STRANGERS = 40
+_MOST_BESIDE = 6
 _FILLER = "x"
 
 
 @dataclass(frozen=True)
 class Boundary:
-    """One changed field: where, the value (or ABSENT), and both in words."""
+    """One changed field: where, the value (or ABSENT), and both in words.
+
+    ``beside`` are other fields of the record that a rule ties to it.
+    """
 
     path: tuple[str | int, ...]
     value: Any
     words: str
+    beside: Change = dataclasses.field(default_factory=dict)
 
     def apply(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """``data`` with the change."""
-        changed = deepcopy(dict(data))
+        changed = deepcopy({**data, **self.beside})
         here: Any = changed
         for step in self.path[:-1]:
             here = here[step]
@@ -60,7 +68,9 @@ class Boundaries:
         for name, field in properties(self._contract, schema).items():
             yield from self._field((name,), field, base.get(name))
         for row in rules_of(self._contract, operation):
-            yield from self._rule(row, base)
+            yield from self._rule(
+                row, schema, as_stored(self._contract, operation, base, self._today)
+            )
 
     def _field(
         self, path: tuple[str | int, ...], field: Mapping[str, Any], sample: Any
@@ -152,13 +162,39 @@ class Boundaries:
                 words = f"the list {short([code])}, whose code the contract does not have,"
                 yield [code], words
 
-    def _rule(self, row: Mapping[str, Any], base: Mapping[str, Any]) -> Iterator[Boundary]:
-        limit = limit_of(row, base, self._today)
-        if limit is None:
-            return
-        for step, words in ((-1, "the day before"), (0, "on"), (1, "the day after")):
-            text = (limit + timedelta(days=step)).isoformat()
-            yield Boundary((row["field"],), text, f"with {row['field']} {words} its limit")
+    def _rule(
+        self, row: Mapping[str, Any], schema: Mapping[str, Any], scope: Scope
+    ) -> Iterator[Boundary]:
+        """What a rule asks for met and not, while its ``when`` holds and while it does not."""
+        sides: list[tuple[Change, str]] = [({}, "")]
+        if "when" in row:
+            sides += list(Limits(schema, scope).of(row["when"]))[:_MOST_BESIDE]
+        for beside, words in sides:
+            if beside:
+                yield _tied(beside, words)
+            for change, limit in Limits(schema, scope.over(beside)).of(row["must"]):
+                if not change.keys() & beside.keys():
+                    said = f"{limit} and {words.removeprefix('with ')}" if words else limit
+                    yield _tied({**beside, **change}, said)
+        yield from self._alike(row, schema, scope)
+
+    def _alike(
+        self, row: Mapping[str, Any], schema: Mapping[str, Any], scope: Scope
+    ) -> Iterator[Boundary]:
+        """What a rule asks for, where its ``when`` asks two fields to be the same, in both."""
+        for test in comparisons(row.get("when"), "same_as"):
+            other = source_of(test["same_as"])
+            for change, words in Limits(schema, scope).of(row["must"]):
+                if other is not None and len(change) == 1:
+                    name = self._contract.public(other)
+                    value = next(iter(change.values()))
+                    yield _tied({name: value, **change}, f"{words} and {name} the same")
+
+
+def _tied(changes: Change, words: str) -> Boundary:
+    """Several changed fields as one boundary; the last of them is the one it is about."""
+    name, value = list(changes.items())[-1]
+    return Boundary((name,), value, words, changes)
 
 
 def _numbers(rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:

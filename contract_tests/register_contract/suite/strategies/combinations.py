@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from register_contract.oracle.conditions import choices, looked_at
+from register_contract.oracle.choices import choices, looked_at
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.fields import constraint, properties
 from register_contract.suite.strategies.boundaries import ABSENT

@@ -1,4 +1,4 @@
-"""Variations of a record that stay a duplicate of it, and variations that do not.
+"""Variations of a record, and whether each still is a duplicate of it.
 
 Read from ``x-duplicates``: every key of ``all`` has to match and, where there is ``any``, one of
 those. Each variation changes one thing, so a wrong answer names the key that is read wrongly.
@@ -9,16 +9,17 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import chain
 from typing import Any
 from unicodedata import normalize
 
+from register_contract.oracle.alike import is_duplicate, keys_of
 from register_contract.oracle.contract import Contract
-from register_contract.oracle.fields import constraint, properties
-from register_contract.oracle.rules import as_date
-
-_NEXT_DAY = timedelta(days=1)
-_DAYS_IN_CYCLE = 366
+from register_contract.oracle.rules import as_stored
+from register_contract.oracle.scope import Scope
+from register_contract.oracle.unsaid import CannotSayError
+from register_contract.suite.strategies.spellings import Spellings, Way
 
 
 @dataclass(frozen=True)
@@ -34,117 +35,91 @@ class Variations:
     """Makes the variations of one kind of duplicate."""
 
     def __init__(
-        self, contract: Contract, kind: str, row: Mapping[str, Any], chance: random.Random
+        self,
+        contract: Contract,
+        row: Mapping[str, Any],
+        chance: random.Random,
+        today: date,
     ) -> None:
-        create = contract.operation(row["operations"][0])
-        self._fields = properties(contract, contract.data_schema(create))
+        self._create = row["operations"][0]
+        self._schema = contract.data_schema(contract.operation(self._create))
         self._contract = contract
-        self._all = row.get("all", [])
-        self._any = row.get("any", [])
+        self._row = row
+        self._all = keys_of(row, "all")
+        self._any = keys_of(row, "any")
         self._chance = chance
+        self._today = today
 
     def of(self, sent: Mapping[str, Any]) -> Iterator[Variation]:
-        """Every variation of ``sent``."""
+        """Every variation of ``sent`` of which the contract says whether it is a duplicate."""
         yield Variation({}, True, "exactly the same")
-        for key in [*self._all, *self._any]:
-            yield from self._same(key, sent)
-        for key in self._all:
-            change = self._other(key, sent)
-            if change:
-                yield Variation(change, False, f"with another {_name(key)}")
-        yield from self._any_of(sent)
+        made = self._spellings(sent)
+        for value in self._all.values():
+            yield from self._judged(sent, chain(made.of(value), made.others(value)))
+        for label, value in self._any.items():
+            yield from self._judged(sent, _beside(self._apart(made, label), made.of(value)))
+        yield from self._judged(sent, self._of_any(made))
 
     def accented(self, sent: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Variation]]:
         """Changes of ``sent`` that put an accent into a name, and that name written otherwise."""
-        names = [key["field"] for key in self._all if key.get("as") in ("casefold", "alphanumeric")]
-        others: dict[str, Any] = {}
-        for key in self._any:
-            if key.get("as") == "alphanumeric":
-                names.append(key["field"])
-            else:
-                others |= self._other(key, sent)
-        for name in names:
+        made = self._spellings(sent)
+        for label, value in {**self._all, **self._any}.items():
+            name = made.folded(value)
+            if name is None or "@" in str(sent[name]):
+                continue  # an address has no accents
+            apart = self._apart(made, label) if label in self._any else {}
             before = {name: f"{sent[name]}é"}
-            apart = others if name in map(_name, self._any) else {}
-            words = f"with the é of {name} in two characters"
-            same = {**apart, name: normalize("NFD", before[name])}
-            yield before, Variation(same, True, words)
-            words = f"with the é of {name} as e"
-            yield before, Variation({**apart, name: f"{sent[name]}e"}, False, words)
+            ways = [
+                ({**apart, name: normalize("NFD", before[name])}, "in two characters"),
+                ({**apart, name: f"{sent[name]}e"}, "as e"),
+            ]
+            said = [(change, f"with the é of {name} {words}") for change, words in ways]
+            for variation in self._judged({**sent, **before}, iter(said)):
+                yield before, variation
 
-    def _any_of(self, sent: Mapping[str, Any]) -> Iterator[Variation]:
-        together: dict[str, Any] = {}
-        for key in self._any:
-            together |= self._other(key, sent)
-        names = " and ".join(_name(key) for key in self._any)
+    def _spellings(self, sent: Mapping[str, Any]) -> Spellings:
+        scope = Scope(self._contract, sent, whole=True, today=self._today)
+        return Spellings(self._schema, scope, self._chance)
+
+    def _kept(self, sent: Mapping[str, Any]) -> Scope:
+        return as_stored(self._contract, self._create, sent, self._today)
+
+    def _judged(self, sent: Mapping[str, Any], ways: Iterator[Way]) -> Iterator[Variation]:
+        """The ways as variations; without those of which nobody here can say what they are."""
+        for changes, words in ways:
+            one, other = self._kept(sent), self._kept({**sent, **changes})
+            try:
+                yield Variation(changes, is_duplicate(self._row, one, other), words)
+            except CannotSayError:
+                continue
+
+    def _apart(self, made: Spellings, label: str) -> dict[str, Any]:
+        """Another value for each key of ``any`` but one, so that it alone can match."""
+        found: dict[str, Any] = {}
+        for other, value in self._any.items():
+            if other != label:
+                found |= dict(next(made.others(value), ({}, ""))[0])
+        return found
+
+    def _of_any(self, made: Spellings) -> Iterator[Way]:
+        """One key of ``any`` the same, none, and one of which nothing is left."""
+        names = " and ".join(self._any)
+        together = self._apart(made, "")
         if len(self._any) > 1:
-            for key in self._any:
-                others = {k: v for k, v in together.items() if k != _name(key)}
-                words = f"where of {names} only {_name(key)} is the same"
-                yield Variation(others, True, words)
+            for label in self._any:
+                words = f"where of {names} only {label} is the same"
+                yield self._apart(made, label), words
         if together:
-            yield Variation(together, False, f"with another {names}")
-        for key in self._any:
-            if key.get("as") == "alphanumeric":
-                words = f"with a {_name(key)} of punctuation only, and all else of these different"
-                yield Variation({**together, key["field"]: "-- '"}, False, words)
-
-    def _same(self, key: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[Variation]:
-        """Other ways to write the same value, by how the key compares."""
-        name = _name(key)
-        value = str(sent.get(name, ""))
-        how = key.get("as", "exact")
-        if how in ("casefold", "alphanumeric") and value:
-            yield Variation({name: value.swapcase()}, True, f"with {name} in other case")
-        if how == "alphanumeric" and value:
-            odd = f"{value[:2]}-{value[2:]}'."
-            yield Variation({name: odd}, True, f"with punctuation in {name}")
-            spaced = f" {value[:1]} {value[1:]}"
-            yield Variation({name: spaced}, True, f"with spaces in {name}")
-        if how == "year" and value:
-            yield Variation({name: f"{value[:4]}-06-30"}, True, f"with {name} as a date")
-        if how == "academic_year":
-            start = as_date(sent.get(key["first_of"][-1]))
-            if start is not None:
-                yield Variation(_starting(key, _within(start)), True, "starting another day")
-
-    def _other(self, key: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
-        """A change of the key's value to one that differs in the way the key compares."""
-        if key.get("as") == "academic_year":
-            start = as_date(sent.get(key["first_of"][-1]))
-            return _starting(key, start - timedelta(days=_DAYS_IN_CYCLE)) if start else {}
-        name = key["field"]
-        if name not in sent:
-            return {}
-        rule = constraint(self._contract, self._fields.get(name, {}))
-        if "enum" in rule:
-            others = [c for c in rule["enum"] if isinstance(c, str) and c != sent[name]]
-            return {name: self._chance.choice(others)} if others else {}
-        day = as_date(sent[name])
-        if key.get("as") == "year":
-            return {name: str(int(str(sent[name])[:4]) - 1)}
-        if day is not None:
-            return {name: (day + _NEXT_DAY).isoformat()}
-        local, at, host = str(sent[name]).partition("@")
-        return {name: f"{local[:-1]}{_next(local[-1])}{at}{host}"}
+            yield together, f"with another {names}"
+        for value in self._any.values():
+            field = made.folded(value)
+            if field is not None and "alphanumeric" in value:
+                words = f"with a {field} of punctuation only, and all else of these different"
+                yield {**together, field: "-- '"}, words
 
 
-def _name(key: Mapping[str, Any]) -> str:
-    return str(key["field"] if "field" in key else key["first_of"][-1])
-
-
-def _next(letter: str) -> str:
-    """Another letter or digit of the same kind: limits on length and form still hold."""
-    if letter.isdigit():
-        return "1" if letter == "0" else "0"
-    return "b" if letter == "a" else "a"
-
-
-def _within(start: date) -> date:
-    """Another day of the same academic cycle, not after ``start`` unless it has to be."""
-    before = start - _NEXT_DAY
-    return before if start.month != 8 or start.day > 1 else start + _NEXT_DAY
-
-
-def _starting(key: Mapping[str, Any], day: date) -> dict[str, Any]:
-    return {key["first_of"][-1]: day.isoformat()}
+def _beside(others: Mapping[str, Any], ways: Iterator[Way]) -> Iterator[Way]:
+    """The ways, each with other values of these fields too."""
+    for changes, words in ways:
+        said = f"{words} and another {', '.join(others)}" if others else words
+        yield {**others, **changes}, said

@@ -1,0 +1,36 @@
+"""Whether one record is a duplicate of another: the keys of a row of ``x-duplicates``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from register_contract.oracle.scope import Scope
+from register_contract.oracle.unsaid import only
+from register_contract.oracle.values import is_missing
+
+Row = Mapping[str, Any]
+_KEYS = ("operations", "among", "answer", "all", "any")
+
+
+def keys_of(row: Row, which: str) -> Mapping[str, Any]:
+    """The keys of ``all`` or ``any``: values by their label."""
+    only(row, _KEYS)
+    found: Mapping[str, Any] = row.get(which) or {}
+    return found
+
+
+def is_duplicate(row: Row, one: Scope, other: Scope) -> bool:
+    """Whether all keys of ``all`` match, and one of ``any`` where there are some.
+
+    Of ``all``, two missing values match; of ``any`` a missing value, or one of which nothing is
+    left, matches nothing. Raises CannotSayError.
+    """
+    if any(one.value(key) != other.value(key) for key in keys_of(row, "all").values()):
+        return False
+    some = keys_of(row, "any").values()
+    return not some or any(_match(one.value(key), other.value(key)) for key in some)
+
+
+def _match(one: Any, other: Any) -> bool:
+    return not is_missing(one) and bool(one == other)

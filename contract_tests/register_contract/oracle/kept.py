@@ -1,0 +1,92 @@
+"""What the service makes of a record: the rows of ``x-derived``, run one after the other.
+
+What a row needs and the suite does not know, it leaves unknown (``UNKNOWN``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from register_contract.oracle.contract import Contract
+from register_contract.oracle.scope import UNKNOWN, Scope
+from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, only
+from register_contract.oracle.values import is_missing
+from register_contract.oracle.words import mentions
+
+Row = Mapping[str, Any]
+Fields = Mapping[str, Any]
+_KEYS = ("field", "fields", "value", "when", "follows", "put_first", "look_up", "by")
+
+
+def rows_of(contract: Contract, kind: str, phase: str) -> Mapping[str, Row]:
+    """The rows of ``x-derived`` for a kind of record, when it is ``stored`` or ``shown``."""
+    found: Mapping[str, Row] = contract.table("x-derived").get(kind, {}).get(phase, {})
+    return found
+
+
+def written_by(row: Row) -> list[str]:
+    """The fields a row writes, under their names in the tables."""
+    return [row["field"]] if "field" in row else list(row["fields"])
+
+
+def stored(contract: Contract, kind: str, scope: Scope) -> Scope:
+    """The record as it is stored, from the fields that were sent."""
+    return _run(contract, kind, "stored", scope)
+
+
+def as_shown(contract: Contract, kind: str, scope: Scope) -> Scope:
+    """The record as it is shown, from the fields that are stored."""
+    return _run(contract, kind, "shown", scope)
+
+
+def _run(contract: Contract, kind: str, phase: str, scope: Scope) -> Scope:
+    for row in rows_of(contract, kind, phase).values():
+        scope = scope.over(changes_of(row, scope))
+    return scope
+
+
+def changes_of(row: Row, scope: Scope) -> Fields:
+    """What a row writes, under public names. Raises UnknownWordError."""
+    only(row, _KEYS)
+    names = [scope.contract.public(name) for name in written_by(row)]
+    try:
+        if "when" in row and not scope.holds(row["when"]):
+            return {}
+        if "put_first" in row:
+            return dict(zip(names, _shifted(row, scope), strict=True))
+        if "look_up" in row:
+            return _looked_up(row, names, scope)
+        if "value" in row:
+            return dict.fromkeys(names, scope.value(row["value"]))
+    except CannotSayError:
+        return dict.fromkeys(names, UNKNOWN)
+    raise UnknownWordError(next(iter(row)))
+
+
+def _shifted(row: Row, scope: Scope) -> list[Any]:
+    """One code first, the others after it in their order, each once, as far as there is room."""
+    values = [row["put_first"]]
+    for name in row["fields"]:
+        value = scope.field(name)
+        if value is not None and value not in values:
+            values.append(value)
+    room = len(row["fields"])
+    return [*values, *[None] * room][:room]
+
+
+def _looked_up(row: Row, names: list[str], scope: Scope) -> Fields:
+    """Without a key there is nothing to look up; what a register has for one is the target's."""
+    if all(is_missing(scope.field(key)) for key in row["by"]):
+        return dict.fromkeys(names)
+    raise CannotSayError(f"the register of {row['look_up']} is not known here")
+
+
+def followers(contract: Contract, kind: str) -> Iterator[tuple[str, str]]:
+    """Each field whose default follows another one, and that other, under public names."""
+    for row in rows_of(contract, kind, "stored").values():
+        if row.get("follows"):
+            own = written_by(row)[0]
+            for name in mentions(row["value"]):
+                if name != own:
+                    yield contract.public(own), contract.public(name)

@@ -1,0 +1,86 @@
+"""What a row of a table is read over: the fields that are known, the day, the state, the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+from register_contract.oracle import conditions, values
+from register_contract.oracle.contract import Contract
+from register_contract.oracle.unsaid import CannotSayError, UnknownWordError
+
+UNKNOWN = object()
+"""Stands for the value of a field that has one, while nobody here can say which."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A record as far as it is known, under public names, and what else rows ask for.
+
+    ``whole`` says that fields which are not there have no value; otherwise they are not known.
+    ``inputs`` are what a request or the control API gave an event, under public names; None when
+    what the target made up of itself counts too.
+    """
+
+    contract: Contract
+    fields: Mapping[str, Any]
+    whole: bool = False
+    today: date | None = None
+    state: str | None = None
+    inputs: Mapping[str, Any] | None = field(default_factory=dict)
+
+    def value(self, row: Any) -> Any:
+        """The value of a row; ``None`` where there is none. Raises CannotSayError."""
+        return values.value_of(row, self)
+
+    def holds(self, condition: Any) -> bool | None:
+        """Whether a condition holds; None when a missing value leaves it undecided.
+
+        Raises CannotSayError when a value it takes to decide is not known here.
+        """
+        return conditions.holds(condition, self)
+
+    def field(self, name: str) -> Any:
+        """A field by its name in the tables; an empty text is no value."""
+        public = self.contract.public(name)
+        found = self.fields.get(public, None if self.whole else UNKNOWN)
+        if found is UNKNOWN:
+            raise CannotSayError(f"{public} is not known here")
+        return None if found == "" else found
+
+    def attribute(self, code: Any, code_list: str, take: str) -> Any:
+        """An attribute of a code's row in a code list; None for a code that the list has not."""
+        table = _attributes(self.contract, code_list, take)
+        return table.get(code) if isinstance(code, str) else None
+
+    def day(self) -> date:
+        """The target's today."""
+        if self.today is None:
+            raise CannotSayError("today is not known here")
+        return self.today
+
+    def table(self, name: str) -> list[list[Any]]:
+        """The rows of a domain table."""
+        found = self.contract.table("x-domain").get(name)
+        if not isinstance(found, Mapping):
+            raise UnknownWordError(name)
+        return list(found["rows"])
+
+    def over(self, changes: Mapping[str, Any]) -> Scope:
+        """The same with other values of some fields, under public names."""
+        return replace(self, fields={**self.fields, **changes})
+
+    def without(self, names: Iterable[str]) -> Scope:
+        """The same with some fields, under their names in the tables, unknown."""
+        return self.over({self.contract.public(name): UNKNOWN for name in names})
+
+
+@cache
+def _attributes(contract: Contract, code_list: str, take: str) -> Mapping[str, Any]:
+    rows = contract.table("x-code-lists").get(code_list)
+    if rows is None:
+        raise UnknownWordError(code_list)
+    return {row["code"]: row.get(take) for row in rows}

@@ -1,0 +1,53 @@
+"""What an event has written into a trainee, held against ``x-lifecycle``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from register_contract.oracle.contract import Contract
+from register_contract.oracle.derived import shown_scope
+from register_contract.oracle.kept import rows_of, written_by
+from register_contract.oracle.lifecycle import written
+from register_contract.oracle.scope import UNKNOWN
+from register_contract.oracle.words import value_word
+from register_contract.suite.checks import expect
+from register_contract.verdict.finding import Breach
+
+
+def written_breaches(
+    contract: Contract,
+    event: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    today: date,
+    inputs: Mapping[str, Any] | None,
+    what: str,
+) -> list[Breach]:
+    """What a trainee shows otherwise than an event wrote it, or not at all.
+
+    ``inputs`` are what was sent, None for an event outside the API of which only the name is known.
+    """
+    scope = replace(shown_scope(contract, "trainee", shown, today), inputs=inputs)
+    derived = {
+        contract.public(name)
+        for row in rows_of(contract, "trainee", "shown").values()
+        for name in written_by(row)
+    }
+    breaches: list[Breach] = []
+    values = written(event, scope).items()
+    for row, (field, value) in zip(event["writes"].values(), values, strict=True):
+        if field not in shown or field in derived:
+            continue
+        if value is not UNKNOWN:
+            breaches += expect.value(field, value, shown[field], what, "x-lifecycle")
+        elif value_word(row) in ("now", "input"):
+            breaches += expect.holds(
+                shown[field] is not None,
+                "lifecycle.not-written",
+                f"{what} leaves {field} empty",
+                f"{field} with what the service puts in",
+                shown[field],
+            )
+    return breaches
