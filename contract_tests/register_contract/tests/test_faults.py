@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from register_contract.target.mock_process import running_mock
-from register_contract.tests import more_faults, rule_faults
+from register_contract.tests import more_faults, rule_faults, table_faults
 from register_contract.tests.faults import FAULTS
 from register_contract.tests.proxy import as_it_is, spoiled
 from register_contract.tests.repeating import assert_repeats
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 # Imported for the faults they enter in the table.
 assert more_faults.__name__
 assert rule_faults.__name__
+assert table_faults.__name__
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ import register_spec as spec
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.echo import echoes
 from register_contract.oracle.fields import FieldRules, label
-from register_contract.oracle.rules import rule_breaks, years_on
+from register_contract.oracle.rules import rule_breaks
+from register_contract.oracle.values import years_on
 from register_contract.suite.strategies.boundaries import Boundaries
 
 TODAY = date(2026, 2, 10)

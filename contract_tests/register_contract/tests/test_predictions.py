@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import register_spec as spec
-from register_contract.oracle.conditions import bare, looked_at
+from register_contract.oracle.choices import bare, looked_at
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.fields import FieldRules
 from register_contract.oracle.moments import is_moment, moment_of

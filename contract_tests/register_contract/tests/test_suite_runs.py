@@ -83,7 +83,33 @@ def no_deferral_before_the_trn(document: dict[str, Any]) -> None:
 
 
 def one_more_duplicate_key(document: dict[str, Any]) -> None:
-    document["x-duplicates"]["trainee"]["any"].append({"field": "hesa_id"})
+    document["x-duplicates"]["trainee"]["any"]["hesa_id"] = "hesa_id"
+
+
+def another_attribute(document: dict[str, Any]) -> None:
+    row = document["x-derived"]["trainee"]["shown"]["course_level"]
+    row["value"]["take"] = "qualification"
+
+
+def another_default(document: dict[str, Any]) -> None:
+    row = document["x-derived"]["trainee"]["stored"]["ethnicity"]
+    row["value"]["first"][1] = {"constant": "180"}
+
+
+def another_value_written(document: dict[str, Any]) -> None:
+    writes = document["x-lifecycle"]["events"]["defer"]["writes"]
+    writes["defer_date"] = {"today": {"days": -1}}
+
+
+def primary_teachers_of_one_sex(document: dict[str, Any]) -> None:
+    ages = {"code": "course_age_range", "in": "course_age_range", "take": "max_age"}
+    document["x-rules"]["primary"] = {
+        "operations": ["create_trainee"],
+        "field": "course_age_range",
+        "must": {"value": ages, "at_most": 11},
+        "when": {"value": "sex", "equals": "10"},
+        "x-source": "decision 1",
+    }
 
 
 def listed_first_names(document: dict[str, Any]) -> None:
@@ -109,6 +135,26 @@ def listed_first_names(document: dict[str, Any]) -> None:
             one_more_duplicate_key,
             "duplicates and trainees",
             "only hesa_id is the same, answers 201 instead of 409",
+        ),
+        (
+            another_attribute,
+            "examples and create_trainee",
+            "A trainee is shown with course_level that does not follow from its other fields",
+        ),
+        (
+            another_default,
+            "boundaries and create_trainee",
+            "create_trainee answers ethnicity that does not follow from what was sent",
+        ),
+        (
+            another_value_written,
+            "each_state and defer",
+            "defer_trainee on a trainee that is trn_received: defer_date is",
+        ),
+        (
+            primary_teachers_of_one_sex,
+            "boundaries and create_trainee",
+            "and sex at 10 answers 201 instead of 422",
         ),
         (
             listed_first_names,
