@@ -22,7 +22,14 @@ ROOMS = {
         ("in_process",),
         ("commands", "explain.command", "benchmark", "pytest_plugin"),
     ),
-    "register_contract": (("target",), ("verdict",), ("oracle",), ("suite",), ("cli",)),
+    "register_contract": (
+        ("target",),
+        ("verdict",),
+        ("oracle",),
+        ("suite",),
+        ("running",),
+        ("cli",),
+    ),
 }
 FOLDERS = {
     "register_spec": CLONE / "spec",
