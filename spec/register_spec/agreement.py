@@ -8,11 +8,14 @@ the document is loaded, and the message says where it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from register_spec.documents import Document, SpecError
 from register_spec.resolve import resolve, schema_properties
+from register_spec.rows import row_problems
 from register_spec.uses import operations, uses
+from register_spec.vocabulary import Use
 
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -32,10 +35,19 @@ def check_agreement(document: Document, name: str) -> None:
 def _problems(document: Document) -> Iterator[str]:
     yield from _operation_problems(document)
     yield from _status_problems(document)
+    yield from row_problems(document)
     known = _Known(document)
     for use in uses(document):
         if use.name not in known[use.kind]:
-            yield f"{use.place}: there is no {use.kind} {use.name!r}"
+            yield f"{use.place}: {_missing(use, known)}"
+
+
+def _missing(use: Use, known: _Known) -> str:
+    what, _, table = use.kind.partition(" columns of ")
+    if table:
+        (columns,) = known[use.kind]
+        return f"{use.name} values are looked up in {table}, which has {columns} columns"
+    return f"there is no {what.removeprefix('inner ')} {use.name!r}"
 
 
 def _operation_problems(document: Document) -> Iterator[str]:
@@ -69,12 +81,20 @@ def _status_problems(document: Document) -> Iterator[str]:
                 yield f"{place}: x-sentences.answers has no row with status {status}"
 
 
-class _Known(dict[str, set[str]]):
-    """The names there are, by kind; the fields of a schema and the attributes of a list too."""
+class _Anything(frozenset[Any]):
+    """What a value can be that no list is known of."""
+
+    def __contains__(self, value: object) -> bool:
+        return True
+
+
+class _Known(dict[str, Collection[Any]]):
+    """The names there are, by kind; those of a schema, a field, a list or a table too."""
 
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
+        self._inner: dict[str, str] = document.get("x-names", {})
         lifecycle = document.get("x-lifecycle", {})
         self["operation"] = {each["operationId"] for _, each in operations(document)}
         self["state"] = set(lifecycle.get("states", {}))
@@ -85,31 +105,64 @@ class _Known(dict[str, set[str]]):
             word for row in sentences.get("fields", {}).values() for word in row["on"]
         }
         self["code list"] = set(document.get("x-code-lists", {}))
+        self["table"] = set(document.get("x-domain", {}))
         self["schema"] = set(document.get("components", {}).get("schemas", {}))
 
-    def __missing__(self, kind: str) -> set[str]:
+    def __missing__(self, kind: str) -> Collection[Any]:
         what, _, owner = kind.partition(" of ")
         found = {
             "field": self._fields,
+            "inner field": self._inner_fields,
+            "code": self._codes,
             "attribute": self._attributes,
+            "value": self._values,
+            "number columns": self._columns,
             "parameter": self._parameters,
         }[what](owner)
         self[kind] = found
         return found
 
-    def _fields(self, owners: str) -> set[str]:
+    def _fields(self, owners: str) -> dict[str, dict[str, Any]]:
         schemas = self._document["components"]["schemas"]
         wanted = schemas if owners == "any schema" else owners.split(" or ")
         return {
-            field
+            field: content
             for owner in wanted
             if owner in schemas
-            for field in schema_properties(self._document, schemas[owner])
+            for field, content in schema_properties(self._document, schemas[owner]).items()
         }
+
+    def _inner_fields(self, owners: str) -> dict[str, dict[str, Any]]:
+        fields = self._fields(owners)
+        return {self._inner.get(name, name): content for name, content in fields.items()}
+
+    def _codes(self, field_of_owners: str) -> Collection[Any]:
+        """What a field can be: the codes of its list, the states, or the values of its `enum`."""
+        field, _, owners = field_of_owners.partition(" of ")
+        found = [*self._listed(self._inner_fields(owners).get(field, {}))]
+        return set(found) if found else _Anything()
+
+    def _listed(self, schema: Any) -> Iterator[Any]:
+        for part in (schema, *schema.get("anyOf", []), *schema.get("allOf", [])):
+            yield from part.get("enum", [])
+            if "x-states" in part:
+                yield from self["state"]
+            if "x-code-list" in part:
+                rows = self._document["x-code-lists"].get(part["x-code-list"], [])
+                yield from (row["code"] for row in rows)
 
     def _attributes(self, code_list: str) -> set[str]:
         rows = self._document.get("x-code-lists", {}).get(code_list, [])
         return {attribute for row in rows for attribute in row}
+
+    def _values(self, attribute_of_list: str) -> set[Any]:
+        attribute, _, code_list = attribute_of_list.partition(" of ")
+        rows = self._document.get("x-code-lists", {}).get(code_list, [])
+        found = [row[attribute] for row in rows if attribute in row]
+        return {one for each in found for one in (each if isinstance(each, list) else [each])}
+
+    def _columns(self, table: str) -> set[int]:
+        return {len(self._document["x-domain"][table]["columns"])}
 
     def _parameters(self, operation_id: str) -> set[str]:
         for place, operation in operations(self._document):

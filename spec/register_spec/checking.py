@@ -71,4 +71,26 @@ def _words(key: str, value: Any) -> str:
     if error is None:
         return "has another form than x-keys.schema.yaml says"
     where = ".".join(str(step) for step in error.absolute_path)
-    return f"{where}: {error.message}" if where else str(error.message)
+    return f"{where}: {_sentence(error)}" if where else _sentence(error)
+
+
+def _sentence(error: Any) -> str:
+    """An error in words; the validator prints whole schemas where it means a few words."""
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = error.schema.get("properties", {})
+        unknown = next((key for key in error.instance if key not in known), None)
+        if unknown is not None and known:
+            return f"unknown key {unknown!r}; known are {', '.join(known)}"
+    if error.validator in ("oneOf", "anyOf"):
+        words = [word for branch in error.validator_value for word in branch.get("required", [])]
+        there = [repr(word) for word in words if word in error.instance]
+        if words and not there:
+            return f"{_shortened(error.instance)} needs one of {', '.join(words)}"
+        if len(there) > 1:
+            return f"{' and '.join(there)} stand together; one of them is right"
+    return str(error.message)
+
+
+def _shortened(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 80 else f"{text[:80]}…"

@@ -2,11 +2,12 @@
 
 The base is the one complete document of the folder. Its tables, samples and code lists lie beside
 it, each in a file whose name is the name it has in the document: ``tables/lifecycle.yaml`` is
-``x-lifecycle``, ``samples/show_trainee_200.yaml`` an entry of ``components.examples``,
-``reference/sex.yaml`` one of ``x-code-lists``. Each later version is a step, what it changed; each
-reading is a file of changes a version, on top of the reading of the version before. A change of
-either is an action of an overlay (``overlay``), so the document of a version is made by applying
-them in their order: base, steps, readings.
+``x-lifecycle``, ``tables/domain/funding.yaml`` an entry of ``x-domain``,
+``samples/show_trainee_200.yaml`` one of ``components.examples``, ``reference/sex.yaml`` one of
+``x-code-lists``. Each later version is a step, what it changed; each reading is a file of changes
+a version, on top of the reading of the version before. A change of either is an action of an
+overlay (``overlay``), so the document of a version is made by applying them in their order: base,
+steps, readings.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def files(folder: Path) -> list[Path]:
 
     Raises SpecError when there is no base.
     """
-    rooms = ("tables", "samples", "reference", "steps")
+    rooms = ("tables", "tables/domain", "samples", "reference", "steps")
     found = [base_of(folder), *(path for room in rooms for path in _beside(folder, room))]
     return [*found, *sorted((folder / "readings").glob("*/*.yaml"))]
 
@@ -170,6 +171,9 @@ def _whole(folder: Path) -> Document:
     document = _mapping(path, path.name)
     for table in _beside(folder, "tables"):
         document[f"x-{table.stem}"] = _mapping(table, f"tables/{table.name}")
+    domain = document.setdefault("x-domain", {})
+    for table in _beside(folder, "tables/domain"):
+        domain[table.stem] = _mapping(table, f"tables/domain/{table.name}")
     examples = document.setdefault("components", {}).setdefault("examples", {})
     for sample in _beside(folder, "samples"):
         examples[sample.stem] = _mapping(sample, f"samples/{sample.name}")

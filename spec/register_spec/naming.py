@@ -2,7 +2,8 @@
 
 `x-names` has a row for each field that was called otherwise in that version: its public name, and
 the name used inside. A rename is thereby one row of one step, wherever the name stands: in schemas
-and tables, in samples, in the text of a description.
+and samples, in the text of a description. The tables of values and conditions stay in inner names;
+public there is what a client reads (`text` of a rule) or sends (`input` of an event).
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import re
 from typing import Any
 
 from register_spec.documents import Document, SpecError
+
+TABLES = frozenset({"x-derived", "x-duplicates", "x-rules", "x-lifecycle", "x-meaning", "x-domain"})
+"""The keys whose content speaks of values, by inner names."""
 
 
 def name_outward(document: Document, name: str) -> Document:
@@ -43,5 +47,34 @@ def _renamed(node: Any, words: re.Pattern[str], public: dict[str, str], place: s
         outer = _renamed(key, words, public, place)
         if outer in made:
             raise SpecError(f"{place}: two fields are called {outer!r} (x-names)")
-        made[outer] = _renamed(child, words, public, f"{place}.{key}")
+        if key in TABLES:
+            made[outer] = _table(key, child, public, words)
+        else:
+            made[outer] = _renamed(child, words, public, f"{place}.{key}")
     return made
+
+
+def _table(key: str, table: Any, public: dict[str, str], words: re.Pattern[str]) -> Any:
+    """A table as it is, but for what clients send and read."""
+    if key == "x-rules" and isinstance(table, dict):
+        return {id_: _rule(row, public, words) for id_, row in table.items()}
+    return _inputs(table, public)
+
+
+def _rule(row: Any, public: dict[str, str], words: re.Pattern[str]) -> Any:
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        return row
+    return {**row, "text": words.sub(lambda match: public[match[1]], row["text"])}
+
+
+def _inputs(node: Any, public: dict[str, str]) -> Any:
+    if isinstance(node, list):
+        return [_inputs(child, public) for child in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: public.get(child, child)
+        if key == "input" and isinstance(child, str)
+        else _inputs(child, public)
+        for key, child in node.items()
+    }

@@ -5,21 +5,11 @@ One generator a table; `agreement` holds what they yield against what there is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from register_spec.documents import METHODS, Document
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A name used at a place; `kind` may carry an owner, as in `field of Trainee`."""
-
-    place: str
-    kind: str
-    name: str
+from register_spec.vocabulary import Owner, Use, condition_uses, value_uses
 
 
 def operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -81,8 +71,8 @@ def _links(place: str, operation: dict[str, Any]) -> Iterator[Use]:
 def _meanings(place: str, operation: dict[str, Any]) -> Iterator[Use]:
     for parameter in operation.get("parameters", []):
         for value, meaning in parameter.get("x-meaning", {}).items():
-            for state in meaning["states"]:
-                yield Use(f"{place}.{parameter['name']}.x-meaning.{value}", "state", state)
+            here = f"{place}.{parameter['name']}.x-meaning.{value}"
+            yield from condition_uses(meaning, Owner(here, "Trainee"))
 
 
 def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:
@@ -98,10 +88,11 @@ def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:
                 yield Use(place, "event", row["starts"])
         for edge in event["edges"]:
             yield from _edge(place, edge)
+        request = None if outside else requests.get(event["cause"])
         for field, value in event["writes"].items():
-            yield Use(f"{place}.writes", "field of Trainee", field)
-            request = None if outside else requests.get(event["cause"])
-            yield from _written(f"{place}.writes.{field}", value, request)
+            owner = Owner(f"{place}.writes", "Trainee", request)
+            yield owner.field(field)
+            yield from value_uses(value, owner.at(field))
 
 
 def _edge(place: str, edge: dict[str, Any]) -> Iterator[Use]:
@@ -109,17 +100,7 @@ def _edge(place: str, edge: dict[str, Any]) -> Iterator[Use]:
         if state not in ("same", "previous"):
             yield Use(place, "state", state)
     if "when" in edge:
-        yield from _condition(f"{place}.when", "Trainee", edge["when"])
-
-
-def _written(place: str, value: dict[str, Any], request: str | None) -> Iterator[Use]:
-    """What comes with an outside event is not in this document."""
-    if "input" in value and request is not None:
-        yield Use(place, f"field of {request}", value["input"])
-    if "midnight" in value:
-        yield Use(place, "field of Trainee", value["midnight"])
-    if "otherwise" in value:
-        yield from _written(place, value["otherwise"], request)
+        yield from condition_uses(edge["when"], Owner(f"{place}.when", "Trainee"))
 
 
 def _locks(document: Document) -> Iterator[Use]:
@@ -138,9 +119,9 @@ def _duplicates(document: Document) -> Iterator[Use]:
         yield Use(place, "answer", rule["answer"])
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
-        for key in (*rule.get("all", []), *rule.get("any", [])):
-            for field in key.get("first_of", [key.get("field")]):
-                yield Use(place, f"field of {record}", field)
+        for group in ("all", "any"):
+            for label, key in rule.get(group, {}).items():
+                yield from value_uses(key, Owner(f"{place}.{group}.{label}", record))
 
 
 def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:
@@ -149,44 +130,24 @@ def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
             owner = f"{requests[operation]} or Trainee" if operation in requests else "Trainee"
-            yield Use(place, f"field of {owner}", rule["field"])
-            if "field" in rule.get("limit", {}):
-                yield Use(place, f"field of {owner}", rule["limit"]["field"])
-            for condition in (rule[key] for key in ("when", "unless") if key in rule):
-                yield from _condition(place, owner, condition)
+            yield Owner(place, owner).field(rule["field"])
+            for word in ("must", "when"):
+                if word in rule:
+                    yield from condition_uses(rule[word], Owner(f"{place}.{word}", owner))
 
 
 def _derivation(place: str, record: str, row: dict[str, Any]) -> Iterator[Use]:
-    for field in _derivation_fields(row):
-        yield Use(place, f"field of {record}", field)
-    yield from _attribute(place, row)
-    for case in (row, *row.get("cases", [])):
-        if "when" in case:
-            yield from _condition(place, record, case["when"])
-
-
-def _derivation_fields(row: dict[str, Any]) -> Iterator[str]:
-    """The fields a derivation writes and reads, whatever its rule calls them."""
-    for key in ("field", "fields", "from", "code", "codes", "of"):
-        named = row.get(key, [])
-        yield from [named] if isinstance(named, str) else named
-    by = row.get("by", [])
-    yield from [by] if isinstance(by, str) else by
-    for part in row.get("parts", []):
-        yield from re.findall(r"{(\w+)}", part)
-
-
-def _condition(place: str, owner: str, condition: dict[str, Any]) -> Iterator[Use]:
-    yield Use(place, f"field of {owner}", condition["field"])
-    if "equals_field" in condition:
-        yield Use(place, f"field of {owner}", condition["equals_field"])
-    yield from _attribute(place, condition)
-
-
-def _attribute(place: str, row: dict[str, Any]) -> Iterator[Use]:
-    if "list" in row:
-        yield Use(place, "code list", row["list"])
-        yield Use(place, f"attribute of {row['list']}", row["take"])
+    owner = Owner(place, record)
+    by = row.get("by", {})
+    for field in (*([row["field"]] if "field" in row else row["fields"]), *by):
+        yield owner.field(field)
+    if "value" in row:
+        yield from value_uses(row["value"], owner.at("value"))
+    if "put_first" in row:
+        kind = f"code of {row['fields'][0]} of {record}"
+        yield Use(f"{place}.put_first", kind, row["put_first"])
+    if "when" in row:
+        yield from condition_uses(row["when"], owner.at("when"))
 
 
 def _schemas(document: Document) -> Iterator[Use]:

@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 import register_spec as spec
+from register_mock.contract.names import Names
+from register_mock.contract.phrases import Phrases
 
 OUTSIDE = "outside"
 
@@ -32,10 +34,13 @@ class Transition:
         return f"{self.event}{cause}{self.condition}"
 
 
-def transitions(table: Mapping[str, Any]) -> list[Transition]:
-    """Return every arrow of an `x-lifecycle` table; `previous` becomes what it can mean."""
+def transitions(table: Mapping[str, Any], words: Phrases) -> list[Transition]:
+    """Return every arrow of an `x-lifecycle` table; `previous` becomes what it can mean.
+
+    `words` put the conditions into words.
+    """
     return [
-        Transition(origin, target, name, event["cause"], _condition(edge.get("when")))
+        Transition(origin, target, name, event["cause"], _condition(edge.get("when"), words))
         for name, event in table["events"].items()
         for edge in event["edges"]
         for origin in edge["from"]
@@ -56,19 +61,18 @@ def _targets(table: Mapping[str, Any], origin: str, target: str) -> list[str]:
     ]
 
 
-def _condition(when: Mapping[str, Any] | None) -> str:
+def _condition(when: Mapping[str, Any] | None, words: Phrases) -> str:
     if when is None:
         return ""
-    said = {"blank": "without", "present": "with"}
-    if when.get("is") in said:
-        return f", {said[when['is']]} {when['field']}"
-    tests = " ".join(f"{key} {value}" for key, value in when.items() if key != "field")
-    return f", {when['field']} {tests}"
+    said = {"blank": "without", "present": "with"}.get(when.get("is", ""))
+    if said is not None:
+        return f", {said} {words.value(when['value'])}"
+    return f", when {words.condition(when)}"
 
 
-def mermaid(table: Mapping[str, Any]) -> Iterator[str]:
+def mermaid(table: Mapping[str, Any], words: Phrases) -> Iterator[str]:
     """Return the lines of a Mermaid `stateDiagram-v2`."""
-    drawn, everywhere = _split(table)
+    drawn, everywhere = _split(table, words)
     yield "stateDiagram-v2"
     yield f"    [*] --> {table['initial']}"
     for each in drawn:
@@ -77,9 +81,9 @@ def mermaid(table: Mapping[str, Any]) -> Iterator[str]:
         yield f"    note left of {table['initial']}: in any state, without changing it, {label}"
 
 
-def text(table: Mapping[str, Any]) -> Iterator[str]:
+def text(table: Mapping[str, Any], words: Phrases) -> Iterator[str]:
     """Return the lines for a terminal: each state and what leads on from it."""
-    drawn, everywhere = _split(table)
+    drawn, everywhere = _split(table, words)
     for state, meaning in table["states"].items():
         yield f"{state}{' (first)' if state == table['initial'] else ''}: {meaning}"
         for each in drawn:
@@ -89,12 +93,12 @@ def text(table: Mapping[str, Any]) -> Iterator[str]:
         yield f"In any state, without changing it: {label}"
 
 
-def _split(table: Mapping[str, Any]) -> tuple[list[Transition], list[str]]:
+def _split(table: Mapping[str, Any], words: Phrases) -> tuple[list[Transition], list[str]]:
     """Separate what can happen in every state and changes none: arrows for it would hide the rest.
 
     Returns the arrows to draw, and the labels of the others.
     """
-    found = transitions(table)
+    found = transitions(table, words)
     loops: dict[str, set[str]] = {}
     for each in found:
         if each.origin == each.target:
@@ -138,4 +142,5 @@ def states_command(form: str, api_version: str | None, reading: str, spec_dir: P
     except spec.SpecError as error:
         click.echo(f"register-mock: {error}", err=True)
         sys.exit(2)
-    click.echo("\n".join(FORMATS[form](document["x-lifecycle"])))
+    words = Phrases(Names(document["x-names"]).public)
+    click.echo("\n".join(FORMATS[form](document["x-lifecycle"], words)))

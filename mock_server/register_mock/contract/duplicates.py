@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import normalize
 
-from register_mock.contract.cycles import cycle_of_first
-from register_mock.contract.names import Names
+from register_mock.contract.language import Language
+from register_mock.contract.values import NOTHING
 
 Fields = Mapping[str, Any]
 KeyOf = Callable[[Fields], Hashable]
@@ -21,7 +20,7 @@ KeyOf = Callable[[Fields], Hashable]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One compared value: its public label and how to get it from a record."""
+    """One compared value: its label for people and how to get it from a record."""
 
     label: str
     of: KeyOf
@@ -67,60 +66,32 @@ class DuplicateRule:
         return tuple(id_ for id_, _ in found), tuple(labels)
 
 
-def compile_duplicates(table: Mapping[str, Mapping[str, Any]], names: Names) -> list[DuplicateRule]:
-    """Return the rows of `x-duplicates`, with field names as used inside."""
+def compile_duplicates(
+    table: Mapping[str, Mapping[str, Any]], language: Language
+) -> list[DuplicateRule]:
+    """Return the rows of `x-duplicates`, compiled."""
     return [
         DuplicateRule(
             name=name,
             operations=frozenset(row["operations"]),
             among=row["among"],
-            all=tuple(_key(key, names) for key in row.get("all", [])),
-            any=tuple(_key(key, names) for key in row.get("any", [])),
+            all=_keys(row.get("all", {}), language),
+            any=_keys(row.get("any", {}), language),
             answer=row["answer"],
             source=row.get("x-source"),
-            digest=repr((name, [_inner(key, names) for key in row.get("all", [])])),
+            digest=repr((name, list(row.get("all", {}).values()))),
         )
         for name, row in table.items()
     ]
 
 
-def _inner(row: Mapping[str, Any], names: Names) -> tuple[Any, ...]:
-    fields = row.get("first_of", [row.get("field")])
-    return (*(names.inner(field) for field in fields), row.get("as", "exact"))
+def _keys(rows: Mapping[str, Any], language: Language) -> tuple[Key, ...]:
+    return tuple(_key(label, row, language.apart()) for label, row in rows.items())
 
 
-def _key(row: Mapping[str, Any], names: Names) -> Key:
-    form = row.get("as", "exact")
-    if form == "academic_year":
-        dates = tuple(names.inner(field) for field in row["first_of"])
-        return Key("start academic year", lambda fields: cycle_of_first(fields, dates))
-    field, normalise = names.inner(row["field"]), _FORMS[form]
-    return Key(row["field"], lambda fields: normalise(fields.get(field)))
-
-
-def _casefold(value: Any) -> Hashable:
-    return _caseless(value) if isinstance(value, str) else value
-
-
-def _caseless(text: str) -> str:
-    """Return a text without case, its accents written in one way; folding may take them apart."""
-    return normalize("NFC", normalize("NFC", text).casefold())
-
-
-def _alphanumeric(value: Any) -> Hashable:
-    """Letters and digits of any alphabet, without case; accents stay, however they are written."""
-    if not isinstance(value, str):
-        return None
-    return "".join(character for character in _caseless(value) if character.isalnum())
-
-
-def _year(value: Any) -> Hashable:
-    return value[:4] if isinstance(value, str) else value
-
-
-_FORMS: dict[str, Callable[[Any], Hashable]] = {
-    "exact": lambda value: value,
-    "casefold": _casefold,
-    "alphanumeric": _alphanumeric,
-    "year": _year,
-}
+def _key(label: str, row: Any, language: Language) -> Key:
+    """A label that is no field the value looks at is told in words."""
+    value = language.value(row)
+    is_field = label in language.looked_at
+    told = language.public(label) if is_field else label.replace("_", " ")
+    return Key(told, lambda fields: value(fields, NOTHING))

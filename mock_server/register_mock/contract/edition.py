@@ -15,7 +15,10 @@ import jsonschema_rs
 
 import register_spec as spec
 from register_mock.contract.derive import Record, Step, compile_steps
+from register_mock.contract.domain import DomainTable
 from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
+from register_mock.contract.language import Language
+from register_mock.contract.meanings import Meaning, compile_meanings
 from register_mock.contract.names import Names
 from register_mock.contract.query import Query
 from register_mock.contract.reference import CodeLists
@@ -36,7 +39,8 @@ class Operation:
 
     `acts_as` is the operation a PATCH repeats, else its own name; `rules` and `duplicates` are
     the rows that name it; `shape` is what its `data` may be, `merged` what an updated record has
-    to be; `answers_array` whether one record is answered as an array of one.
+    to be; `answers_array` whether one record is answered as an array of one; `meanings` what the
+    values of its parameters select.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Operation:
     answers_array: bool
     source: Any
     document: Mapping[str, Any] = field(repr=False)
+    meanings: Mapping[str, Mapping[str, Meaning]] = field(default_factory=dict, repr=False)
 
     @property
     def kind(self) -> RecordKind:
@@ -80,11 +85,12 @@ class Edition:
         self.key = f"{self.version} {reading}"
         self.base_path: str = document["servers"][0]["url"]
         self.names = Names(document["x-names"])
-        self.lists = CodeLists(document["x-code-lists"])
-        self.lifecycle = Lifecycle(document["x-lifecycle"], self.lists, self.names)
+        domain = {name: DomainTable(name, row) for name, row in document["x-domain"].items()}
+        self.language = Language(self.names, CodeLists(document["x-code-lists"]), domain)
+        self.lifecycle = Lifecycle(document["x-lifecycle"], self.language)
         self.answers: dict[str, dict[str, Any]] = document["x-sentences"]["answers"]
         self.precedence: list[str] = document["x-precedence"]["stages"]
-        self.duplicates = compile_duplicates(document["x-duplicates"], self.names)
+        self.duplicates = compile_duplicates(document["x-duplicates"], self.language)
         self.rules = self._rules()
         self.shapes: dict[str, Shape] = {}
         self._validators: dict[bytes, Any] = {}
@@ -172,11 +178,11 @@ class Edition:
 
     def _rules(self) -> list[Rule]:
         text = next(r.text for r in field_rules(self.document) if "rule" in r.keywords)
-        return compile_rules(self.document["x-rules"], self.lists, self.names, text)
+        return compile_rules(self.document["x-rules"], self.language, text)
 
     def _steps(self, kind: str, phase: str) -> list[Step]:
         rows = self.document["x-derived"].get(kind, {})
-        return compile_steps(list(rows.get(phase, {}).values()), self.lists, self.names)
+        return compile_steps(list(rows.get(phase, {}).values()), self.language)
 
     def _operation(
         self, path: str, method: str, row: dict[str, Any], shared: list[dict[str, Any]]
@@ -210,6 +216,7 @@ class Edition:
             answers_array=_answers_array(row),
             source=row.get("x-source"),
             document=row,
+            meanings=compile_meanings(parameters, self.language),
         )
 
     def _data_shape(self, row: dict[str, Any]) -> Shape | None:

@@ -1,4 +1,4 @@
-"""Dates and times of ISO 8601, as the query parameter `since` takes them (DECISIONS 8).
+"""Times as answers show them, and as the query parameter `since` takes them (DECISIONS 8).
 
 A date by month, week or day of the year, alone or with a time; the time to the hour, minute or
 second, with a fraction of what it ends in, in UTC when it has no zone. Each part with its
@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
-
-from register_mock.contract.states import timestamp
 
 FORMAT = "iso-8601"
 
@@ -34,6 +32,11 @@ LONG_AGO = "0000"
 RESOLUTION = timedelta(microseconds=1)
 # More digits of a fraction than count.
 MOST_DIGITS = 18
+
+
+def timestamp(now: datetime) -> str:
+    """Return a time as answers show it: UTC, milliseconds, `Z`."""
+    return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def earliest(text: str) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from register_mock.contract.conditions import Conditions, Steps
+from register_mock.contract.branches import Conditions, Steps
 from register_mock.contract.pointers import pointed
 from register_mock.contract.problems import Path, Problem
 from register_spec import resolve, schema_properties

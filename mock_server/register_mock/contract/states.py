@@ -6,16 +6,15 @@ states it leads where, and what it writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from register_mock.contract.names import Names
-from register_mock.contract.reference import CodeLists, Condition, condition
+from register_mock.contract.language import Language
+from register_mock.contract.moments import timestamp
+from register_mock.contract.values import Condition, Fields, Scope, Value
 from register_mock.trainee.model import Trainee
-
-Source = Callable[[Mapping[str, Any], Mapping[str, Any], datetime], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,14 @@ class Edge:
 
     origins: frozenset[str]
     target: str
-    holds: Condition | None
+    when: Condition | None
     starts: str | None
+
+    def leads_on(self, state: str, fields: Fields) -> bool:
+        """Tell whether a record in this state takes the edge."""
+        if state not in self.origins:
+            return False
+        return self.when is None or self.when(fields, Scope(state=state)) is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,14 @@ class Event:
     name: str
     cause: str
     edges: tuple[Edge, ...]
-    writes: tuple[tuple[str, Source], ...]
+    writes: tuple[tuple[str, Value], ...]
     refusal: str | None
     source: Any
 
     def edge(self, trainee: Trainee) -> Edge | None:
         """Return the edge that leads on from this record, if there is one."""
         for edge in self.edges:
-            if trainee.state in edge.origins and (edge.holds is None or edge.holds(trainee.fields)):
+            if edge.leads_on(trainee.state, trainee.fields):
                 return edge
         return None
 
@@ -59,13 +64,11 @@ class Lock:
 class Lifecycle:
     """The compiled `x-lifecycle` of one edition."""
 
-    def __init__(self, table: Mapping[str, Any], lists: CodeLists, names: Names) -> None:
-        """Compile the table; field names in it become the ones used inside."""
+    def __init__(self, table: Mapping[str, Any], language: Language) -> None:
+        """Compile the table."""
         self.initial: str = table["initial"]
         self.states: dict[str, str] = table["states"]
-        self.events = {
-            name: _event(name, row, lists, names) for name, row in table["events"].items()
-        }
+        self.events = {name: _event(name, row, language) for name, row in table["events"].items()}
         self.locks = [
             Lock(frozenset(row["states"]), frozenset(row["operations"]), row["refusal"])
             for row in table["locks"]
@@ -105,8 +108,9 @@ class Lifecycle:
         if edge is None:
             return None
         fields = dict(trainee.fields)
-        for name, source in row.writes:
-            fields[name] = source(inputs, fields, now)
+        scope = Scope(now=now, state=trainee.state, inputs=inputs)
+        for name, value in row.writes:
+            fields[name] = value(fields, scope)
         target = {"same": trainee.state, "previous": trainee.previous_state}.get(
             edge.target, edge.target
         )
@@ -116,56 +120,15 @@ class Lifecycle:
         return trainee.changed(timestamp(now), **changes), edge.starts
 
 
-def timestamp(now: datetime) -> str:
-    """Return a time as answers show it: UTC, milliseconds, `Z`."""
-    return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _event(name: str, row: Mapping[str, Any], lists: CodeLists, names: Names) -> Event:
+def _event(name: str, row: Mapping[str, Any], language: Language) -> Event:
     edges = tuple(
         Edge(
             frozenset(edge["from"]),
             edge["to"],
-            condition(edge["when"], lists, names) if "when" in edge else None,
+            language.condition(edge["when"]) if "when" in edge else None,
             edge.get("starts", row.get("starts")),
         )
         for edge in row["edges"]
     )
-    writes = tuple(
-        (names.inner(field), _source(value, names)) for field, value in row["writes"].items()
-    )
+    writes = tuple((field, language.value(value)) for field, value in row["writes"].items())
     return Event(name, row["cause"], edges, writes, row.get("refusal"), row.get("x-source"))
-
-
-_NOW: dict[str, Callable[[datetime], str]] = {
-    "milliseconds": timestamp,
-    "seconds": lambda now: now.isoformat(timespec="seconds").replace("+00:00", "Z"),
-    "date": lambda now: now.date().isoformat(),
-}
-
-
-def _source(row: Mapping[str, Any], names: Names) -> Source:
-    """Return where a written value comes from, as a function of inputs, record and time."""
-    if "now" in row:
-        form = _NOW[row["now"]]
-        return lambda inputs, fields, now: form(now)
-    if "midnight" in row:
-        date_field = names.inner(row["midnight"])
-        return lambda inputs, fields, now: _midnight(fields.get(date_field), now)
-    if "input" in row:
-        key = row["input"]
-        otherwise = _source(row["otherwise"], names) if "otherwise" in row else None
-
-        def read(inputs: Mapping[str, Any], fields: Mapping[str, Any], now: datetime) -> Any:
-            value = inputs.get(key)
-            if value is None and otherwise is not None:
-                return otherwise(inputs, fields, now)
-            return value
-
-        return read
-    value = row["value"]
-    return lambda inputs, fields, now: value
-
-
-def _midnight(date: str | None, now: datetime) -> str:
-    return f"{date}T00:00:00.000Z" if date else timestamp(now)

@@ -14,7 +14,7 @@ import orjson
 
 from register_mock.contract.edition import Edition
 from register_mock.contract.envelopes import NO_ANSWER
-from register_mock.contract.states import timestamp
+from register_mock.contract.moments import timestamp
 from register_mock.request.masking import scrubbed, shown_header, shown_query
 from register_mock.trainee.serialise import to_json
 from register_mock.world.journal import Entry, Finding

@@ -19,8 +19,10 @@ import orjson
 import register_spec as spec
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.envelopes import refusal_answer
+from register_mock.contract.moments import timestamp
 from register_mock.contract.problems import Problem, Refusal
-from register_mock.contract.states import Lifecycle, timestamp
+from register_mock.contract.states import Lifecycle
+from register_mock.contract.values import Scope
 from register_mock.control.visit import Wrong, no_time, time_of
 from register_mock.operations.making import made_trainee
 from register_mock.request.record import news, prepared
@@ -60,9 +62,15 @@ def made(world: World, edition: Edition, wanted: Wanted) -> Trainee | Wrong:
         return route
     times = wanted.times or (world.now(),)
     operation = edition.operations[CREATE]
-    today = world.now().date()
     may_lack = BLANK if state == edition.lifecycle.initial else frozenset()
-    found = prepared(edition, operation, wanted.data, None, world, today, may_lack)
+    found = prepared(
+        edition,
+        operation,
+        wanted.data,
+        None,
+        Scope(world.now(), registers=world, sent=wanted.data),
+        may_lack,
+    )
     if found.problems:
         return _refused(edition, operation, found.problems)
     inputs: list[dict[str, Any]] = []
@@ -173,7 +181,7 @@ def _steps(lifecycle: Lifecycle, state: str, has_trn: bool) -> Iterator[tuple[st
     fields = {"trn": "0000000" if has_trn else None}
     for event in lifecycle.events.values():
         for edge in event.edges:
-            if state in edge.origins and (edge.holds is None or edge.holds(fields)):
+            if edge.leads_on(state, fields):
                 if edge.target != "previous":
                     yield event.name, state if edge.target == "same" else edge.target
                 break
@@ -219,7 +227,7 @@ def _completed(
     """Add what the operation of an event asks for; refuse what it refuses."""
     assert operation.shape is not None
     sent = dict(given)
-    public, problems = news(edition, operation, sent, record, at.date())
+    public, problems = news(edition, operation, sent, record, Scope(at))
     while problems:
         name = next((n for n in _fields_of(problems) if n not in sent), None)
         if name is None:
@@ -228,11 +236,11 @@ def _completed(
         def flaws(value: Any, name: str = name) -> tuple[int, int]:
             """Count the problems; those of what is there already weigh more, nothing mends them."""
             trial = {**sent, name: value}
-            wrong = _fields_of(news(edition, operation, trial, record, at.date())[1])
+            wrong = _fields_of(news(edition, operation, trial, record, Scope(at))[1])
             return sum(each in trial for each in wrong), len(wrong)
 
         sent[name] = min(_sensible(edition, operation.shape.fields[name], at), key=flaws)
-        public, problems = news(edition, operation, sent, record, at.date())
+        public, problems = news(edition, operation, sent, record, Scope(at))
     return public
 
 

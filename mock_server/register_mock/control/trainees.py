@@ -8,7 +8,7 @@ import orjson
 
 from register_mock.contract.edition import Edition
 from register_mock.contract.envelopes import Answer, json_answer
-from register_mock.contract.states import timestamp
+from register_mock.contract.moments import timestamp
 from register_mock.control.providers import live_providers
 from register_mock.control.records import Wanted, made
 from register_mock.control.visit import Visit, Wrong, no_time, time_of, unknown

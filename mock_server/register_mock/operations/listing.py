@@ -5,14 +5,14 @@ Which trainees a status means is a table beside the parameter (`x-meaning`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Callable
 
-from register_mock.contract.cycles import cycle_of, parsed_date
+from register_mock.contract.cycles import cycle_of
 from register_mock.contract.envelopes import Answer, data_answer, joined
+from register_mock.contract.meanings import LISTED_BY, Meaning
 from register_mock.contract.moments import earliest
 from register_mock.contract.problems import Refusal
+from register_mock.contract.values import Scope
 from register_mock.request.walk import Walk
 from register_mock.world.lists import Facet, Slice
 
@@ -31,7 +31,7 @@ def list_trainees(walk: Walk) -> Answer | Refusal:
         newest_first=query["sort_order"] == "desc",
         skip=(query["page"] - 1) * query["per_page"],
         most=query["per_page"],
-        by_start="itt_start_date" in meaning,
+        by_start=meaning is not None and meaning.by_start,
     )
     found = store.listed(walk.ukprn, cycle, lambda facet: all(t(facet) for t in tests), page)
     if not found:
@@ -50,31 +50,28 @@ def _is_listed(walk: Walk) -> Test:
     return lambda facet: facet.state != initial and not facet.is_discarded
 
 
-def _meaning(walk: Walk) -> Mapping[str, Any]:
-    """Return which trainees the status asked for means; nothing when none is."""
+def _meaning(walk: Walk) -> Meaning | None:
+    """Return which trainees the status asked for means; None when none is."""
     status = walk.query["status"]
-    if status is None:
-        return {}
-    meaning: Mapping[str, Any] = walk.operation.query.row("status")["x-meaning"][status]
-    return meaning
+    return None if status is None else walk.operation.meanings["status"][status]
 
 
-def _tests(walk: Walk, meaning: Mapping[str, Any]) -> list[Test]:
+def _tests(walk: Walk, meaning: Meaning | None) -> list[Test]:
     tests: list[Test] = []
     has_trn = walk.query["has_trn"]
     if has_trn is not None:
         tests.append(lambda facet: facet.has_trn is has_trn)
-    if "states" in meaning:
-        states = frozenset(meaning["states"])
-        tests.append(lambda facet: facet.state in states)
-    if "itt_start_date" in meaning:
-        tests.append(_starts(meaning["itt_start_date"] == "future", walk.world.now().date()))
+    if meaning is not None:
+        tests.append(_selected(meaning, walk))
     return tests
 
 
-def _starts(in_future: bool, today: date) -> Test:
+def _selected(meaning: Meaning, walk: Walk) -> Test:
+    now = walk.world.now()
+    scopes = {state: Scope(now, state) for state in walk.edition.lifecycle.states}
+
     def test(facet: Facet) -> bool:
-        day = parsed_date(facet.itt_start_date or "")
-        return day is not None and (day > today) is in_future
+        scope = scopes.get(facet.state) or Scope(now, facet.state)
+        return meaning.selects({LISTED_BY: facet.itt_start_date}, scope) is True
 
     return test

@@ -1,12 +1,12 @@
 """Decides how a row of a document's own tables reads as a sentence.
 
-What these words do not know is added as it is written, so that nothing is left out or told wrong.
+Values and conditions have their phrases in `contract/phrases`, each key of a row its words here.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from register_mock.pages.conditions import plain
+from register_mock.contract.phrases import Phrases, joined
 
 Row = Mapping[str, Any]
 
@@ -21,14 +21,6 @@ _STAGES = {
     "state": "The state of the trainee. An event it does not allow: 422.",
     "duplicates": "Other records. One that counts as the same: 409.",
 }
-_HOW = {
-    "casefold": "without case",
-    "alphanumeric": "by letters and digits only, without case",
-    "year": "by its year",
-    "academic_year": "by its academic year, from 1 August",
-}
-_CHECKS = {"not_after": "must not be later than", "not_before": "must not be earlier than"}
-_WRITTEN = {"input": "as sent", "now": "the time it happens", "midnight": "the start of"}
 
 
 def stage(name: str) -> str:
@@ -36,113 +28,53 @@ def stage(name: str) -> str:
     return _STAGES.get(name, name)
 
 
-def rule(row: Row) -> str:
-    """Return a row of `x-rules`: which field, compared with what, and when."""
-    known = {
-        "id",
-        "operations",
-        "field",
-        "check",
-        "limit",
-        "when",
-        "unless",
-        "text",
-        "binds",
-        "x-source",
-    }
-    check = _CHECKS.get(row.get("check", ""), plain(row.get("check", "")).replace("_", " "))
-    text = f"{row.get('field', 'The record')} {check} {_limit(row.get('limit', {}))}"
-    for word in ("when", "unless"):
-        if word in row:
-            text += f", {word} {condition(row[word])}"
+def rule(row: Row, words: Phrases) -> str:
+    """Return a row of `x-rules`: what must hold, and when."""
+    text = words.condition(row["must"], "must be")
+    if "when" in row:
+        text += f", when {words.condition(row['when'])}"
     if row.get("binds") == "on_change":
-        text += "; an update that changes neither field may leave it so"
-    elif "binds" in row:
-        text += f"; binds {plain(row['binds'])}"
+        text += "; an update that changes no field of these may leave it so"
     if "text" in row:
         text += f'; the refusal says "{row["text"]}"'
-    return f"{text}{_rest(row, known)}."
+    return f"{text}."
 
 
-def _limit(limit: Any) -> str:
-    if isinstance(limit, Mapping) and set(limit) == {"field"}:
-        return str(limit["field"])
-    if isinstance(limit, Mapping) and set(limit) == {"today"}:
-        return _from_today(limit["today"])
-    return plain(limit)
-
-
-def _from_today(moved: Mapping[str, int]) -> str:
-    """Return ``{years: -10}`` as ``ten years before today``."""
-    steps = [
-        f"{abs(number)} {unit if abs(number) != 1 else unit.removesuffix('s')}"
-        f" {'after' if number > 0 else 'before'} today"
-        for unit, number in moved.items()
-        if number
-    ]
-    return " and ".join(steps) or "today"
-
-
-def condition(row: Row) -> str:
-    """Return ``{field: trn, is: blank}`` as ``trn is blank``."""
-    if "field" not in row:
-        return plain(row)
-    subject = str(row["field"])
-    if "list" in row and "take" in row:
-        subject = f"{row['take'].replace('_', ' ')} of {subject} (list {row['list']})"
-    verbs = {
-        "is": "is {}",
-        "equals": "is {}",
-        "equals_field": "equals {}",
-        "in": "is one of {}",
-        "not_in": "is none of {}",
-        "at_most": "is at most {}",
-    }
-    said = [text.format(plain(row[key])) for key, text in verbs.items() if key in row]
-    known = {"field", "list", "take", *verbs}
-    return f"{subject} {' and '.join(said)}{_rest(row, known)}"
-
-
-def duplicate(record: str, row: Row) -> str:
+def duplicate(record: str, row: Row, words: Phrases) -> str:
     """Return a row of `x-duplicates`: which other record makes this one a duplicate."""
-    known = {"operations", "among", "all", "any", "answer", "x-source"}
-    text = f"A {record} is refused when the same {row.get('among', 'provider')} has another"
-    everything = [_key(key) for key in row.get("all", ())]
-    some = [_key(key) for key in row.get("any", ())]
+    text = f"A {record} is refused when the same {row['among']} has another"
+    everything = list(row.get("all", {}).values())
+    some = list(row.get("any", {}).values())
     if everything:
-        text += f" with equal {_joined(everything, 'and')}"
+        text += f" with equal {words.values(everything, 'and')}"
     if some:
-        text += f"{', and' if everything else ''} with equal {_joined(some, 'or')}"
-    return f"{text}{_rest(row, known)}."
+        text += f"{', and' if everything else ''} with equal {words.values(some, 'or')}"
+    return f"{text}."
 
 
-def _key(key: Row) -> str:
-    names = [str(name) for name in key.get("first_of", (key.get("field"),))]
-    how = key.get("as", "exact")
-    return " or else ".join(names) + ("" if how == "exact" else f" ({_HOW.get(how, how)})")
-
-
-def moves(row: Row) -> Iterator[str]:
+def moves(row: Row, words: Phrases) -> Iterator[str]:
     """Yield the edges of an event: from which states it leads where, and under which condition."""
     for edge in row.get("edges", ()):
-        origin = _joined([str(state) for state in edge["from"]], "or")
+        origin = joined([str(state) for state in edge["from"]], "or")
         target = {"same": "the same state", "previous": "the state before"}.get(
             edge["to"], edge["to"]
         )
-        when = f", when {condition(edge['when'])}" if "when" in edge else ""
+        when = f", when {words.condition(edge['when'])}" if "when" in edge else ""
         then = f"; {edge['starts']} follows by itself" if "starts" in edge else ""
-        known = {"from", "to", "when", "starts"}
-        yield f"From {origin} to {target}{when}{then}{_rest(edge, known)}."
+        yield f"From {origin} to {target}{when}{then}."
 
 
-def consequences(row: Row, answers: Row) -> Iterator[str]:
+def consequences(row: Row, answers: Row, words: Phrases) -> Iterator[str]:
     """Yield what an event writes, what follows it by itself, and how it is refused.
 
     ``answers`` are the words of the refusals, by name.
     """
-    written = [f"{field} ({_value(value)})" for field, value in row.get("writes", {}).items()]
+    written = [
+        f"{words.public(field)} ({_written(value, words)})"
+        for field, value in row.get("writes", {}).items()
+    ]
     if written:
-        yield f"Writes {_joined(written, 'and')}."
+        yield f"Writes {joined(written, 'and')}."
     if "starts" in row:
         yield f"{row['starts']} follows by itself, after its delay."
     if "refusal" in row:
@@ -156,21 +88,5 @@ def refusal(name: str, answers: Row) -> str:
     return f"{answer.get('status', '')} “{words}”".strip()
 
 
-def _value(value: Row) -> str:
-    if "value" in value:
-        return "emptied" if value["value"] is None else plain(value["value"])
-    first = next(iter(value))
-    text = _WRITTEN.get(first, plain(value))
-    if first == "midnight":
-        text += f" {value[first]}"
-    return f"{text}, else {_value(value['otherwise'])}" if "otherwise" in value else text
-
-
-def _joined(names: list[str], word: str) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
-
-
-def _rest(row: Row, known: set[str]) -> str:
-    """Return the keys that no word here stands for, as they are written."""
-    rest = {key: value for key, value in row.items() if key not in known}
-    return f" ({plain(rest)})" if rest else ""
+def _written(value: Any, words: Phrases) -> str:
+    return "emptied" if value == {"constant": None} else words.value(value)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from register_mock.contract.names import Names
+from register_mock.contract.phrases import Phrases
 from register_mock.pages import phrases
 from register_mock.pages.conditions import plain
 from register_mock.pages.fields import Schema, leaves, parts, ref_name, source_text
@@ -174,13 +176,14 @@ def _length_rows(document: Schema) -> Iterator[tuple[str, str, str]]:
 
 def _states(document: Schema) -> Topic:
     lifecycle = document.get("x-lifecycle", {})
-    words = document.get("x-sentences", {}).get("answers", {})
+    answers = document.get("x-sentences", {}).get("answers", {})
+    words = _words(document)
     states = tuple((str(name), plain(text)) for name, text in lifecycle.get("states", {}).items())
     events = tuple(
         (
             str(name),
             "from outside" if event["cause"] == "outside" else str(event["cause"]),
-            " ".join((*phrases.moves(event), *phrases.consequences(event, words))),
+            " ".join((*phrases.moves(event, words), *phrases.consequences(event, answers, words))),
             source_text(event.get("x-source")),
         )
         for name, event in lifecycle.get("events", {}).items()
@@ -188,7 +191,7 @@ def _states(document: Schema) -> Topic:
     locks = tuple(
         (
             plain(lock["operations"]),
-            f"Refused in {plain(lock['states'])}: {phrases.refusal(lock['refusal'], words)}.",
+            f"Refused in {plain(lock['states'])}: {phrases.refusal(lock['refusal'], answers)}.",
         )
         for lock in lifecycle.get("locks", ())
     )
@@ -202,10 +205,16 @@ def _states(document: Schema) -> Topic:
     return Topic("states", "States of a trainee", tuple(text), tables)
 
 
+def _words(document: Schema) -> Phrases:
+    """Return the phrases for values and conditions, in the public names of the version."""
+    return Phrases(Names(document.get("x-names", {})).public)
+
+
 def _rules(document: Schema) -> Topic:
+    words = _words(document)
     duplicates = tuple(
         (
-            phrases.duplicate(str(name), rule),
+            phrases.duplicate(str(name), rule, words),
             plain(rule["operations"]),
             source_text(rule.get("x-source")),
         )
@@ -215,7 +224,7 @@ def _rules(document: Schema) -> Topic:
     rules = tuple(
         (
             str(name),
-            phrases.rule(rule),
+            phrases.rule(rule, words),
             plain(rule["operations"]),
             source_text(rule.get("x-source")),
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import ceil
 
+from register_mock.contract.moments import timestamp
 from register_mock.contract.problems import Refusal
-from register_mock.contract.states import timestamp
 from register_mock.request.walk import Walk
 from register_mock.world.clock import EPOCH
 from register_mock.world.journal import Finding

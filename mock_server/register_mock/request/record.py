@@ -8,14 +8,14 @@ makes itself. All problems are found together, one a field, in the order of the 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
-from register_mock.contract.derive import FOLLOWING, Record, Registers, Setting, run
+from register_mock.contract.derive import FOLLOWING, Record, run
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Problem
 from register_mock.contract.shape import Shape
+from register_mock.contract.values import Scope
 from register_mock.trainee.model import Kind
 
 
@@ -36,14 +36,14 @@ def prepared(
     operation: Operation,
     data: Mapping[str, Any],
     stored: Mapping[str, Any] | None,
-    registers: Registers,
-    today: date,
+    scope: Scope,
     forgiven: frozenset[str] = frozenset(),
 ) -> Prepared:
     """Return the record to store and what is wrong with it.
 
-    `stored` are the fields of the record that is updated, None for a new one; `forgiven` the
-    rules of `x-sentences.fields` that may be broken.
+    `stored` are the fields of the record that is updated, None for a new one; `scope` has what
+    the tables may ask beside it; `forgiven` are the rules of `x-sentences.fields` that may be
+    broken.
     """
     assert operation.shape is not None
     shape = operation.merged or operation.shape
@@ -52,15 +52,15 @@ def prepared(
     wrong = {problem.path[0] for problem in problems if problem.path}
     record = edition.names.inward(public, without=wrong | shape.items.keys())
     record.update(_kept_fields(edition, shape, stored))
-    run(edition.stored_steps(operation.kind), record, Setting(registers, data))
-    problems = _with_rules(operation, shape, problems, record, today, stored)
+    run(edition.stored_steps(operation.kind), record, scope)
+    problems = _with_rules(operation, shape, problems, record, scope, stored)
     problems = [problem for problem in problems if problem.rule not in forgiven]
-    children = {} if problems else _children(edition, shape, public, registers)
+    children = {} if problems else _children(edition, shape, public, scope)
     return Prepared(record, children, problems)
 
 
 def _children(
-    edition: Edition, shape: Shape, public: Mapping[str, Any], registers: Registers
+    edition: Edition, shape: Shape, public: Mapping[str, Any], scope: Scope
 ) -> dict[Kind, list[Record]]:
     """Return the records nested in a new one."""
     children: dict[Kind, list[Record]] = {}
@@ -68,7 +68,7 @@ def _children(
         kind: Kind = "placement" if name.startswith("placement") else "degree"
         steps = edition.stored_steps(kind)
         children[kind] = [
-            run(steps, edition.names.inward(row), Setting(registers, row))
+            run(steps, edition.names.inward(row), replace(scope, sent=row))
             for row in public.get(name, [])
         ]
     return children
@@ -79,7 +79,7 @@ def news(
     operation: Operation,
     data: Mapping[str, Any],
     before: Mapping[str, Any],
-    today: date,
+    scope: Scope,
 ) -> tuple[Record, list[Problem]]:
     """Return what a request says of an event (public names), and what is wrong with it.
 
@@ -89,7 +89,7 @@ def news(
     public = operation.shape.kept(data)
     problems = operation.shape.problems(public)
     record = {**before, **edition.names.inward(public)}
-    return public, _with_rules(operation, operation.shape, problems, record, today)
+    return public, _with_rules(operation, operation.shape, problems, record, scope)
 
 
 def _with_rules(
@@ -97,7 +97,7 @@ def _with_rules(
     shape: Shape,
     problems: list[Problem],
     record: Record,
-    today: date,
+    scope: Scope,
     before: Mapping[str, Any] | None = None,
 ) -> list[Problem]:
     """Add the broken rows of `x-rules` for fields without a problem, in the schema's order.
@@ -107,7 +107,7 @@ def _with_rules(
     wrong = {problem.path[0] for problem in problems if problem.path}
     for rule in operation.rules:
         if rule.binds(record, before, wrong):
-            problem = rule.problem(record, today)
+            problem = rule.problem(record, scope)
             if problem is not None:
                 problems.append(problem)
                 wrong.add(rule.public)

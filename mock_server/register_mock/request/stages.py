@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Refusal
+from register_mock.contract.values import Scope
 from register_mock.request.record import news, prepared
 from register_mock.request.walk import Walk
 from register_mock.wire import read_json
@@ -73,15 +74,16 @@ def fields(walk: Walk) -> Refusal | None:
     if walk.operation.shape is None:
         walk.query, wrong = walk.operation.query.read(walk.call.query())
         return Refusal("invalid_query", tuple(wrong)) if wrong else None
-    today = walk.world.now().date()
+    state = None if walk.trainee is None else walk.trainee.state
+    scope = Scope(walk.world.now(), state, walk.world, sent=walk.data)
     if walk.operation.stores_record:
         stored = walk.child or (walk.trainee if walk.operation.merged else None)
         before = None if stored is None else stored.fields
-        found = prepared(walk.edition, walk.operation, walk.data, before, walk.world, today)
+        found = prepared(walk.edition, walk.operation, walk.data, before, scope)
         walk.record, walk.children, problems = found.record, found.children, found.problems
     else:
         before = walk.found_trainee().fields
-        walk.record, problems = news(walk.edition, walk.operation, walk.data, before, today)
+        walk.record, problems = news(walk.edition, walk.operation, walk.data, before, scope)
     return Refusal("invalid_fields", tuple(problems)) if problems else None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from register_mock.contract.conditions import Conditions, fields_of
+from register_mock.contract.branches import Conditions, fields_of
 from register_mock.tests.conftest import Api
 
 UK = {

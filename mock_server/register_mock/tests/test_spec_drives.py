@@ -58,7 +58,7 @@ def test_a_duplicate_key_more_lets_more_through(newest: Api, tampered: Tamper) -
     """Another hesa_id makes another trainee once it is a key of the duplicate rule."""
 
     def add(document: Any) -> None:
-        document["x-duplicates"]["trainee"]["all"].append({"field": "hesa_id"})
+        document["x-duplicates"]["trainee"]["all"]["hesa_id"] = "hesa_id"
 
     newest.created()
     assert newest.create(hesa_id="0310261553102")[0] == 409

@@ -12,8 +12,10 @@ from click.testing import CliRunner
 import register_spec as spec
 from register_mock.commands.cli import main
 from register_mock.commands.states import mermaid, text
+from register_mock.contract.phrases import Phrases
 from register_spec.tests.copies import changed_contract
 
+WORDS = Phrases(lambda name: name)
 ARROW = re.compile(r"    (\w+) --> (\w+): (\w+)")
 
 
@@ -48,8 +50,8 @@ def test_the_picture_is_the_table(version: str) -> None:
 
 def test_the_text_says_the_same() -> None:
     table = spec.bundle(spec.versions()[-1])["x-lifecycle"]
-    arrows = drawn(list(mermaid(table)))
-    lines = list(text(table))
+    arrows = drawn(list(mermaid(table, WORDS)))
+    lines = list(text(table, WORDS))
     assert sum("-> " in line for line in lines) == len(arrows)
     for state, meaning in table["states"].items():
         assert any(line.startswith(state) and line.endswith(meaning) for line in lines)

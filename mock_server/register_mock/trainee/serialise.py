@@ -7,10 +7,9 @@ from typing import Any
 
 import orjson
 
-from register_mock.contract.derive import Record, Setting, Step, run
+from register_mock.contract.derive import Record, Step, run
 from register_mock.contract.names import Names
-
-_NOTHING = Setting()
+from register_mock.contract.values import NOTHING
 
 
 class View:
@@ -27,7 +26,7 @@ class View:
 
     def show(self, record: Record) -> dict[str, Any]:
         """Return the public object for a record, which is changed on the way."""
-        run(self._steps, record, _NOTHING)
+        run(self._steps, record, NOTHING)
         get = record.get
         shown = {public: get(inner) for public, inner in self._keys}
         for public in self._optional:

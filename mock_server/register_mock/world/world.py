@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Any
 
-from register_mock.contract.states import Lifecycle, timestamp
+from register_mock.contract.moments import timestamp
+from register_mock.contract.states import Lifecycle
 from register_mock.trainee.model import Trainee
 from register_mock.world.clock import Clock
 from register_mock.world.faults import Faults
