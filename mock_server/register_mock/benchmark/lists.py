@@ -24,7 +24,7 @@ import register_spec as spec
 from register_mock.app import create_app
 from register_mock.benchmark.example import new_trainee
 from register_mock.config import Options
-from register_mock.contract.states import timestamp
+from register_mock.contract.moments import timestamp
 from register_mock.world.world import World
 from register_mock.world.worlds import DEFAULT
 

@@ -68,7 +68,7 @@ def _unauthorized(walk: Walk) -> Finding:
         sent=_shown_sent(header, token),
         allowed="Authorization: Bearer {token}",
         message=message,
-        source=source_of(walk.edition, walk.operation.source, "#/x-sentences/answers/unauthorized"),
+        source=source_of(walk.edition, walk.source, "#/x-sentences/answers/unauthorized"),
     )
 
 
@@ -154,9 +154,7 @@ def _not_found(walk: Walk, kind: str, wanted: str, message: str, allowed: Any) -
         sent=wanted[:LONGEST_COMPARED],
         allowed=allowed,
         message=message,
-        source=source_of(
-            walk.edition, walk.operation.source, f"#/x-sentences/answers/{kind}_not_found"
-        ),
+        source=source_of(walk.edition, walk.source, f"#/x-sentences/answers/{kind}_not_found"),
     )
 
 
@@ -166,7 +164,7 @@ def _none_listed(walk: Walk) -> Finding:
         message=f"no trainee of provider {walk.ukprn} fits these parameters; without "
         "academic_cycle the present one is meant, and drafts are never listed",
         sent={name: value for name, value in walk.query.items() if value is not None},
-        source=source_of(walk.edition, walk.operation.source, "#/x-sentences/answers/none_listed"),
+        source=source_of(walk.edition, walk.source, "#/x-sentences/answers/none_listed"),
     )
 
 

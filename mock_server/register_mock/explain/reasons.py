@@ -46,7 +46,7 @@ def _problem(walk: Walk, refusal: Refusal, problem: Problem) -> Finding:
         sent=clipped(_sent(walk, problem)),
         allowed=problem.allowed if is_query else _allowed(walk, problem),
         message=query_sentence(problem) if is_query else field_sentence(problem, row["message"]),
-        source=source_of(walk.edition, problem.source or walk.operation.source, problem.pointer),
+        source=source_of(walk.edition, problem.source or walk.source, problem.pointer),
     )
 
 
@@ -112,7 +112,7 @@ def _state(walk: Walk, refusal: Refusal) -> Finding:
         pointer, source = f"#/x-lifecycle/events/{event.name}", event.source
     else:
         origins = set(lifecycle.states) - (lock.states if lock else frozenset())
-        pointer, source = "#/x-lifecycle/locks", walk.operation.source
+        pointer, source = "#/x-lifecycle/locks", walk.source
     causes = [e.cause for e in lifecycle.events.values() if e.cause != "outside"]
     calls = [cause for cause in causes if lifecycle.possible(trainee, cause)]
     outside = lifecycle.possible(trainee)
@@ -190,7 +190,7 @@ _BODIES: dict[str, Callable[[Walk, Refusal], Finding]] = {
 
 def _answer_source(walk: Walk, refusal: Refusal) -> Mapping[str, Any]:
     pointer = f"#/x-sentences/answers/{refusal.answer}"
-    return source_of(walk.edition, walk.operation.source, pointer)
+    return source_of(walk.edition, walk.source, pointer)
 
 
 def clipped(value: Any) -> Any:
