@@ -67,7 +67,7 @@ class Operation:
 
     @property
     def stores_record(self) -> bool:
-        """Whether the request is the record itself, new or changed, and not news of an event."""
+        """Whether the request is the record itself, new or changed; else an event's input."""
         return self.merged is not None or "201" in self.document["responses"]
 
 

@@ -133,14 +133,14 @@ def _explained(findings: Sequence[Reason], is_full: bool) -> Iterator[Renderable
 
 
 def _message(message: Mapping[str, Any], is_full: bool) -> Iterator[RenderableType]:
-    for name, value in message["headers"].items():
+    for name, value in message.get("headers", {}).items():
         if name in UNREMARKABLE and not is_full:
             continue
         yield Text.assemble((f"{plain(name)}: ", "cyan"), plain(value))
-    if not message["is_kept"]:
+    if not message.get("is_kept", True):
         yield Text("(no longer kept: newer requests needed the room)", style="dim")
-    elif message["body"] is not None:
-        yield from _shown_body(message["body"], is_full)
+    elif message.get("body") is not None:
+        yield from _shown_body(message.get("body"), is_full)
 
 
 def _shown_body(body: Any, is_full: bool) -> Iterator[RenderableType]:
