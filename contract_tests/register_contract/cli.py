@@ -1,35 +1,24 @@
 """The command ``register-contract``: hold a target to the contract, or print the contract.
 
-``run`` wraps the pytest suite in this folder and gives it a report and the exit codes of a tool:
-0 nothing was found, 1 findings, 2 no verdict: wrong usage, no usable target, or a run that did
-not reach its end (``verdict`` decides).
+Printing needs no more than the mock does. What ``run`` needs comes with the extra ``suite``, so it
+is imported only once that is there.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
-import pytest
-from rich.console import Console
 
 import register_spec as spec
-from register_contract.target.ending import signals_interrupt
-from register_contract.target.options import (
-    PROFILES,
-    Options,
-    UsageError,
-    check_only,
-    report_folder,
-    settle,
-)
-from register_contract.verdict.judgement import verdict_of
-from register_contract.verdict.reports.collect import Collector, Quiet
-from register_contract.verdict.reports.files import ReportError, write_files
+from register_contract.target.ending import StoppedError, signals_interrupt
+from register_contract.target.options import PROFILES
 
-_SUITE = Path(__file__).with_name("suite")
+SUITE_NEEDS = ("hypothesis", "pytest", "requests", "schemathesis")
+"""What the extra ``suite`` of pyproject.toml brings, by the names it is imported under."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,85 +53,27 @@ def main() -> None:
 @click.option("--max-time", metavar="N[s|m|h]", help="Time for the run; default 2h, or none.")
 def run(url: str | None, report: str | None, only: str | None, **given: Any) -> None:
     """Hold the target at URL to the contract; without URL, hold a mock started for the run."""
+    _need_suite()
     try:
         with signals_interrupt():
-            options = settle(url=url, version=given.pop("api_version"), **given)
-            check_only(only or "x")
-            folder = report_folder(report) if report else None
-            spec.bundle(options.version, options.reading, options.spec_dir)
-            words = _words(options, url, only, given["rate"], given["max_time"])
-            code = _run_suite(words, folder, only)
-    except (UsageError, ReportError, spec.SpecError) as error:
+            from register_contract.running import run_suite
+
+            code = run_suite(url, given.pop("api_version"), report, only, given)
+    except StoppedError as error:
         _stop(str(error))
     except KeyboardInterrupt:
         _stop("interrupted; nothing was tried")
     sys.exit(code)
 
 
-def _words(
-    options: Options, url: str | None, only: str | None, rate: str | None, max_time: str | None
-) -> list[str]:
-    """The settings as pytest's command line takes them."""
-    words = [str(_SUITE), "--api-version", options.version, "--as", options.reading]
-    words += ["--seed", str(options.seed)]
-    words += ["--request-timeout", str(options.timeout)]
-    for name, value in (
-        ("--register-url", url),
-        ("--token", options.token),
-        ("--second-token", options.second_token),
-        ("--profile", options.profile),
-        ("--rate", rate),
-        ("--max-time", max_time),
-        ("--spec-dir", options.spec_dir),
-    ):
-        words += [f"{name}={value}"] if value is not None else []
-    return words + (["-k", only] if only else [])
-
-
-def _run_suite(words: list[str], folder: Path | None, only: str | None) -> int:
-    """Run pytest and tell the outcome; returns the exit code."""
-    house = [f"--config-file={_SUITE / 'suite.ini'}", f"--rootdir={_SUITE}"]
-    # What else is installed beside us must not change the run.
-    house += ["--disable-plugin-autoload", "-p", "no:cacheprovider"]
-    # Fixtures print too: what the target is, once it is known.
-    house += ["--capture=no"]
-    house += [f"--junitxml={folder / 'junit.xml'}"] if folder else []
-    console = Console()
-    collector = Collector(console, live=True, folder=folder)
-    results = collector.results
-    try:
-        code = pytest.main([*house, *words], plugins=[Quiet(), Named(collector)])
-    except KeyboardInterrupt:  # while it cleaned up
-        code, results.interrupted = pytest.ExitCode.INTERRUPTED, True
-    except OSError as error:  # pytest could not write its XML; in a test it is caught
-        collector.finish()
-        raise ReportError(f"the report could not be written: {error}") from error
-    if code == pytest.ExitCode.NO_TESTS_COLLECTED and only:
-        results.unusable = (
-            f"--only {only!r} matches no test; it is matched with names of tests, operations and "
-            f"files, such as lifecycle, create_trainee or test_auth"
+def _need_suite() -> None:
+    """Stop with a sentence where the package is installed without what the suite is made of."""
+    missing = [name for name in SUITE_NEEDS if find_spec(name) is None]
+    if missing:
+        _stop(
+            f"run needs {', '.join(missing)}, which the package brings only with its extra: "
+            f"pip install 'register-contract[suite]'"
         )
-    if not results.unusable:
-        collector.finish()
-    written = write_files(results, folder) if folder else ""
-    if results.unusable:
-        _stop(results.unusable)
-    if written:
-        console.print(written, highlight=False, soft_wrap=True)
-    return verdict_of(results).exit_code
-
-
-class Named:
-    """Registers the collector under the name the suite's conftest looks for."""
-
-    def __init__(self, collector: Collector) -> None:
-        self._collector = collector
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Register it before the conftest makes one of its own."""
-        if not config.pluginmanager.has_plugin("contract-collector"):
-            config.pluginmanager.register(self._collector, "contract-collector")
 
 
 @main.command("spec")
@@ -180,6 +111,6 @@ def release_notes(folder: Path) -> list[str]:
     return lines
 
 
-def _stop(sentence: str) -> Any:
+def _stop(sentence: str) -> NoReturn:
     click.echo(f"register-contract: {sentence}", err=True)
     sys.exit(2)

@@ -28,7 +28,21 @@ FIXTURES = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2] / "f
 
 
 class OptionError(ValueError):
-    """An option that cannot be served; the message says what was wrong and what would be right."""
+    """An option that cannot be served; the message says what was wrong and what would be right.
+
+    `wrong` is the same without the option's name on the command line.
+    """
+
+    def __init__(self, sentence: str, wrong: str = "") -> None:
+        """Keep both."""
+        super().__init__(sentence)
+        self.wrong = wrong or sentence
+
+
+def _wrong(option: str, value: object, wanted: str) -> OptionError:
+    """Return the error of a value of an option, by the option's name in ``Options``."""
+    wrong = f"{value}: {wanted}"
+    return OptionError(f"--{option.replace('_', '-')} {wrong}", f"{option} {wrong}")
 
 
 @dataclass(frozen=True)
@@ -60,19 +74,19 @@ class Options:
     def __post_init__(self) -> None:
         """Check each value, and bring ``now`` to one form."""
         if not 0 <= self.port <= 65535:
-            raise OptionError(f"--port {self.port}: a port lies between 0 and 65535")
+            raise _wrong("port", self.port, "a port lies between 0 and 65535")
         if self.random_seed < 0:
-            raise OptionError(f"--random-seed {self.random_seed}: give a number from 0 upwards")
+            raise _wrong("random_seed", self.random_seed, "give a number from 0 upwards")
         if self.now is not None:
             object.__setattr__(self, "now", _instant(self.now))
         if self.control_token is not None and not _is_token(self.control_token):
             raise OptionError("--control-token: give at least 8 visible ASCII characters")
         if self.cors is not None and not _is_origin(self.cors):
-            raise OptionError(f"--cors {self.cors}: give an origin such as http://localhost:3000")
+            raise _wrong("cors", self.cors, "give an origin such as http://localhost:3000")
         if self.spec_dir is not None and not self.spec_dir.is_dir():
-            raise OptionError(f"--spec {self.spec_dir}: no such folder")
+            raise _wrong("spec", self.spec_dir, "no such folder")
         if self.ready_file is not None and not self.ready_file.absolute().parent.is_dir():
-            raise OptionError(f"--ready-file {self.ready_file}: its folder does not exist")
+            raise _wrong("ready_file", self.ready_file, "its folder does not exist")
         _check_hosts(self.allow_hosts)
         _check_seed(self.seed)
 
@@ -96,8 +110,8 @@ class Options:
         try:
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
-            raise OptionError(
-                f"--host {self.host}: not an address or a host name that this machine knows"
+            raise _wrong(
+                "host", self.host, "not an address or a host name that this machine knows"
             ) from None
         return str(found[0][4][0])
 
@@ -114,17 +128,18 @@ def seed_names() -> list[str]:
 def _check_hosts(names: tuple[str, ...]) -> None:
     for name in names:
         if re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name) is None:
-            raise OptionError(
-                f"--allow-host {name}: give a host name such as host.docker.internal, without "
-                "scheme and port"
+            raise _wrong(
+                "allow_host",
+                name,
+                "give a host name such as host.docker.internal, without scheme and port",
             )
 
 
 def _check_seed(seed: str) -> None:
     names = seed_names()
     if seed not in names and not is_file(Path(seed)):
-        raise OptionError(
-            f"--seed {seed}: choose one of {', '.join(names)}, or give the path of a seed file"
+        raise _wrong(
+            "seed", seed, f"choose one of {', '.join(names)}, or give the path of a seed file"
         )
 
 
@@ -140,11 +155,11 @@ def _instant(text: str) -> str:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise OptionError(
-            f"--now {text}: give a date or a date-time such as 2025-10-15T09:00:00Z"
+        raise _wrong(
+            "now", text, "give a date or a date-time such as 2025-10-15T09:00:00Z"
         ) from None
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise OptionError(f"--now {text}: time goes from {FIRST_YEAR} to the end of {LAST_YEAR}")
+        raise _wrong("now", text, f"time goes from {FIRST_YEAR} to the end of {LAST_YEAR}")
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

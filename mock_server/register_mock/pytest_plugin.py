@@ -117,10 +117,7 @@ def _origin(item: pytest.Item) -> Origin:
             frozen=bool(said["now"]) if said["frozen"] == "" else _truth(said["frozen"]),
         )
     except OptionError as error:
-        # Its first word is the option of the command line.
-        option, _, wrong = str(error).removeprefix("--").partition(" ")
-        name = {"as": "reading", "random-seed": "random_seed"}.get(option, option)
-        pytest.fail(f"{NAME}: {name} {wrong}", pytrace=False)
+        pytest.fail(f"{NAME}: {error.wrong}", pytrace=False)
     return Origin(
         _world_name(item),
         options.reading,

@@ -25,6 +25,8 @@ LATE = "The request body did not arrive in time: send all of what Content-Length
 # In the environ of a server that can wait without a thread: a function that takes the seconds an
 # answer is held back, and returns at once. Any other server's thread sleeps.
 HOLD = "register_mock.hold"
+# In the environ of a server that knows it: the names of the request's headers as they came.
+HEADERS = "register_mock.headers"
 # NUL as JSON writes it: not behind a backslash that is itself escaped. Looked for in the bytes,
 # because content can be nested deeper than calls can be.
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -66,16 +68,20 @@ class Call:
         return dict(parse_qsl(self.query_string, keep_blank_values=True))
 
     def headers(self) -> dict[str, str]:
-        """Return the headers under the names WSGI gives them.
+        """Return the headers under the names WSGI gives them: as they came, else by name.
 
         A server may put its process' own environment beside them: there `HTTP_PROXY` is no header.
         """
-        return {
-            key: value
-            for key, value in self.environ.items()
-            if (key[:5] == "HTTP_" and key != "HTTP_PROXY")
-            or key in ("CONTENT_TYPE", "CONTENT_LENGTH")
-        }
+        names = self.environ.get(HEADERS)
+        if names is None:
+            names = sorted(name for name in self.environ if _is_header(name))
+        return {name: self.environ[name] for name in names}
+
+
+def _is_header(name: str) -> bool:
+    if name[:5] == "HTTP_":
+        return name != "HTTP_PROXY"
+    return name in ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
 def call_of(request: Request) -> Call:

@@ -17,11 +17,11 @@ from platformdirs import user_cache_path
 
 from register_spec import composing
 from register_spec.agreement import check_agreement
+from register_spec.cache import cached, store
 from register_spec.checking import check_document
 from register_spec.codes import code_lists, insert_codes
 from register_spec.describing import describe
 from register_spec.documents import Document, source_folder
-from register_spec.kept import keep, kept
 from register_spec.naming import name_outward
 from register_spec.resolve import resolve
 from register_spec.written import write_out
@@ -68,10 +68,10 @@ def every_code(spec_dir: Path | None = None) -> dict[str, list[str]]:
 @cache
 def _bundle_with_key(version: str, reading: str, folder: Path, key: str) -> Document:
     caches = user_cache_path("register-contract")
-    document = kept(caches, key)
+    document = cached(caches, key)
     if document is None:
         document = build(version, reading, folder)
-        keep(caches, key, document)
+        store(caches, key, document)
     return document
 
 

@@ -250,11 +250,11 @@ class Bench:
             self.judge.skip(f"trainees that are {state}", error.reason)
             return None
         return Cast(
-            trainee_id=placed["trainee_id"],
+            trainee_id=placed.trainee_id,
             sent=sent,
-            shown=placed["data"],
-            placement_id=next(iter(placed["placements"]), ""),
-            degree_id=next(iter(placed["degrees"]), ""),
+            shown=placed.data,
+            placement_id=next(iter(placed.placements), ""),
+            degree_id=next(iter(placed.degrees), ""),
         )
 
     def _by_public_api(self, state: str) -> Cast | None:

@@ -6,7 +6,7 @@ Documents: 001 PUT of trainees, placements and degrees; decisions 7 and 28.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from register_contract.oracle.contract import Contract, Operation
@@ -25,6 +25,7 @@ from register_contract.target.words import short
 # What an update changes whatever it says.
 _ALWAYS_NEW = {"updated_at", "placements", "degrees"}
 _DAYS_LATER = 30
+_NOON = time(12, tzinfo=UTC)
 
 
 def updating(operation: Operation, contract: Contract) -> bool:
@@ -116,11 +117,11 @@ def _overtaken(
         return  # a limit that another field sets is overtaken by no clock
     field = bench.contract.public(name)
     now = bench.control.now()
-    bench.control.ask("PUT", "/clock", {"now": f"{today - timedelta(days=1)}T12:00:00Z"})
+    bench.control.go_to(datetime.combine(today - timedelta(days=1), _NOON))
     try:
         cast = bench.trainee(**{field: limit.isoformat()})
     finally:
-        bench.control.ask("PUT", "/clock", {"now": now})
+        bench.control.go_to(now)
     base = dict(cast.sent)
     worse = (limit - timedelta(days=1)).isoformat()
     other = bench.contract.public("first_names")

@@ -1,23 +1,23 @@
 """The mock's control API, for what the public API cannot do: a TRN, an award, another day.
 
-Only the calls the suite needs. A target without it is tested by its public API alone.
+The mock's own client makes the calls, and each leaves as every request of a run does: by the
+guarded transport, read within bounds, noted in the history. A target without a control API is
+tested by its public API alone.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from register_contract.target.client import Wire
 from register_contract.target.ending import RunEndedError
-from register_contract.target.exchange import Exchange
-from register_contract.target.words import short
-
-_PLACED = {"trainee_id": str, "placements": list, "degrees": list, "data": dict}
+from register_contract.target.exchange import NO_JSON, Exchange
+from register_mock import client
 
 
 class ControlError(Exception):
@@ -36,8 +36,8 @@ class ControlRefusedError(ControlError):
 
     verb = "refuses"
 
-    def __init__(self, exchange: Exchange, call: str) -> None:
-        super().__init__(f"{call} answers {exchange.describe()}")
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(f"{_call(exchange)} answers {exchange.describe()}")
         self.exchange = exchange
 
 
@@ -47,6 +47,27 @@ class Holder:
 
     ukprn: str
     token: str = field(repr=False)
+
+
+class Guarded:
+    """Carries the client's calls over the wire of the run, and keeps the last exchange."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._last: Exchange | None = None
+
+    def __call__(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+    ) -> tuple[int, bytes]:
+        """Send a call; returns status and body. A body that is not plain JSON counts as none."""
+        self._last = self._wire.send(method, target, headers=headers, body=body)
+        return self._last.status, b"" if self._last.json is NO_JSON else self._last.body
+
+    @property
+    def last(self) -> Exchange:
+        """What came back last."""
+        assert self._last is not None
+        return self._last
 
 
 class Control:
@@ -59,19 +80,21 @@ class Control:
         self.wire = wire
         self.world = world
         self.made = [] if made is None else made
+        self._sent = Guarded(wire)
+        self._api = client.Control(wire.base, world, transport=self._sent)
 
-    def call(self, method: str, path: str, body: Any = None) -> Exchange:
-        """Send one control call and return what came back, whatever it was."""
-        raw = None if body is None else json.dumps(body).encode()
-        headers = {"X-Mock-World": self.world, "Content-Type": "application/json"}
-        return self.wire.send(method, f"/_mock{path}", headers=headers, body=raw)
+    def probe(self) -> tuple[str, ...] | None:
+        """Return the versions that the mock serves, or None when what answers is none.
 
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Send one control call that must succeed; returns its JSON. Raises ControlError."""
-        exchange = self.call(method, path, body)
-        if not 200 <= exchange.status < 300:
-            raise ControlRefusedError(exchange, f"{method} /_mock{path}")
-        return exchange.json if exchange.body else None
+        Raises ControlError when it is nearly one.
+        """
+        try:
+            return self._api.health().versions
+        except client.ControlError as error:
+            answer = self._sent.last
+            if answer.status == 200 and isinstance(answer.json, dict) and "worlds" in answer.json:
+                raise ControlError(f"unlike the mock: {answer.describe()}") from error
+            return None
 
     def create_world(
         self, name: str, reading: str, seed: str = "empty"
@@ -79,12 +102,17 @@ class Control:
         """Make a world; returns control over it and its providers, of whom there is one."""
         # Before it is made: a run that is stopped in between must know what to delete.
         self.made.append(name)
-        world = self.ask("POST", "/worlds", {"name": name, "reading": reading, "seed": seed})
-        return Control(self.wire, name, self.made), _holders(world)
+        with self._asked():
+            world = self._api.create_world(name, reading=reading, seed=seed)
+        holders = list(_holders(world))
+        if not holders:
+            raise ControlError(f"{_call(self._sent.last)}: no provider with a token")
+        return Control(self.wire, name, self.made), holders
 
     def delete_world(self) -> None:
         """Throw this world away."""
-        self.ask("DELETE", f"/worlds/{self.world}")
+        with self._asked():
+            self._api.delete_world()
         self.made.remove(self.world)
 
     def leave(self) -> str:
@@ -92,9 +120,12 @@ class Control:
         hindered = ""
         while self.made:
             name = self.made.pop()
-            gone = self.call("DELETE", f"/worlds/{name}")
-            if gone.status not in (204, 404):
-                hindered = f"the world {name} is left behind in the mock: {gone.describe()}"
+            try:
+                self._api.delete_world(name)
+            except client.ControlError as error:
+                if error.status != 404:
+                    told = self._sent.last.describe()
+                    hindered = f"the world {name} is left behind in the mock: {told}"
         return hindered
 
     @contextmanager
@@ -111,63 +142,58 @@ class Control:
             raise
         self.delete_world()
 
-    def event(self, trainee_id: str, event: str, **details: Any) -> Any:
+    def event(self, trainee_id: str, event: str) -> None:
         """Let something outside the API happen to a trainee."""
-        return self.ask("POST", f"/trainees/{trainee_id}/events", {"event": event, **details})
+        with self._asked():
+            self._api.fire(trainee_id, event)
 
-    def place(
-        self, provider: str, version: str, data: Any, state: str, details: Any = None
-    ) -> dict[str, Any]:
+    def place(self, provider: str, version: str, data: Any, state: str) -> client.MadeTrainee:
         """Create a trainee of ``provider`` in ``state``; returns ids and the shown record."""
-        body = {"provider": provider, "version": version, "data": data, "state": state}
-        if details:
-            body["details"] = details
-        placed = self.ask("POST", "/trainees", body)
-        if not isinstance(placed, dict) or not all(
-            isinstance(placed.get(name), kind) for name, kind in _PLACED.items()
-        ):
-            raise ControlError(f"POST /_mock/trainees: not a placed trainee: {short(placed)}")
-        return placed
+        with self._asked():
+            return self._api.add_trainee(provider, version, data, state=state)
 
     def token(self, ukprn: str, status: str) -> str:
         """A fresh token of that provider in that status."""
-        made = self.ask("POST", f"/providers/{ukprn}/tokens", {"status": status})
-        if not isinstance(made, dict) or not isinstance(made.get("token"), str):
-            raise ControlError(f"POST /_mock/providers/{ukprn}/tokens: no token: {short(made)}")
-        return str(made["token"])
+        with self._asked():
+            return self._api.add_token(ukprn, status).token
 
-    def advance(self, **step: int) -> None:
-        """Move the world's clock: ``seconds=n`` or ``days=n``."""
-        self.ask("POST", "/clock/advance", step)
+    def advance(self, seconds: int) -> None:
+        """Move the world's clock on."""
+        with self._asked():
+            self._api.advance(seconds=seconds)
 
     def prepare(self, now: datetime) -> None:
         """Set the world's time; let TRNs and awards arrive only when the suite says so."""
-        self.ask("PUT", "/settings", {"trn": {"mode": "manual"}, "award": {"mode": "manual"}})
-        self.ask("PUT", "/clock", {"now": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "frozen": False})
+        with self._asked():
+            self._api.settings(trn="manual", award="manual")
+        self.go_to(now)
 
-    def now(self) -> str:
+    def now(self) -> datetime:
         """What the world's clock says."""
-        return str(self.ask("GET", "/clock")["now"])
+        with self._asked():
+            return self._api.now()
+
+    def go_to(self, now: datetime) -> None:
+        """Set the world's clock, which goes on from there."""
+        with self._asked():
+            self._api.set_clock(now)
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Tell a call that failed in the block with the answer as the run saw it."""
+        try:
+            yield
+        except client.ControlError as error:
+            if 200 <= error.status < 300:
+                raise ControlError(f"{_call(self._sent.last)}: {error.detail}") from error
+            raise ControlRefusedError(self._sent.last) from error
 
 
-def _holders(world: Any) -> list[Holder]:
-    """The providers in the description of a world. Raises ControlError for another thing."""
-    found = [
-        Holder(provider["ukprn"], token["token"])
-        for provider in _rows(world, "providers")
-        for token in _active(provider)[:1]
-        if isinstance(provider.get("ukprn"), str) and isinstance(token.get("token"), str)
-    ]
-    if not found:
-        raise ControlError(f"POST /_mock/worlds: no provider with a token in {short(world)}")
-    return found
+def _call(exchange: Exchange) -> str:
+    return f"{exchange.method} {urlsplit(exchange.url).path}"
 
 
-def _rows(value: Any, name: str) -> list[dict[str, Any]]:
-    """The objects in the list under ``name``, as far as there are any."""
-    rows = value.get(name) if isinstance(value, dict) else None
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _active(provider: dict[str, Any]) -> list[dict[str, Any]]:
-    return [token for token in _rows(provider, "tokens") if token.get("status") == "active"]
+def _holders(world: client.World) -> Iterator[Holder]:
+    for provider in world.providers:
+        with suppress(LookupError):
+            yield Holder(provider.ukprn, provider.token)

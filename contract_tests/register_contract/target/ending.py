@@ -23,6 +23,10 @@ class RunEndedError(Exception):
     """The run cannot or must not go on; the message is one sentence for the person who asked."""
 
 
+class StoppedError(Exception):
+    """There is no verdict; the message says why, in one sentence for the person who asked."""
+
+
 @contextmanager
 def signals_interrupt() -> Iterator[None]:
     """Let the signals that end a process raise KeyboardInterrupt while the block runs.

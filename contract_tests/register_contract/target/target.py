@@ -157,14 +157,13 @@ def _no_token(base: str, options: Options) -> str:
 
 def is_mock(control: Control, options: Options) -> bool:
     """Whether the mock's control API answers. Raises UnusableTargetError when it is odd."""
-    health = control.call("GET", "/health")
-    if health.status != 200 or not isinstance(health.json, dict) or "worlds" not in health.json:
+    base = control.wire.base
+    try:
+        served = control.probe()
+    except ControlError as error:
+        raise UnusableTargetError(f"{base} answers GET /_mock/health {error}") from error
+    if served is None:
         return False
-    base, served = control.wire.base, health.json.get("versions")
-    if not isinstance(served, list) or not all(isinstance(each, str) for each in served):
-        raise UnusableTargetError(
-            f"{base} answers GET /_mock/health unlike the mock: {health.describe()}"
-        )
     if options.version not in served:
         raise UnusableTargetError(
             f"{base} does not serve {options.version}; it serves {', '.join(served) or 'none'}"

@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -84,12 +85,22 @@ def moved(asked: Asked) -> Reply:
     return Reply(b"", 302, {"Location": f"https://h.example/\x1b[31m?t={told}"})
 
 
+WORLD = b"""{"name": "x", "reading": "documented", "seed": "empty", "now": "2025-10-15T09:00:00Z",
+    "providers": [{"name": "A", "ukprn": "10000571", "tokens": []}]}"""
+
+
+def health(**said: Any) -> Reply:
+    """What the mock answers about its health, but for what is said."""
+    told = {"status": "ok", "worlds": 1, "versions": ["v2025.0"], "now": "2025-10-15T09:00:00Z"}
+    return Reply(json.dumps({**told, **said}).encode())
+
+
 def mock_without(body: bytes) -> Script:
     """A control API whose health is fine and whose worlds are not."""
 
     def answer(asked: Asked) -> Reply:
         if asked.path == "/_mock/health":
-            return Reply(b'{"worlds": 1, "versions": ["v2025.0"]}')
+            return health()
         return Reply(body) if asked.path.startswith("/_mock") else info(asked)
 
     return answer
@@ -100,11 +111,12 @@ def mock_without(body: bytes) -> Script:
     [
         (at("/info", dated("banana")), "the header Date 'banana', which is no date"),
         (at("/info", dated("Fri, 31 Dec 9999 23:59:59 GMT")), "no date of today"),
-        (at("/health", Reply(b'{"worlds": 1, "versions": 7}')), "health unlike the mock"),
-        (at("/health", Reply(b'{"worlds": 1, "versions": [null]}')), "health unlike the mock"),
-        (at("/health", Reply(b'{"worlds": 1, "versions": []}')), "it serves none"),
-        (mock_without(b"[]"), "no provider with a token"),
-        (mock_without(b'{"providers": [{"tokens": 1}, 2]}'), "no provider with a token"),
+        (at("/health", health(versions=7)), "health unlike the mock"),
+        (at("/health", health(versions=[None])), "health unlike the mock"),
+        (at("/health", health(versions=[])), "it serves none"),
+        (mock_without(b"[]"), "POST /_mock/worlds: http://"),
+        (mock_without(b'{"name": "x", "providers": [{"tokens": 1}, 2]}'), "is not a mock of this"),
+        (mock_without(WORLD), "POST /_mock/worlds: no provider with a token"),
         (at("/info", Reply(b"[" * 100_000)), "nested deeper than 100 levels"),
         (at("/info", Reply(b'{"status": "\\ud800"}')), "half of a surrogate pair"),
         (at("/info", Reply(EVIL.encode(), 503)), "is failing"),
@@ -218,5 +230,6 @@ def test_a_control_api_that_breaks_is_a_sentence_too(mock: str, tmp_path: Path) 
     with hostile(answer) as base:
         ran = run(base, tmp_path, "--only", "happens_once and defer")
     assert ran.code == 2, ran.output
-    assert 'the control API fails: POST /_mock/trainees: not a placed trainee: {"' in ran.output
+    assert "the control API fails: POST /_mock/trainees: " in ran.output
+    assert "trainee_id: not a text" in ran.output
     assert ran.is_harmless()

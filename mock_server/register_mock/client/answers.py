@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
+
+from register_mock.client.reading import read_fields
 
 Json = Mapping[str, Any]
 LONGEST_VALUE = 80
 
 
 @dataclass(frozen=True)
-class _Answer:
+class Answer:
     """Something the control API answers."""
 
     @classmethod
-    def of(cls, row: Json) -> Self:
-        """Return the value of a JSON object; raises KeyError when a key is missing."""
-        return cls(**{field.name: _read(field.name, row[field.name]) for field in fields(cls)})
+    def of(cls, row: Any) -> Self:
+        """Return the value of a JSON object; raises ValueError when it is no such object."""
+        return cls(**read_fields(cls, row))
 
 
 @dataclass(frozen=True)
-class Token(_Answer):
+class Token(Answer):
     """A bearer token; `status` is active, expired or revoked."""
 
     token: str
@@ -36,7 +38,7 @@ class Token(_Answer):
 
 
 @dataclass(frozen=True)
-class Provider(_Answer):
+class Provider(Answer):
     """A training provider and its tokens."""
 
     name: str
@@ -53,7 +55,7 @@ class Provider(_Answer):
 
 
 @dataclass(frozen=True)
-class World(_Answer):
+class World(Answer):
     """A world; `now` is what its clock showed when it was asked for."""
 
     name: str
@@ -64,7 +66,7 @@ class World(_Answer):
 
 
 @dataclass(frozen=True)
-class Health(_Answer):
+class Health(Answer):
     """That the mock answers: the versions it serves, oldest first, and how many worlds it has."""
 
     status: str
@@ -74,7 +76,7 @@ class Health(_Answer):
 
 
 @dataclass(frozen=True)
-class Clock(_Answer):
+class Clock(Answer):
     """What time it is in a world, and whether time stands still there."""
 
     now: datetime
@@ -82,7 +84,7 @@ class Clock(_Answer):
 
 
 @dataclass(frozen=True)
-class School(_Answer):
+class School(Answer):
     """A school that requests may name."""
 
     urn: str
@@ -92,7 +94,7 @@ class School(_Answer):
 
 
 @dataclass(frozen=True)
-class Partner(_Answer):
+class Partner(Answer):
     """A lead (training) partner that requests may name."""
 
     urn: str | None
@@ -101,7 +103,7 @@ class Partner(_Answer):
 
 
 @dataclass(frozen=True)
-class MadeTrainee(_Answer):
+class MadeTrainee(Answer):
     """A trainee that `add_trainee` made; ids of placements and degrees in the order sent.
 
     `data` is the trainee as the version of the call shows it.
@@ -115,7 +117,7 @@ class MadeTrainee(_Answer):
 
 
 @dataclass(frozen=True)
-class Trainee(_Answer):
+class Trainee(Answer):
     """A record of a world, whoever may see it; `data` is how `version`, the newest, shows it."""
 
     trainee_id: str
@@ -131,7 +133,7 @@ class Trainee(_Answer):
 
 
 @dataclass(frozen=True)
-class Timer(_Answer):
+class Timer(Answer):
     """How a TRN or an award comes: `mode` is after (so many seconds) or manual."""
 
     mode: str
@@ -139,7 +141,7 @@ class Timer(_Answer):
 
 
 @dataclass(frozen=True)
-class RateLimit(_Answer):
+class RateLimit(Answer):
     """How many requests a token has in a window of so many seconds of the world's clock."""
 
     enabled: bool
@@ -148,7 +150,7 @@ class RateLimit(_Answer):
 
 
 @dataclass(frozen=True)
-class Settings(_Answer):
+class Settings(Answer):
     """What a world does by itself."""
 
     trn: Timer
@@ -157,7 +159,7 @@ class Settings(_Answer):
 
 
 @dataclass(frozen=True)
-class Fault(_Answer):
+class Fault(Answer):
     """A fault; `fired` says how often it came true."""
 
     id: str
@@ -169,7 +171,7 @@ class Fault(_Answer):
 
 
 @dataclass(frozen=True)
-class Reason(_Answer):
+class Reason(Answer):
     """One reason why a request was answered as it was.
 
     `rule` is the id of a rule of the documents, `field` the path of what was wrong, `allowed` what
@@ -196,7 +198,7 @@ class Reason(_Answer):
 
 
 @dataclass(frozen=True)
-class Request(_Answer):
+class Request(Answer):
     """One public request of the journal; `status` is None when the connection was dropped.
 
     `request` and `response` have `headers` and `body`.
@@ -229,31 +231,3 @@ def _short(value: Any) -> str:
     rows = value if isinstance(value, list) else [value]
     text = ", ".join(json.dumps(row, ensure_ascii=False) for row in rows)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
-
-
-def _many(kind: type[_Answer]) -> Any:
-    return lambda rows: tuple(kind.of(row) for row in rows)
-
-
-# Keys whose value is more than JSON has, wherever they stand.
-_READ: dict[str, Any] = {
-    "now": datetime.fromisoformat,
-    "time": datetime.fromisoformat,
-    "created_at": datetime.fromisoformat,
-    "updated_at": datetime.fromisoformat,
-    "tokens": _many(Token),
-    "providers": _many(Provider),
-    "versions": tuple,
-    "placements": tuple,
-    "degrees": tuple,
-    "faults": tuple,
-    "explanation": _many(Reason),
-    "trn": Timer.of,
-    "award": Timer.of,
-    "rate_limit": RateLimit.of,
-}
-
-
-def _read(name: str, value: Any) -> Any:
-    read = _READ.get(name)
-    return value if read is None else read(value)

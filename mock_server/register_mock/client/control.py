@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from register_mock.client.answers import (
+    Answer,
     Clock,
     Fault,
     Health,
+    Json,
     MadeTrainee,
     Partner,
     Provider,
@@ -26,12 +28,14 @@ from register_mock.client.answers import (
     Trainee,
     World,
 )
-from register_mock.client.link import Link
+from register_mock.client.link import Http, Link, Transport
+from register_mock.client.reading import read_rows
 
 SECONDS_A_DAY = 86_400
 Day = date | str
 Moment = datetime | str
 Mode = Literal["after", "manual"]
+Kind = TypeVar("Kind", bound=Answer)
 
 
 class Control:
@@ -48,10 +52,13 @@ class Control:
         *,
         control_token: str | None = None,
         timeout: float = 30,
+        transport: Transport | None = None,
     ) -> None:
-        """Talk to one world; raises ValueError when `url` is no address."""
-        self._link = Link(url, world, control_token, timeout)
-        self._call = self._link.call
+        """Talk to one world; raises ValueError when `url` is no address.
+
+        `transport` carries the calls instead of a connection a call, which waits for `timeout`.
+        """
+        self._link = Link(url, world, control_token, transport or Http(url, timeout))
 
     @property
     def url(self) -> str:
@@ -66,13 +73,26 @@ class Control:
     def in_world(self, name: str) -> Control:
         """Return the same control of another world."""
         link = self._link
-        return Control(link.url, name, control_token=link.control_token, timeout=link.timeout)
+        return Control(link.url, name, control_token=link.control_token, transport=link.transport)
+
+    def _one(self, kind: type[Kind], method: str, *path: str, body: Json | None = None) -> Kind:
+        """Make a call that answers with one value."""
+        return self._link.call(method, *path, read=kind.of, body=body)
+
+    def _rows(self, kind: type[Kind], name: str, query: Json | None = None) -> list[Kind]:
+        """Make a call that answers with a list, which has the name of the path."""
+        rows = read_rows(kind.of)
+
+        def read(answer: Any) -> list[Kind]:
+            return list(rows(answer.get(name)))
+
+        return self._link.call("GET", name, read=read, query=query)
 
     # --- server and worlds
 
     def health(self) -> Health:
         """Ask whether the mock answers."""
-        return Health.of(self._call("GET", "health"))
+        return self._one(Health, "GET", "health")
 
     def document(self) -> str:
         """Return the OpenAPI document of the control API, as YAML."""
@@ -80,7 +100,7 @@ class Control:
 
     def worlds(self) -> list[World]:
         """Return all worlds, in the order they were made."""
-        return [World.of(row) for row in self._call("GET", "worlds")["worlds"]]
+        return self._rows(World, "worlds")
 
     def create_world(
         self,
@@ -92,33 +112,33 @@ class Control:
     ) -> World:
         """Make a world; what is not said is as the mock was started, the name a free one."""
         body = _given(name=name, reading=reading, seed=seed, random_seed=random_seed)
-        return World.of(self._call("POST", "worlds", body=body))
+        return self._one(World, "POST", "worlds", body=body)
 
     def show_world(self, name: str | None = None) -> World:
         """Return a world, by default the one calls are about."""
-        return World.of(self._call("GET", "worlds", name or self.world))
+        return self._one(World, "GET", "worlds", name or self.world)
 
     def delete_world(self, name: str | None = None) -> None:
         """Remove a world, by default the one calls are about."""
-        self._call("DELETE", "worlds", name or self.world)
+        self._link.call("DELETE", "worlds", name or self.world, read=_nothing)
 
     def reset(self, seed: str | None = None) -> World:
         """Put the world back to the seed it was made with, or to another one."""
-        return World.of(self._call("POST", "reset", body=_given(seed=seed)))
+        return self._one(World, "POST", "reset", body=_given(seed=seed))
 
     def snapshot(self, name: str) -> World:
         """Keep what the world is like now."""
-        return World.of(self._call("POST", "snapshots", name))
+        return self._one(World, "POST", "snapshots", name)
 
     def restore(self, name: str) -> World:
         """Make the world what it was at a snapshot."""
-        return World.of(self._call("POST", "snapshots", name, "restore"))
+        return self._one(World, "POST", "snapshots", name, "restore")
 
     # --- time
 
     def clock(self) -> Clock:
         """Return the world's clock."""
-        return Clock.of(self._call("GET", "clock"))
+        return self._one(Clock, "GET", "clock")
 
     def now(self) -> datetime:
         """Return what time it is in the world."""
@@ -127,68 +147,67 @@ class Control:
     def set_clock(self, now: Moment | None, *, frozen: bool = False) -> Clock:
         """Go to a moment, or with None to real time; stand still there or run on."""
         text = None if now is None else _moment(now)
-        return Clock.of(self._call("PUT", "clock", body={"now": text, "frozen": frozen}))
+        return self._one(Clock, "PUT", "clock", body={"now": text, "frozen": frozen})
 
     def freeze(self, now: Moment | None = None) -> Clock:
         """Let time stand still at a moment, by default at the present one."""
         body: dict[str, Any] = {"frozen": True}
         if now is not None:
             body["now"] = _moment(now)
-        return Clock.of(self._call("PUT", "clock", body=body))
+        return self._one(Clock, "PUT", "clock", body=body)
 
     def advance(self, *, days: float = 0, seconds: float = 0) -> Clock:
         """Move time on; TRNs and awards that become due by it arrive in order."""
         body = {"days": days} if days and not seconds else {}
         body = body or {"seconds": days * SECONDS_A_DAY + seconds}
-        return Clock.of(self._call("POST", "clock", "advance", body=body))
+        return self._one(Clock, "POST", "clock", "advance", body=body)
 
     # --- providers, schools, partners
 
     def providers(self) -> list[Provider]:
         """Return the providers that are not discarded."""
-        return [Provider.of(row) for row in self._call("GET", "providers")["providers"]]
+        return self._rows(Provider, "providers")
 
     def add_provider(self, name: str, ukprn: str) -> Provider:
         """Add a provider with one active token."""
-        return Provider.of(self._call("POST", "providers", body={"name": name, "ukprn": ukprn}))
+        return self._one(Provider, "POST", "providers", body={"name": name, "ukprn": ukprn})
 
     def discard_provider(self, ukprn: str) -> None:
         """Discard a provider: its tokens are answered with 401, its trainees stay."""
-        self._call("DELETE", "providers", ukprn)
+        self._link.call("DELETE", "providers", ukprn, read=_nothing)
 
     def add_token(self, ukprn: str, status: str = "active", expires_on: Day | None = None) -> Token:
         """Give a provider one token more: active, expired or revoked."""
         body = _given(status=status, expires_on=_day(expires_on))
-        return Token.of(self._call("POST", "providers", ukprn, "tokens", body=body))
+        return self._one(Token, "POST", "providers", ukprn, "tokens", body=body)
 
     def schools(self) -> list[School]:
         """Return the schools that requests may name."""
-        return [School.of(row) for row in self._call("GET", "schools")["schools"]]
+        return self._rows(School, "schools")
 
     def add_school(
         self, urn: str, name: str, *, town: str | None = None, postcode: str | None = None
     ) -> School:
         """Add a school."""
         body = _given(urn=urn, name=name, town=town, postcode=postcode)
-        return School.of(self._call("POST", "schools", body=body))
+        return self._one(School, "POST", "schools", body=body)
 
     def partners(self) -> list[Partner]:
         """Return the lead (training) partners that requests may name."""
-        return [Partner.of(row) for row in self._call("GET", "partners")["partners"]]
+        return self._rows(Partner, "partners")
 
     def add_partner(
         self, name: str, *, urn: str | None = None, ukprn: str | None = None
     ) -> Partner:
         """Add a lead (training) partner."""
         body = _given(name=name, urn=urn, ukprn=ukprn)
-        return Partner.of(self._call("POST", "partners", body=body))
+        return self._one(Partner, "POST", "partners", body=body)
 
     # --- trainees and what happens to them outside the API
 
     def trainees(self, *, provider: str | None = None, state: str | None = None) -> list[Trainee]:
         """Return every record, drafts and discarded ones too, in the order of creation."""
-        found = self._call("GET", "trainees", query={"provider": provider, "state": state})
-        return [Trainee.of(row) for row in found["trainees"]]
+        return self._rows(Trainee, "trainees", {"provider": provider, "state": state})
 
     def add_trainee(
         self,
@@ -206,33 +225,33 @@ class Control:
         rules is a ControlError of status 422 whose `more["response"]` is the public body.
         """
         body = _given(provider=provider, version=version, data=data, state=state, details=details)
-        return MadeTrainee.of(self._call("POST", "trainees", body=body))
+        return self._one(MadeTrainee, "POST", "trainees", body=body)
 
     def receive_trn(self, trainee_id: str, trn: str | None = None) -> str:
         """Let the TRN arrive, by default the next one; return the state after it."""
-        return self._fire(trainee_id, "receive_trn", trn=trn)
+        return self.fire(trainee_id, "receive_trn", trn=trn)
 
     def award(self, trainee_id: str, awarded_at: Moment | None = None) -> str:
         """Let the award arrive; return the state after it."""
         at = None if awarded_at is None else _moment(awarded_at)
-        return self._fire(trainee_id, "award", awarded_at=at)
+        return self.fire(trainee_id, "award", awarded_at=at)
 
     def reinstate(self, trainee_id: str, reinstate_date: Day | None = None) -> str:
         """Let a deferred trainee come back; return the state after it."""
-        return self._fire(trainee_id, "reinstate", reinstate_date=_day(reinstate_date))
+        return self.fire(trainee_id, "reinstate", reinstate_date=_day(reinstate_date))
 
     def undo_withdrawal(self, trainee_id: str) -> str:
         """Put a withdrawn trainee back; return the state after it."""
-        return self._fire(trainee_id, "undo_withdrawal")
+        return self.fire(trainee_id, "undo_withdrawal")
 
     def discard(self, trainee_id: str) -> str:
         """Discard a trainee; return the state it keeps."""
-        return self._fire(trainee_id, "discard")
+        return self.fire(trainee_id, "discard")
 
-    def _fire(self, trainee_id: str, event: str, **carried: Any) -> str:
+    def fire(self, trainee_id: str, event: str, **carried: Any) -> str:
+        """Let the event of that name happen, with what it carries; return the state after it."""
         body = {"event": event, **_given(**carried)}
-        state: str = self._call("POST", "trainees", trainee_id, "events", body=body)["state"]
-        return state
+        return self._link.call("POST", "trainees", trainee_id, "events", read=_state, body=body)
 
     # --- settings and faults
 
@@ -253,13 +272,13 @@ class Control:
         )
         limit = {"enabled": limit} if isinstance(limit, bool) else limit
         body = _given(trn=_timer(trn), award=_timer(award), rate_limit=limit)
-        return Settings.of(
-            self._call("PUT", "settings", body=body) if body else self._call("GET", "settings")
-        )
+        if not body:
+            return self._one(Settings, "GET", "settings")
+        return self._one(Settings, "PUT", "settings", body=body)
 
     def faults(self) -> list[Fault]:
         """Return the faults, oldest first; used-up ones too."""
-        return [Fault.of(row) for row in self._call("GET", "faults")["faults"]]
+        return self._rows(Fault, "faults")
 
     def fault(
         self,
@@ -288,15 +307,15 @@ class Control:
         )
         effect = _given(kind=kind, status=status, seconds=seconds, body=body)
         sent = _given(match=match, times=times, probability=probability, effect=effect)
-        return Fault.of(self._call("POST", "faults", body=sent))
+        return self._one(Fault, "POST", "faults", body=sent)
 
     def clear_faults(self) -> None:
         """Remove all faults."""
-        self._call("DELETE", "faults")
+        self._link.call("DELETE", "faults", read=_nothing)
 
     def delete_fault(self, fault_id: str) -> None:
         """Remove one fault."""
-        self._call("DELETE", "faults", fault_id)
+        self._link.call("DELETE", "faults", fault_id, read=_nothing)
 
     # --- journal
 
@@ -322,16 +341,26 @@ class Control:
             "since": None if since is None else _moment(since),
             "limit": limit,
         }
-        found = self._call("GET", "requests", query=query)
-        return [Request.of(row) for row in found["requests"]]
+        return self._rows(Request, "requests", query)
 
     def request(self, request_id: str) -> Request:
         """Return one request, by the `X-Mock-Request-Id` of its answer."""
-        return Request.of(self._call("GET", "requests", request_id))
+        return self._one(Request, "GET", "requests", request_id)
 
     def clear_requests(self) -> None:
         """Forget all requests; ids go on."""
-        self._call("DELETE", "requests")
+        self._link.call("DELETE", "requests", read=_nothing)
+
+
+def _state(answer: Any) -> str:
+    state = answer.get("state")
+    if not isinstance(state, str):
+        raise ValueError("state: not a text")
+    return state
+
+
+def _nothing(answer: Any) -> None:
+    """Take what a call answers that has nothing to say."""
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -5,18 +5,16 @@ Each is one call of the control API to a running mock, by the client that tests 
 
 from __future__ import annotations
 
-import contextlib
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from math import isfinite
 from typing import Any, cast
 
 import click
 
-from register_mock.client import Control, ControlError, Fault
-from register_mock.explain.command import USAGE_ERROR, where
+from register_mock.client import Control, Fault
+from register_mock.commands.reaching import reached, where
 
 KINDS = ("status", "delay", "drop", "fail_after_commit", "malformed_json")
 Event = Callable[..., str]
@@ -31,23 +29,6 @@ EVENTS: dict[str, Event] = {
 }
 
 
-@contextlib.contextmanager
-def _control(url: str, world: str, control_token: str | None) -> Iterator[Control]:
-    """Give the control of a world; what goes wrong is one line and exit code 2."""
-    try:
-        yield Control(url, world, control_token=control_token)
-    except ControlError as error:
-        hint = "; give it with --control-token" if error.code == "unauthorized" else ""
-        _refuse(f"{error.detail}{hint}")
-    except (ConnectionError, ValueError) as error:
-        _refuse(str(error))
-
-
-def _refuse(sentence: str) -> None:
-    click.echo(f"register-mock: {sentence}", err=True)
-    sys.exit(USAGE_ERROR)
-
-
 @click.command("advance")
 @click.option("--days", type=float, default=0, metavar="N", help="So many days.")
 @click.option("--seconds", type=float, default=0, metavar="N", help="So many seconds.")
@@ -58,7 +39,7 @@ def advance_command(
     """Move a world's clock on; TRNs and awards that are due arrive."""
     if not isfinite(days) or not isfinite(seconds) or not (days or seconds):
         raise click.UsageError("say how far: --days N, --seconds N, or both")
-    with _control(url, world, control_token) as control:
+    with reached(url, world, control_token) as control:
         clock = control.advance(days=days, seconds=seconds)
         standing = ", standing still" if clock.frozen else ""
         click.echo(f"In world {control.world} it is {_time(clock.now)}{standing}")
@@ -83,7 +64,7 @@ def event_command(
     if strange:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(strange))
         raise click.UsageError(f"{names} does not belong to {event}")
-    with _control(url, world, control_token) as control:
+    with reached(url, world, control_token) as control:
         state = EVENTS[event](control, trainee_id, *given.values())
         click.echo(f"{event}: trainee {trainee_id} is {state}")
 
@@ -119,7 +100,7 @@ def fault_command(
         raise click.UsageError(f"say which kind of fault: {', '.join(KINDS)}")
     if kind is not None and clear:
         raise click.UsageError("--clear removes all faults and goes with no KIND")
-    with _control(url, world, control_token) as control:
+    with reached(url, world, control_token) as control:
         if clear:
             control.clear_faults()
             click.echo("There are no faults")
@@ -161,6 +142,6 @@ def _shown(fault: Fault) -> str:
 @where
 def reset_command(seed: str | None, url: str, world: str, control_token: str | None) -> None:
     """Put a world back to its seed; its tokens stay."""
-    with _control(url, world, control_token) as control:
+    with reached(url, world, control_token) as control:
         fresh = control.reset(seed)
         click.echo(f"World {fresh.name} is as seed {fresh.seed} says, {_time(fresh.now)}")

@@ -51,7 +51,7 @@ class Answers:
         self.words = Words(table)
         self.rows = [_row(id_, row) for id_, row in table["answers"].items()]
 
-    def possible(self, reason: str, operation: str) -> list[AnswerRow]:
+    def possible(self, reason: str, operation: str | None) -> list[AnswerRow]:
         """Return the rows that may answer, in order; the last one is for any request.
 
         Without a row for any request the list ends before its time.
@@ -64,7 +64,7 @@ class Answers:
         asked = list(takewhile(lambda row: row.asked_with, rows))
         return rows[: len(asked) + 1]
 
-    def chosen(self, reason: str, operation: str, header: HeaderOf) -> AnswerRow:
+    def chosen(self, reason: str, operation: str | None, header: HeaderOf) -> AnswerRow:
         """Return the row that answers a request; that there is one was seen at start."""
         return next(row for row in self.possible(reason, operation) if row.is_asked(header))
 

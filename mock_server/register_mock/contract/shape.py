@@ -76,7 +76,7 @@ class Shape:
             if "x-record" in self.fields[name]
         }
 
-    def kept(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    def not_cleared(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the known fields that are neither null nor empty (DECISIONS 7).
 
         Of an array or object that is too long one member more than allowed is left: enough to
@@ -93,7 +93,9 @@ class Shape:
             if kind is list:
                 shape, members = self.items.get(name), value[: MOST_MEMBERS + 1]
                 found[name] = [
-                    shape.kept(each) if shape is not None and isinstance(each, dict) else each
+                    shape.not_cleared(each)
+                    if shape is not None and isinstance(each, dict)
+                    else each
                     for each in members
                 ]
             elif kind is dict:

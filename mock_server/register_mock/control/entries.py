@@ -80,8 +80,8 @@ def _named(node: Any) -> Iterator[str]:
 
 
 def _request_headers(entry: Entry) -> dict[str, str]:
-    found = {}
-    for key, value in reversed(list(entry.headers.items())):
+    found: dict[str, str] = {}
+    for key, value in entry.headers.items():
         name = key.removeprefix("HTTP_").replace("_", "-").title()
         shown = shown_header(name, _text(value))
         found[name] = shown if len(shown) <= LONGEST_HEADER else f"{shown[:LONGEST_HEADER]}..."

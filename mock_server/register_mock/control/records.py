@@ -24,7 +24,7 @@ from register_mock.contract.states import Lifecycle
 from register_mock.contract.values import Scope
 from register_mock.control.visit import Wrong, no_time, time_of
 from register_mock.operations.making import made_trainee
-from register_mock.request.record import news, prepared
+from register_mock.request.record import event_input, prepared
 from register_mock.trainee.model import Trainee
 from register_mock.world.world import World
 
@@ -229,7 +229,7 @@ def _completed(
     """Add what the operation of an event asks for; refuse what it refuses."""
     assert operation.shape is not None
     sent = dict(given)
-    public, problems = news(edition, operation, sent, record, Scope(at))
+    public, problems = event_input(edition, operation, sent, record, Scope(at))
     while problems:
         name = next((n for n in _fields_of(problems) if n not in sent), None)
         if name is None:
@@ -238,11 +238,11 @@ def _completed(
         def flaws(value: Any, name: str = name) -> tuple[int, int]:
             """Count the problems; those of what is there already weigh more, nothing mends them."""
             trial = {**sent, name: value}
-            wrong = _fields_of(news(edition, operation, trial, record, Scope(at))[1])
+            wrong = _fields_of(event_input(edition, operation, trial, record, Scope(at))[1])
             return sum(each in trial for each in wrong), len(wrong)
 
         sent[name] = min(_sensible(edition, operation.shape.fields[name], at), key=flaws)
-        public, problems = news(edition, operation, sent, record, Scope(at))
+        public, problems = event_input(edition, operation, sent, record, Scope(at))
     return public
 
 

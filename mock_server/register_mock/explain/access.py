@@ -70,7 +70,7 @@ def _unauthorized(walk: Walk) -> Finding:
         sent=_shown_sent(header, token),
         allowed=str(form),
         message=message,
-        source=source_of(walk.edition, walk.operation.source, walk.answer_pointer("unauthorized")),
+        source=source_of(walk.edition, walk.source, walk.answer_pointer("unauthorized")),
     )
 
 
@@ -156,9 +156,7 @@ def _not_found(walk: Walk, kind: RecordKind, wanted: str, message: str, allowed:
         sent=wanted[:LONGEST_COMPARED],
         allowed=allowed,
         message=message,
-        source=source_of(
-            walk.edition, walk.operation.source, walk.answer_pointer(f"{kind}_not_found")
-        ),
+        source=source_of(walk.edition, walk.source, walk.answer_pointer(f"{kind}_not_found")),
     )
 
 
@@ -168,7 +166,7 @@ def _none_listed(walk: Walk) -> Finding:
         message=f"no trainee of provider {walk.ukprn} fits these parameters; without "
         "academic_cycle the present one is meant, and drafts are never listed",
         sent={name: value for name, value in walk.query.items() if value is not None},
-        source=source_of(walk.edition, walk.operation.source, walk.answer_pointer("none_listed")),
+        source=source_of(walk.edition, walk.source, walk.answer_pointer("none_listed")),
     )
 
 

@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import click
 from rich.console import Console, RenderableType
 
-from register_mock.config import CONTROL_TOKEN_VARIABLE, DEFAULT_PORT
-from register_mock.explain.fetching import JournalClient, NoJournalError
-from register_mock.explain.render import line, plain, screen
+from register_mock.commands.reaching import reached, refuse, where
+from register_mock.explain.following import followed
+from register_mock.explain.render import line, screen
 
-USAGE_ERROR = 2
 # Columns enough for any line.
 UNWRAPPED = 1_000_000
-Command = Callable[..., None]
-
-
-def where(command: Command) -> Command:
-    """Add the options that say which world of which server is meant."""
-    for option in (
-        click.option(
-            "--control-token",
-            envvar=CONTROL_TOKEN_VARIABLE,
-            show_envvar=True,
-            metavar="TOKEN",
-            help="What the server was started with, if any.",
-        ),
-        click.option("--world", default="default", show_default=True, help="Name of the world."),
-        click.option(
-            "--url",
-            default=f"http://127.0.0.1:{DEFAULT_PORT}",
-            show_default=True,
-            help="Where the mock is.",
-        ),
-    ):
-        command = option(command)
-    return command
 
 
 def _print(shown: RenderableType) -> None:
@@ -55,17 +29,6 @@ def _print(shown: RenderableType) -> None:
         click.echo(each.rstrip())
 
 
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Turn what goes wrong into one line and exit code 2."""
-    try:
-        yield
-    except NoJournalError as error:
-        # It may quote an answer, and who answers need not be a mock.
-        click.echo(f"register-mock: {plain(str(error))}", err=True)
-        sys.exit(USAGE_ERROR)
-
-
 @click.command("explain")
 @click.argument("request_id")
 @click.option("--full", is_flag=True, help="Show bodies and lists to their end.")
@@ -77,10 +40,11 @@ def explain_command(
 
     REQUEST_ID is what the answer had in X-Mock-Request-Id; `last` is the newest request.
     """
-    with _told():
-        client = JournalClient(url, world, control_token)
-        entry = client.last() if request_id == "last" else client.entry(request_id)
-    _print(screen(entry, full))
+    with reached(url, world, control_token) as control:
+        found = [control.request(request_id)] if request_id != "last" else control.requests(limit=1)
+    if not found:
+        refuse(f"world {world} was not asked anything yet")
+    _print(screen(found[0], full))
 
 
 @click.command("requests")
@@ -96,7 +60,6 @@ def requests_command(
     follow: bool, url: str, world: str, control_token: str | None, **filters: Any
 ) -> None:
     """List what the mock was asked, newest last, with the reasons of refusals."""
-    client = JournalClient(url, world, control_token)
-    with _told(), contextlib.suppress(KeyboardInterrupt):
-        for entry in client.followed(filters) if follow else client.entries(filters):
+    with reached(url, world, control_token) as control, suppress(KeyboardInterrupt):
+        for entry in followed(control, filters) if follow else control.requests(**filters):
             _print(line(entry))

@@ -43,7 +43,7 @@ def _problem(walk: Walk, problem: Problem) -> Finding:
         sent=clipped(_sent(walk, problem)),
         allowed=_allowed(walk, problem),
         message=walk.edition.answers.words.sentence(problem),
-        source=source_of(walk.edition, problem.source or walk.operation.source, problem.pointer),
+        source=source_of(walk.edition, problem.source or walk.source, problem.pointer),
     )
 
 
@@ -109,7 +109,7 @@ def _state(walk: Walk, refusal: Refusal) -> Finding:
         pointer, source = f"#/x-lifecycle/events/{event.name}", event.source
     else:
         origins = set(lifecycle.states) - (lock.states if lock else frozenset())
-        pointer, source = "#/x-lifecycle/locks", walk.operation.source
+        pointer, source = "#/x-lifecycle/locks", walk.source
     causes = [e.cause for e in lifecycle.events.values() if e.cause != "outside"]
     calls = [cause for cause in causes if lifecycle.possible(trainee, cause)]
     outside = lifecycle.possible(trainee)
@@ -187,7 +187,7 @@ _BODIES: dict[str, Callable[[Walk, Refusal], Finding]] = {
 
 def _answer_source(walk: Walk, refusal: Refusal) -> Mapping[str, Any]:
     pointer = walk.answer_pointer(refusal.answer)
-    return source_of(walk.edition, walk.operation.source, pointer)
+    return source_of(walk.edition, walk.source, pointer)
 
 
 def clipped(value: Any) -> Any:

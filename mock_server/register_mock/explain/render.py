@@ -7,7 +7,7 @@ control characters, escapes and bidi marks written out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +18,7 @@ from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.text import Text
 
-from register_mock.explain.fetching import Entry
+from register_mock.client import Reason, Request
 
 MOST_ALLOWED = 8
 MOST_LINES = 12
@@ -37,39 +37,39 @@ UNREMARKABLE = (
 COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 
 
-def line(entry: Entry) -> RenderableType:
+def line(entry: Request) -> RenderableType:
     """Return an entry as a line, with its reasons below."""
     head = Text.assemble(
-        (f"{plain(entry['id'])} ", "bold"),
-        (f"{plain(entry['time'][11:23])} ", "dim"),
+        (f"{plain(entry.id)} ", "bold"),
+        (f"{plain(_time(entry)[11:23])} ", "dim"),
         _status(entry),
         " ",
         *_asked(entry),
         (f"  {_millisecs(entry)}", "dim"),
     )
     return Group(
-        head, *(Padding(_reason(each), (0, 0, 0, 4), expand=False) for each in entry["explanation"])
+        head, *(Padding(_reason(each), (0, 0, 0, 4), expand=False) for each in entry.explanation)
     )
 
 
-def screen(entry: Entry, is_full: bool = False) -> RenderableType:
+def screen(entry: Request, is_full: bool = False) -> RenderableType:
     """Return an entry as one screen; bodies are cut unless `is_full`."""
     facts = [
-        entry["operation"] or "no operation",
-        entry["version"] or "no version",
-        f"provider {entry['provider']}" if entry["provider"] else "no provider",
-        entry["time"],
+        entry.operation or "no operation",
+        entry.version or "no version",
+        f"provider {entry.provider}" if entry.provider else "no provider",
+        _time(entry),
         _millisecs(entry),
     ]
     parts: list[RenderableType] = [
-        Text.assemble((f"{plain(entry['id'])}  ", "bold"), *_asked(entry), "  ", _status(entry)),
+        Text.assemble((f"{plain(entry.id)}  ", "bold"), *_asked(entry), "  ", _status(entry)),
         Text(plain(" · ".join(facts)), style="dim"),
     ]
-    if entry["explanation"]:
+    if entry.explanation:
         parts.append(_titled("why"))
-        parts += _explained(entry["explanation"], is_full)
-    parts += [_titled("request"), *_message(entry["request"], is_full)]
-    parts += [_titled("response"), *_message(entry["response"], is_full)]
+        parts += _explained(entry.explanation, is_full)
+    parts += [_titled("request"), *_message(entry.request, is_full)]
+    parts += [_titled("response"), *_message(entry.response, is_full)]
     return Group(*parts)
 
 
@@ -82,61 +82,65 @@ def _titled(title: str) -> RenderableType:
     return Constrain(Rule(Text(title, style="bold"), align="left", style="dim"), WIDEST_RULE)
 
 
-def _asked(entry: Entry) -> Iterator[tuple[str, str]]:
-    query = f"?{entry['query']}" if entry["query"] else ""
-    yield f"{plain(entry['method'])} ", "bold"
-    yield _cut(plain(entry["path"] + query)), ""
+def _asked(entry: Request) -> Iterator[tuple[str, str]]:
+    query = f"?{entry.query}" if entry.query else ""
+    yield f"{plain(entry.method)} ", "bold"
+    yield _cut(plain(entry.path + query)), ""
 
 
-def _status(entry: Entry) -> Text:
-    status = entry["status"]
+def _status(entry: Request) -> Text:
+    status = entry.status
     if status is None:
         return Text("no answer", style="bold red")
     phrase = HTTPStatus(status).phrase if status in HTTPStatus.__members__.values() else ""
     return Text(f"{status} {phrase}".strip(), style=f"bold {COLOURS.get(status // 100, 'red')}")
 
 
-def _millisecs(entry: Entry) -> str:
-    return f"{entry['duration_ms']:.1f} ms"
+def _time(entry: Request) -> str:
+    return entry.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _reason(finding: dict[str, Any]) -> Text:
-    parts: list[tuple[str, str]] = [(f"{plain(finding['rule'])} ", "yellow")]
-    if finding["field"]:
-        parts.append((f"{plain(finding['field'])} ", "bold"))
-    if finding["sent"] is not None:
-        parts.append((f"sent {_value(finding['sent'])} ", "red"))
-    parts.append((_cut(plain(finding["message"])), ""))
+def _millisecs(entry: Request) -> str:
+    return f"{entry.duration_ms:.1f} ms"
+
+
+def _reason(finding: Reason) -> Text:
+    parts: list[tuple[str, str]] = [(f"{plain(finding.rule)} ", "yellow")]
+    if finding.field:
+        parts.append((f"{plain(finding.field)} ", "bold"))
+    if finding.sent is not None:
+        parts.append((f"sent {_value(finding.sent)} ", "red"))
+    parts.append((_cut(plain(finding.message)), ""))
     return Text.assemble(*parts)
 
 
-def _explained(findings: list[dict[str, Any]], is_full: bool) -> Iterator[RenderableType]:
+def _explained(findings: Sequence[Reason], is_full: bool) -> Iterator[RenderableType]:
     """Yield the reasons; a source that several share stands below the last of them."""
     for finding, following in zip(findings, [*findings[1:], None], strict=True):
-        parts: list[tuple[str, str]] = [(plain(finding["rule"]), "yellow")]
-        if finding["field"]:
-            parts.append((f" · {plain(finding['field'])}", ""))
-        if finding["sent"] is not None:
-            parts += [(" · sent ", "dim"), (_value(finding["sent"], is_full), "red")]
-        if finding["allowed"] is not None:
-            parts += [(" · allowed ", "dim"), (_value(finding["allowed"], is_full), "green")]
-        rows = [Text(plain(finding["message"]), style="bold"), Text.assemble(*parts)]
-        source = finding["source"]
-        if source and (following is None or following["source"] != source):
+        parts: list[tuple[str, str]] = [(plain(finding.rule), "yellow")]
+        if finding.field:
+            parts.append((f" · {plain(finding.field)}", ""))
+        if finding.sent is not None:
+            parts += [(" · sent ", "dim"), (_value(finding.sent, is_full), "red")]
+        if finding.allowed is not None:
+            parts += [(" · allowed ", "dim"), (_value(finding.allowed, is_full), "green")]
+        rows = [Text(plain(finding.message), style="bold"), Text.assemble(*parts)]
+        source = finding.source
+        if source and (following is None or following.source != source):
             where = (source.get(key) for key in ("document", "title", "note", "pointer"))
             rows.append(Text(plain(" · ".join(str(each) for each in where if each)), style="dim"))
         yield Padding(Group(*rows), (0, 0, 0, 2), expand=False)
 
 
-def _message(message: dict[str, Any], is_full: bool) -> Iterator[RenderableType]:
-    for name, value in message["headers"].items():
+def _message(message: Mapping[str, Any], is_full: bool) -> Iterator[RenderableType]:
+    for name, value in message.get("headers", {}).items():
         if name in UNREMARKABLE and not is_full:
             continue
         yield Text.assemble((f"{plain(name)}: ", "cyan"), plain(value))
-    if not message["is_kept"]:
+    if not message.get("is_kept", True):
         yield Text("(no longer kept: newer requests needed the room)", style="dim")
-    elif message["body"] is not None:
-        yield from _shown_body(message["body"], is_full)
+    elif message.get("body") is not None:
+        yield from _shown_body(message.get("body"), is_full)
 
 
 def _shown_body(body: Any, is_full: bool) -> Iterator[RenderableType]:

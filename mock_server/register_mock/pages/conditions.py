@@ -6,12 +6,71 @@ so that nothing is left out or told wrong.
 
 import json
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any
 
 from register_mock.pages.fields import Schema
 
 _SKIPPED = {"type", "x-source", "maxLength", "description"}
 LISTED = 6
+
+
+class Mood(Enum):
+    """How something is said of a field: as a fact, as a demand, of the entries of a list."""
+
+    IS = 0
+    IS_NOT = 1
+    MUST = 2
+    MUST_NOT = 3
+    ARE = 4
+    ARE_NOT = 5
+
+    @property
+    def opposite(self) -> "Mood":
+        """The same, denied."""
+        return Mood(self.value ^ 1)
+
+
+# What can be said of a field, in the order of the moods.
+_PHRASES = {
+    "value": ("is {}", "is not {}", "must be {}", "must not be {}", "are {}", "are not {}"),
+    "given": (
+        "is given",
+        "is not given",
+        "must be given",
+        "must not be given",
+        "are given",
+        "are not given",
+    ),
+    "sent": (
+        "is sent",
+        "is not sent",
+        "must be sent",
+        "must not be sent",
+        "are sent",
+        "are not sent",
+    ),
+    "entry": (
+        "has an entry that {}",
+        "has no entry that {}",
+        "must have an entry that {}",
+        "must have no entry that {}",
+        "have an entry that {}",
+        "have no entry that {}",
+    ),
+    "match": (
+        "matches {}",
+        "does not match {}",
+        "must match {}",
+        "must not match {}",
+        "match {}",
+        "do not match {}",
+    ),
+}
+
+
+def _said(what: str, mood: Mood, value: str = "") -> str:
+    return _PHRASES[what][mood.value].format(value)
 
 
 def sentence(condition: Schema) -> str:
@@ -28,43 +87,46 @@ def sentence(condition: Schema) -> str:
     return f"{text} Otherwise: {_demands(rest)}."
 
 
-def _clauses(schema: Schema) -> list[str]:
-    """Return what a condition asks, each thing as a clause."""
+def _clauses(schema: Schema, mood: Mood = Mood.IS) -> list[str]:
+    """Return what a condition asks, each thing as a clause; denied, one of them is enough."""
     found: list[str] = []
     constrained = schema.get("properties", {})
     for name, field in constrained.items():
-        found += [f"{name} {text}" for text in _is(field)]
-    found += [f"{name} is sent" for name in schema.get("required", ()) if name not in constrained]
+        found += [f"{name} {text}" for text in _is(field, mood)]
+    for name in schema.get("required", ()):
+        if name not in constrained:
+            found.append(f"{name} {_said('sent', mood)}")
     for part in schema.get("allOf", ()):
-        found += _clauses(part)
+        found += _clauses(part, mood)
+    inner, outer = (" and ", " or ") if mood is Mood.IS else (" or ", " and ")
     if "anyOf" in schema:
-        found.append(" or ".join(" and ".join(_clauses(part)) for part in schema["anyOf"]))
+        found.append(outer.join(inner.join(_clauses(part, mood)) for part in schema["anyOf"]))
     if "not" in schema:
-        found.append(" and ".join(_negated(text) for text in _clauses(schema["not"])))
+        found.append(outer.join(_clauses(schema["not"], mood.opposite)))
     return found
 
 
-def _is(field: Schema) -> Iterator[str]:
-    """Yield what a condition asks of one field."""
+def _is(field: Schema, mood: Mood) -> Iterator[str]:
+    """Yield what is said of one field."""
     known = set(_SKIPPED)
     value = _value(field)
     if value is not None:
         known |= {"const", "enum", "x-code-list", "x-code-where"}
-        yield f"is {value}"
+        yield _said("value", mood, value)
     if field.get("pattern") == r"\S":
         known.add("pattern")
-        yield "is given"
+        yield _said("given", mood)
     if "not" in field:
         known.add("not")
-        yield from (_negated(text) for text in _is(field["not"]))
+        yield from _is(field["not"], mood.opposite)
     if "contains" in field:
         known.add("contains")
-        yield from (f"has an entry that {text}" for text in _is(field["contains"]))
+        yield from (_said("entry", mood, text) for text in _is(field["contains"], Mood.IS))
     rest = {key: value for key, value in field.items() if key not in known}
     if rest.get("items") == {}:
         del rest["items"]  # any items
     if rest:
-        yield f"matches {json.dumps(rest)}"
+        yield _said("match", mood, json.dumps(rest))
 
 
 def _demands(schema: Schema) -> str:
@@ -77,9 +139,10 @@ def _demands(schema: Schema) -> str:
         if field is False:
             found.append(f"{name} must not be sent")
             continue
-        narrowed = [text for text in _narrowed(field) if text != "must be given"]
+        given = _said("given", Mood.MUST)
+        narrowed = [text for text in _narrowed(field) if text != given]
         if name not in required and not narrowed:
-            narrowed = ["must be given"]
+            narrowed = [given]
         found += [f"{name} {text}" for text in narrowed]
     for part in schema.get("allOf", ()):
         found.append(sentence(part).rstrip(".") if "if" in part else _demands(part))
@@ -87,11 +150,9 @@ def _demands(schema: Schema) -> str:
 
 
 def _narrowed(field: Schema) -> Iterator[str]:
-    for text in _is({key: value for key, value in field.items() if key != "items"}):
-        yield f"must {_infinitive(text)}"
+    yield from _is({key: value for key, value in field.items() if key != "items"}, Mood.MUST)
     if "items" in field:
-        for text in _is(field["items"]):
-            yield f"has only entries that {text.replace('is ', 'are ', 1)}"
+        yield from (f"has only entries that {text}" for text in _is(field["items"], Mood.ARE))
 
 
 def _value(field: Schema) -> str | None:
@@ -106,20 +167,6 @@ def _value(field: Schema) -> str | None:
         more = f" … ({len(values)} values)" if len(values) > LISTED else ""
         return " or ".join(values[:LISTED]) + more
     return None
-
-
-def _negated(text: str) -> str:
-    for verb in ("is ", "has "):
-        if text.startswith(verb):
-            return f"{verb.strip()} not {text.removeprefix(verb)}"
-    return text.replace(" is ", " is not ", 1)
-
-
-def _infinitive(text: str) -> str:
-    for verb, form in (("is ", "be "), ("has ", "have "), ("matches ", "match ")):
-        if text.startswith(verb):
-            return form + text.removeprefix(verb)
-    return text
 
 
 def _listed(names: list[str]) -> str:

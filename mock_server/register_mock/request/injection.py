@@ -23,7 +23,7 @@ def injected(walk: Walk) -> Answer | None:
         return None
     token = walk.token
     facts = {
-        "operation": (walk.operation.name, walk.operation.acts_as),
+        "operation": (walk.asked.name, walk.asked.acts_as) if walk.asked else ("",),
         "version": (walk.edition.version,),
         "provider": (walk.world.provider_of(token) if token else None,),
         "trainee_id": (walk.arguments.get(walk.operation.ids.get("trainee", "")),),
@@ -44,8 +44,11 @@ def injected(walk: Walk) -> Answer | None:
     return None
 
 
-def spoiled(walk: Walk, answer: Answer) -> Answer:
-    """Return the answer the client gets for one that was made, with the writes done."""
+def failed_after(walk: Walk) -> Answer | None:
+    """Let the faults that waited for the answer meet it, with the writes done."""
+    if not walk.pending:
+        return None
+    answer = walk.answer()
     for fault in walk.pending:
         if fault.kind == "malformed_json":
             _fired(walk, fault, f"the answer, {answer.status}, was cut in the middle")
@@ -53,7 +56,7 @@ def spoiled(walk: Walk, answer: Answer) -> Answer:
         if _has_committed(walk, fault, answer):
             _fired(walk, fault, f"done and written as for {answer.status}, then answered so")
             return _failed(walk, fault.effect)
-    return answer
+    return None
 
 
 def _fired(walk: Walk, fault: Fault, what: str) -> None:
@@ -76,7 +79,7 @@ def _failed(walk: Walk, effect: Any) -> Answer:
         if isinstance(body, str):
             return Answer(status, body.encode(), TEXT)
         return json_answer(status, body)
-    known = documented(walk.edition, walk.operation).get(status)
+    known = documented(walk.edition, walk.asked).get(status)
     if known:
         return next(iter(known.values()))
     known_status = status in HTTPStatus.__members__.values()

@@ -1,21 +1,8 @@
-"""A request's life, as one list you can read on a screen.
+"""A request's life: `Pipeline.life` is the list of its steps, and what runs.
 
-    world       whose token it is, else the header's; then, under its lock:
-    due         the outside events whose time has come
-    arrived     a body that did not come in time is given up
-    injected    the world's faults: an answer instead, a delay, or a mark for later
-    limited     the rate limit
-    preferred   a documented answer, when the request asks for one
-    stages      what `x-precedence` says, in its order; the first refusal ends the walk
-    operation   the function named like the operationId; what it shows stands as the document says
-    envelope    a refusal becomes status and body, by the row of `x-sentences` for this request
-    self-check  the answer is held against the document, when asked for
-    spoiled     a fault that waits for the answer takes it
-    journal     request, answer and why; the answer carries the entry's id
-    delay       the answer says how long it is held back; that is waited for outside the lock
-
-A step returns None to let the request on, or what ends the walk: an `Answer`, or a `Refusal`,
-which is a value until the envelope makes bytes of it.
+A step takes the walk and returns what has come of it, an `Answer` or a `Refusal`, which is a value
+until the envelope makes bytes of it; or None, which leaves things as they are. `When` says when it
+is taken.
 """
 
 from __future__ import annotations
@@ -23,24 +10,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from enum import Enum, auto
 from time import perf_counter_ns
 
 from register_mock.contract.edition import Edition, Operation
-from register_mock.contract.envelopes import Answer, Layout
+from register_mock.contract.envelopes import Answer
 from register_mock.contract.problems import Refusal
-from register_mock.contract.query import Query
 from register_mock.explain.access import HINT, owner_of
 from register_mock.explain.reasons import explained
 from register_mock.operations import OPERATIONS, Function
 from register_mock.request.arrival import arrived
-from register_mock.request.injection import injected, spoiled
+from register_mock.request.injection import failed_after, injected
 from register_mock.request.masking import shown_path
 from register_mock.request.prefer import preferred
 from register_mock.request.ratelimit import limited
 from register_mock.request.rehearsal import rehearsed
 from register_mock.request.selfcheck import checked
 from register_mock.request.stages import authentication, stages_of
-from register_mock.request.walk import Walk
+from register_mock.request.walk import Outcome, Walk
 from register_mock.trainee.serialise import to_json
 from register_mock.wire import Call
 from register_mock.world.journal import Entry, request_id
@@ -48,30 +35,19 @@ from register_mock.world.world import World
 from register_mock.world.worlds import DEFAULT, Worlds
 from register_spec import SpecError
 
-Outcome = Answer | Refusal | None
 Step = Callable[[Walk], Outcome]
 
-# What any request meets before it is looked at.
-FIRST: tuple[Step, ...] = (arrived, injected, limited, preferred)
 
-# What a call is about that no document has; its name is not in any either.
-NOWHERE = Operation(
-    name="",
-    acts_as="",
-    method="",
-    path="",
-    kind=None,
-    stores_record=False,
-    ids={},
-    query=Query({}, ""),
-    shape=None,
-    merged=None,
-    rules=(),
-    duplicates=(),
-    success=Layout(404),
-    source=None,
-    document={"responses": {"401": {}, "404": {}, "429": {}, "500": {}}},
-)
+class When(Enum):
+    """When a step is taken."""
+
+    FIRST = auto()
+    """While nothing is decided. What is an `Answer` here is the client's as it stands."""
+    NEXT = auto()
+    """While nothing is decided. What goes wrong here is a fault of the mock, answered as one."""
+    THEN = auto()
+    """Once something is decided, unless a first step answered."""
+    ALWAYS = auto()
 
 
 UNKNOWN_ROUTE = "unknown_route"
@@ -90,23 +66,49 @@ class Pipeline:
     """
 
     def __init__(self, worlds: Worlds, self_check: bool = False) -> None:
-        """Compile the steps of every operation of every edition."""
+        """Compile the stages of every operation of every edition."""
         self.worlds = worlds
-        self._self_check = self_check
+        self._is_checking = self_check
         self._headers = {
             edition.token_header: None
             for editions in worlds.editions.values()
             for edition in editions.values()
         }
-        self._plans: dict[tuple[str, str], Sequence[Step]] = {}
+        self._stages: dict[tuple[str, str], Sequence[Step]] = {}
+        self._functions: dict[tuple[str, str], Step] = {}
         for editions in worlds.editions.values():
             for edition in editions.values():
-                self._plans[edition.key, NOWHERE.name] = (authentication, unknown_route)
                 for operation in edition.operations.values():
-                    looks = (stage.look for stage in stages_of(edition, operation).values())
-                    done = _done(operation, _function(edition, operation))
-                    self._plans[edition.key, operation.name] = (*looks, done)
-                rehearsed(edition, NOWHERE, UNKNOWN_ROUTE)
+                    key = (edition.key, operation.name)
+                    stages = stages_of(edition, operation).values()
+                    self._stages[key] = [stage.look for stage in stages]
+                    self._functions[key] = _done(operation, _function(edition, operation))
+                rehearsed(edition, UNKNOWN_ROUTE)
+        self.life: tuple[tuple[When, Step], ...] = (
+            # The outside events whose time has come.
+            (When.ALWAYS, due),
+            # A body that did not come in time is given up.
+            (When.FIRST, arrived),
+            # The world's faults: an answer instead, a delay, or a mark for later.
+            (When.FIRST, injected),
+            # The rate limit.
+            (When.FIRST, limited),
+            # A documented answer, when the request asks for one.
+            (When.FIRST, preferred),
+            # What `x-precedence` says, in its order; the first refusal ends them.
+            (When.NEXT, self._stages_passed),
+            # The function named like the operationId.
+            (When.NEXT, self._operated),
+            # A refusal becomes status and body, in the words of this edition.
+            (When.THEN, self._enveloped),
+            # The answer is held against the document, when asked for.
+            (When.THEN, self._checked),
+            # A fault that waited for the answer takes it.
+            (When.THEN, failed_after),
+            # Request, answer and why are kept; the answer carries the entry's id, and how long it
+            # is held back: that is waited for outside the lock.
+            (When.ALWAYS, journalled),
+        )
 
     def serve(self, version: str, name: str, call: Call, arguments: dict[str, str]) -> Answer:
         """Answer a call of one operation of one version."""
@@ -131,7 +133,7 @@ class Pipeline:
         world = self.world_of(call)
         editions = list(self.worlds.editions[world.origin.reading].values())
         asked = [each for each in editions if call.path.startswith(f"{each.base_path}/")]
-        return self._served(Walk(call, world, (asked or editions)[-1], NOWHERE, {}))
+        return self._served(Walk(call, world, (asked or editions)[-1], None, {}))
 
     def world_of(self, call: Call) -> World:
         """Return the world of a call: its token's, else the header's, else the default one."""
@@ -143,40 +145,30 @@ class Pipeline:
         return self.worlds.get(call.header("X-Mock-World") or DEFAULT) or self.worlds.all()[0]
 
     def _served(self, walk: Walk) -> Answer:
-        began = perf_counter_ns()
-        world = walk.world
-        with world.lock:
-            world.fire_due()
-            number = world.journal.next_number()
-            answer = self._answer(walk)
-            headers = (*answer.headers, ("X-Mock-Request-Id", request_id(number)))
-            answer = Answer(answer.status, answer.body, answer.content_type, headers, walk.delay)
-            took = perf_counter_ns() - began + int(walk.delay * 1e9)
-            world.journal.add(_entry(walk, number, answer, took))
-        return answer
+        """Take the steps of a request's life, with its world's lock held."""
+        with walk.world.lock:
+            is_answered_first = False
+            for when, step in self.life:
+                if when is When.ALWAYS or (
+                    not is_answered_first if when is When.THEN else walk.outcome is None
+                ):
+                    outcome = _safely(step, walk) if when is When.NEXT else step(walk)
+                    walk.outcome = outcome or walk.outcome
+                    is_answered_first |= when is When.FIRST and isinstance(outcome, Answer)
+        return walk.answer()
 
-    def _answer(self, walk: Walk) -> Answer:
-        outcome = _first(FIRST, walk)
-        if isinstance(outcome, Answer):
-            return outcome
-        if outcome is None:
-            outcome = self._outcome(walk)
-        answer = outcome if isinstance(outcome, Answer) else self._refused(walk, outcome)
-        if self._self_check:
-            answer = checked(walk, answer)
-        return spoiled(walk, answer) if walk.pending else answer
+    def _stages_passed(self, walk: Walk) -> Outcome:
+        if walk.asked is None:
+            return _first((authentication, unknown_route), walk)
+        return _first(self._stages[walk.edition.key, walk.asked.name], walk)
 
-    def _outcome(self, walk: Walk) -> Answer | Refusal:
-        try:
-            outcome = _first(self._plans[walk.edition.key, walk.operation.name], walk)
-        except Exception as error:
-            path = shown_path(walk.call.path)
-            logging.getLogger("register_mock").exception("%s %s", walk.call.method, path)
-            return Refusal("server_error", flaw=repr(error))
-        assert outcome is not None
-        return outcome
+    def _operated(self, walk: Walk) -> Outcome:
+        return self._functions[walk.edition.key, walk.operation.name](walk)
 
-    def _refused(self, walk: Walk, refusal: Refusal) -> Answer:
+    def _enveloped(self, walk: Walk) -> Outcome:
+        refusal = walk.outcome
+        if not isinstance(refusal, Refusal):
+            return None
         walk.refusal = refusal
         walk.notes.extend(explained(walk, refusal))
         row = walk.answer_row(refusal.answer)
@@ -186,6 +178,34 @@ class Pipeline:
             return answer
         hint = (("X-Mock-Hint", HINT),)
         return Answer(answer.status, answer.body, answer.content_type, answer.headers + hint)
+
+    def _checked(self, walk: Walk) -> Outcome:
+        return checked(walk, walk.answer()) if self._is_checking else None
+
+
+def due(walk: Walk) -> None:
+    """Let happen what is due by the world's clock: a TRN, an award."""
+    walk.world.fire_due()
+
+
+def journalled(walk: Walk) -> Answer:
+    """Keep the request in the journal; the answer carries the entry's id and its delay."""
+    journal, answer = walk.world.journal, walk.answer()
+    number = journal.next_number()
+    headers = (*answer.headers, ("X-Mock-Request-Id", request_id(number)))
+    answer = Answer(answer.status, answer.body, answer.content_type, headers, walk.delay)
+    took = perf_counter_ns() - walk.began + int(walk.delay * 1e9)
+    journal.add(_entry(walk, number, answer, took))
+    return answer
+
+
+def _safely(step: Step, walk: Walk) -> Outcome:
+    try:
+        return step(walk)
+    except Exception as error:
+        path = shown_path(walk.call.path)
+        logging.getLogger("register_mock").exception("%s %s", walk.call.method, path)
+        return Refusal("server_error", flaw=repr(error))
 
 
 def _first(steps: Sequence[Step], walk: Walk) -> Outcome:
@@ -218,13 +238,13 @@ def _function(edition: Edition, operation: Operation) -> Function:
 
 def _entry(walk: Walk, number: int, answer: Answer, nanoseconds: int) -> Entry:
     call, edition = walk.call, walk.edition
-    is_known = bool(walk.operation.name) or call.path.startswith(edition.base_path)
+    is_known = walk.asked is not None or call.path.startswith(edition.base_path)
     token = None if walk.ukprn else walk.token
     owner = owner_of(walk.world, token) if token else None
     return Entry(
         number=number,
         at=walk.world.now(),
-        operation=walk.operation.name or None,
+        operation=walk.asked.name if walk.asked else None,
         version=edition.version if is_known else None,
         provider=walk.ukprn or (owner[0].ukprn if owner else None),
         method=call.method,

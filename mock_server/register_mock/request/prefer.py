@@ -29,7 +29,7 @@ def preferred(walk: Walk) -> Answer | None:
     if header is None:
         return None
     wanted = _preferences(header)
-    known = documented(walk.edition, walk.operation)
+    known = documented(walk.edition, walk.asked)
     if not wanted or not known:
         return None
     walk.pending = ()
@@ -78,9 +78,11 @@ def _unknown(operation: str, wanted: Mapping[str, str], known: Examples) -> Answ
 
 
 @lru_cache(maxsize=1024)
-def documented(edition: Edition, operation: Operation) -> Examples:
+def documented(edition: Edition, operation: Operation | None) -> Examples:
     """Return status -> name of the example -> answer, for all that the document prints."""
     found: dict[int, dict[str, Answer]] = {}
+    if operation is None:
+        return found
     for status, row in operation.document["responses"].items():
         response = spec.resolve(edition.document, row)
         examples = _examples(edition, response)

@@ -51,7 +51,7 @@ def prepared(
     problems = shape.problems(public)
     wrong = {problem.path[0] for problem in problems if problem.path}
     record = edition.names.inward(public, without=wrong | shape.items.keys())
-    record.update(_kept_fields(edition, shape, stored))
+    record.update(_beyond_requests(edition, shape, stored))
     assert operation.kind is not None
     record = completed(edition.stored_steps(operation.kind), record, scope)
     problems = _with_rules(operation, shape, problems, record, scope, stored)
@@ -74,7 +74,7 @@ def _children(
     return children
 
 
-def news(
+def event_input(
     edition: Edition,
     operation: Operation,
     data: Mapping[str, Any],
@@ -86,7 +86,7 @@ def news(
     Rules see the fields of the trainee and, over them, what was sent.
     """
     assert operation.shape is not None
-    public = operation.shape.kept(data)
+    public = operation.shape.not_cleared(data)
     problems = operation.shape.problems(public)
     record = {**before, **edition.names.inward(public)}
     return public, _with_rules(operation, operation.shape, problems, record, scope)
@@ -121,16 +121,16 @@ def _merged(
     data: Mapping[str, Any],
     stored: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    kept = sendable.kept(data)
+    sent = sendable.not_cleared(data)
     if stored is None:
-        return kept
+        return sent
     merged = edition.public_fields(shape, stored)
     for name in sendable.fields:
-        if name in kept:
-            merged[name] = kept[name]
+        if name in sent:
+            merged[name] = sent[name]
         elif name in data:
             merged.pop(name, None)
-    for name in list(_following(edition, stored, merged, kept)):
+    for name in list(_following(edition, stored, merged, sent)):
         merged.pop(name)
     return merged
 
@@ -153,7 +153,7 @@ def _following(
             yield name
 
 
-def _kept_fields(
+def _beyond_requests(
     edition: Edition, shape: Shape, stored: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """Return what a record has beyond what requests send: values that events wrote.

@@ -15,7 +15,7 @@ from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Problem, Refusal
 from register_mock.operations import REASONS
 from register_mock.request.selfcheck import deviation
-from register_mock.request.stages import STAGES, stages_of
+from register_mock.request.stages import stages_of
 from register_mock.trainee.serialise import to_json
 
 # What any request may meet, of an operation or of none.
@@ -23,14 +23,14 @@ ANYWHERE = ("too_many_requests", "server_error")
 _PROBLEM = Problem(("field",), "invalid", "is invalid", sent="x", allowed=["a"])
 
 
-def rehearsed(edition: Edition, nowhere: Operation, unknown: str) -> None:
+def rehearsed(edition: Edition, unknown: str) -> None:
     """Give every answer of an edition once.
 
-    `nowhere` stands for what a call is about that no document has, and is refused as `unknown`.
+    What no document has is refused as `unknown`, to those that have a token.
     Raises SpecError naming the row and the operation that it does not suit, or the row that no
     operation gives.
     """
-    given = _given(edition, nowhere, (*STAGES["authentication"].reasons(edition, nowhere), unknown))
+    given = _given(edition, None, ("unauthorized", unknown))
     for operation in edition.operations.values():
         reasons = [
             reason
@@ -44,18 +44,18 @@ def rehearsed(edition: Edition, nowhere: Operation, unknown: str) -> None:
             raise spec.SpecError(f"{where}: no operation is refused so (for {row.reason!r})")
 
 
-def _given(edition: Edition, operation: Operation, reasons: Iterable[str]) -> set[str]:
-    """Give what an operation answers for these reasons; return the ids of the rows."""
+def _given(edition: Edition, operation: Operation | None, reasons: Iterable[str]) -> set[str]:
+    """Give what an operation, or none, answers for these reasons; return the ids of the rows."""
     given: set[str] = set()
-    who = operation.name or "a path that no document has"
+    who = operation.name if operation else "a path that no document has"
     for reason in (*reasons, *ANYWHERE):
-        rows = edition.answers.possible(reason, operation.acts_as)
+        rows = edition.answers.possible(reason, operation.acts_as if operation else None)
         if not rows or rows[-1].asked_with:
             what = f"has no row for {reason!r} of {who} that is for any request"
             raise spec.SpecError(f"{edition.version}: x-sentences.answers {what}")
         for row in rows:
-            wrong = _wrong(edition, operation, row)
-            if wrong is not None:
+            wrong = operation and _wrong(edition, operation, row)
+            if wrong:
                 where = f"{edition.version}: x-sentences.answers.{row.id}"
                 raise spec.SpecError(f"{where}: {who} may not answer so, {row.status}: {wrong}")
             given.add(row.id)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Refusal
 from register_mock.contract.values import Scope
-from register_mock.request.record import news, prepared
+from register_mock.request.record import event_input, prepared
 from register_mock.request.walk import Walk
 from register_mock.wire import read_json
 from register_spec import SpecError
@@ -89,7 +89,7 @@ def fields(walk: Walk) -> Refusal | None:
         walk.record, walk.children, problems = found.record, found.children, found.problems
     else:
         before = walk.found_trainee().fields
-        walk.record, problems = news(walk.edition, walk.operation, walk.data, before, scope)
+        walk.record, problems = event_input(walk.edition, walk.operation, walk.data, before, scope)
     return Refusal("invalid_fields", tuple(problems)) if problems else None
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import perf_counter_ns
 from typing import Any
 
 from register_mock.contract.answers import AnswerRow
 from register_mock.contract.derive import Record
 from register_mock.contract.edition import Edition, Operation, RecordKind
+from register_mock.contract.envelopes import Answer
 from register_mock.contract.problems import Refusal
 from register_mock.trainee.model import Child, Kind, Trainee
 from register_mock.wire import Call
@@ -16,22 +18,25 @@ from register_mock.world.faults import Fault
 from register_mock.world.journal import Finding
 from register_mock.world.world import World
 
+Outcome = Answer | Refusal | None
+
 
 @dataclass(slots=True)
 class Walk:
     """One request on its way. A stage fills in what later ones need.
 
-    `ukprn` is the provider the token belongs to, `data` what the body has under `data`, `query`
-    the checked parameters, `record` the fields to store, `children` the nested records of a new
-    trainee, `refusal` why the request was not done, `faults` those that came true, `pending` those
-    that wait for the answer, `delay` the seconds it is held back, `notes` what the journal has to
-    say of the request.
+    `asked` is the operation, None for a path or method that no document has; `outcome` what has
+    come of it so far, `began` when it began. `ukprn` is the provider the token belongs to, `data`
+    what the body has under `data`, `query` the checked parameters, `record` the fields to store,
+    `children` the nested records of a new trainee, `refusal` why the request was not done,
+    `faults` those that came true, `pending` those that wait for the answer, `delay` the seconds it
+    is held back, `notes` what the journal has to say of the request.
     """
 
     call: Call
     world: World
     edition: Edition
-    operation: Operation
+    asked: Operation | None
     arguments: dict[str, str]
     ukprn: str = ""
     body: Any = None
@@ -46,6 +51,24 @@ class Walk:
     pending: Sequence[Fault] = ()
     notes: list[Finding] = field(default_factory=list)
     delay: float = 0.0
+    outcome: Outcome = None
+    began: int = field(default_factory=perf_counter_ns)
+
+    @property
+    def operation(self) -> Operation:
+        """The operation of a request that has one."""
+        assert self.asked is not None
+        return self.asked
+
+    @property
+    def source(self) -> Any:
+        """Where the operation is described; None when there is none."""
+        return self.asked and self.asked.source
+
+    def answer(self) -> Answer:
+        """Return what has come of it, once that is an answer."""
+        assert isinstance(self.outcome, Answer)
+        return self.outcome
 
     @property
     def token(self) -> str | None:
@@ -75,7 +98,8 @@ class Walk:
 
     def answer_row(self, reason: str) -> AnswerRow:
         """Return the row that answers a refusal of this request."""
-        return self.edition.answers.chosen(reason, self.operation.acts_as, self.call.header)
+        operation = self.asked.acts_as if self.asked else None
+        return self.edition.answers.chosen(reason, operation, self.call.header)
 
     def answer_pointer(self, reason: str) -> str:
         """Return where that row stands in the document."""

@@ -18,7 +18,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from register_mock.wire import HOLD, MAX_BODY, MOST_DISCARDED, DroppedError
+from register_mock.wire import HEADERS, HOLD, MAX_BODY, MOST_DISCARDED, DroppedError
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -105,13 +105,16 @@ def environ_of(scope: Mapping[str, Any]) -> Environ:
         "REMOTE_ADDR": scope["client"][0],
         "wsgi.url_scheme": scope["scheme"],
     }
+    names: dict[str, None] = {}
     for raw, value in scope["headers"]:
         name = _names.get(raw) or _name(raw)
         text = value.decode("latin-1")
-        if name in environ:
+        if name in names:
             separator = ";" if name == "HTTP_COOKIE" else ","
             text = f"{environ[name]}{separator}{text}"
         environ[name] = text
+        names[name] = None
+    environ[HEADERS] = tuple(names)
     return environ
 
 

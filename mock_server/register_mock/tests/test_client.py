@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Iterator
 from dataclasses import fields
@@ -13,7 +14,7 @@ import pytest
 import requests
 
 from register_mock import client
-from register_mock.client import Control, ControlError, RateLimit, RegisterMock, Timer, link
+from register_mock.client import Control, ControlError, RateLimit, RegisterMock, Timer
 from register_mock.tests.conftest import VERSIONS, trainee_data
 from register_spec.documents import read_yaml, source_folder
 
@@ -231,16 +232,50 @@ def test_a_mock_that_runs_already_is_found(register_mock: RegisterMock) -> None:
         _ = alone.other_token
 
 
-def test_every_call_of_the_control_api_has_a_method(monkeypatch: pytest.MonkeyPatch) -> None:
+def saying(status: int, content: bytes) -> Control:
+    """Control of somebody who answers every call so."""
+    return Control("http://127.0.0.1:1", transport=lambda *_: (status, content))
+
+
+@pytest.mark.parametrize(
+    ("content", "flaw"),
+    [
+        (b"", ""),
+        (b"[" * 100_000, ""),
+        (b"null", ""),
+        (b"{}", "now: missing"),
+        (b'{"now": 7, "frozen": false}', "now: not a moment"),
+        (b'{"now": "2025-10-15T09:00:00Z", "frozen": "no"}', "frozen: not true or false"),
+    ],
+)
+def test_an_answer_that_is_none_of_a_mock_s_is_told_so(content: bytes, flaw: str) -> None:
+    with pytest.raises(ControlError, match=f"is not a mock of this kind.*{flaw}") as told:
+        saying(200, content).clock()
+    assert (told.value.status, told.value.code) == (200, "no_mock")
+
+
+def test_what_is_nested_in_an_answer_is_looked_at_too() -> None:
+    provider = {"name": "A", "ukprn": "1", "tokens": [{"token": 7}]}
+    with pytest.raises(ControlError, match="tokens: token: not a text"):
+        saying(200, json.dumps({"providers": [provider]}).encode()).providers()
+    with pytest.raises(ControlError, match="not a list"):
+        saying(200, b'{"providers": {}}').providers()
+    limit = {"enabled": True, "requests": True, "seconds": 60}
+    timer = {"mode": "after", "seconds": 60}
+    odd = json.dumps({"trn": timer, "award": timer, "rate_limit": limit}).encode()
+    with pytest.raises(ControlError, match="rate_limit: requests: not a whole number"):
+        saying(200, odd).settings()
+
+
+def test_every_call_of_the_control_api_has_a_method() -> None:
     """The client and `spec/control.yaml` agree: its calls, and no others."""
     called: set[tuple[str, str]] = set()
 
-    def exchange(self: Any, method: str, target: str, body: Any) -> Any:
+    def recorded(method: str, target: str, *_: Any) -> tuple[int, bytes]:
         called.add((method, unquote(target)))
-        raise ControlError(0, "recorded", "", {})
+        return 404, b'{"error": "recorded", "detail": ""}'
 
-    monkeypatch.setattr(link.Link, "_exchange", exchange)
-    control = Control("http://127.0.0.1:1", "{name}")
+    control = Control("http://127.0.0.1:1", "{name}", transport=recorded)
     for asked in (
         control.health,
         control.worlds,

@@ -12,8 +12,8 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
+from register_mock.client import Control, ControlError, Request
 from register_mock.commands.cli import main
-from register_mock.explain.fetching import Entry, JournalClient, NoJournalError
 from register_mock.tests.conftest import trainee_data
 from register_mock.tests.live import NEWEST, Live, on_werkzeug
 
@@ -57,27 +57,30 @@ def test_explain_is_one_screen(live: Live) -> None:
 EVIL = "x\x1b]0;title\x07\x9b31m\u202e\x7f\r"
 
 
-def hostile_entry() -> Entry:
+def hostile_entry() -> Request:
     """An entry as somebody in the mock's place may write it: escapes in every text."""
     message = {"headers": {EVIL: EVIL}, "is_kept": True, "body": EVIL}
     source = dict.fromkeys(("document", "title", "note", "pointer"), EVIL)
     reason = {"rule": EVIL, "field": EVIL, "sent": EVIL, "allowed": [EVIL], "message": EVIL}
-    names = ("id", "time", "method", "path", "query", "operation", "version", "provider")
-    return dict.fromkeys(names, EVIL * 3) | {
+    names = ("id", "method", "path", "query", "operation", "version", "provider")
+    row = dict.fromkeys(names, EVIL * 3) | {
+        "time": "2025-10-15T09:00:00Z",
         "status": 422,
+        "faults": [],
         "duration_ms": 1.0,
         "explanation": [{**reason, "source": source}, {**reason, "sent": [EVIL], "source": None}],
         "request": message,
         "response": {**message, "body": {EVIL: [EVIL]}},
     }
+    return Request.of(row)
 
 
 @pytest.mark.parametrize("words", [("explain", "x"), ("explain", "x", "--full"), ("requests",)])
 def test_nothing_that_was_sent_reaches_the_terminal_as_an_escape(
     words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(JournalClient, "entry", lambda self, name: hostile_entry())
-    monkeypatch.setattr(JournalClient, "entries", lambda self, filters: [hostile_entry()])
+    monkeypatch.setattr(Control, "request", lambda self, name: hostile_entry())
+    monkeypatch.setattr(Control, "requests", lambda self, **_: [hostile_entry()])
     output = run(*words).output
     assert "\\x1b]0;title" in output
     assert "\\u202e" in output
@@ -85,10 +88,10 @@ def test_nothing_that_was_sent_reaches_the_terminal_as_an_escape(
 
 
 def test_a_refusal_that_is_quoted_is_written_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: JournalClient, name: str) -> Entry:
-        raise NoJournalError(EVIL)
+    def refuse(self: Control, name: str) -> Request:
+        raise ControlError(404, "unknown_request", EVIL, {})
 
-    monkeypatch.setattr(JournalClient, "entry", refuse)
+    monkeypatch.setattr(Control, "request", refuse)
     assert run("explain", "x").output == (
         "register-mock: x\\x1b]0;title\\x07\\x9b31m\\u202e\\x7f\\r\n"
     )

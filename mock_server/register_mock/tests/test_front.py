@@ -17,7 +17,7 @@ from register_mock.in_process import InProcessMock
 from register_mock.serving.front import environ_of, front
 from register_mock.tests.hostile import request
 from register_mock.tests.live import NEWEST, Live, as_served, raw, status_of
-from register_mock.wire import MAX_BODY, MOST_DISCARDED
+from register_mock.wire import MAX_BODY, MOST_DISCARDED, Call
 
 BODY_SECONDS = 2
 UNFINISHED = DELAYED = 200
@@ -217,6 +217,14 @@ def test_the_environ_has_what_came_and_nothing_else(monkeypatch: pytest.MonkeyPa
         "CONTENT_TYPE": "a/b",
         "HTTP_X_NAME": "caf\xc3\xa9",
     }
+    call = Call("GET", "/", "", environ, b"")
+    assert list(call.headers()) == ["HTTP_X_A", "HTTP_COOKIE", "CONTENT_TYPE", "HTTP_X_NAME"]
+
+
+def test_headers_of_another_server_come_by_name() -> None:
+    environ = {"HTTP_X": "1", "HTTP_A": "2", "HTTP_PROXY": "p", "CONTENT_TYPE": "a/b", "PATH": "/"}
+    headers = Call("GET", "/", "", environ, b"").headers()
+    assert list(headers.items()) == [("CONTENT_TYPE", "a/b"), ("HTTP_A", "2"), ("HTTP_X", "1")]
 
 
 def length(environ: dict[str, Any], start_response: Any) -> list[bytes]:

@@ -357,6 +357,20 @@ def test_a_hostile_document_is_shown_as_text() -> None:
             },
             'If a matches {"multipleOf": 2}: b must be given.',
         ),
+        (
+            {
+                "if": {"not": {"properties": {"a": {"const": 1}, "b": {"pattern": r"\S"}}}},
+                "then": {"properties": {"c": {"not": {"const": 2}, "items": {"enum": [3]}}}},
+            },
+            "If a is not 1 or b is not given: c must not be 2; c has only entries that are 3.",
+        ),
+        (
+            {
+                "if": {"properties": {"a": {"contains": {"not": {"const": 1}}}}},
+                "then": {"properties": {"b": {"not": {"contains": {"const": 2}}}}},
+            },
+            "If a has an entry that is not 1: b must have no entry that is 2.",
+        ),
     ],
 )
 def test_a_condition_reads_as_a_sentence(condition: dict[str, Any], expected: str) -> None:

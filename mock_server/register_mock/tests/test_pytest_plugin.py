@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -41,6 +42,20 @@ def create(mock):
     with urllib.request.urlopen(sent, timeout=10) as answer:
         return json.loads(answer.read())["data"]["trainee_id"]
 """
+
+
+def test_the_plugin_imports_nothing_of_ours_but_itself() -> None:
+    """It is loaded in every run of whoever has the mock installed, whether it is used or not."""
+    told = "print(*(n for n in sys.modules if n.partition('.')[0].startswith('register_')))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, register_mock.pytest_plugin; {told}"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert set(done.stdout.split()) == {"register_mock", "register_mock.pytest_plugin"}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The built wheel, installed in a fresh environment outside the clone, serves and answers."""
+"""The built wheel, installed in fresh environments outside the clone: it serves and is used."""
 
 import os
 import subprocess
@@ -30,15 +30,39 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
+def environment(folder: Path, *installs: list[str]) -> Path:
+    """Return the folder of commands of a new environment, each list of words installed in turn."""
+    venv.create(folder, with_pip=True)
+    for words in installs:
+        command = [str(folder / "bin" / "pip"), "install", "--quiet", *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    return folder / "bin"
+
+
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of commands of an environment that holds the wheel and its needs only."""
+    """The wheel as a team that tests its client has it: with pytest, and `fixtures` of PyPI."""
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=True)
-    subprocess.run(
-        [folder / "bin" / "pip", "install", "--quiet", wheel], check=True, capture_output=True
+    return environment(folder, [str(wheel), "pytest"], ["fixtures"])
+
+
+@pytest.fixture(scope="module")
+def with_suite(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel with all that the suite needs; `fixtures` of PyPI was there before."""
+    folder = tmp_path_factory.mktemp("with-suite")
+    return environment(folder, ["fixtures"], [f"{wheel}[suite]"])
+
+
+def ran(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
-    return folder / "bin"
 
 
 # Where the wheel keeps what lies in the clone.
@@ -69,11 +93,44 @@ def test_the_wheel_holds_the_data_and_not_the_tests(wheel: Path) -> None:
     assert top == {"register_spec", "register_mock", "register_contract"}
 
 
-def test_the_installed_mock_serves_and_answers(installed: Path, tmp_path: Path) -> None:
+def test_the_installed_mock_serves_and_answers(
+    installed: Path, with_suite: Path, tmp_path: Path
+) -> None:
     command = [str(installed / "register-mock"), "serve", "--port", "0"]
     with started(command, tmp_path) as mock:
         _answers(mock)
-        _keeps_the_contract(installed / "register-contract", mock, tmp_path)
+        _keeps_the_contract(with_suite / "register-contract", mock, tmp_path)
+
+
+def test_without_the_suite_all_but_a_run_works(installed: Path, tmp_path: Path) -> None:
+    for words, shown in ((("versions",), "v2025.0"), (("spec", "v2025.0"), "openapi: ")):
+        done = ran(installed / "register-contract", *words, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert shown in done.stdout
+    assert "explain" in ran(installed / "register-mock", "--help", cwd=tmp_path).stdout
+    done = ran(installed / "register-contract", "run", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "pip install 'register-contract[suite]'" in done.stderr
+
+
+def test_the_plugin_brings_no_other_module_with_it(installed: Path, tmp_path: Path) -> None:
+    """What it costs a run is what pytest makes of the entry point, and no library more."""
+    (tmp_path / "test_told.py").write_text(LOADED, encoding="utf-8")
+    told = [
+        ran(installed / "python", "-m", "pytest", "-qs", *words, cwd=tmp_path).stdout.splitlines()
+        for words in (("-p", "no:register_mock"), ())
+    ]
+    without, loaded = (set(lines[0].split()) for lines in told)
+    assert len(without) > 100
+    assert loaded - without == {"register_mock", "register_mock.pytest_plugin"}
+
+
+LOADED = """
+import sys
+
+def test_loaded():
+    print(*sys.modules)
+"""
 
 
 SUITE = """
@@ -92,23 +149,50 @@ def test_a_list(register_mock, version):
 """
 
 
-def test_the_fixture_is_there_once_the_wheel_is_installed(installed: Path, tmp_path: Path) -> None:
-    """In a suite that names no plugin, with strict markers, and where a warning is an error."""
-    (tmp_path / "test_mine.py").write_text(SUITE, encoding="utf-8")
-    command = [str(installed / "python"), "-m", "pytest", "--strict-markers", "-W", "error", "-q"]
-    done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-    )
+# What a repository may call its own; a wheel that called something so would take its place.
+OWN = ("spec", "fixtures", "mock_server", "contract_tests")
+OWN_SUITE = f"""
+from fixtures import NAME as fixtures
+from spec import NAME as spec
+from mock_server import NAME as mock_server
+from contract_tests import NAME as contract_tests
+{SUITE}
+def test_its_own():
+    assert (spec, fixtures, mock_server, contract_tests) == {OWN!r}
+"""
+FROM_PYPI = f"""
+import fixtures
+{SUITE}
+def test_a_fixture_of_pypi():
+    with fixtures.TempDir() as folder:
+        assert folder.path
+"""
+
+
+@pytest.mark.parametrize("order", ["installed", "with_suite"])
+@pytest.mark.parametrize(("suite", "own"), [(OWN_SUITE, OWN), (FROM_PYPI, ())])
+def test_the_fixture_is_there_once_the_wheel_is_installed(
+    order: str, suite: str, own: tuple[str, ...], request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """In a suite that names no plugin, with strict markers, and where a warning is an error.
+
+    Beside packages of the repository, and beside `fixtures` of PyPI, whichever came first.
+    """
+    commands: Path = request.getfixturevalue(order)
+    for name in own:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(f"NAME = {name!r}\n", encoding="utf-8")
+    (tmp_path / "test_mine.py").write_text(suite, encoding="utf-8")
+    words = ["-m", "pytest", "--strict-markers", "-W", "error", "-q"]
+    done = ran(commands / "python", *words, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 passed" in done.stdout
+    assert "3 passed" in done.stdout
     assert done.stderr == ""
 
 
 def _keeps_the_contract(command: Path, mock: Running, folder: Path) -> None:
     words = ["run", mock.url, "--token", _token(mock), "--only", "examples", "--report", "report"]
-    done = subprocess.run(
-        [str(command), *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False
-    )
+    done = ran(command, *words, cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "kept as far as tried: " in done.stdout
     assert {path.name for path in (folder / "report").iterdir()} == {"junit.xml", "report.html"}

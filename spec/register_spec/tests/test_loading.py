@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 import register_spec as spec
-from register_spec.kept import MOST_KEPT, keep, kept
+from register_spec.cache import MOST_STORED, cached, store
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -208,15 +208,15 @@ def test_a_broken_cache_is_built_again(
 
 def test_the_cache_lets_go_of_what_was_not_used_for_longest(tmp_path: Path) -> None:
     document: dict[str, Any] = {"info": {}}
-    for number in range(3 * MOST_KEPT):
-        keep(tmp_path, f"v1-{number}", document | {"number": number})
+    for number in range(3 * MOST_STORED):
+        store(tmp_path, f"v1-{number}", document | {"number": number})
         for place, each in enumerate(sorted(tmp_path.iterdir(), key=lambda p: p.stat().st_mtime)):
             os.utime(each, (place, place))
         # What is used stays, however old it is.
-        assert kept(tmp_path, "v1-0") == {"info": {}, "number": 0}
-    assert len(list(tmp_path.iterdir())) == MOST_KEPT
-    assert kept(tmp_path, f"v1-{3 * MOST_KEPT - 1}") is not None
-    assert kept(tmp_path, "v1-1") is None
+        assert cached(tmp_path, "v1-0") == {"info": {}, "number": 0}
+    assert len(list(tmp_path.iterdir())) == MOST_STORED
+    assert cached(tmp_path, f"v1-{3 * MOST_STORED - 1}") is not None
+    assert cached(tmp_path, "v1-1") is None
 
 
 def test_importing_and_a_cached_bundle_need_no_validator(cache_folder: Path) -> None:

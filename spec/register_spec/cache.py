@@ -2,7 +2,7 @@
 
 The name of a file ends in the digest of its content: one that was cut, changed or written by
 something else is no bundle, and is made again. Those not used for longest are deleted when a new
-one is kept.
+one is stored.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 import orjson
 
 # Two versions of this folder, and of a few changed copies; a bundle has a megabyte.
-MOST_KEPT = 12
+MOST_STORED = 12
 
 
-def kept(folder: Path, key: str) -> dict[str, Any] | None:
-    """Return the bundle kept under a key, or None when there is none, or not as it was written."""
+def cached(folder: Path, key: str) -> dict[str, Any] | None:
+    """Return the bundle stored under a key; None when there is none, or not as it was written."""
     for path in folder.glob(f"{key}-*.json"):
         with suppress(OSError):
             bundle = path.read_bytes()
@@ -33,7 +33,7 @@ def kept(folder: Path, key: str) -> dict[str, Any] | None:
     return None
 
 
-def keep(folder: Path, key: str, document: dict[str, Any]) -> None:
+def store(folder: Path, key: str, document: dict[str, Any]) -> None:
     """Write a bundle whole or not at all, and delete those that were not used for longest."""
     bundle = orjson.dumps(document)
     try:
@@ -53,7 +53,7 @@ def _path(folder: Path, key: str, bundle: bytes) -> Path:
 def _prune(folder: Path) -> None:
     """Delete all but the newest files; one that a process left unfinished is old some day too."""
     files = [each for each in folder.iterdir() if each.is_file()]
-    for old in sorted(files, key=_last_used, reverse=True)[MOST_KEPT:]:
+    for old in sorted(files, key=_last_used, reverse=True)[MOST_STORED:]:
         with suppress(OSError):
             old.unlink()
 

@@ -1,0 +1,116 @@
+"""One run: pytest over the suite in this package, its report, and the exit codes of a tool.
+
+0 nothing was found, 1 findings, 2 no verdict: wrong usage, no usable target, or a run that did
+not reach its end (``verdict`` decides).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+import register_spec as spec
+from register_contract.target.ending import StoppedError
+from register_contract.target.options import (
+    Options,
+    UsageError,
+    check_only,
+    report_folder,
+    settle,
+)
+from register_contract.verdict.judgement import verdict_of
+from register_contract.verdict.reports.collect import Collector, Quiet
+from register_contract.verdict.reports.files import ReportError, write_files
+
+_SUITE = Path(__file__).with_name("suite")
+
+
+def run_suite(
+    url: str | None,
+    version: str | None,
+    report: str | None,
+    only: str | None,
+    given: dict[str, Any],
+) -> int:
+    """Hold a target to the contract and tell the outcome; returns the exit code.
+
+    ``given`` are the other options of the command line. Raises StoppedError.
+    """
+    try:
+        options = settle(url=url, version=version, **given)
+        check_only(only or "x")
+        folder = report_folder(report) if report else None
+        spec.bundle(options.version, options.reading, options.spec_dir)
+        words = _words(options, url, only, given["rate"], given["max_time"])
+        return _run_pytest(words, folder, only)
+    except (UsageError, ReportError, spec.SpecError) as error:
+        raise StoppedError(str(error)) from error
+
+
+def _words(
+    options: Options, url: str | None, only: str | None, rate: str | None, max_time: str | None
+) -> list[str]:
+    """The settings as pytest's command line takes them."""
+    words = [str(_SUITE), "--api-version", options.version, "--as", options.reading]
+    words += ["--seed", str(options.seed)]
+    words += ["--request-timeout", str(options.timeout)]
+    for name, value in (
+        ("--register-url", url),
+        ("--token", options.token),
+        ("--second-token", options.second_token),
+        ("--profile", options.profile),
+        ("--rate", rate),
+        ("--max-time", max_time),
+        ("--spec-dir", options.spec_dir),
+    ):
+        words += [f"{name}={value}"] if value is not None else []
+    return words + (["-k", only] if only else [])
+
+
+def _run_pytest(words: list[str], folder: Path | None, only: str | None) -> int:
+    """Run pytest and tell the outcome; returns the exit code."""
+    house = [f"--config-file={_SUITE / 'suite.ini'}", f"--rootdir={_SUITE}"]
+    # What else is installed beside us must not change the run.
+    house += ["--disable-plugin-autoload", "-p", "no:cacheprovider"]
+    # Fixtures print too: what the target is, once it is known.
+    house += ["--capture=no"]
+    house += [f"--junitxml={folder / 'junit.xml'}"] if folder else []
+    console = Console()
+    collector = Collector(console, live=True, folder=folder)
+    results = collector.results
+    try:
+        code = pytest.main([*house, *words], plugins=[Quiet(), Named(collector)])
+    except KeyboardInterrupt:  # while it cleaned up
+        code, results.interrupted = pytest.ExitCode.INTERRUPTED, True
+    except OSError as error:  # pytest could not write its XML; in a test it is caught
+        collector.finish()
+        raise ReportError(f"the report could not be written: {error}") from error
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED and only:
+        results.unusable = (
+            f"--only {only!r} matches no test; it is matched with names of tests, operations and "
+            f"files, such as lifecycle, create_trainee or test_auth"
+        )
+    if not results.unusable:
+        collector.finish()
+    written = write_files(results, folder) if folder else ""
+    if results.unusable:
+        raise StoppedError(results.unusable)
+    if written:
+        console.print(written, highlight=False, soft_wrap=True)
+    return verdict_of(results).exit_code
+
+
+class Named:
+    """Registers the collector under the name the suite's conftest looks for."""
+
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Register it before the conftest makes one of its own."""
+        if not config.pluginmanager.has_plugin("contract-collector"):
+            config.pluginmanager.register(self._collector, "contract-collector")
