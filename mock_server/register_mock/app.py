@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map
 
 import register_spec as spec
 from register_mock.config import Options
 from register_mock.contract.edition import Edition
-from register_mock.contract.envelopes import json_answer
+from register_mock.contract.envelopes import Answer, json_answer
 from register_mock.control.api import ControlApi
 from register_mock.control.seeding import fill
 from register_mock.control.worlds import shown_world
-from register_mock.cors import allow_origin
+from register_mock.cors import allow_origin, answer_preflights
 from register_mock.pages import Site, blueprint, missing_page, wants_page
 from register_mock.request.masking import shown_path
 from register_mock.request.pipeline import Pipeline
 from register_mock.serving.doorway import Doorway
-from register_mock.wire import call_of, response_of
+from register_mock.wire import (
+    Application,
+    Call,
+    Environ,
+    StartResponse,
+    call_of,
+    response_of,
+    sent,
+)
 from register_mock.world.world import Origin, World, moment
 from register_mock.world.worlds import DEFAULT, Start, Worlds
+
+# What answers the calls of one operation; the arguments are the parts of the path.
+Serve = Callable[[Call, dict[str, str]], Answer]
 
 
 def editions_of(spec_dir: Path | None = None) -> dict[str, dict[str, Edition]]:
@@ -58,9 +71,7 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     app = Flask("register_mock", static_folder=None)
     app.url_map.merge_slashes = False
     app.extensions["register_mock"] = worlds
-    _guard(app, Doorway(options))
-    _serve_public(app, worlds, pipeline)
-    _serve_control(app, control)
+    served = dict((*_public(app, worlds, pipeline), *_control(app, control)))
     app.register_blueprint(blueprint(_site(worlds, control, options)))
 
     def unknown(error: Any) -> Response:
@@ -68,33 +79,67 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
             return missing_page(request.path)
         if request.blueprint == "pages":
             return Response(f"{request.path}: there is no such page\n", 404, mimetype="text/plain")
-        call = call_of(request)
+        call = call_of(request.environ)
         is_control = request.path == "/_mock" or request.path.startswith("/_mock/")
         return response_of((control if is_control else pipeline).serve_unknown(call))
 
     # 404 and 405, and what leads nowhere because its Host cannot be read.
     app.register_error_handler(HTTPException, unknown)
-    app.register_error_handler(Exception, _failed)
+    app.register_error_handler(Exception, lambda error: response_of(_failure(request.path, error)))
+    layered = _answering(app.wsgi_app, app.url_map, served)
     if options.cors is not None:
-        allow_origin(app, options.cors)
+        layered = allow_origin(_guarded(answer_preflights(layered), Doorway(options)), options.cors)
+    else:
+        layered = _guarded(layered, Doorway(options))
+    app.wsgi_app = layered  # type: ignore[assignment,method-assign]
     return app
 
 
-def _guard(app: Flask, doorway: Doorway) -> None:
+def _guarded(inner: Application, doorway: Doorway) -> Application:
     """Turn away what a strange web page could send, before anything else is done with it."""
 
-    def turned_away() -> Response | None:
-        answer = doorway.refusal(request.environ, request.path)
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        answer = doorway.refusal(environ, _path(environ))
         if answer is None:
-            return None
+            return inner(environ, start_response)
         # The body is taken all the same, or its sender would see a reset instead of the answer.
-        call_of(request)
-        return response_of(answer)
+        call_of(environ)
+        return sent(answer, environ, start_response)
 
-    app.before_request(turned_away)
+    return application
 
 
-def _serve_public(app: Flask, worlds: Worlds, pipeline: Pipeline) -> None:
+def _answering(inner: Application, url_map: Map, served: Mapping[str, Serve]) -> Application:
+    """Answer operations, by the URL rules of Flask but before it makes a request of its own.
+
+    They need nothing of one, and to make it costs more than they do. All else goes on to Flask.
+    """
+    rules = url_map.bind("")
+
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            endpoint, arguments = rules.match(_path(environ), environ["REQUEST_METHOD"])
+        except HTTPException:
+            return inner(environ, start_response)
+        serve = served.get(endpoint)
+        if serve is None:
+            return inner(environ, start_response)
+        try:
+            answer = serve(call_of(environ), dict(arguments))
+        except Exception as error:
+            answer = _failure(environ["PATH_INFO"], error)
+        return sent(answer, environ, start_response)
+
+    return application
+
+
+def _path(environ: Environ) -> str:
+    """Return the path as werkzeug reads it: as UTF-8, with one slash at its begin."""
+    raw: str = environ["PATH_INFO"]
+    return "/" + raw.encode("latin-1").decode(errors="replace").lstrip("/")
+
+
+def _public(app: Flask, worlds: Worlds, pipeline: Pipeline) -> Iterator[tuple[str, Serve]]:
     """Every operation of every version in any reading: which a world has, its reading says."""
     served = {
         (version, _rule(edition.base_path + operation.path), operation.method, operation.name)
@@ -103,30 +148,20 @@ def _serve_public(app: Flask, worlds: Worlds, pipeline: Pipeline) -> None:
         for operation in edition.operations.values()
     }
     for version, rule, method, name in sorted(served):
-        app.add_url_rule(
-            rule,
-            endpoint=f"{version} {method} {rule} {name}",
-            view_func=_view(pipeline, version, name),
-            methods=[method],
-            provide_automatic_options=False,
-        )
+        endpoint = f"{version} {method} {rule} {name}"
+        _add_rule(app, rule, endpoint, method)
+        yield endpoint, partial(pipeline.serve, version, name)
 
 
-def _serve_control(app: Flask, control: ControlApi) -> None:
-    def view(name: str) -> Callable[..., Response]:
-        def serve(**arguments: str) -> Response:
-            return response_of(control.serve(name, call_of(request), arguments))
-
-        return serve
-
+def _control(app: Flask, control: ControlApi) -> Iterator[tuple[str, Serve]]:
     for operation in control.operations.values():
-        app.add_url_rule(
-            _rule(operation.path),
-            endpoint=f"control {operation.name}",
-            view_func=view(operation.name),
-            methods=[operation.method],
-            provide_automatic_options=False,
-        )
+        endpoint = f"control {operation.name}"
+        _add_rule(app, _rule(operation.path), endpoint, operation.method)
+        yield endpoint, partial(control.serve, operation.name)
+
+
+def _add_rule(app: Flask, rule: str, endpoint: str, method: str) -> None:
+    app.add_url_rule(rule, endpoint, methods=[method], provide_automatic_options=False)
 
 
 def _rule(path: str) -> str:
@@ -162,17 +197,10 @@ def _starter(options: Options) -> Start:
     return start
 
 
-def _view(pipeline: Pipeline, version: str, name: str) -> Callable[..., Response]:
-    def view(**arguments: str) -> Response:
-        return response_of(pipeline.serve(version, name, call_of(request), arguments))
-
-    return view
-
-
-def _failed(error: Exception) -> Response:
+def _failure(path: str, error: Exception) -> Answer:
     """Answer a fault of the mock; the trace is for the log, not for the client."""
     import logging
 
-    path = shown_path(request.path)
-    logging.getLogger("register_mock").error("%s %s", request.method, path, exc_info=error)
-    return response_of(json_answer(500, {"error": "Internal server error"}))
+    log = logging.getLogger("register_mock")
+    log.error("%s", shown_path(path), exc_info=error)
+    return json_answer(500, {"error": "Internal server error"})

@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Iterable
+from typing import Any
+
+from register_mock.wire import Application, Environ, StartResponse
 
 METHODS = "GET, POST, PUT, PATCH, DELETE"
 REQUEST_HEADERS = "Authorization, Content-Type, Prefer, X-Mock-World"
 ANSWER_HEADERS = "Retry-After, X-Mock-Hint, X-Mock-Request-Id"
+OF_PREFLIGHTS = [
+    ("Access-Control-Allow-Methods", METHODS),
+    ("Access-Control-Allow-Headers", REQUEST_HEADERS),
+    ("Access-Control-Max-Age", "600"),
+]
 
 
-def allow_origin(app: Flask, origin: str) -> None:
-    """Let pages of `origin` (`*` for any) read every answer, and answer their preflights."""
+def allow_origin(inner: Application, origin: str) -> Application:
+    """Return an application whose answers pages of `origin` (`*` for any) may read."""
+    always = [
+        ("Access-Control-Allow-Origin", origin),
+        ("Access-Control-Expose-Headers", ANSWER_HEADERS),
+    ]
+    if origin != "*":
+        always.append(("Vary", "Origin"))
 
-    def preflight() -> Response | None:
-        is_preflight = "Access-Control-Request-Method" in request.headers
-        return Response(status=204) if request.method == "OPTIONS" and is_preflight else None
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        more = OF_PREFLIGHTS if environ["REQUEST_METHOD"] == "OPTIONS" else []
 
-    def allowed(response: Response) -> Response:
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = ANSWER_HEADERS
-        if origin != "*":
-            response.vary.add("Origin")
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = METHODS
-            response.headers["Access-Control-Allow-Headers"] = REQUEST_HEADERS
-            response.headers["Access-Control-Max-Age"] = "600"
-        return response
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            return start_response(status, [*headers, *always, *more], *rest)
 
-    app.before_request(preflight)
-    app.after_request(allowed)
+        return inner(environ, start)
+
+    return application
+
+
+def answer_preflights(inner: Application) -> Application:
+    """Return an application that answers what a browser asks before it sends the request."""
+
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        is_asking = "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
+        if environ["REQUEST_METHOD"] != "OPTIONS" or not is_asking:
+            return inner(environ, start_response)
+        start_response("204 NO CONTENT", [])
+        return []
+
+    return application

@@ -1,21 +1,28 @@
-"""Flask in and out: here a Flask request becomes a `Call`, and an `Answer` a response."""
+"""WSGI in and out: here a request becomes a `Call`, and an `Answer` a response."""
 
 from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
 from time import sleep
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
-from flask import Request, Response
+from flask import Response
+from werkzeug.http import HTTP_STATUS_CODES
 
 from register_mock.contract.credentials import TokenHeader
 from register_mock.contract.envelopes import NO_ANSWER, Answer
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 MAX_BODY = 1_000_000
 MOST_NESTED = 100
@@ -44,7 +51,7 @@ class Call:
     method: str
     path: str
     query_string: str
-    environ: dict[str, Any]
+    environ: Environ
     body: bytes | None
     is_late: bool = False
 
@@ -84,9 +91,8 @@ def _is_header(name: str) -> bool:
     return name in ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
-def call_of(request: Request) -> Call:
-    """Return the plain form of a Flask request."""
-    environ = request.environ
+def call_of(environ: Environ) -> Call:
+    """Return the plain form of a request (WSGI)."""
     body: bytes | None = None
     is_late = False
     try:
@@ -103,7 +109,7 @@ def call_of(request: Request) -> Call:
     )
 
 
-def _body(environ: dict[str, Any]) -> bytes | None:
+def _body(environ: Environ) -> bytes | None:
     """Read the body, but not one that says or shows it is beyond the limit.
 
     Never more than announced is asked for: werkzeug's stream is the connection itself and would
@@ -126,7 +132,7 @@ def _body(environ: dict[str, Any]) -> bytes | None:
     return None
 
 
-def _read(environ: dict[str, Any], size: int) -> bytes:
+def _read(environ: Environ, size: int) -> bytes:
     """Read so many bytes; a body that breaks off or is framed wrongly ends where it does."""
     try:
         read: bytes = environ["wsgi.input"].read(size)
@@ -137,7 +143,7 @@ def _read(environ: dict[str, Any], size: int) -> bytes:
     return read
 
 
-def _discard(environ: dict[str, Any], size: int) -> None:
+def _discard(environ: Environ, size: int) -> None:
     """Take the rest of a body that is too large.
 
     A client that is still sending when the connection closes sees a reset instead of the answer.
@@ -177,64 +183,65 @@ def _is_deeper(content: Any, depth: int) -> bool:
     return bool(level)
 
 
+def sent(answer: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Send an answer (WSGI), in one piece: a server then need not ask for it piece by piece.
+
+    What is held back is waited for by the server, if it can without a thread, else in this one.
+    """
+    if answer.delay:
+        environ.get(HOLD, sleep)(answer.delay)
+    if answer.status == NO_ANSWER:
+        return _dropped(environ, start_response)
+    headers = list(answer.headers)
+    if answer.status != HTTPStatus.NOT_MODIFIED:
+        headers.insert(0, ("Content-Type", answer.content_type))
+    if answer.status in WITHOUT_BODY:
+        start_response(_status_line(answer.status), headers)
+        return []
+    headers.append(("Content-Length", str(len(answer.body))))
+    start_response(_status_line(answer.status), headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+
+
+@lru_cache(maxsize=1000)
+def _status_line(status: int) -> str:
+    return f"{status} {HTTP_STATUS_CODES.get(status, 'Unknown').upper()}"
+
+
 def response_of(answer: Answer) -> Response:
     """Return the Flask response for an answer."""
-    response: _Whole | _Dropped
-    if answer.status == NO_ANSWER:
-        response = _Dropped()
-    else:
-        headers = [("Content-Type", answer.content_type), *answer.headers]
-        response = _Whole(answer.body, answer.status, headers)
-    response.delay = answer.delay
-    return response
+    return _Answered(answer)
 
 
-def _hold_back(environ: Any, seconds: float) -> None:
-    """Let the server wait if it can without a thread, else sleep in this one."""
-    if seconds:
-        environ.get(HOLD, sleep)(seconds)
+class _Answered(Response):
+    """What Flask passes on when an answer comes from one of its handlers."""
 
-
-class _Whole(Response):
-    """A response whose body is one piece.
-
-    Handed over as a list, a server sends it at once instead of asking for it piece by piece.
-    """
-
-    delay = 0.0
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self._answer = answer
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
-        """Send the response (WSGI)."""
-        _hold_back(environ, self.delay)
-        if self.status_code in WITHOUT_BODY:
-            return super().__call__(environ, start_response)
-        start_response(self.status, self.headers.to_wsgi_list())
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.get_data()]
+        """Send the answer (WSGI)."""
+        return sent(self._answer, environ, start_response)
 
 
 class DroppedError(ConnectionError):
     """Raised instead of the first byte of an answer; both servers meet it without a word."""
 
 
-class _Dropped(Response):
-    """No answer: the connection is closed.
+def _dropped(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Begin a response that breaks off at once: the connection is closed.
 
     Not a byte leaves: werkzeug would wait for the next request, so its socket is shut down, and the
     front closes what it holds. Another server may send headers before it meets the error; whoever
     reads no further than the status must not take them for a success.
     """
-
-    delay = 0.0
-
-    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
-        """Begin a response that breaks off at once (WSGI)."""
-        _hold_back(environ, self.delay)
-        connection: socket.socket | None = environ.get("werkzeug.socket")
-        if connection is not None:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        start_response("502 Bad Gateway", [("Content-Length", "1")])
-        return _Broken()
+    connection: socket.socket | None = environ.get("werkzeug.socket")
+    if connection is not None:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+    start_response("502 Bad Gateway", [("Content-Length", "1")])
+    return _Broken()
 
 
 class _Broken:

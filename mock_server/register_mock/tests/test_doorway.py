@@ -102,6 +102,17 @@ def test_cors_lets_one_origin_in_or_all() -> None:
     assert sent(every, "POST", "/_mock/reset", Origin=EVIL).status_code == 200
 
 
+def test_more_slashes_at_the_begin_lead_past_nobody(mock: Controlled) -> None:
+    """The routes read a path as if it had one."""
+    answer = mock.app.test_client().post(
+        "/",
+        base_url=OWN,
+        headers={"Origin": EVIL},
+        environ_overrides={"PATH_INFO": "//_mock/reset"},
+    )
+    is_turned_away(answer, "foreign_origin")
+
+
 def test_a_public_call_of_another_origin_is_answered(mock: Controlled) -> None:
     """It needs a token in a header, which a browser sends after a preflight only."""
     mock.world.journal.clear()
