@@ -17,7 +17,7 @@ def test_without_granian_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_what_rules_cost_is_told_beside_a_yardstick() -> None:
-    done = CliRunner().invoke(command.benchmark_command, ["--rules"])
+    done = CliRunner().invoke(command.benchmark_command, ["--only", "rules"])
     assert done.exit_code == 0
     told = re.fullmatch(
         r"a create's record +(\d+) µs with 30 rules \(goal: at most 150 µs\), "
