@@ -96,6 +96,9 @@ def test_a_field_says_which_records_it_holds(other: Other) -> None:
 def test_what_clears_a_field_is_marked(other: Other) -> None:
     """A wrong entry is told of by the branch that is the value, whatever the other is."""
     assert other.created(ni_number="")["ni_number"] is None
+    text = trainee_data("v2025.0", placements_attributes=None, placed_at="London School")
+    refused = other.call("POST", "/trainees", text)[1]
+    assert [each["message"] for each in refused["errors"]] == ["Placed at is invalid"]
     data = trainee_data("v2025.0", placements_attributes=None, placed_at=[{"urn": "x" * 9}])
     refused = other.call("POST", "/trainees", data)[1]
     assert [each["message"] for each in refused["errors"]] == [
