@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -59,15 +59,19 @@ class Wire:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        places: Mapping[int, str | None] | None = None,
     ) -> Exchange:
         """Send and return the exchange.
 
+        ``places`` are the keys that records stand under in an answer, by its status.
         Raises LostTargetError when the target is gone, RunEndedError when it refuses one request
         after another for their number.
         """
         if self._lost is not None:
             raise self._lost
         exchange = self._exchange(method, path, query, headers, body)
+        if places and exchange.status in places:
+            exchange = replace(exchange, place=places[exchange.status])
         self.history.note(exchange)
         return exchange
 
@@ -234,8 +238,12 @@ class Client:
         json_body: Any = None,
         raw_body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        places: Mapping[int, str | None] | None = None,
     ) -> Exchange:
-        """Call ``template`` (``/trainees/{trainee_id}``); headers given replace our own."""
+        """Call ``template`` (``/trainees/{trainee_id}``); headers given replace our own.
+
+        ``places`` are those of ``Wire.send``.
+        """
         filled = template
         for name, value in (path or {}).items():
             filled = filled.replace("{" + name + "}", quote(str(value), safe=""))
@@ -248,9 +256,8 @@ class Client:
         if body is not None:
             sent["Content-Type"] = "application/json"
         sent.update(headers or {})
-        return self.wire.send(
-            method, f"{self.place.path}{filled}", query=query, headers=sent, body=body
-        )
+        where = f"{self.place.path}{filled}"
+        return self.wire.send(method, where, query=query, headers=sent, body=body, places=places)
 
     def as_token(self, token: str | None) -> Client:
         """The same client with another token."""
