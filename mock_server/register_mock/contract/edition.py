@@ -94,6 +94,7 @@ class Edition:
         self.shapes: dict[str, Shape] = {}
         self._validators: dict[bytes, Any] = {}
         self._stored = {kind: self._steps(kind, "stored") for kind in KINDS}
+        self.trainee_fields: dict[str, Any] = _shows(document, "trainee")["properties"]
         self._views = {
             kind: View(_shows(document, kind), self._steps(kind, "shown"), self.names)
             for kind in KINDS
@@ -101,6 +102,14 @@ class Edition:
         self.operations = {
             row[2]["operationId"]: self._operation(*row) for row in spec.operations(document)
         }
+
+    @property
+    def creation(self) -> Operation | None:
+        """The operation that makes a trainee, if there is one."""
+        for each in self.operations.values():
+            if each.stores_record and each.kind == "trainee" and not each.ids:
+                return each
+        return None
 
     def shape(self, name: str) -> Shape:
         """Return the compiled request schema of this name."""
