@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -59,8 +59,11 @@ class Wire:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        token_header: str = "",
     ) -> Exchange:
         """Send and return the exchange.
+
+        ``token_header`` is the form of the header that carries a token.
 
         Raises LostTargetError when the target is gone, RunEndedError when it refuses one request
         after another for their number.
@@ -68,6 +71,7 @@ class Wire:
         if self._lost is not None:
             raise self._lost
         exchange = self._exchange(method, path, query, headers, body)
+        exchange = replace(exchange, token_header=token_header)
         self.history.note(exchange)
         return exchange
 
@@ -249,7 +253,12 @@ class Client:
             sent["Content-Type"] = "application/json"
         sent.update(headers or {})
         return self.wire.send(
-            method, f"{self.place.path}{filled}", query=query, headers=sent, body=body
+            method,
+            f"{self.place.path}{filled}",
+            query=query,
+            headers=sent,
+            body=body,
+            token_header=self.place.header,
         )
 
     def as_token(self, token: str | None) -> Client:

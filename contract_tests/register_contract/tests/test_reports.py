@@ -7,6 +7,7 @@ import io
 from rich.console import Console
 
 from register_contract.target.exchange import Exchange
+from register_contract.tests.places import HEADER
 from register_contract.verdict.finding import Breach, Finding
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports import html
@@ -23,6 +24,7 @@ def exchange(body: bytes = b"{}") -> Exchange:
         status=500,
         headers={"content-type": "text/html"},
         body=body,
+        token_header=HEADER,
     )
 
 

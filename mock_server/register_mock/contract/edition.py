@@ -15,7 +15,7 @@ import jsonschema_rs
 
 import register_spec as spec
 from register_mock.contract.answers import Answers
-from register_mock.contract.credentials import token_header
+from register_mock.contract.credentials import base_path, token_header
 from register_mock.contract.derive import Step, compile_steps
 from register_mock.contract.domain import DomainTable
 from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
@@ -80,7 +80,7 @@ class Edition:
         self.version: str = document["info"]["version"]
         self.reading = reading
         self.key = f"{self.version} {reading}"
-        self.base_path: str = document["servers"][0]["url"]
+        self.base_path = base_path(document)
         self.token_header = token_header(document)
         self.names = Names(document["x-names"])
         domain = {name: DomainTable(name, row) for name, row in document["x-domain"].items()}
