@@ -172,15 +172,12 @@ def _rule(path: str) -> str:
 
 def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
     """Return what the pages show; tokens only where everybody may use the control API."""
-    documents = {
-        version: edition.document
-        for version, edition in next(iter(worlds.editions.values())).items()
-    }
 
     def world() -> Mapping[str, Any] | None:
         default = worlds.get(DEFAULT)
         return None if default is None or options.control_token else shown_world(default)
 
+    documents = _documents(worlds, options.reading)
     return Site(documents, world, control.document, spec.choices(options.spec_dir))
 
 
@@ -188,6 +185,18 @@ def _roots(worlds: Worlds) -> list[str]:
     """Return the first parts of the paths that the public API has."""
     editions = [each for served in worlds.editions.values() for each in served.values()]
     return list(dict.fromkeys(each.base_path.split("/")[1] for each in editions))
+
+
+def _documents(worlds: Worlds, reading: str) -> dict[str, dict[str, Any]]:
+    """Return the document of each edition: by its version, as `reading` has it, if it does.
+
+    What another reading says of the same version is called ``version@reading``.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name in sorted(worlds.editions, key=lambda each: each != reading):
+        for version, edition in worlds.editions[name].items():
+            found[f"{version}@{name}" if version in found else version] = edition.document
+    return found
 
 
 def _starter(options: Options) -> Start:

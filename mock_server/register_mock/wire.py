@@ -57,7 +57,7 @@ class Call:
 
     def header(self, name: str) -> str | None:
         """Return a request header, or None."""
-        value: str | None = self.environ.get("HTTP_" + name.upper().replace("-", "_"))
+        value: str | None = self.environ.get(_key(name))
         return value
 
     def token(self, header: TokenHeader) -> str | None:
@@ -83,6 +83,12 @@ class Call:
         if names is None:
             names = sorted(name for name in self.environ if _is_header(name))
         return {name: self.environ[name] for name in names}
+
+
+@lru_cache(maxsize=100)
+def _key(name: str) -> str:
+    """Return where WSGI keeps a header."""
+    return "HTTP_" + name.upper().replace("-", "_")
 
 
 def _is_header(name: str) -> bool:

@@ -24,11 +24,11 @@ def operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def uses(document: Document) -> Iterator[Use]:
     """Yield every name that a part of the document takes from another part."""
-    requests = data_schemas(document)
+    requests, trainee = data_schemas(document), _trainee(document)
     domain = document.get("x-domain", {})
     for place, operation in operations(document):
         yield from _links(place, operation)
-        yield from _meanings(place, operation, domain)
+        yield from _meanings(place, operation, trainee, domain)
         if "x-record" in operation:
             yield Use(place, "kind of record", operation["x-record"]["kind"])
     yield from _tables(document)
@@ -65,6 +65,11 @@ def record_schemas(document: Document) -> dict[str, str]:
     return {each["x-record"]["kind"]: name for name, each in schemas.items() if "x-record" in each}
 
 
+def _trainee(document: Document) -> str:
+    """The schema that shows a trainee: the record that events, rules and filters are about."""
+    return record_schemas(document).get("trainee", "")
+
+
 def _tables(document: Document) -> Iterator[Use]:
     for table in ("x-derived", "x-duplicates"):
         for record in document.get(table, {}):
@@ -91,15 +96,15 @@ def _links(place: str, operation: dict[str, Any]) -> Iterator[Use]:
                 yield Use(here, f"parameter of {link['operationId']}", parameter)
 
 
-def _meanings(place: str, operation: dict[str, Any], domain: Domain) -> Iterator[Use]:
+def _meanings(place: str, operation: dict[str, Any], trainee: str, domain: Domain) -> Iterator[Use]:
     for parameter in operation.get("parameters", []):
         for value, meaning in parameter.get("x-meaning", {}).items():
             here = f"{place}.{parameter['name']}.x-meaning.{value}"
-            yield from condition_uses(meaning, Owner(here, "Trainee", domain))
+            yield from condition_uses(meaning, Owner(here, trainee, domain))
 
 
 def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:
-    domain = document.get("x-domain", {})
+    domain, trainee = document.get("x-domain", {}), _trainee(document)
     for name, event in document.get("x-lifecycle", {}).get("events", {}).items():
         place = f"x-lifecycle.events.{name}"
         outside = event["cause"] == "outside"
@@ -111,24 +116,24 @@ def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:
             if "starts" in row:
                 yield Use(place, "event with a timer", row["starts"])
         for edge in event["edges"]:
-            yield from _edge(place, edge, domain)
+            yield from _edge(place, edge, trainee, domain)
         request = None if outside else requests.get(event["cause"])
         for field, value in event["writes"].items():
-            owner = Owner(f"{place}.writes", "Trainee", domain, request)
+            owner = Owner(f"{place}.writes", trainee, domain, request)
             yield owner.field(field)
             yield from value_uses(value, owner.at(field))
         for field, value in event.get("defaults", {}).items():
-            owner = Owner(f"{place}.defaults", "Trainee", domain, request or "the request")
+            owner = Owner(f"{place}.defaults", trainee, domain, request or "the request")
             yield Use(owner.place, f"field of {owner.inputs}", field)
             yield from value_uses(value, owner.at(field))
 
 
-def _edge(place: str, edge: dict[str, Any], domain: Domain) -> Iterator[Use]:
+def _edge(place: str, edge: dict[str, Any], trainee: str, domain: Domain) -> Iterator[Use]:
     for state in (*edge["from"], edge["to"]):
         if state not in ("same", "previous"):
             yield Use(place, "state", state)
     if "when" in edge:
-        yield from condition_uses(edge["when"], Owner(f"{place}.when", "Trainee", domain))
+        yield from condition_uses(edge["when"], Owner(f"{place}.when", trainee, domain))
 
 
 def _locks(document: Document) -> Iterator[Use]:
@@ -170,12 +175,12 @@ def _exceptions(document: Document) -> Iterator[Use]:
 
 
 def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:
-    domain = document.get("x-domain", {})
+    domain, trainee = document.get("x-domain", {}), _trainee(document)
     for name, rule in document.get("x-rules", {}).items():
         place = f"x-rules.{name}"
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
-            owner = f"{requests[operation]} or Trainee" if operation in requests else "Trainee"
+            owner = f"{requests[operation]} or {trainee}" if operation in requests else trainee
             yield Owner(place, owner, domain).field(rule["field"])
             for word in ("must", "when"):
                 if word in rule:

@@ -97,7 +97,7 @@ def _add_entrance(pages: flask.Blueprint, site: Site) -> None:
             world=world,
             control=site.control,
             origin=origin,
-            first_call=_first_call(site, [*bases.values()][-1], world),
+            first_call=_first_call(site, origin, world),
         )
 
     @pages.get("/docs", strict_slashes=False)
@@ -113,13 +113,14 @@ def _add_entrance(pages: flask.Blueprint, site: Site) -> None:
         return flask.Response(text, mimetype=_FILES[name])
 
 
-def _first_call(site: Site, base: str, world: Mapping[str, Any] | None) -> str | None:
-    """Return a command that asks the newest version, where a token may be told."""
+def _first_call(site: Site, origin: str, world: Mapping[str, Any] | None) -> str | None:
+    """Return a command that asks the world's newest version, where a token may be told."""
     providers = [] if world is None else world["providers"]
     if not providers or not providers[0]["tokens"]:
         return None
-    newest = [*site.documents.values()][-1]
-    return token_header(newest).curl(providers[0]["tokens"][0]["token"], f"{base}/info")
+    newest = [each for name, each in site.documents.items() if "@" not in name][-1]
+    url = f"{origin}{base_path(newest)}/info"
+    return token_header(newest).curl(providers[0]["tokens"][0]["token"], url)
 
 
 Opened = Callable[[str], book.Book]

@@ -22,11 +22,12 @@ def injected(walk: Walk) -> Answer | None:
     if not walk.world.faults:
         return None
     token = walk.token
+    ids = walk.asked.ids if walk.asked else {}
     facts = {
         "operation": (walk.asked.name, walk.asked.acts_as) if walk.asked else ("",),
         "version": (walk.edition.version,),
         "provider": (walk.world.provider_of(token) if token else None,),
-        "trainee_id": (walk.arguments.get(walk.operation.ids.get("trainee", "")),),
+        "trainee_id": (walk.arguments.get(ids.get("trainee", "")),),
     }
     for fault in walk.world.faults.meeting(facts):
         match fault.kind:

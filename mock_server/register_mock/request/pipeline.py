@@ -1,8 +1,7 @@
 """A request's life: `Pipeline.life` is the list of its steps, and what runs.
 
 A step takes the walk and returns what has come of it, an `Answer` or a `Refusal`, which is a value
-until the envelope makes bytes of it; or None, which leaves things as they are. `When` says when it
-is taken.
+until the envelope makes bytes of it; or None, which leaves things as they are.
 """
 
 from __future__ import annotations
@@ -10,8 +9,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from enum import Enum, auto
 from time import perf_counter_ns
+from typing import NamedTuple
 
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.envelopes import Answer
@@ -36,18 +35,22 @@ from register_mock.world.worlds import DEFAULT, Worlds
 from register_spec import SpecError
 
 Step = Callable[[Walk], Outcome]
+Steps = tuple[Step, ...]
 
 
-class When(Enum):
-    """When a step is taken."""
+class Life(NamedTuple):
+    """The steps of a request's life, in their order, by when they are taken."""
 
-    FIRST = auto()
+    before: Steps
+    """Always."""
+    first: Steps
     """While nothing is decided. What is an `Answer` here is the client's as it stands."""
-    NEXT = auto()
+    next: Steps
     """While nothing is decided. What goes wrong here is a fault of the mock, answered as one."""
-    THEN = auto()
+    then: Steps
     """Once something is decided, unless a first step answered."""
-    ALWAYS = auto()
+    after: Steps
+    """Always."""
 
 
 UNKNOWN_ROUTE = "unknown_route"
@@ -84,30 +87,40 @@ class Pipeline:
                     self._stages[key] = [stage.look for stage in stages]
                     self._functions[key] = _done(operation, _function(edition, operation))
                 rehearsed(edition, UNKNOWN_ROUTE)
-        self.life: tuple[tuple[When, Step], ...] = (
-            # The outside events whose time has come.
-            (When.ALWAYS, due),
-            # A body that did not come in time is given up.
-            (When.FIRST, arrived),
-            # The world's faults: an answer instead, a delay, or a mark for later.
-            (When.FIRST, injected),
-            # The rate limit.
-            (When.FIRST, limited),
-            # A documented answer, when the request asks for one.
-            (When.FIRST, preferred),
-            # What `x-precedence` says, in its order; the first refusal ends them.
-            (When.NEXT, self._stages_passed),
-            # The function named like the operationId.
-            (When.NEXT, self._operated),
-            # A refusal becomes status and body, in the words of this edition.
-            (When.THEN, self._enveloped),
-            # The answer is held against the document, when asked for.
-            (When.THEN, self._checked),
-            # A fault that waited for the answer takes it.
-            (When.THEN, failed_after),
-            # Request, answer and why are kept; the answer carries the entry's id, and how long it
-            # is held back: that is waited for outside the lock.
-            (When.ALWAYS, journalled),
+        self.life = Life(
+            before=(
+                # The outside events whose time has come.
+                due,
+            ),
+            first=(
+                # A body that did not come in time is given up.
+                arrived,
+                # The world's faults: an answer instead, a delay, or a mark for later.
+                injected,
+                # The rate limit.
+                limited,
+                # A documented answer, when the request asks for one.
+                preferred,
+            ),
+            next=(
+                # What `x-precedence` says, in its order; the first refusal ends them.
+                self._stages_passed,
+                # The function named like the operationId.
+                self._operated,
+            ),
+            then=(
+                # A refusal becomes status and body, in the words of this edition.
+                self._enveloped,
+                # The answer is held against the document, when asked for.
+                self._checked,
+                # A fault that waited for the answer takes it.
+                failed_after,
+            ),
+            after=(
+                # Request, answer and why are kept; the answer carries the entry's id, and how long
+                # it is held back: that is waited for outside the lock.
+                journalled,
+            ),
         )
 
     def serve(self, version: str, name: str, call: Call, arguments: dict[str, str]) -> Answer:
@@ -146,15 +159,18 @@ class Pipeline:
 
     def _served(self, walk: Walk) -> Answer:
         """Take the steps of a request's life, with its world's lock held."""
+        life = self.life
         with walk.world.lock:
-            is_answered_first = False
-            for when, step in self.life:
-                if when is When.ALWAYS or (
-                    not is_answered_first if when is When.THEN else walk.outcome is None
-                ):
-                    outcome = _safely(step, walk) if when is When.NEXT else step(walk)
-                    walk.outcome = outcome or walk.outcome
-                    is_answered_first |= when is When.FIRST and isinstance(outcome, Answer)
+            for step in life.before:
+                step(walk)
+            walk.outcome = _first(life.first, walk)
+            if not isinstance(walk.outcome, Answer):
+                if walk.outcome is None:
+                    walk.outcome = _safely(life.next, walk)
+                for step in life.then:
+                    walk.outcome = step(walk) or walk.outcome
+            for step in life.after:
+                walk.outcome = step(walk) or walk.outcome
         return walk.answer()
 
     def _stages_passed(self, walk: Walk) -> Outcome:
@@ -199,9 +215,9 @@ def journalled(walk: Walk) -> Answer:
     return answer
 
 
-def _safely(step: Step, walk: Walk) -> Outcome:
+def _safely(steps: Steps, walk: Walk) -> Outcome:
     try:
-        return step(walk)
+        return _first(steps, walk)
     except Exception as error:
         path = shown_path(walk.call.path)
         logging.getLogger("register_mock").exception("%s %s", walk.call.method, path)

@@ -79,7 +79,7 @@ def query(walk: Walk) -> Refusal | None:
 
 
 def fields(walk: Walk) -> Refusal | None:
-    """Check the record or the news that the request would leave behind; find all problems."""
+    """Check the record that the request would leave behind, or what it says of an event."""
     state = None if walk.trainee is None else walk.trainee.state
     scope = Scope(walk.world.now(), state, walk.world, sent=walk.data)
     if walk.operation.stores_record:

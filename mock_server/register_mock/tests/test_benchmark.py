@@ -25,5 +25,3 @@ def test_what_rules_cost_is_told_beside_a_yardstick() -> None:
         done.output,
     )
     assert told is not None
-    # Whatever else the machine does: a rule costs less than the body, read and written.
-    assert float(told[2]) < 60

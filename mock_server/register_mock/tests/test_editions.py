@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,11 @@ def test_worlds_of_both_readings_live_side_by_side(folder: Path) -> None:
     placed: Any = client.post("/_mock/trainees", json=body, headers={"X-Mock-World": "r"})
     assert placed.status_code == 400
     assert VERSION in placed.json["detail"]
+    for name, most in ((VERSION, "60"), (f"{VERSION}@{READING}", "100")):
+        page = client.get(f"/reference/{name}/objects/TraineeRequest")
+        assert page.status_code == 200
+        assert f"{most} characters" in re.sub(r"\s+", " ", page.text)
+        assert name in client.get("/").text
 
 
 def test_a_wrong_action_stops_the_start_with_its_sentence(folder: Path) -> None:

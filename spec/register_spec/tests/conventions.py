@@ -87,7 +87,7 @@ actions:
     update:
       number_arrives:
         cause: outside
-        edges: [{from: [submitted_for_trn], to: trn_received, when: {field: trn, is: blank}}]
+        edges: [{from: [submitted_for_trn], to: trn_received, when: {value: trn, is: blank}}]
         writes: {trn: {input: number}}
         issues: number
         timer: trn
