@@ -73,10 +73,11 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     app.extensions["register_mock"] = worlds
     served = dict((*_public(app, worlds, pipeline), *_control(app, control)))
     app.register_blueprint(blueprint(_site(worlds, control, options)))
+    roots = _roots(worlds)
 
     def unknown(error: Any) -> Response:
-        if wants_page(request):
-            return missing_page(request.path)
+        if wants_page(request, roots):
+            return missing_page(request.path, roots)
         if request.blueprint == "pages":
             return Response(f"{request.path}: there is no such page\n", 404, mimetype="text/plain")
         call = call_of(request.environ)
@@ -178,6 +179,12 @@ def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
 
     documents = _documents(worlds, options.reading)
     return Site(documents, world, control.document, spec.choices(options.spec_dir))
+
+
+def _roots(worlds: Worlds) -> list[str]:
+    """Return the first parts of the paths that the public API has."""
+    editions = [each for served in worlds.editions.values() for each in served.values()]
+    return list(dict.fromkeys(each.base_path.split("/")[1] for each in editions))
 
 
 def _documents(worlds: Worlds, reading: str) -> dict[str, dict[str, Any]]:

@@ -68,9 +68,8 @@ class InProcessMock:
         """
         name = self._made(origin)
         control = Control(self.url, name)
-        versions = tuple(self._worlds.editions[origin.reading])
         try:
-            yield RegisterMock(self.url, control.show_world(), versions, control)
+            yield RegisterMock(self.url, control.show_world(), control.health().apis, control)
         finally:
             self._worlds.delete(name)
 

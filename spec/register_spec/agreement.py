@@ -15,7 +15,7 @@ from register_spec.documents import Document, SpecError
 from register_spec.resolve import operations as rows_of
 from register_spec.resolve import resolve, schema_properties
 from register_spec.rows import row_problems
-from register_spec.uses import operations, record_schemas, uses
+from register_spec.uses import data_schemas, operations, record_schemas, uses
 from register_spec.vocabulary import Use
 
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -38,6 +38,7 @@ def _problems(document: Document) -> Iterator[str]:
     yield from _status_problems(document)
     yield from _record_problems(document)
     yield from row_problems(document)
+    yield from _default_problems(document)
     known = _Known(document)
     for use in uses(document):
         if use.name not in known[use.kind]:
@@ -98,6 +99,24 @@ def _record_problems(document: Document) -> Iterator[str]:
             if row["in"] == "path" and kind not in shown:
                 there = f"one of {', '.join(shown)}" if shown else "and a schema that shows it"
                 yield f"paths.{path}.{row['name']}: say by x-record the kind it identifies, {there}"
+
+
+def _default_problems(document: Document) -> Iterator[str]:
+    """What an event's operation requires has a default, unless its data is a record of its own."""
+    requests = data_schemas(document)
+    stores = {
+        operation["operationId"]
+        for _, operation in operations(document)
+        if operation.get("x-record", {}).get("stores")
+    }
+    for name, event in document.get("x-lifecycle", {}).get("events", {}).items():
+        schema = document["components"]["schemas"].get(requests.get(event["cause"]), {})
+        for field in schema.get("required", []) if event["cause"] not in stores else ():
+            if field not in event.get("defaults", {}):
+                yield (
+                    f"x-lifecycle.events.{name}.defaults: {event['cause']} requires {field!r}; say "
+                    f"what the control API tells it when nobody says otherwise"
+                )
 
 
 class _Known(dict[str, Collection[Any]]):

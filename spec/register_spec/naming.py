@@ -3,7 +3,7 @@
 `x-names` has a row for each field that was called otherwise in that version: its public name, and
 the name used inside. A rename is thereby one row of one step, wherever the name stands: in schemas
 and samples, in the text of a description. The tables of values and conditions stay in inner names;
-public there is what a client reads (`text` of a rule) or sends (`input` of an event).
+public there is what a client reads (`text` of a rule) or sends (`input`, `defaults` of an event).
 """
 
 from __future__ import annotations
@@ -72,9 +72,12 @@ def _inputs(node: Any, public: dict[str, str]) -> Any:
         return [_inputs(child, public) for child in node]
     if not isinstance(node, dict):
         return node
-    return {
-        key: public.get(child, child)
-        if key == "input" and isinstance(child, str)
-        else _inputs(child, public)
-        for key, child in node.items()
-    }
+    made: dict[Any, Any] = {}
+    for key, child in node.items():
+        if key == "input" and isinstance(child, str):
+            made[key] = public.get(child, child)
+        elif key == "defaults" and isinstance(child, dict):
+            made[key] = {public.get(n, n): _inputs(row, public) for n, row in child.items()}
+        else:
+            made[key] = _inputs(child, public)
+    return made

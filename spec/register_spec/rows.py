@@ -75,6 +75,8 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         whens = [edge.get("when") for edge in event["edges"]]
         yield f"x-lifecycle.events.{name}.edges", whens, ("today", "now", "input", "register")
         yield f"x-lifecycle.events.{name}.writes", [*event["writes"].values()], ("register",)
+        told = [*event.get("defaults", {}).values()]
+        yield f"x-lifecycle.events.{name}.defaults", told, ("state", "register")
     for path, item in document.get("paths", {}).items():
         for parameter in item.get("get", {}).get("parameters", []):
             meanings = [*parameter.get("x-meaning", {}).values()]

@@ -24,7 +24,7 @@ def operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def uses(document: Document) -> Iterator[Use]:
     """Yield every name that a part of the document takes from another part."""
-    requests, trainee = _requests(document), _trainee(document)
+    requests, trainee = data_schemas(document), _trainee(document)
     domain = document.get("x-domain", {})
     for place, operation in operations(document):
         yield from _links(place, operation)
@@ -48,7 +48,7 @@ def uses(document: Document) -> Iterator[Use]:
     yield from _schemas(document)
 
 
-def _requests(document: Document) -> dict[str, str]:
+def data_schemas(document: Document) -> dict[str, str]:
     """The schema under `data` in the request of each operation that has a body."""
     found = {}
     for _, operation in operations(document):
@@ -121,6 +121,10 @@ def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:
         for field, value in event["writes"].items():
             owner = Owner(f"{place}.writes", trainee, domain, request)
             yield owner.field(field)
+            yield from value_uses(value, owner.at(field))
+        for field, value in event.get("defaults", {}).items():
+            owner = Owner(f"{place}.defaults", trainee, domain, request or "the request")
+            yield Use(owner.place, f"field of {owner.inputs}", field)
             yield from value_uses(value, owner.at(field))
 
 

@@ -6,7 +6,7 @@ do without it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -69,8 +69,17 @@ def _code(row: Row, scope: Scope) -> Any:
 
 
 def _codes(row: Row, scope: Scope) -> list[Any]:
-    found = [scope.attribute(scope.value(each), row["in"], row["take"]) for each in row["codes"]]
-    return [value for value in found if value is not None]
+    codes = _flat(scope.value(each) for each in row["codes"])
+    return _flat(scope.attribute(code, row["in"], row["take"]) for code in codes)
+
+
+def _flat(values: Iterable[Any]) -> list[Any]:
+    """What is there of some values, the entries of lists one by one."""
+    found: list[Any] = []
+    for value in values:
+        if value is not None:
+            found += value if isinstance(value, list) else [value]
+    return found
 
 
 def _first(row: Row, scope: Scope) -> Any:

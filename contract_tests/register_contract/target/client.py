@@ -60,18 +60,21 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         places: Mapping[int, str | None] | None = None,
+        token_header: str = "",
     ) -> Exchange:
         """Send and return the exchange.
 
-        ``places`` are the keys that records stand under in an answer, by its status.
+        ``places`` are the keys that records stand under in an answer, by its status;
+        ``token_header`` is the form of the header that carries a token.
+
         Raises LostTargetError when the target is gone, RunEndedError when it refuses one request
         after another for their number.
         """
         if self._lost is not None:
             raise self._lost
         exchange = self._exchange(method, path, query, headers, body)
-        if places and exchange.status in places:
-            exchange = replace(exchange, place=places[exchange.status])
+        place = (places or {}).get(exchange.status, exchange.place)
+        exchange = replace(exchange, place=place, token_header=token_header)
         self.history.note(exchange)
         return exchange
 
@@ -256,8 +259,15 @@ class Client:
         if body is not None:
             sent["Content-Type"] = "application/json"
         sent.update(headers or {})
-        where = f"{self.place.path}{filled}"
-        return self.wire.send(method, where, query=query, headers=sent, body=body, places=places)
+        return self.wire.send(
+            method,
+            f"{self.place.path}{filled}",
+            query=query,
+            headers=sent,
+            body=body,
+            places=places,
+            token_header=self.place.header,
+        )
 
     def as_token(self, token: str | None) -> Client:
         """The same client with another token."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from register_contract.target.decoding import NO_JSON, decoded
-from register_contract.target.shell import body_of, word
+from register_contract.target.shell import body_of, in_quotes, word
 
 __all__ = ["NO_JSON", "Exchange"]
 
@@ -20,7 +20,8 @@ _SHOWN = 400
 class Exchange:
     """A request as sent and its answer; ``failure`` says why there is none (status 0 then).
 
-    ``place`` is the key of the answer that its records stand under, None for a body that is one.
+    ``place`` is the key of the answer that its records stand under, None for a body that is one;
+    ``token_header`` is the form of the header that carries a token, as the document writes it.
     """
 
     method: str
@@ -33,6 +34,7 @@ class Exchange:
     seconds: float = 0.0
     failure: str = ""
     place: str | None = "data"
+    token_header: str = ""
 
     @property
     def json(self) -> Any:
@@ -75,10 +77,17 @@ class Exchange:
             words += ["-X", self.method]
         quoted = [word(part) for part in words]
         for name, value in self.request_headers.items():
-            if name.lower() == "authorization" and value.startswith("Bearer "):
-                quoted += ["-H", f'"{name}: Bearer {_SECRET}"']
-            else:
-                quoted += ["-H", word(f"{name}: {value}")]
+            hidden = self._without_token(name, value)
+            quoted += ["-H", word(f"{name}: {value}") if hidden is None else hidden]
         producer, words_of_body = body_of(self.request_body)
         pipe = f"{producer} | " if producer else ""
         return pipe + " ".join([*quoted, word(self.url)]) + words_of_body
+
+    def _without_token(self, name: str, value: str) -> str | None:
+        """The header as a word of the shell with a variable for its token; None without one."""
+        carrier, _, form = self.token_header.partition(": ")
+        before, _, after = form.partition("{token}")
+        is_carrier = bool(carrier) and name.lower() == carrier.lower()
+        if not (is_carrier and value.startswith(before) and value.endswith(after)):
+            return None
+        return f'"{in_quotes(f"{name}: {before}")}{_SECRET}{in_quotes(after)}"'

@@ -23,6 +23,11 @@ def word(text: str, names: Names = NO_NAMES) -> str:
     )
 
 
+def in_quotes(text: str) -> str:
+    """Return ``text`` as it stands between double quotes of a shell."""
+    return re.sub(r'([\\"$`])', r"\\\1", text)
+
+
 def body_of(body: bytes | None, names: Names = NO_NAMES) -> tuple[str, str]:
     """Return how curl gets a body: a command whose output it is to read (or none), and its words.
 

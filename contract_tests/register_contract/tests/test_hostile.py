@@ -91,7 +91,13 @@ WORLD = b"""{"name": "x", "reading": "documented", "seed": "empty", "now": "2025
 
 def health(**said: Any) -> Reply:
     """What the mock answers about its health, but for what is said."""
-    told = {"status": "ok", "worlds": 1, "versions": ["v2025.0"], "now": "2025-10-15T09:00:00Z"}
+    told = {
+        "status": "ok",
+        "worlds": 1,
+        "versions": ["v2025.0"],
+        "apis": [],
+        "now": "2025-10-15T09:00:00Z",
+    }
     return Reply(json.dumps({**told, **said}).encode())
 
 

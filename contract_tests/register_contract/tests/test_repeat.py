@@ -91,7 +91,7 @@ def test_it_says_what_it_lacks(tmp_path: Path) -> None:
         script = script_of(api, shown, tmp_path)
     without = repeat(script)
     assert without.returncode != 0
-    assert "a bearer token of the target is needed in TOKEN" in without.stderr
+    assert "a token of the target is needed in TOKEN" in without.stderr
     nobody = repeat(script, f"http://127.0.0.1:{unused_port()}", TOKEN="t")
     assert nobody.returncode == 2
     assert "POST /api/v/trainees: no answer from http://127.0.0.1" in nobody.stderr

@@ -7,6 +7,7 @@ import io
 from rich.console import Console
 
 from register_contract.target.exchange import Exchange
+from register_contract.tests.places import HEADER
 from register_contract.verdict.finding import Breach, Finding
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports import html
@@ -23,6 +24,7 @@ def exchange(body: bytes = b"{}") -> Exchange:
         status=500,
         headers={"content-type": "text/html"},
         body=body,
+        token_header=HEADER,
     )
 
 
@@ -144,3 +146,12 @@ def test_a_status_no_document_lists_gives_way_to_what_is_due() -> None:
 def test_an_answer_is_described_shortly() -> None:
     assert exchange(b"x" * 1000).describe().endswith(" …")
     assert exchange(b"").describe() == "500"
+
+
+def test_a_token_in_another_header_is_a_variable_too() -> None:
+    sent = {"X-Key": 'a "$b" secret-token;', "Authorization": "Bearer x"}
+    form = 'X-Key: a "$b" {token};'
+    line = Exchange("GET", "http://h", sent, None, 200, token_header=form).curl()
+    assert line == (
+        """curl -i -H "X-Key: a \\"\\$b\\" $TOKEN;" -H 'Authorization: Bearer x' http://h"""
+    )

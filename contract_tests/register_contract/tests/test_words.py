@@ -289,3 +289,9 @@ def test_duplicates_match_in_all_and_in_one(scope: Scope) -> None:
     assert not is_duplicate(row, nothing, nothing)
     with pytest.raises(UnknownWordError):
         is_duplicate({**row, "most": {}}, scope, scope)
+
+
+def test_of_a_list_of_codes_each_counts_and_each_entry_of_an_attribute(scope: Scope) -> None:
+    reasons = {"constant": ["trainee_workload_issues", "unacceptable_behaviour", "??"]}
+    found = scope.value({"codes": [reasons], "in": "withdrawal_reason", "take": "triggers"})
+    assert found == ["trainee", "provider", "trainee"]

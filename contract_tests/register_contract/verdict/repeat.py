@@ -89,7 +89,7 @@ class Script:
             token: name
             for name, token in self._setting.secrets.items()
             if any(token[:-1] in str(value) for value in last.request_headers.values())
-            or any(token in step.request_headers.get("Authorization", "") for step in self._steps)
+            or any(token in str(v) for s in self._steps for v in s.request_headers.values())
         }
 
     def text(self, title: str, facts: str, wanted: str, got: str) -> str:
@@ -121,7 +121,7 @@ class Script:
         lines = []
         for name in self._uses_secrets.values():
             lines.append(f"{name}=${{{name}:-${{REGISTER_{name}:-}}}}")
-            lines.append(f': "${{{name}:?a bearer token of the target is needed in {name}}}"')
+            lines.append(f': "${{{name}:?a token of the target is needed in {name}}}"')
         if has_nonce:
             lines.append("NONCE=$(date +%d%H%M%S)$$  # keeps its records apart from the run's")
         return "\n".join([*lines, ""]) if lines else ""

@@ -66,11 +66,26 @@ class World(Answer):
 
 
 @dataclass(frozen=True)
+class Api(Answer):
+    """Where the public API of a version answers, and the header that carries a token there."""
+
+    version: str
+    path: str
+    header: str
+
+    def carrying(self, token: str) -> dict[str, str]:
+        """Return the header with a token in it."""
+        name, _, form = self.header.partition(": ")
+        return {name: form.replace("{token}", token)}
+
+
+@dataclass(frozen=True)
 class Health(Answer):
     """That the mock answers: the versions it serves, oldest first, and how many worlds it has."""
 
     status: str
     versions: tuple[str, ...]
+    apis: tuple[Api, ...]
     worlds: int
     now: datetime
 

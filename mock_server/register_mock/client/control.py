@@ -220,8 +220,8 @@ class Control:
     ) -> MadeTrainee:
         """Make a trainee in any state; `data` is what the create call takes inside its `data`.
 
-        `details` is what the events on the way write: `trn`, `defer_date`, `defer_reason`,
-        `outcome_date`, `awarded_at`, and the fields of the withdraw call. A refusal of the create
+        `details` is what the events on the way are told: the fields of the calls that move a
+        trainee on, `trn`, `reinstate_date`, `awarded_at`. A refusal of the create
         rules is a ControlError of status 422 whose `more["response"]` is the public body.
         """
         body = _given(provider=provider, version=version, data=data, state=state, details=details)

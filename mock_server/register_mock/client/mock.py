@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from register_mock.client.answers import Provider, World
+from register_mock.client.answers import Api, Provider, World
 from register_mock.client.control import Control
 
 
@@ -12,12 +12,12 @@ from register_mock.client.control import Control
 class RegisterMock:
     """A world of the mock at `base_url`; `world` is as it was when it was made or asked for.
 
-    `versions` are those of the public API, oldest first.
+    `apis` are the versions of the public API, oldest first.
     """
 
     base_url: str
     world: World
-    versions: tuple[str, ...]
+    apis: tuple[Api, ...]
     control: Control
 
     @classmethod
@@ -30,22 +30,23 @@ class RegisterMock:
         """
         base_url = base_url.rstrip("/")
         control = Control(base_url, world, control_token=control_token)
-        return cls(base_url, control.show_world(), control.health().versions, control)
+        return cls(base_url, control.show_world(), control.health().apis, control)
 
     def __repr__(self) -> str:
         """Return where it is, in a line."""
         return f"<RegisterMock {self.base_url} world {self.world.name}>"
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of the public API, oldest first."""
+        return tuple(each.version for each in self.apis)
 
     def url(self, version: str | None = None) -> str:
         """Return the base address of a version of the public API, by default the newest.
 
         Raises ValueError when the mock does not serve it.
         """
-        version = version or self.versions[-1]
-        if version not in self.versions:
-            there = ", ".join(self.versions)
-            raise ValueError(f"version {version!r} is not served; there are {there}")
-        return f"{self.base_url}/api/{version}"
+        return f"{self.base_url}{self._api(version).path}"
 
     @property
     def provider(self) -> Provider:
@@ -69,13 +70,28 @@ class RegisterMock:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers of a public call of the first provider."""
-        return {"Authorization": f"Bearer {self.token}"}
+        """The headers of a public call of the first provider, in the newest version."""
+        return self.carrying(self.token)
 
     @property
     def other_headers(self) -> dict[str, str]:
-        """The headers of a public call of another provider."""
-        return {"Authorization": f"Bearer {self.other_token}"}
+        """The headers of a public call of another provider, in the newest version."""
+        return self.carrying(self.other_token)
+
+    def carrying(self, token: str, version: str | None = None) -> dict[str, str]:
+        """Return the headers of a public call with a token, by default in the newest version.
+
+        Raises ValueError when the mock does not serve the version.
+        """
+        return self._api(version).carrying(token)
+
+    def _api(self, version: str | None) -> Api:
+        version = version or self.versions[-1]
+        for each in self.apis:
+            if each.version == version:
+                return each
+        there = ", ".join(self.versions)
+        raise ValueError(f"version {version!r} is not served; there are {there}")
 
     def _provider(self, place: int) -> Provider:
         found = self.world.providers

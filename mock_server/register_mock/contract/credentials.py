@@ -1,7 +1,8 @@
-"""Where a request carries its token: the form of the header, as the document has it."""
+"""Where a version answers and where a request carries its token, as the document has it."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,13 +27,34 @@ class TokenHeader:
         found = value[len(self.before) :].strip()
         return found.removesuffix(self.after).strip() if found.endswith(self.after) else None
 
+    @classmethod
+    def of(cls, form: str) -> TokenHeader:
+        """Return the header of a form that is written like `Authorization: Bearer {token}`."""
+        name, _, value = form.partition(": ")
+        before, _, after = value.partition(_TOKEN)
+        return cls(name, before, after)
+
+    def line(self, token: str) -> str:
+        """Return the header with a token in it."""
+        return f"{self.name}: {self.before}{token}{self.after}"
+
+    def curl(self, token: str, url: str) -> str:
+        """Return a command for a shell that asks an address with a token."""
+        return f"curl -H {shlex.quote(self.line(token))} '{url}'"
+
     def __str__(self) -> str:
         """Return the form as the document writes it."""
-        return f"{self.name}: {self.before}{_TOKEN}{self.after}"
+        return self.line(_TOKEN)
 
 
 BEARER = TokenHeader("Authorization", "Bearer ", "")
 """The form of the control API's own token."""
+
+
+def base_path(document: Mapping[str, Any]) -> str:
+    """Return what the paths of a version begin with: its first server."""
+    path: str = document["servers"][0]["url"]
+    return path
 
 
 def token_header(document: Mapping[str, Any]) -> TokenHeader:
@@ -44,8 +66,6 @@ def token_header(document: Mapping[str, Any]) -> TokenHeader:
     for asked in document.get("security", []):
         for scheme in asked:
             if "x-header" in schemes.get(scheme, {}):
-                name, _, form = schemes[scheme]["x-header"].partition(": ")
-                before, _, after = form.partition(_TOKEN)
-                return TokenHeader(name, before, after)
+                return TokenHeader.of(schemes[scheme]["x-header"])
     version = document["info"]["version"]
     raise SpecError(f"{version}: security: no scheme that it names has an x-header")

@@ -15,7 +15,7 @@ import jsonschema_rs
 
 import register_spec as spec
 from register_mock.contract.answers import Answers
-from register_mock.contract.credentials import token_header
+from register_mock.contract.credentials import base_path, token_header
 from register_mock.contract.derive import Step, compile_steps
 from register_mock.contract.domain import DomainTable
 from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
@@ -80,7 +80,7 @@ class Edition:
         self.version: str = document["info"]["version"]
         self.reading = reading
         self.key = f"{self.version} {reading}"
-        self.base_path: str = document["servers"][0]["url"]
+        self.base_path = base_path(document)
         self.token_header = token_header(document)
         self.names = Names(document["x-names"])
         domain = {name: DomainTable(name, row) for name, row in document["x-domain"].items()}
@@ -94,6 +94,7 @@ class Edition:
         self.shapes: dict[str, Shape] = {}
         self._validators: dict[bytes, Any] = {}
         self._stored = {kind: self._steps(kind, "stored") for kind in KINDS}
+        self.trainee_fields: dict[str, Any] = _shows(document, "trainee")["properties"]
         self._views = {
             kind: View(_shows(document, kind), self._steps(kind, "shown"), self.names)
             for kind in KINDS
@@ -101,6 +102,14 @@ class Edition:
         self.operations = {
             row[2]["operationId"]: self._operation(*row) for row in spec.operations(document)
         }
+
+    @property
+    def creation(self) -> Operation | None:
+        """The operation that makes a trainee, if there is one."""
+        for each in self.operations.values():
+            if each.stores_record and each.kind == "trainee" and not each.ids:
+                return each
+        return None
 
     def shape(self, name: str) -> Shape:
         """Return the compiled request schema of this name."""

@@ -19,11 +19,15 @@ from register_mock.trainee.model import Trainee
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From which states to which; `same` and `previous` are the record's own."""
+    """From which states to which; `same` and `previous` are the record's own.
+
+    `looks_at` are the fields that `when` asks about.
+    """
 
     origins: frozenset[str]
     target: str
     when: Condition | None
+    looks_at: frozenset[str]
     starts: str | None
 
     def leads_on(self, state: str, fields: Fields) -> bool:
@@ -38,7 +42,8 @@ class Event:
     """One event: its edges, what it writes, which timer it starts, how it is refused.
 
     `timer` is the setting that says when it comes by itself, `issues` the input that is a new
-    number when nobody gives one.
+    number when nobody gives one. `inputs` has for each field that takes an input as it is the
+    input's name, `defaults` what the control API tells when nobody says otherwise, by input.
     """
 
     name: str
@@ -49,6 +54,8 @@ class Event:
     timer: str | None
     issues: str | None
     source: Any
+    inputs: Mapping[str, str]
+    defaults: tuple[tuple[str, Value], ...]
 
     def edge(self, trainee: Trainee) -> Edge | None:
         """Return the edge that leads on from this record, if there is one."""
@@ -103,16 +110,13 @@ class Lifecycle:
         ]
 
     def fire(
-        self, event: str, trainee: Trainee, inputs: Mapping[str, Any], now: datetime
-    ) -> tuple[Trainee, str | None] | None:
-        """Return the record after an event and the timer it starts, or None when no edge fits.
+        self, event: str, edge: Edge, trainee: Trainee, inputs: Mapping[str, Any], now: datetime
+    ) -> Trainee:
+        """Return the record after an event that takes this edge.
 
         `inputs` are the values the event's `writes` ask for, under their public names.
         """
         row = self.events[event]
-        edge = row.edge(trainee)
-        if edge is None:
-            return None
         fields = dict(trainee.fields)
         scope = Scope(now=now, state=trainee.state, inputs=inputs)
         for name, value in row.writes:
@@ -123,19 +127,34 @@ class Lifecycle:
         changes: dict[str, Any] = {"fields": fields}
         if target != trainee.state:
             changes |= {"state": target, "previous_state": trainee.state}
-        return trainee.changed(timestamp(now), **changes), edge.starts
+        return trainee.changed(timestamp(now), **changes)
 
 
 def _event(name: str, row: Mapping[str, Any], language: Language) -> Event:
-    edges = tuple(
-        Edge(
-            frozenset(edge["from"]),
-            edge["to"],
-            language.condition(edge["when"]) if "when" in edge else None,
-            edge.get("starts", row.get("starts")),
-        )
-        for edge in row["edges"]
+    edges = tuple(_edge(edge, row.get("starts"), language.apart()) for edge in row["edges"])
+    return Event(
+        name=name,
+        cause=row["cause"],
+        edges=edges,
+        writes=_values(row["writes"], language),
+        refusal=row.get("refusal"),
+        timer=row.get("timer"),
+        issues=row.get("issues"),
+        source=row.get("x-source"),
+        inputs={
+            field: value["input"]
+            for field, value in row["writes"].items()
+            if isinstance(value, dict) and "input" in value
+        },
+        defaults=_values(row.get("defaults", {}), language),
     )
-    writes = tuple((field, language.value(value)) for field, value in row["writes"].items())
-    own = (row.get(key) for key in ("refusal", "timer", "issues", "x-source"))
-    return Event(name, row["cause"], edges, writes, *own)
+
+
+def _edge(row: Mapping[str, Any], starts: str | None, language: Language) -> Edge:
+    when = language.condition(row["when"]) if "when" in row else None
+    looks_at = frozenset(language.looked_at)
+    return Edge(frozenset(row["from"]), row["to"], when, looks_at, row.get("starts", starts))
+
+
+def _values(rows: Mapping[str, Any], language: Language) -> tuple[tuple[str, Value], ...]:
+    return tuple((name, language.value(row)) for name, row in rows.items())

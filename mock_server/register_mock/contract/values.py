@@ -109,12 +109,18 @@ def _codes(row: Row, language: Language) -> Value:
     def value(fields: Fields, scope: Scope) -> list[Any]:
         found = []
         for each in codes:
-            code = each(fields, scope)
-            if code is not None:
-                found.append(_looked_up(table, code))
-        return [each for each in found if each is not None]
+            for code in _entries(each(fields, scope)):
+                found += _entries(_looked_up(table, code))
+        return found
 
     return value
+
+
+def _entries(value: Any) -> list[Any]:
+    """Return what a value has several of: the entries of a list, itself, or nothing for null."""
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
 
 
 def _looked_up(table: Mapping[str, Any], code: Any) -> Any:

@@ -1,39 +1,31 @@
 """A trainee in any state: checked as the create call checks it, then led there by its events.
 
 The control API and the seeds make their trainees here. The way to a state is searched in
-`x-lifecycle`, so a changed table leads another way; the values that events write come from
-`details`, and what is missing gets a sensible value.
+`x-lifecycle`, so a changed table leads another way; what the events on it are told comes from
+`details`, and for the rest from the `defaults` of the table.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
-import register_spec as spec
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.moments import timestamp
 from register_mock.contract.problems import Problem, Refusal
-from register_mock.contract.states import Lifecycle
+from register_mock.contract.shape import field_rules
 from register_mock.contract.values import Scope
-from register_mock.control.visit import Wrong, no_time, time_of
+from register_mock.control.details import details_of, told, told_events, unknown_detail
+from register_mock.control.visit import Wrong
+from register_mock.control.ways import Way, shortest_way
 from register_mock.operations.making import made_trainee
-from register_mock.request.record import event_input, prepared
+from register_mock.request.record import Prepared, prepared
 from register_mock.trainee.model import Trainee
 from register_mock.world.world import World
-
-CREATE = "create_trainee"
-WITHDRAW = "withdraw_trainee"
-# A draft may be incomplete: what is blank there is not wrong.
-BLANK = frozenset({"blank"})
-# Under these names whatever the version; the fields of the withdraw call come on top.
-DETAILS = ("trn", "defer_date", "defer_reason", "outcome_date", "awarded_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,42 +46,34 @@ class Wanted:
 
 def made(world: World, edition: Edition, wanted: Wanted) -> Trainee | Wrong:
     """Make a trainee and return it, or say why not and change nothing."""
-    state = wanted.state or _state_after_creation(edition)
-    route = _route(edition, state, wanted.details)
-    if isinstance(route, Wrong):
-        return route
-    times = wanted.times or (world.now(),)
-    operation = edition.operations[CREATE]
-    may_lack = BLANK if state == edition.lifecycle.initial else frozenset()
-    found = prepared(
-        edition,
-        operation,
-        wanted.data,
-        None,
-        Scope(world.now(), registers=world, sent=wanted.data),
-        may_lack,
-    )
+    operation = edition.creation
+    if operation is None:
+        return Wrong(400, "invalid_value", f"version: {edition.version} cannot make a trainee")
+    state = wanted.state or _state_after(edition, operation)
+    way = _way(edition, state, wanted.details)
+    if isinstance(way, Wrong):
+        return way
+    found = _prepared(world, edition, operation, wanted.data, state)
     if found.problems:
         return _refused(edition, operation, found.problems)
-    inputs: list[dict[str, Any]] = []
-    for place, event in enumerate(route, start=1):
-        given = _inputs(edition, event, wanted.details, found.record, _at(times, place))
-        if isinstance(given, Wrong):
-            return given
-        inputs.append(given)
+    times = wanted.times or (world.now(),)
+    inputs = _inputs(edition, way, wanted.details, found.record, times)
+    if isinstance(inputs, Wrong):
+        return inputs
     first = timestamp(times[0])
     trainee = made_trainee(world, edition, wanted.ukprn, found.record, found.children, first)
     world.store.put(trainee)
-    for place, (event, given) in enumerate(zip(route, inputs, strict=True), start=1):
+    for place, ((event, edge), given) in enumerate(zip(way, inputs, strict=True), start=1):
         moved = world.fire(
-            event,
+            event.name,
             trainee,
             given,
             _at(times, place),
             timers=wanted.timers,
             lifecycle=edition.lifecycle,
+            edge=edge,
         )
-        assert moved is not None, f"{event} leads nowhere from {trainee.state}"
+        assert moved is not None, f"{event.name} has an edge"
         trainee = moved
     return trainee
 
@@ -98,9 +82,19 @@ def _at(times: tuple[datetime, ...], place: int) -> datetime:
     return times[min(place, len(times) - 1)]
 
 
-def _state_after_creation(edition: Edition) -> str:
-    event = edition.lifecycle.event_of(CREATE)
+def _state_after(edition: Edition, creation: Operation) -> str:
+    event = edition.lifecycle.event_of(creation.acts_as)
     return edition.lifecycle.initial if event is None else event.edges[0].target
+
+
+def _prepared(
+    world: World, edition: Edition, creation: Operation, data: Mapping[str, Any], state: str
+) -> Prepared:
+    """Return what creation makes of the data; a record in the first state may be incomplete."""
+    blank = frozenset(r.id for r in field_rules(edition.document) if "required" in r.keywords)
+    forgiven = blank if state == edition.lifecycle.initial else frozenset()
+    scope = Scope(world.now(), registers=world, sent=data)
+    return prepared(edition, creation, data, None, scope, forgiven)
 
 
 def _refused(edition: Edition, operation: Operation, problems: list[Problem]) -> Wrong:
@@ -114,149 +108,46 @@ def _refused(edition: Edition, operation: Operation, problems: list[Problem]) ->
     return Wrong(422, "refused", detail, {"response": body})
 
 
-# --- the way to a state
+def _way(edition: Edition, state: str, details: Mapping[str, Any]) -> Way | Wrong:
+    """Return the way that leads to a state and writes every detail.
 
-
-def _route(edition: Edition, state: str, details: Mapping[str, Any]) -> tuple[str, ...] | Wrong:
-    """Return the events that lead to a state and write every detail."""
-    withdrawal = edition.operations.get(WITHDRAW)
-    shape = None if withdrawal is None else withdrawal.shape
-    known = (*DETAILS, *(() if shape is None else shape.fields))
-    for name in details:
-        if name not in known:
-            there = ", ".join(dict.fromkeys(known))
-            return Wrong(400, "unknown_key", f"details: unknown key {name!r}; known are {there}")
-    if state not in edition.lifecycle.states:
-        there = ", ".join(edition.lifecycle.states)
+    It leads through all events that issue a number, where it can and the details do not say that
+    there is none.
+    """
+    lifecycle = edition.lifecycle
+    wrong = unknown_detail(edition, details)
+    if wrong is not None:
+        return wrong
+    if state not in lifecycle.states:
+        there = ", ".join(lifecycle.states)
         return Wrong(400, "invalid_value", f"state: {state!r} is not one of {there}")
-    writers = {_writer(edition, name) for name, value in details.items() if value is not None}
-    needed = frozenset(writer for writer in writers if writer is not None)
-    issuing = {e.name: e.issues for e in edition.lifecycle.events.values() if e.issues}
-    without = any(name in details and details[name] is None for name in issuing.values())
-    if not without:
-        found = _search(edition.lifecycle, state, needed | frozenset(issuing), False)
-        if found is not None:
-            return found
-    found = _search(edition.lifecycle, state, needed, without)
+    needed = told_events(edition, details)
+    issuing = frozenset(event.name for event in lifecycle.events.values() if event.issues)
+    none = {name for name, value in details.items() if value is None}
+    without = any(each.event in issuing and none & {*each.names} for each in details_of(edition))
+    found = None if without else shortest_way(lifecycle, state, needed | issuing, issues=True)
+    found = found or shortest_way(lifecycle, state, needed, issues=not without)
     if found is None:
         detail = f"details: no way leads to {state} with {', '.join(details)}; leave them out"
         return Wrong(400, "invalid_value", detail)
     return found
 
 
-def _writer(edition: Edition, name: str) -> str | None:
-    """Return the event that writes a detail: by the name of the field or of its input."""
-    for event, row in edition.document["x-lifecycle"]["events"].items():
-        for written, source in row["writes"].items():
-            if "input" in source and name in (written, source["input"]):
-                return str(event)
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _search(
-    lifecycle: Lifecycle, state: str, needed: frozenset[str], without_number: bool
-) -> tuple[str, ...] | None:
-    """Return the shortest way from the first state through all needed events."""
-    start = (lifecycle.initial, frozenset[str](), frozenset[str]())
-    no_events: tuple[str, ...] = ()
-    queue = deque([(start, no_events)])
-    seen = {start}
-    while queue:
-        (here, issued, met), way = queue.popleft()
-        if here == state and met == needed:
-            return way
-        for event, target in _steps(lifecycle, here, issued):
-            issues = lifecycle.events[event].issues
-            if issues and without_number:
-                continue
-            then = (target, issued | ({issues} if issues else set()), met | ({event} & needed))
-            if then not in seen:
-                seen.add(then)
-                queue.append((then, (*way, event)))
-    return None
-
-
-def _steps(lifecycle: Lifecycle, state: str, issued: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Return the events that lead on from a state with these numbers, and where to."""
-    written = (e.writes for e in lifecycle.events.values() if e.issues in issued)
-    fields = {name: "0000000" for writes in written for name, _ in writes}
-    for event in lifecycle.events.values():
-        for edge in event.edges:
-            if edge.leads_on(state, fields):
-                if edge.target != "previous":
-                    yield event.name, state if edge.target == "same" else edge.target
-                break
-
-
-# --- what events write
-
-
 def _inputs(
     edition: Edition,
-    event: str,
+    way: Way,
     details: Mapping[str, Any],
     record: Mapping[str, Any],
-    at: datetime,
-) -> dict[str, Any] | Wrong:
-    """Return what an event is told: the details for it, and sensible values for the rest."""
-    row = edition.document["x-lifecycle"]["events"][event]
-    given: dict[str, Any] = {}
-    for written, source in row["writes"].items():
-        if "input" in source:
-            name = source["input"]
-            value = details.get(name, details.get(written))
-            if value is not None:
-                given[name] = value
-    if "awarded_at" in given:
-        awarded_at = time_of(given["awarded_at"])
-        if awarded_at is None:
-            return no_time("details.awarded_at", given["awarded_at"])
-        given["awarded_at"] = timestamp(awarded_at)
-    operation = edition.operations.get(row["cause"])
-    if operation is None or operation.name == CREATE or operation.shape is None:
-        return given
-    return _completed(edition, operation, given, record, at)
-
-
-def _completed(
-    edition: Edition,
-    operation: Operation,
-    given: dict[str, Any],
-    record: Mapping[str, Any],
-    at: datetime,
-) -> dict[str, Any] | Wrong:
-    """Add what the operation of an event asks for; refuse what it refuses."""
-    assert operation.shape is not None
-    sent = dict(given)
-    public, problems = event_input(edition, operation, sent, record, Scope(at))
-    while problems:
-        name = next((n for n in _fields_of(problems) if n not in sent), None)
-        if name is None:
-            return _refused(edition, operation, problems)
-
-        def flaws(value: Any, name: str = name) -> tuple[int, int]:
-            """Count the problems; those of what is there already weigh more, nothing mends them."""
-            trial = {**sent, name: value}
-            wrong = _fields_of(event_input(edition, operation, trial, record, Scope(at))[1])
-            return sum(each in trial for each in wrong), len(wrong)
-
-        sent[name] = min(_sensible(edition, operation.shape.fields[name], at), key=flaws)
-        public, problems = event_input(edition, operation, sent, record, Scope(at))
-    return public
-
-
-def _fields_of(problems: list[Problem]) -> list[str]:
-    return [str(problem.path[0]) for problem in problems if problem.path]
-
-
-def _sensible(edition: Edition, schema: Mapping[str, Any], at: datetime) -> Iterator[Any]:
-    """Return values for a field that was not sent, best first."""
-    if schema.get("format") == "date":
-        yield at.date().isoformat()
-    yield from schema.get("examples", [])
-    yield from schema.get("enum", [])
-    items = spec.resolve(edition.document, schema.get("items", {}))
-    for value in items.get("enum", []):
-        yield [value]
-    yield None
+    times: tuple[datetime, ...],
+) -> list[dict[str, Any]] | Wrong:
+    """Return what each event on the way is told, or why one of them is not to be told that."""
+    inputs = []
+    for place, (event, _) in enumerate(way, start=1):
+        found = told(edition, event, details, record, _at(times, place))
+        if isinstance(found, Wrong):
+            return found
+        given, problems = found
+        if problems:
+            return _refused(edition, edition.operations[event.cause], problems)
+        inputs.append(given)
+    return inputs

@@ -8,10 +8,10 @@ import orjson
 
 from register_mock.contract.edition import Edition
 from register_mock.contract.envelopes import Answer, json_answer
-from register_mock.contract.moments import timestamp
+from register_mock.control.details import details_of, moment_told
 from register_mock.control.providers import live_providers
 from register_mock.control.records import Wanted, made
-from register_mock.control.visit import Visit, Wrong, no_time, time_of, unknown
+from register_mock.control.visit import Visit, Wrong, unknown
 from register_mock.trainee.model import Trainee
 
 
@@ -62,11 +62,11 @@ def fire_event(visit: Visit) -> Answer | Wrong:
         return _unknown_trainee(visit)
     body = dict(visit.body)
     event = body.pop("event")
-    if "awarded_at" in body:
-        awarded_at = time_of(body["awarded_at"])
-        if awarded_at is None:
-            return no_time("awarded_at", body["awarded_at"])
-        body["awarded_at"] = timestamp(awarded_at)
+    for each in details_of(list(visit.editions.values())[-1]):
+        if each.event == event and each.is_moment and each.input in body:
+            wrong = moment_told(body, each.input, each.input)
+            if wrong is not None:
+                return wrong
     if event not in legal_events(visit, trainee):
         return _illegal(visit, trainee, event)
     changed = world.fire(event, trainee, body)

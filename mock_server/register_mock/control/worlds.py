@@ -19,6 +19,14 @@ def show_health(visit: Visit) -> Answer:
     content = {
         "status": "ok",
         "versions": list(visit.editions),
+        "apis": [
+            {
+                "version": version,
+                "path": edition.base_path,
+                "header": str(edition.token_header),
+            }
+            for version, edition in visit.editions.items()
+        ],
         "worlds": len(visit.worlds.all()),
         "now": visit.world.timestamp(),
     }

@@ -6,7 +6,7 @@ are the document itself. The one script helps while a reader types into the sear
 be read and found without it, and the policy sent along allows no other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,6 +14,7 @@ from typing import Any
 
 import flask
 
+from register_mock.contract.credentials import base_path, token_header
 from register_mock.pages import book
 from register_mock.pages.fields import Schema
 from register_mock.pages.search import find
@@ -61,19 +62,19 @@ def blueprint(site: Site) -> flask.Blueprint:
     return pages
 
 
-def wants_page(request: flask.Request) -> bool:
+def wants_page(request: flask.Request, roots: Collection[str]) -> bool:
     """Return whether a request for something unknown comes from a person with a browser.
 
-    The two APIs answer in JSON, whoever asks.
+    The APIs below these first parts of a path answer in JSON, whoever asks.
     """
     below = request.path.split("/")[1]
     accepts = request.accept_mimetypes.best_match(["application/json", "text/html"])
-    return below not in ("api", "_mock") and accepts == "text/html"
+    return below not in (*roots, "_mock") and accepts == "text/html"
 
 
-def missing_page(path: str) -> flask.Response:
-    """Return the 404 for a person, with the ways on."""
-    text = flask.render_template("missing.html", path=path)
+def missing_page(path: str, roots: Collection[str]) -> flask.Response:
+    """Return the 404 for a person, with the ways on; the public API is below the roots."""
+    text = flask.render_template("missing.html", path=path, roots=roots)
     return _guarded(flask.Response(text, 404))
 
 
@@ -88,12 +89,15 @@ def _add_entrance(pages: flask.Blueprint, site: Site) -> None:
 
     @pages.get("/")
     def home() -> str:
+        origin, world = flask.request.host_url.rstrip("/"), site.world()
+        bases = {name: f"{origin}{base_path(each)}" for name, each in site.documents.items()}
         return flask.render_template(
             "home.html",
-            versions=list(site.documents),
-            world=site.world(),
+            bases=bases,
+            world=world,
             control=site.control,
-            origin=flask.request.host_url.rstrip("/"),
+            origin=origin,
+            first_call=_first_call(site, origin, world),
         )
 
     @pages.get("/docs", strict_slashes=False)
@@ -107,6 +111,16 @@ def _add_entrance(pages: flask.Blueprint, site: Site) -> None:
         stored = name.replace("favicon.ico", "icon.svg")
         text = resources.files(__name__).joinpath(stored).read_text(encoding="utf-8")
         return flask.Response(text, mimetype=_FILES[name])
+
+
+def _first_call(site: Site, origin: str, world: Mapping[str, Any] | None) -> str | None:
+    """Return a command that asks the world's newest version, where a token may be told."""
+    providers = [] if world is None else world["providers"]
+    if not providers or not providers[0]["tokens"]:
+        return None
+    newest = [each for name, each in site.documents.items() if "@" not in name][-1]
+    url = f"{origin}{base_path(newest)}/info"
+    return token_header(newest).curl(providers[0]["tokens"][0]["token"], url)
 
 
 Opened = Callable[[str], book.Book]

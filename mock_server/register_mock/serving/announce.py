@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from register_mock.config import Options
+from register_mock.contract.credentials import TokenHeader
 from register_mock.serving import ready_file
 
 
@@ -19,7 +20,7 @@ class Started:
     """What the running server says of itself."""
 
     options: Options
-    versions: tuple[str, ...]
+    apis: tuple[dict[str, str], ...]
     world: dict[str, Any]
 
 
@@ -31,7 +32,7 @@ def announce(options: Options) -> None:
     """
     health = _answer(options, "/_mock/health")
     world = _answer(options, "/_mock/worlds/default")
-    started = Started(options, tuple(health["versions"]), world)
+    started = Started(options, tuple(health["apis"]), world)
     # `register-mock serve | head -1` is no reason for a stack trace.
     with contextlib.suppress(BrokenPipeError):
         print(banner(started), flush=True)
@@ -47,7 +48,7 @@ def banner(started: Started) -> str:
     lines = [
         f"The mock answers at {options.url}",
         "",
-        *(f"  {version:<10}{options.url}/api/{version}" for version in started.versions),
+        *(f"  {api['version']:<10}{options.url}{api['path']}" for api in started.apis),
         f"  {'reference':<10}{options.url}/",
         f"  {'control':<10}{options.url}/_mock",
         "",
@@ -67,8 +68,9 @@ def curl(started: Started) -> str:
     """Return a command that can be pasted into a shell and is answered."""
     token = started.world["providers"][0]["tokens"][0]["token"]
     path = "info" if started.world["seed"] == "empty" else "trainees?per_page=1"
-    url = f"{started.options.url}/api/{started.versions[-1]}/{path}"
-    return f"curl -H 'Authorization: Bearer {token}' '{url}'"
+    newest = started.apis[-1]
+    url = f"{started.options.url}{newest['path']}/{path}"
+    return TokenHeader.of(newest["header"]).curl(token, url)
 
 
 def _write_ready_file(started: Started) -> None:
@@ -81,7 +83,7 @@ def _write_ready_file(started: Started) -> None:
         "pid": os.getpid(),
         # Once a process of its own; scripts that weigh the server ask for it.
         "worker": os.getpid(),
-        "versions": started.versions,
+        "versions": [api["version"] for api in started.apis],
         "world": started.world,
     }
     ready_file.write(options.ready_file, content)

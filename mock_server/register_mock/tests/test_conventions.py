@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import orjson
 import pytest
 
 from register_mock.app import create_app
+from register_mock.client import RegisterMock
 from register_mock.config import Options
+from register_mock.in_process import InProcessMock
+from register_mock.serving.announce import Started, banner
 from register_mock.tests.conftest import trainee_data
 from register_mock.tests.controlling import NOW
 from register_mock.world.worlds import Worlds
@@ -145,3 +151,32 @@ def test_what_the_mock_lacks_is_said_at_start(
     step.write_text(step.read_text().replace(old, new), encoding="utf-8")
     with pytest.raises(SpecError, match=sentence):
         Other(folder)
+
+
+def test_what_is_told_is_the_documents(tmp_path: Path) -> None:
+    """Banner, home page and client name the base path and the header of the version."""
+    folder = with_conventions(tmp_path / "spec")
+    with closing(InProcessMock(Options(seed="empty", spec_dir=folder))) as server:
+        mock = RegisterMock.at(server.url)
+        assert mock.url() == server.url + BASE_PATH
+        assert mock.url("v2025.0") == f"{server.url}/api/v2025.0"
+        assert mock.headers == {TOKEN_HEADER: f"key={mock.token};"}
+        assert mock.carrying("t", "v2025.0") == {"Authorization": "Bearer t"}
+        with urlopen(Request(f"{mock.url()}/info", headers=mock.headers)) as answer:
+            assert answer.status == 200
+        told = urlopen(f"{server.url}/_mock/health").read()
+        world = orjson.loads(urlopen(f"{server.url}/_mock/worlds/default").read())
+        home = unescape(urlopen(f"{server.url}/").read().decode())
+    started = Started(Options(seed="empty"), tuple(orjson.loads(told)["apis"]), world)
+    header = f"curl -H '{TOKEN_HEADER}: key={mock.token};' '"
+    assert f"  {VERSION:<10}http://127.0.0.1:4010{BASE_PATH}\n" in banner(started)
+    assert f"{header}http://127.0.0.1:4010{BASE_PATH}/info'" in banner(started)
+    assert f"{header}{server.url}{BASE_PATH}/info'" in home
+    assert f"<code>{server.url}{BASE_PATH}</code>" in home
+
+
+def test_what_is_below_a_base_path_answers_in_json(other: Other) -> None:
+    for path in (f"{BASE_PATH}/nowhere", "/api/nowhere"):
+        assert other.client.get(path, headers={"Accept": "text/html"}).is_json
+    page = other.client.get("/nowhere", headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert "<code>/api/</code> or <code>/register/</code>" in page

@@ -212,3 +212,46 @@ def test_the_way_follows_the_table(tampered: Any) -> None:
     answer = api.client.post("/_mock/trainees", json=body)
     assert answer.status_code == 201
     assert answer.json["data"]["trn"] is None
+
+
+def withdrawn(api: Any) -> Any:
+    body = {"provider": A, "version": api.version, "data": trainee_data(), "state": "withdrawn"}
+    return api.client.post("/_mock/trainees", json=body)
+
+
+def test_a_guard_on_what_was_sent_does_not_bind(tampered: Any) -> None:
+    def guarded(document: dict[str, Any]) -> None:
+        edge = document["x-lifecycle"]["events"]["withdraw"]["edges"][0]
+        edge["when"] = {"value": "email", "is": "blank"}
+
+    answer = withdrawn(tampered(guarded))
+    assert (answer.status_code, answer.json["state"]) == (201, "withdrawn")
+
+
+def test_defaults_are_the_table_s_and_rules_bind_them(tampered: Any) -> None:
+    def early(document: dict[str, Any]) -> None:
+        defaults = document["x-lifecycle"]["events"]["withdraw"]["defaults"]
+        date = next(name for name in defaults if name.startswith("withdraw"))
+        defaults[date] = {"constant": "2025-09-02"}
+        defaults["future_interest"] = {"constant": "unknown"}
+
+    def ruled(document: dict[str, Any]) -> None:
+        early(document)
+        document["x-rules"]["interest"] = {
+            "operations": ["withdraw_trainee"],
+            "field": "future_interest",
+            "must": {"value": "future_interest", "equals": "yes"},
+        }
+
+    assert withdrawn(tampered(early)).json["data"]["withdraw_date"] == "2025-09-02"
+    refused = withdrawn(tampered(ruled))
+    assert refused.status_code == 422
+    assert refused.json["detail"].startswith("withdraw_trainee refuses this: Future interest ")
+
+
+def test_details_have_the_name_of_the_call_or_of_the_trainee(mock: Controlled) -> None:
+    for name in ("qts_standards_met_date", "outcome_date"):
+        data = make(mock, state="awarded", details={name: "2025-06-30"})["data"]
+        assert data["outcome_date"] == "2025-06-30"
+    data = make(mock, state="trn_received", details={"reinstate_date": "2025-10-01"})["data"]
+    assert (data["reinstate_date"], data["defer_date"]) == ("2025-10-01", "2025-10-15")

@@ -14,6 +14,7 @@ BLANK = {"value": {"a": None, "b": ""}}
 XF, US, ODD = {"a": "XF"}, {"a": "US"}, {"a": "??"}
 UK = {"code": "a", "in": "country", "take": "uk"}
 ALL_UK = {"codes": ["a", "b", "c"], "in": "country", "take": "uk"}
+SEVERAL = (ALL_UK, {"a": ["XF", "US", "??"]}, [True, False])
 CHOICE = {"choose": [{"when": {"value": "a", "is": "blank"}, "value": {"constant": "none"}}]}
 SCHOOL = {"register": "schools", "by": "urn", "take": "name"}
 ADDRESS = {"join": ["URN {urn}", "{a} {b}"], "with": ", "}
@@ -23,7 +24,8 @@ CASES: dict[str, list[tuple[Any, dict[str, Any], Any]]] = {
     "constant": [({"constant": [1]}, {}, [1]), ({"constant": None}, {"a": 1}, None)],
     "code": [(UK, XF, True), (UK, US, False), (UK, ODD, None), (UK, {"a": "ZZ"}, None),
              (UK, {}, None), (UK, {"a": 7}, None), (UK, {"a": ["XF"]}, None)],
-    "codes": [(ALL_UK, {"a": "XF", "b": "US", "c": "??"}, [True, False]), (ALL_UK, {}, [])],
+    "codes": [(ALL_UK, {"a": "XF", "b": "US", "c": "??"}, [True, False]), (ALL_UK, {}, []),
+              SEVERAL],
     "first": [({"first": ["a", "b"]}, {"a": None, "b": 2}, 2),
               ({"first": ["a", "b"]}, {"a": "", "b": 2}, ""),
               ({"first": ["a", {"constant": False}]}, {}, False), ({"first": ["a"]}, {}, None)],

@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Any
 
 from register_mock.contract.moments import timestamp
-from register_mock.contract.states import Lifecycle
+from register_mock.contract.states import Edge, Lifecycle
 from register_mock.trainee.model import Trainee
 from register_mock.world.clock import Clock
 from register_mock.world.faults import Faults
@@ -170,28 +170,28 @@ class World:
         at: datetime | None = None,
         lifecycle: Lifecycle | None = None,
         timers: bool = True,
+        edge: Edge | None = None,
     ) -> Trainee | None:
         """Fire an event on a trainee, keep the changed record and return it.
 
         `inputs` have the public names of the edition whose `lifecycle` is given, else of the
         newest one. It happens at the moment `at`, by default now; `timers` says whether what it
-        starts (a TRN, an award) is on its way then.
+        starts (a TRN, an award) is on its way then. It takes the `edge` that is given, whatever
+        that asks for, by default the first that fits.
         Returns None, and changes nothing, when the event has no edge from the trainee's state.
         """
         moment = at or self.now()
         lifecycle = lifecycle or self.lifecycle
-        if lifecycle.events[event].edge(trainee) is None:
+        edge = edge or lifecycle.events[event].edge(trainee)
+        if edge is None:
             return None
         issued = lifecycle.events[event].issues
         if issued is not None and not inputs.get(issued):
             inputs = {**inputs, issued: self.ids.trn()}
-        fired = lifecycle.fire(event, trainee, inputs, moment)
-        if fired is None:
-            return None
-        changed, follows = fired
+        changed = lifecycle.fire(event, edge, trainee, inputs, moment)
         self.store.put(changed)
-        if follows is not None and timers:
-            self._start_timer(follows, changed.id, moment)
+        if edge.starts is not None and timers:
+            self._start_timer(edge.starts, changed.id, moment)
         return changed
 
     def _start_timer(self, event: str, trainee_id: str, moment: datetime) -> None:

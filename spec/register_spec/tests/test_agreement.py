@@ -438,3 +438,32 @@ def test_a_parting_is_refused_by_name(newest: Document, assembled: Assemble, cas
     spoil(newest)
     with pytest.raises(SpecError, match=re.escape(message)):
         assembled(newest)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (
+            lambda d: event(d, "defer").pop("defaults"),
+            "events.defer.defaults: defer_trainee requires 'defer_date'; say what the control API",
+        ),
+        (
+            lambda d: event(d, "defer")["defaults"].update(date={"now": "date"}),
+            "x-lifecycle.events.defer.defaults: there is no field of DeferRequest 'date'",
+        ),
+        (
+            lambda d: event(d, "award").update(defaults={"date": {"now": "date"}}),
+            "x-lifecycle.events.award.defaults: there is no field of the request 'date'",
+        ),
+        (
+            lambda d: event(d, "defer")["defaults"].update(defer_reason={"state": True}),
+            "x-lifecycle.events.defer.defaults: 'state' is not known there",
+        ),
+    ],
+)
+def test_defaults_are_those_of_the_request(
+    spoil: Spoil, sentence: str, newest: Document, assembled: Assemble
+) -> None:
+    spoil(newest)
+    with pytest.raises(SpecError, match=re.escape(sentence)):
+        assembled(newest)
