@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -48,8 +49,24 @@ def editions_of(spec_dir: Path | None = None) -> dict[str, dict[str, Edition]]:
     for version in spec.versions(spec_dir):
         for reading in spec.readings(version, spec_dir):
             document = spec.bundle(version, reading, spec_dir)
-            editions.setdefault(reading, {})[version] = Edition(document, reading)
+            editions.setdefault(reading, {})[version] = _edition(document, reading)
     return editions
+
+
+def _edition(document: dict[str, Any], reading: str) -> Edition:
+    """Compile a document; what no check foresaw of one that is wrong is a sentence too."""
+    try:
+        return Edition(document, reading)
+    except spec.SpecError:
+        raise
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__}: {error}".partition("\n")[0]
+        version = document.get("info", {}).get("version", "a document")
+        raise spec.SpecError(
+            f"{version}, {reading}: the document cannot be served: {what} (in {where.name} of "
+            f"{Path(where.filename).name})"
+        ) from error
 
 
 def create_app(options: Options | None = None, *, spec_dir: Path | None = None) -> Flask:
@@ -89,7 +106,8 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     app.register_error_handler(Exception, lambda error: response_of(_failure(request.path, error)))
     layered = _answering(app.wsgi_app, app.url_map, served)
     if options.cors is not None:
-        layered = allow_origin(_guarded(answer_preflights(layered), Doorway(options)), options.cors)
+        layered = _guarded(answer_preflights(layered), Doorway(options))
+        layered = allow_origin(layered, options.cors, _request_headers(worlds))
     else:
         layered = _guarded(layered, Doorway(options))
     app.wsgi_app = layered  # type: ignore[assignment,method-assign]
@@ -185,6 +203,14 @@ def _roots(worlds: Worlds) -> list[str]:
     """Return the first parts of the paths that the public API has."""
     editions = [each for served in worlds.editions.values() for each in served.values()]
     return list(dict.fromkeys(each.base_path.split("/")[1] for each in editions))
+
+
+def _request_headers(worlds: Worlds) -> Iterator[str]:
+    """Yield the headers that a request may have by the documents."""
+    for editions in worlds.editions.values():
+        for edition in editions.values():
+            yield edition.token_header.name
+            yield from edition.header_parameters
 
 
 def _documents(worlds: Worlds, reading: str) -> dict[str, dict[str, Any]]:

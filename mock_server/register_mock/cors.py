@@ -8,17 +8,22 @@ from typing import Any
 from register_mock.wire import Application, Environ, StartResponse
 
 METHODS = "GET, POST, PUT, PATCH, DELETE"
-REQUEST_HEADERS = "Authorization, Content-Type, Prefer, X-Mock-World"
+# Beside those that the documents name.
+REQUEST_HEADERS = ("Authorization", "Content-Type", "Prefer", "X-Mock-World")
 ANSWER_HEADERS = "Retry-After, X-Mock-Hint, X-Mock-Request-Id"
-OF_PREFLIGHTS = [
-    ("Access-Control-Allow-Methods", METHODS),
-    ("Access-Control-Allow-Headers", REQUEST_HEADERS),
-    ("Access-Control-Max-Age", "600"),
-]
 
 
-def allow_origin(inner: Application, origin: str) -> Application:
-    """Return an application whose answers pages of `origin` (`*` for any) may read."""
+def allow_origin(inner: Application, origin: str, named: Iterable[str]) -> Application:
+    """Return an application whose answers pages of `origin` (`*` for any) may read.
+
+    Their requests may have the headers that the documents have `named`.
+    """
+    allowed = ", ".join(dict.fromkeys((*REQUEST_HEADERS, *named)))
+    of_preflights = [
+        ("Access-Control-Allow-Methods", METHODS),
+        ("Access-Control-Allow-Headers", allowed),
+        ("Access-Control-Max-Age", "600"),
+    ]
     always = [
         ("Access-Control-Allow-Origin", origin),
         ("Access-Control-Expose-Headers", ANSWER_HEADERS),
@@ -27,7 +32,7 @@ def allow_origin(inner: Application, origin: str) -> Application:
         always.append(("Vary", "Origin"))
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        more = OF_PREFLIGHTS if environ["REQUEST_METHOD"] == "OPTIONS" else []
+        more = of_preflights if environ["REQUEST_METHOD"] == "OPTIONS" else []
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             return start_response(status, [*headers, *always, *more], *rest)

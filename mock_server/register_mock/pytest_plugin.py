@@ -34,7 +34,10 @@ NAME = "register_mock"
 # Option -> what it says, and what holds without it.
 OPTIONS: Mapping[str, tuple[str, str]] = {
     "seed": ("what a world holds at first: empty, demo, or the path of a seed file", "empty"),
-    "reading": ("documented: as the documents say, or deployed: as the service does", "documented"),
+    "reading": (
+        "how documents are read, as `register-contract versions` says",
+        "documented",
+    ),
     "random_seed": ("where ids and chances come from, a whole number", "1"),
     "now": ("where a world's clock starts, a date-time; without it, real time", ""),
     "frozen": ("whether that clock stands still; without it, if `now` is given", ""),

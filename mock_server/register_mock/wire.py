@@ -39,6 +39,7 @@ HEADERS = "register_mock.headers"
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 # Their answers have no body, and werkzeug knows which headers go with it.
 WITHOUT_BODY = (204, 304)
+_WITHOUT_PREFIX = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Call:
         return kind == "application/json" or kind.endswith("+json")
 
     def query(self) -> dict[str, str]:
-        """Return the query parameters; of a repeated key the last value counts (DECISIONS 8)."""
+        """Return the query parameters; of a repeated key the last value counts (decision 8)."""
         return dict(parse_qsl(self.query_string, keep_blank_values=True))
 
     def headers(self) -> dict[str, str]:
@@ -88,13 +89,14 @@ class Call:
 @lru_cache(maxsize=100)
 def _key(name: str) -> str:
     """Return where WSGI keeps a header."""
-    return "HTTP_" + name.upper().replace("-", "_")
+    key = name.upper().replace("-", "_")
+    return key if key in _WITHOUT_PREFIX else f"HTTP_{key}"
 
 
 def _is_header(name: str) -> bool:
     if name[:5] == "HTTP_":
         return name != "HTTP_PROXY"
-    return name in ("CONTENT_TYPE", "CONTENT_LENGTH")
+    return name in _WITHOUT_PREFIX
 
 
 def call_of(environ: Environ) -> Call:

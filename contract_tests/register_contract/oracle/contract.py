@@ -17,7 +17,6 @@ from register_contract.target.client import Place
 _NO_LIFECYCLE: Mapping[str, Any] = {"states": {}, "events": {}, "locks": []}
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
-_RECORDS = {f"#/components/schemas/{name}" for name in ("Trainee", "Placement", "Degree")}
 
 
 class CannotTryError(Exception):
@@ -341,10 +340,13 @@ class Contract:
         return Answer(status, media_type, schema, body.get("examples", {}), place)
 
     def _place(self, schema: Mapping[str, Any]) -> str | None:
-        fields = self.resolve(schema).get("properties", {})
-        if str(schema.get("$ref", "")) in _RECORDS:
+        if self._is_record(schema):
             return None
-        for key, field in fields.items():
-            if {str(part.get("$ref", "")) for part in (field, field.get("items", {}))} & _RECORDS:
+        for key, field in self.resolve(schema).get("properties", {}).items():
+            if self._is_record(field) or self._is_record(field.get("items", {})):
                 return str(key)
         return "data"
+
+    def _is_record(self, schema: Mapping[str, Any]) -> bool:
+        """Whether a schema shows records of a kind; an identifier names its kind too."""
+        return {"properties", "x-record"} <= self.resolve(schema).keys()

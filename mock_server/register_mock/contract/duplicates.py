@@ -2,7 +2,7 @@
 
 All keys of `all` together make the key of an index, so that a new record is compared with few;
 one key of `any` has to match as well. In `all`, two missing values are equal; in `any`, and where
-nothing is left after normalising, a missing value matches nothing (DECISIONS 9).
+nothing is left after normalising, a missing value matches nothing (decision 9).
 """
 
 from __future__ import annotations

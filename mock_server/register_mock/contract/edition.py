@@ -43,8 +43,9 @@ class Operation:
     """One operation of the document.
 
     `acts_as` is the operation it repeats under another method or path, else its own name; `kind`
-    is the kind of record it works on, `stores_record` whether its data is the record itself, `ids`
-    the parameter of its path that names a record of each kind; `rules` and `duplicates` are the
+    is the kind of record it works on, `stores_record` whether its data is the record itself;
+    `headers` are those it has as parameters, `ids` the parameter of its path that names a record of
+    each kind; `rules` and `duplicates` are the
     rows that name it; `shape` is what its `data` may be, `merged` what an updated record has
     to be; `success` how what it did is answered; `meanings` what the values of its parameters
     select.
@@ -56,6 +57,7 @@ class Operation:
     path: str
     kind: RecordKind | None
     stores_record: bool
+    headers: tuple[str, ...]
     ids: Mapping[str, str]
     query: Query
     shape: Shape | None
@@ -179,6 +181,11 @@ class Edition:
             )
         return self._validators[key]
 
+    @property
+    def header_parameters(self) -> list[str]:
+        """The headers that operations document as their parameters."""
+        return [name for each in self.operations.values() for name in each.headers]
+
     def _check_texts(self) -> None:
         """Hold the texts beside fields and rules against what they may speak of."""
         for name, schema in self.document["components"]["schemas"].items():
@@ -204,7 +211,8 @@ class Edition:
     ) -> Operation:
         name = row["operationId"]
         acts_as = row.get("x-same-as", name)
-        parameters = [*shared, *row.get("parameters", [])]
+        stated = (*shared, *row.get("parameters", []))
+        parameters = [spec.resolve(self.document, each) for each in stated]
         record = row.get("x-record", {})
         shape = self._data_shape(row)
         merged = None
@@ -218,11 +226,12 @@ class Edition:
             path=path,
             kind=_kind(name, record) if record else None,
             stores_record=record.get("stores", False),
+            headers=tuple(p["name"] for p in parameters if p["in"] == "header"),
             ids={p["x-record"]["kind"]: p["name"] for p in parameters if p["in"] == "path"},
             query=Query(
                 {
                     pointer: parameter
-                    for pointer, parameter in _placed(path, method, shared, row).items()
+                    for pointer, parameter in self._placed(path, method, shared, row).items()
                     if parameter["in"] == "query"
                 },
                 self.document["x-sentences"]["query"],
@@ -237,10 +246,24 @@ class Edition:
             meanings=compile_meanings(parameters, self.language),
         )
 
+    def _placed(
+        self, path: str, method: str, shared: list[dict[str, Any]], row: Mapping[str, Any]
+    ) -> dict[str, dict[str, Any]]:
+        """Return the parameters of an operation by their place in the document."""
+        item = "#/paths/" + path.replace("~", "~0").replace("/", "~1")
+        own = row.get("parameters", [])
+        places = (f"{item}/parameters", shared), (f"{item}/{method}/parameters", own)
+        return {
+            f"{place}/{number}": spec.resolve(self.document, each)
+            for place, rows in places
+            for number, each in enumerate(rows)
+        }
+
     def _data_shape(self, row: dict[str, Any]) -> Shape | None:
         if "requestBody" not in row:
             return None
-        schema = row["requestBody"]["content"][JSON]["schema"]
+        body = spec.resolve(self.document, row["requestBody"])
+        schema = body["content"][JSON]["schema"]
         reference = schema.get("properties", {}).get("data", {}).get("$ref", "")
         if not reference.startswith("#/components/schemas/"):
             raise spec.SpecError(f"{row['operationId']}: its data is no schema of components")
@@ -258,12 +281,3 @@ def _shows(document: Mapping[str, Any], kind: RecordKind) -> dict[str, Any]:
         if schema.get("x-record", {}).get("kind") == kind:
             return schema
     raise spec.SpecError(f"components.schemas: none has x-record with the kind {kind}")
-
-
-def _placed(
-    path: str, method: str, shared: list[dict[str, Any]], row: Mapping[str, Any]
-) -> dict[str, dict[str, Any]]:
-    """Return the parameters of an operation by their place in the document."""
-    item = "#/paths/" + path.replace("~", "~0").replace("/", "~1")
-    places = (f"{item}/parameters", shared), (f"{item}/{method}/parameters", row.get("parameters"))
-    return {f"{place}/{n}": each for place, rows in places for n, each in enumerate(rows or [])}

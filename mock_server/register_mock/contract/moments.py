@@ -1,4 +1,4 @@
-"""Times as answers show them, and as the query parameter `since` takes them (DECISIONS 8).
+"""Times as answers show them, and as the query parameter `since` takes them (decision 8).
 
 A date by month, week or day of the year, alone or with a time; the time to the hour, minute or
 second, with a fraction of what it ends in, in UTC when it has no zone. Each part with its

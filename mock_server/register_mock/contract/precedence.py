@@ -24,8 +24,8 @@ class Precedence:
                 place = f"x-precedence.exceptions.{name}"
                 raise SpecError(f"{place}: stage and before are two of x-precedence.stages")
 
-    def of(self, operation: str) -> list[str]:
-        """Return the stages in the order in which they look at requests for an operation."""
+    def of(self, operation: str | None) -> list[str]:
+        """Return the stages in their order for an operation, or for a request of none."""
         stages = list(self._stages)
         for row in self._exceptions:
             if operation in row["operations"]:

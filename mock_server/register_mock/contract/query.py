@@ -1,4 +1,4 @@
-"""The query parameters of an operation: their types, ranges and defaults (DECISIONS 8)."""
+"""The query parameters of an operation: their types, ranges and defaults (decision 8)."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Shape:
         self._document = document
         self.reference = reference
         fields = schema_properties(document, {"$ref": reference})
-        # A read-only field may be sent and is ignored, as an unknown key is (DECISIONS 7).
+        # A read-only field may be sent and is ignored, as an unknown key is (decision 7).
         self.fields = {name: f for name, f in fields.items() if not f.get("readOnly")}
         self._order = {name: position for position, name in enumerate(self.fields)}
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
@@ -77,7 +77,7 @@ class Shape:
         }
 
     def not_cleared(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the known fields that are neither null nor empty (DECISIONS 7).
+        """Return the known fields that are neither null nor empty (decision 7).
 
         Of an array or object that is too long one member more than allowed is left: enough to
         refuse it.

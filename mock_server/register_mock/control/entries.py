@@ -29,8 +29,11 @@ def shown_json(content: Any) -> bytes:
     return scrubbed(to_json(content))
 
 
-def shown_entry(entry: Entry, personal: frozenset[str]) -> dict[str, Any]:
-    """Return an entry as JSON; the values of the fields in `personal` are masked."""
+def shown_entry(entry: Entry, personal: frozenset[str], carriers: frozenset[str]) -> dict[str, Any]:
+    """Return an entry as JSON; the values of the fields in `personal` are masked.
+
+    Of the headers in `carriers`, which hold a token, the beginning is shown.
+    """
     return {
         "id": entry.id,
         "time": timestamp(entry.at),
@@ -43,7 +46,7 @@ def shown_entry(entry: Entry, personal: frozenset[str]) -> dict[str, Any]:
         "status": None if entry.answer.status == NO_ANSWER else entry.answer.status,
         "duration_ms": round(entry.nanoseconds / 1e6, 3),
         "request": {
-            "headers": _request_headers(entry),
+            "headers": _request_headers(entry, carriers),
             "body": None if entry.body is None else _body(entry.body, personal),
             "is_kept": not entry.is_light,
         },
@@ -60,6 +63,11 @@ def shown_entry(entry: Entry, personal: frozenset[str]) -> dict[str, Any]:
 def personal_fields(editions: Iterable[Edition]) -> frozenset[str]:
     """Return the names of all fields that the documents call personal."""
     return frozenset().union(*(_personal_of(edition) for edition in editions))
+
+
+def token_headers(editions: Iterable[Edition]) -> frozenset[str]:
+    """Return the names of the headers that carry a token, in lower case."""
+    return frozenset(edition.token_header.name.lower() for edition in editions)
 
 
 @lru_cache(maxsize=64)
@@ -79,11 +87,11 @@ def _named(node: Any) -> Iterator[str]:
             yield from _named(inner)
 
 
-def _request_headers(entry: Entry) -> dict[str, str]:
+def _request_headers(entry: Entry, carriers: frozenset[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in entry.headers.items():
         name = key.removeprefix("HTTP_").replace("_", "-").title()
-        shown = shown_header(name, _text(value))
+        shown = shown_header(name, _text(value), carriers)
         found[name] = shown if len(shown) <= LONGEST_HEADER else f"{shown[:LONGEST_HEADER]}..."
     return found
 

@@ -128,6 +128,8 @@ def _way(edition: Edition, state: str, details: Mapping[str, Any]) -> Way | Wron
     found = None if without else shortest_way(lifecycle, state, needed | issuing, issues=True)
     found = found or shortest_way(lifecycle, state, needed, issues=not without)
     if found is None:
+        if not details:
+            return Wrong(400, "invalid_value", f"state: no events lead to {state}")
         detail = f"details: no way leads to {state} with {', '.join(details)}; leave them out"
         return Wrong(400, "invalid_value", detail)
     return found

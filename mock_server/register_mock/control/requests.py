@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from register_mock.contract.envelopes import Answer
-from register_mock.control.entries import personal_fields, shown_entry, shown_json
+from register_mock.control.entries import personal_fields, shown_entry, shown_json, token_headers
 from register_mock.control.visit import Visit, Wrong, unknown
 from register_mock.control.worlds import NO_CONTENT
 from register_mock.world.journal import Entry, number_of
@@ -37,8 +37,8 @@ def list_requests(visit: Visit) -> Answer | Wrong:
     found = [entry for entry in visit.world.journal.entries() if all(t(entry) for t in tests)]
     limit = visit.query.get("limit")
     kept = found if limit is None else found[max(0, len(found) - limit) :]
-    personal = _personal(visit)
-    shown = [shown_entry(entry, personal) for entry in kept]
+    personal, carriers = _personal(visit), token_headers(visit.editions.values())
+    shown = [shown_entry(entry, personal, carriers) for entry in kept]
     return Answer(200, shown_json({"total": len(found), "requests": shown}))
 
 
@@ -51,7 +51,8 @@ def show_request(visit: Visit) -> Answer | Wrong:
     if entry is None:
         newest = [entry.id for entry in journal.entries()[-MOST_NAMED:]]
         return unknown("request", wanted, newest)
-    return Answer(200, shown_json(shown_entry(entry, _personal(visit))))
+    carriers = token_headers(visit.editions.values())
+    return Answer(200, shown_json(shown_entry(entry, _personal(visit), carriers)))
 
 
 def clear_requests(visit: Visit) -> Answer:

@@ -25,7 +25,7 @@ def injected(walk: Walk) -> Answer | None:
     ids = walk.asked.ids if walk.asked else {}
     facts = {
         "operation": (walk.asked.name, walk.asked.acts_as) if walk.asked else ("",),
-        "version": (walk.edition.version,),
+        "version": (walk.version,),
         "provider": (walk.world.provider_of(token) if token else None,),
         "trainee_id": (walk.arguments.get(ids.get("trainee", "")),),
     }

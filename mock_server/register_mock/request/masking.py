@@ -7,6 +7,7 @@ of this server are known by their form as well, wherever they stand.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from urllib.parse import unquote_plus
 
 from register_mock.world.tokens import FORM
@@ -40,10 +41,13 @@ def shown_credentials(value: str) -> str:
     return f"{scheme} {shown_token(rest.strip())}".strip()
 
 
-def shown_header(name: str, value: str) -> str:
-    """Return the value of a header as it may be shown."""
+def shown_header(name: str, value: str, carriers: Container[str] = ()) -> str:
+    """Return the value of a header as it may be shown; `carriers` are those with a token in them.
+
+    Their names are in lower case.
+    """
     lowered = name.lower()
-    if lowered in CREDENTIALS:
+    if lowered in CREDENTIALS or lowered in carriers:
         return shown_credentials(value)
     if lowered in COOKIES:
         return "; ".join(map(_shown_cookie, value.split(";")))

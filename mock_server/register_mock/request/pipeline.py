@@ -57,7 +57,7 @@ UNKNOWN_ROUTE = "unknown_route"
 
 
 def unknown_route(walk: Walk) -> Refusal:
-    """Refuse a path or method that no document has, after authentication (DECISIONS 2)."""
+    """Refuse a path or method that no document has, after authentication (decision 2)."""
     return Refusal(UNKNOWN_ROUTE)
 
 
@@ -79,6 +79,7 @@ class Pipeline:
         }
         self._stages: dict[tuple[str, str], Sequence[Step]] = {}
         self._functions: dict[tuple[str, str], Step] = {}
+        self._nowhere: dict[str, Sequence[Step]] = {}
         for editions in worlds.editions.values():
             for edition in editions.values():
                 for operation in edition.operations.values():
@@ -86,6 +87,7 @@ class Pipeline:
                     stages = stages_of(edition, operation).values()
                     self._stages[key] = [stage.look for stage in stages]
                     self._functions[key] = _done(operation, _function(edition, operation))
+                self._nowhere[edition.key] = _without_operation(edition)
                 rehearsed(edition, UNKNOWN_ROUTE)
         self.life = Life(
             before=(
@@ -142,10 +144,12 @@ class Pipeline:
         return replace(answer, headers=(*answer.headers, ("X-Mock-Hint", hint)))
 
     def serve_unknown(self, call: Call) -> Answer:
-        """Answer a call of no operation: 401 without a token, else 404 (DECISIONS 2)."""
+        """Answer a call of no operation: 401 without a token, else 404 (decision 2)."""
         world = self.world_of(call)
         editions = list(self.worlds.editions[world.origin.reading].values())
-        asked = [each for each in editions if call.path.startswith(f"{each.base_path}/")]
+        path = "/" + call.path.lstrip("/")
+        asked = [each for each in editions if path.startswith(f"{each.base_path}/")]
+        asked.sort(key=lambda each: len(each.base_path))
         return self._served(Walk(call, world, (asked or editions)[-1], None, {}))
 
     def world_of(self, call: Call) -> World:
@@ -175,7 +179,7 @@ class Pipeline:
 
     def _stages_passed(self, walk: Walk) -> Outcome:
         if walk.asked is None:
-            return _first((authentication, unknown_route), walk)
+            return _first(self._nowhere[walk.edition.key], walk)
         return _first(self._stages[walk.edition.key, walk.asked.name], walk)
 
     def _operated(self, walk: Walk) -> Outcome:
@@ -197,6 +201,16 @@ class Pipeline:
 
     def _checked(self, walk: Walk) -> Outcome:
         return checked(walk, walk.answer()) if self._is_checking else None
+
+
+def _without_operation(edition: Edition) -> Sequence[Step]:
+    """Return what looks at a path that no document has, in the order of `x-precedence`."""
+    steps: dict[str, Step] = {"authentication": authentication, "route": unknown_route}
+    order = edition.precedence.of(None)
+    missing = ", ".join(sorted(steps.keys() - set(order)))
+    if missing:
+        raise SpecError(f"{edition.version}: x-precedence lacks {missing}, for any path")
+    return [steps[name] for name in order if name in steps]
 
 
 def due(walk: Walk) -> None:
@@ -253,15 +267,14 @@ def _function(edition: Edition, operation: Operation) -> Function:
 
 
 def _entry(walk: Walk, number: int, answer: Answer, nanoseconds: int) -> Entry:
-    call, edition = walk.call, walk.edition
-    is_known = walk.asked is not None or call.path.startswith(edition.base_path)
+    call = walk.call
     token = None if walk.ukprn else walk.token
     owner = owner_of(walk.world, token) if token else None
     return Entry(
         number=number,
         at=walk.world.now(),
         operation=walk.asked.name if walk.asked else None,
-        version=edition.version if is_known else None,
+        version=walk.version,
         provider=walk.ukprn or (owner[0].ukprn if owner else None),
         method=call.method,
         path=call.path,

@@ -1,4 +1,4 @@
-"""Decides when a token has asked too much: fixed windows of the world's clock (DECISIONS 15)."""
+"""Decides when a token has asked too much: fixed windows of the world's clock (decision 15)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The record a request would leave behind, and everything that is wrong with it.
 
-What is sent is laid over what is stored; null or an empty text clears a field (DECISIONS 7). The
+What is sent is laid over what is stored; null or an empty text clears a field (decision 7). The
 result is checked by the schema of a new record, then by `x-rules` with the values the service
 makes itself. All problems are found together, one a field, in the order of the schema.
 """

@@ -71,6 +71,13 @@ class Walk:
         return self.outcome
 
     @property
+    def version(self) -> str | None:
+        """The version that the request is about; None for a path that lies below none."""
+        path = "/" + self.call.path.lstrip("/")
+        is_below = self.asked is not None or path.startswith(f"{self.edition.base_path}/")
+        return self.edition.version if is_below else None
+
+    @property
     def token(self) -> str | None:
         """The token of the request, if it has one of the edition's form."""
         return self.call.token(self.edition.token_header)

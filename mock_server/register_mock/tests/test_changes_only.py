@@ -1,4 +1,4 @@
-"""Rules that compare with today hold an update to what it changes (DECISIONS 28)."""
+"""Rules that compare with today hold an update to what it changes (decision 28)."""
 
 from __future__ import annotations
 

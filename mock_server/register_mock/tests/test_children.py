@@ -126,7 +126,7 @@ def test_a_placement_needs_urn_or_name(api: Api, path: str) -> None:
 
 @pytest.mark.parametrize(("version", "status"), [("v1.0-pre", 409), ("v2025.0", 201)])
 def test_a_urn_twice(version: str, status: int) -> None:
-    """Only v1.0-pre knows duplicate placements (DECISIONS 5)."""
+    """Only v1.0-pre knows duplicate placements (decision 5)."""
     api = make_api(version)
     path = f"/trainees/{api.created()['trainee_id']}/placements"
     first = api.call("POST", path, {"urn": "343452", "name": "A"})[1]["data"]

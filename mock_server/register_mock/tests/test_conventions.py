@@ -62,12 +62,22 @@ def test_base_path_and_token_header_are_the_documents(other: Other) -> None:
     assert other.call("GET", "/info") == (200, {"status": "ok"})
     for wrong in (f"Bearer {other.token}", other.token, f"key={other.token}"):
         assert other.call("GET", "/info", header=wrong)[0] == 401
+    other.call("GET", "/info", header="key=of-somewhere-else-entirely;")
     listed = other.client.get("/_mock/requests").get_data(as_text=True)
+    assert "of-somewhere-else-entirely" not in listed
     assert f"{TOKEN_HEADER}: key={{token}};" in listed
     older = other.client.get(
         "/api/v2025.0/info", headers={"Authorization": f"Bearer {other.token}"}
     )
     assert older.status_code == 200
+
+
+def test_a_page_may_send_the_header_of_the_document(tmp_path: Path) -> None:
+    folder = with_conventions(tmp_path / "spec")
+    client = create_app(Options(seed="empty", spec_dir=folder, cors="*")).test_client()
+    asked = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "GET"}
+    answer = client.options(f"{BASE_PATH}/info", headers=asked)
+    assert TOKEN_HEADER in answer.headers["Access-Control-Allow-Headers"]
 
 
 def test_an_operation_can_be_repeated_under_another_path(other: Other) -> None:

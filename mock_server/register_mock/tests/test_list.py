@@ -107,7 +107,7 @@ def test_a_provider_sees_its_own(api: Api) -> None:
     ],
 )
 def test_a_wrong_parameter_is_named(api: Api, query: str, errors: Any) -> None:
-    """In the list's own envelope (DECISIONS 8)."""
+    """In the list's own envelope (decision 8)."""
     status, answer = api.call("GET", f"/trainees?{query}")
     assert status == 422
     assert answer["errors"] == errors
@@ -122,7 +122,7 @@ def test_wrong_parameters_are_counted(api: Api) -> None:
 
 
 def test_numbers_have_no_maximum(api: Api) -> None:
-    """As DECISIONS 8 says of per_page; a page that far out is empty."""
+    """As decision 8 says of per_page; a page that far out is empty."""
     _three(api)
     assert len(_names(api, f"{WHOLE_CYCLE}&per_page={'9' * 5000}")) == 3
     assert len(_names(api, f"{WHOLE_CYCLE}&per_page={'0' * 30}2")) == 2
@@ -131,6 +131,6 @@ def test_numbers_have_no_maximum(api: Api) -> None:
 
 
 def test_of_repeated_keys_the_last_counts(api: Api) -> None:
-    """As DECISIONS 8 says; unknown parameters are ignored."""
+    """As decision 8 says; unknown parameters are ignored."""
     _three(api)
     assert _names(api, f"{WHOLE_CYCLE}&per_page=x&per_page=1&unheard=of") == ["C"]

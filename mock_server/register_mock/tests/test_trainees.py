@@ -1,4 +1,4 @@
-"""Creating, changing and showing trainees, held against the documents and DECISIONS 1 to 9."""
+"""Creating, changing and showing trainees, held against the documents and decision 1 to 9."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _comparable(record: Any) -> Any:
 
 
 def test_the_documented_request_is_answered_as_documented(api: Api) -> None:
-    """The printed request answers the printed body, but for what DECISIONS 6 names."""
+    """The printed request answers the printed body, but for what decision 6 names."""
     expected = documented(api.version, "/trainees", "post", "201")["data"]
     got = api.created()
     assert list(got) == list(expected)
@@ -102,7 +102,7 @@ def test_an_accent_is_the_same_however_it_is_written(api: Api, name: str, accent
 
 
 def test_names_without_a_letter_match_nothing(api: Api) -> None:
-    """An empty result of the normalisation is not a match (DECISIONS 9)."""
+    """An empty result of the normalisation is not a match (decision 9)."""
     api.created(first_names="--", email="a@example.com")
     assert api.create(first_names="..", email="b@example.com")[0] == 201
 
@@ -230,7 +230,7 @@ def test_an_update_is_checked_as_the_merged_record(api: Api) -> None:
 
 
 def test_read_only_and_unknown_keys_are_ignored(api: Api) -> None:
-    """They are neither refused nor set (DECISIONS 7)."""
+    """They are neither refused nor set (decision 7)."""
     before = api.created()
     path = f"/trainees/{before['trainee_id']}"
     sent = {"trn": "1234567", "state": "awarded", "trainee_id": "x", "unheard_of": 1}

@@ -15,7 +15,6 @@ from register_mock.contract import phrases
 from register_mock.contract.conditions import JOINED, TESTS
 from register_mock.contract.values import VALUES
 from register_mock.tests.conftest import Api, make_api
-from register_mock.tests.language import SCOPE, language
 from register_spec.documents import read_yaml
 from register_spec.rows import used_words
 from register_spec.tests.copies import changed_contract
@@ -58,14 +57,6 @@ def test_conditions_have_the_same_words_everywhere() -> None:
     words = {*JOINED, *TESTS, "in_table"}
     assert words == condition_words() == readme_words("Conditions")
     assert phrases.TESTS.keys() == words - JOINED.keys()
-
-
-@pytest.mark.parametrize("title", ["Values", "Conditions"])
-def test_a_word_that_only_one_of_them_has_is_noticed(title: str) -> None:
-    more = README.replace(
-        f"### {title}\n", f"### {title}\n| `rhymes` | `{{rhymes: trn}}` | it rhymes |\n"
-    )
-    assert readme_words(title, more) == readme_words(title) | {"rhymes"}
 
 
 @pytest.mark.parametrize(
@@ -149,10 +140,3 @@ def test_a_rule_that_is_broken_tells_what_would_be_right() -> None:
         "itt_start_date_within_a_year": "on or before 2026-10-15",
         "trainee_start_date_within_ten_years": "on or after 2015-10-15",
     }
-
-
-def test_the_examples_can_be_compiled() -> None:
-    for _, example, _ in _ROW.findall(section("Values")):
-        row = yaml.safe_load(example)
-        if "in" not in row:
-            language().value(row)({}, SCOPE)

@@ -26,7 +26,7 @@ from register_mock.world.store import IndexKey, MemoryStore
 from register_mock.world.tokens import token_for
 from register_mock.world.windows import Windows
 
-Due = tuple[datetime, int, str, str]
+Due = tuple[datetime, int, str, str, Lifecycle]
 
 
 @dataclass(frozen=True)
@@ -191,22 +191,26 @@ class World:
         changed = lifecycle.fire(event, edge, trainee, inputs, moment)
         self.store.put(changed)
         if edge.starts is not None and timers:
-            self._start_timer(edge.starts, changed.id, moment)
+            self._start_timer(edge.starts, changed.id, moment, lifecycle)
         return changed
 
-    def _start_timer(self, event: str, trainee_id: str, moment: datetime) -> None:
-        delay = self._delay(event)
+    def _start_timer(
+        self, event: str, trainee_id: str, moment: datetime, lifecycle: Lifecycle
+    ) -> None:
+        """Set an event going, by the newest edition or by one that has it still."""
+        owner = self.lifecycle if event in self.lifecycle.events else lifecycle
+        delay = self._delay(event, owner)
         if delay is not None:
             due = moment + timedelta(seconds=delay)
-            heapq.heappush(self._due, (due, self.ids.next_number(), trainee_id, event))
+            heapq.heappush(self._due, (due, self.ids.next_number(), trainee_id, event, owner))
 
-    def _delay(self, event: str) -> float | None:
-        timer = self.lifecycle.events[event].timer
+    def _delay(self, event: str, lifecycle: Lifecycle) -> float | None:
+        timer = lifecycle.events[event].timer
         return None if timer is None else self.settings.delay(timer)
 
     def drop_manual(self) -> None:
         """Forget the events on their way that come only by hand now."""
-        self._due = [due for due in self._due if self._delay(due[3]) is not None]
+        self._due = [due for due in self._due if self._delay(due[3], due[4]) is not None]
         heapq.heapify(self._due)
 
     def fire_due(self) -> None:
@@ -215,10 +219,10 @@ class World:
             return
         now = self.now()
         while self._due and self._due[0][0] <= now:
-            moment, _, trainee_id, event = heapq.heappop(self._due)
+            moment, _, trainee_id, event, lifecycle = heapq.heappop(self._due)
             trainee = self.store.get(trainee_id)
             if trainee is not None and not trainee.is_discarded:
-                self.fire(event, trainee, {}, moment)
+                self.fire(event, trainee, {}, moment, lifecycle)
 
     # --- snapshots
 
