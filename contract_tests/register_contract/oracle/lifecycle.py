@@ -16,7 +16,7 @@ PREVIOUS = "previous"
 
 def event_of(contract: Contract, operation: Operation) -> Event | None:
     """The event that an operation causes."""
-    return next((e for e in contract.events.values() if e["cause"] == operation.id), None)
+    return next((e for e in contract.events.values() if e["cause"] == operation.acts_as), None)
 
 
 def next_state(event: Event, state: str, scope: Scope) -> str | None:
