@@ -1,23 +1,25 @@
 """The mock's control API, for what the public API cannot do: a TRN, an award, another day.
 
-The mock's own client makes the calls, and each leaves as every request of a run does: by the
-guarded transport, read within bounds, noted in the history. A target without a control API is
-tested by its public API alone.
+Each call leaves as every request of a run does: by the guarded transport, read within bounds,
+noted in the history. A target without a control API is tested by its public API alone.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from register_contract.target.client import Wire
 from register_contract.target.ending import RunEndedError
-from register_contract.target.exchange import NO_JSON, Exchange
-from register_mock import client
+from register_contract.target.exchange import Exchange
+
+Json = dict[str, Any]
+_KINDS: Mapping[type, str] = {str: "a text", list: "a list", dict: "an object"}
 
 
 class ControlError(Exception):
@@ -49,25 +51,14 @@ class Holder:
     token: str = field(repr=False)
 
 
-class Guarded:
-    """Carries the client's calls over the wire of the run, and keeps the last exchange."""
+@dataclass(frozen=True)
+class Placed:
+    """A trainee that the control API made: its ids, and how the version of the call shows it."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-        self._last: Exchange | None = None
-
-    def __call__(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
-    ) -> tuple[int, bytes]:
-        """Send a call; returns status and body. A body that is not plain JSON counts as none."""
-        self._last = self._wire.send(method, target, headers=headers, body=body)
-        return self._last.status, b"" if self._last.json is NO_JSON else self._last.body
-
-    @property
-    def last(self) -> Exchange:
-        """What came back last."""
-        assert self._last is not None
-        return self._last
+    trainee_id: str
+    placements: tuple[str, ...]
+    degrees: tuple[str, ...]
+    data: Json
 
 
 class Control:
@@ -80,21 +71,20 @@ class Control:
         self.wire = wire
         self.world = world
         self.made = [] if made is None else made
-        self._sent = Guarded(wire)
-        self._api = client.Control(wire.base, world, transport=self._sent)
 
     def probe(self) -> tuple[str, ...] | None:
         """Return the versions that the mock serves, or None when what answers is none.
 
         Raises ControlError when it is nearly one.
         """
-        try:
-            return self._api.health().versions
-        except client.ControlError as error:
-            answer = self._sent.last
-            if answer.status == 200 and isinstance(answer.json, dict) and "worlds" in answer.json:
-                raise ControlError(f"unlike the mock: {answer.describe()}") from error
+        answer = self._send("GET", "health")
+        told = answer.json
+        if answer.status != 200 or not isinstance(told, dict) or "worlds" not in told:
             return None
+        versions = told.get("versions")
+        if not isinstance(versions, list) or not all(isinstance(each, str) for each in versions):
+            raise ControlError(f"unlike the mock: {answer.describe()}")
+        return tuple(versions)
 
     def create_world(
         self, name: str, reading: str, seed: str = "empty"
@@ -102,17 +92,16 @@ class Control:
         """Make a world; returns control over it and its providers, of whom there is one."""
         # Before it is made: a run that is stopped in between must know what to delete.
         self.made.append(name)
-        with self._asked():
-            world = self._api.create_world(name, reading=reading, seed=seed)
-        holders = list(_holders(world))
+        asked = {"name": name, "reading": reading, "seed": seed}
+        exchange, world = self._ask("POST", "worlds", body=asked)
+        holders = list(_holders(exchange, world))
         if not holders:
-            raise ControlError(f"{_call(self._sent.last)}: no provider with a token")
+            raise ControlError(f"{_call(exchange)}: no provider with a token")
         return Control(self.wire, name, self.made), holders
 
     def delete_world(self) -> None:
         """Throw this world away."""
-        with self._asked():
-            self._api.delete_world()
+        self._ask("DELETE", "worlds", self.world)
         self.made.remove(self.world)
 
     def leave(self) -> str:
@@ -120,12 +109,9 @@ class Control:
         hindered = ""
         while self.made:
             name = self.made.pop()
-            try:
-                self._api.delete_world(name)
-            except client.ControlError as error:
-                if error.status != 404:
-                    told = self._sent.last.describe()
-                    hindered = f"the world {name} is left behind in the mock: {told}"
+            gone = self._send("DELETE", "worlds", name)
+            if not 200 <= gone.status < 300 and gone.status != 404:
+                hindered = f"the world {name} is left behind in the mock: {gone.describe()}"
         return hindered
 
     @contextmanager
@@ -144,56 +130,101 @@ class Control:
 
     def event(self, trainee_id: str, event: str) -> None:
         """Let something outside the API happen to a trainee."""
-        with self._asked():
-            self._api.fire(trainee_id, event)
+        self._ask("POST", "trainees", trainee_id, "events", body={"event": event})
 
-    def place(self, provider: str, version: str, data: Any, state: str) -> client.MadeTrainee:
+    def place(self, provider: str, version: str, data: Any, state: str) -> Placed:
         """Create a trainee of ``provider`` in ``state``; returns ids and the shown record."""
-        with self._asked():
-            return self._api.add_trainee(provider, version, data, state=state)
+        asked = {"provider": provider, "version": version, "data": data, "state": state}
+        exchange, made = self._ask("POST", "trainees", body=asked)
+        return Placed(
+            trainee_id=_of(exchange, made, "trainee_id", str),
+            placements=tuple(map(str, _of(exchange, made, "placements", list))),
+            degrees=tuple(map(str, _of(exchange, made, "degrees", list))),
+            data=_of(exchange, made, "data", dict),
+        )
 
     def token(self, ukprn: str, status: str) -> str:
         """A fresh token of that provider in that status."""
-        with self._asked():
-            return self._api.add_token(ukprn, status).token
+        exchange, made = self._ask("POST", "providers", ukprn, "tokens", body={"status": status})
+        return str(_of(exchange, made, "token", str))
 
     def advance(self, seconds: int) -> None:
         """Move the world's clock on."""
-        with self._asked():
-            self._api.advance(seconds=seconds)
+        self._ask("POST", "clock", "advance", body={"seconds": seconds})
 
     def prepare(self, now: datetime) -> None:
         """Set the world's time; let TRNs and awards arrive only when the suite says so."""
-        with self._asked():
-            self._api.settings(trn="manual", award="manual")
+        by_hand = {"mode": "manual"}
+        self._ask("PUT", "settings", body={"trn": by_hand, "award": by_hand})
         self.go_to(now)
 
     def now(self) -> datetime:
         """What the world's clock says."""
-        with self._asked():
-            return self._api.now()
+        exchange, clock = self._ask("GET", "clock")
+        text = _of(exchange, clock, "now", str)
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError as error:
+            raise _unlike(exchange, f"now is {text[:40]!r}") from error
 
     def go_to(self, now: datetime) -> None:
         """Set the world's clock, which goes on from there."""
-        with self._asked():
-            self._api.set_clock(now)
+        self._ask("PUT", "clock", body={"now": now.isoformat(), "frozen": False})
 
-    @contextmanager
-    def _asked(self) -> Iterator[None]:
-        """Tell a call that failed in the block with the answer as the run saw it."""
-        try:
-            yield
-        except client.ControlError as error:
-            if 200 <= error.status < 300:
-                raise ControlError(f"{_call(self._sent.last)}: {error.detail}") from error
-            raise ControlRefusedError(self._sent.last) from error
+    def _ask(
+        self, method: str, *steps: str, body: Mapping[str, Any] | None = None
+    ) -> tuple[Exchange, Json]:
+        """Send a call that must succeed; returns what came, and its JSON, empty without a body."""
+        exchange = self._send(method, *steps, body=body)
+        if not 200 <= exchange.status < 300:
+            raise ControlRefusedError(exchange)
+        answer = {} if exchange.status == 204 else exchange.json
+        if not isinstance(answer, dict):
+            raise _unlike(exchange, f"not {_KINDS[dict]}")
+        return exchange, answer
+
+    def _send(self, method: str, *steps: str, body: Mapping[str, Any] | None = None) -> Exchange:
+        """Send a call and return what came back, whatever it was."""
+        path = "".join(f"/{quote(step, safe='')}" for step in ("_mock", *steps))
+        headers = {"X-Mock-World": self.world}
+        content = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(body).encode()
+        return self.wire.send(method, path, headers=headers, body=content)
 
 
 def _call(exchange: Exchange) -> str:
     return f"{exchange.method} {urlsplit(exchange.url).path}"
 
 
-def _holders(world: client.World) -> Iterator[Holder]:
-    for provider in world.providers:
-        with suppress(LookupError):
-            yield Holder(provider.ukprn, provider.token)
+def _unlike(exchange: Exchange, flaw: str) -> ControlError:
+    where = urlsplit(exchange.url)
+    base = f"{where.scheme}://{where.netloc}"
+    return ControlError(f"{_call(exchange)}: {base} is not a mock of this kind: {flaw}")
+
+
+def _of(exchange: Exchange, answer: Json, key: str, kind: type) -> Any:
+    """What an answer has under a key. Raises ControlError when that is of another type."""
+    value = answer.get(key)
+    if not isinstance(value, kind):
+        raise _unlike(exchange, f"{key}: not {_KINDS[kind]}")
+    return value
+
+
+def _holders(exchange: Exchange, world: Json) -> Iterator[Holder]:
+    """Each provider in the description of a world that has an active token."""
+    for provider in _rows(exchange, world, "providers"):
+        tokens = _rows(exchange, provider, "tokens")
+        active = next((each for each in tokens if each.get("status") == "active"), None)
+        if active is not None:
+            ukprn = _of(exchange, provider, "ukprn", str)
+            yield Holder(ukprn, _of(exchange, active, "token", str))
+
+
+def _rows(exchange: Exchange, answer: Json, key: str) -> list[Json]:
+    """The objects in a list of an answer. Raises ControlError when it is none."""
+    rows: list[Json] = _of(exchange, answer, key, list)
+    if not all(isinstance(row, dict) for row in rows):
+        raise _unlike(exchange, f"{key}: not a list of objects")
+    return rows

@@ -81,17 +81,16 @@ def test_a_room_imports_downwards(path: Path) -> None:
             assert level_of(name) <= level_of(own), f"{own} must not know {name}"
 
 
-# What a package may know of the others. The suite never reads the mock's tables: only the client
-# of the control API, which knows no other room, is shared.
+# What a package may know of the others: mock and suite nothing of each other.
 NEIGHBOURS = {
     "register_spec": (),
     "register_mock": ("register_spec",),
-    "register_contract": ("register_spec", "register_mock.client"),
+    "register_contract": ("register_spec",),
 }
 
 
 @pytest.mark.parametrize("package", NEIGHBOURS)
-def test_packages_know_only_the_spec_and_the_client(package: str) -> None:
+def test_packages_know_only_the_spec(package: str) -> None:
     for path in modules(FOLDERS[package] / package):
         for name in imported(path):
             if name.partition(".")[0] in FOLDERS.keys() - {package}:
