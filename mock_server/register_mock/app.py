@@ -1,32 +1,30 @@
-"""The Flask application: URL rules from the documents, and nothing decided here."""
+"""The Flask application: routes from the documents, and nothing decided here."""
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Map
 
 import register_spec as spec
 from register_mock.config import Options
 from register_mock.contract.edition import Edition
 from register_mock.contract.envelopes import Answer, json_answer
-from register_mock.control.api import ControlApi
+from register_mock.contract.routes import Routes
+from register_mock.control.api import CONTROL, ControlApi
 from register_mock.control.seeding import fill
 from register_mock.control.worlds import shown_world
 from register_mock.cors import allow_origin, answer_preflights
 from register_mock.pages import Site, blueprint, missing_page, wants_page
 from register_mock.request.masking import shown_path
-from register_mock.request.pipeline import Pipeline
+from register_mock.request.pipeline import Asked, Pipeline
 from register_mock.serving.doorway import Doorway
 from register_mock.wire import (
     Application,
-    Call,
     Environ,
     StartResponse,
     call_of,
@@ -35,9 +33,6 @@ from register_mock.wire import (
 )
 from register_mock.world.world import Origin, World, moment
 from register_mock.world.worlds import DEFAULT, Start, Worlds
-
-# What answers the calls of one operation; the arguments are the parts of the path.
-Serve = Callable[[Call, dict[str, str]], Answer]
 
 
 def editions_of(spec_dir: Path | None = None) -> dict[str, dict[str, Edition]]:
@@ -86,9 +81,8 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     pipeline = Pipeline(worlds, options.self_check)
     control = ControlApi(worlds, options)
     app = Flask("register_mock", static_folder=None)
-    app.url_map.merge_slashes = False
     app.extensions["register_mock"] = worlds
-    served = dict((*_public(app, worlds, pipeline), *_control(app, control)))
+    public, controls = _public(worlds), _controls(control)
     app.register_blueprint(blueprint(_site(worlds, control, options)))
     roots = _roots(worlds)
 
@@ -104,7 +98,16 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     # 404 and 405, and what leads nowhere because its Host cannot be read.
     app.register_error_handler(HTTPException, unknown)
     app.register_error_handler(Exception, lambda error: response_of(_failure(request.path, error)))
-    layered = _answering(app.wsgi_app, app.url_map, served)
+
+    def serve(environ: Environ, path: str) -> Answer | None:
+        method = environ["REQUEST_METHOD"]
+        asked = public.match(path, method)
+        if asked is not None:
+            return pipeline.serve(asked, call_of(environ))
+        called = controls.match(path, method)
+        return None if called is None else control.serve(called, call_of(environ))
+
+    layered = _answering(app.wsgi_app, serve)
     if options.cors is not None:
         layered = _guarded(answer_preflights(layered), Doorway(options))
         layered = allow_origin(layered, options.cors, _request_headers(worlds))
@@ -128,25 +131,19 @@ def _guarded(inner: Application, doorway: Doorway) -> Application:
     return application
 
 
-def _answering(inner: Application, url_map: Map, served: Mapping[str, Serve]) -> Application:
-    """Answer operations, by the URL rules of Flask but before it makes a request of its own.
+def _answering(inner: Application, serve: Callable[[Environ, str], Answer | None]) -> Application:
+    """Answer operations before Flask makes a request of its own, which costs more than they do.
 
-    They need nothing of one, and to make it costs more than they do. All else goes on to Flask.
+    All else goes on to Flask.
     """
-    rules = url_map.bind("")
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         try:
-            endpoint, arguments = rules.match(_path(environ), environ["REQUEST_METHOD"])
-        except HTTPException:
-            return inner(environ, start_response)
-        serve = served.get(endpoint)
-        if serve is None:
-            return inner(environ, start_response)
-        try:
-            answer = serve(call_of(environ), dict(arguments))
+            answer = serve(environ, _path(environ))
         except Exception as error:
             answer = _failure(environ["PATH_INFO"], error)
+        if answer is None:
+            return inner(environ, start_response)
         return sent(answer, environ, start_response)
 
     return application
@@ -155,37 +152,26 @@ def _answering(inner: Application, url_map: Map, served: Mapping[str, Serve]) ->
 def _path(environ: Environ) -> str:
     """Return the path as werkzeug reads it: as UTF-8, with one slash at its begin."""
     raw: str = environ["PATH_INFO"]
-    return "/" + raw.encode("latin-1").decode(errors="replace").lstrip("/")
+    text = raw if raw.isascii() else raw.encode("latin-1").decode(errors="replace")
+    return "/" + text.lstrip("/")
 
 
-def _public(app: Flask, worlds: Worlds, pipeline: Pipeline) -> Iterator[tuple[str, Serve]]:
-    """Every operation of every version in any reading: which a world has, its reading says."""
-    served = {
-        (version, _rule(edition.base_path + operation.path), operation.method, operation.name)
-        for editions in worlds.editions.values()
-        for version, edition in editions.items()
-        for operation in edition.operations.values()
-    }
-    for version, rule, method, name in sorted(served):
-        endpoint = f"{version} {method} {rule} {name}"
-        _add_rule(app, rule, endpoint, method)
-        yield endpoint, partial(pipeline.serve, version, name)
+def _public(worlds: Worlds) -> Routes[Asked]:
+    """Every operation of every edition: which of them a world has, its reading says."""
+    routes: Routes[Asked] = Routes()
+    for reading, editions in worlds.editions.items():
+        for version, edition in editions.items():
+            for operation in edition.operations.values():
+                path = edition.base_path + operation.path
+                routes.add(path, operation.method, reading, Asked(version, operation.name))
+    return routes
 
 
-def _control(app: Flask, control: ControlApi) -> Iterator[tuple[str, Serve]]:
+def _controls(control: ControlApi) -> Routes[str]:
+    routes: Routes[str] = Routes()
     for operation in control.operations.values():
-        endpoint = f"control {operation.name}"
-        _add_rule(app, _rule(operation.path), endpoint, operation.method)
-        yield endpoint, partial(control.serve, operation.name)
-
-
-def _add_rule(app: Flask, rule: str, endpoint: str, method: str) -> None:
-    app.add_url_rule(rule, endpoint, methods=[method], provide_automatic_options=False)
-
-
-def _rule(path: str) -> str:
-    """Return a path template of OpenAPI as Flask writes it."""
-    return path.replace("{", "<").replace("}", ">")
+        routes.add(operation.path, operation.method, CONTROL, operation.name)
+    return routes
 
 
 def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:

@@ -19,6 +19,7 @@ from typing import Any
 from register_mock.config import Options, seed_names
 from register_mock.contract.credentials import BEARER
 from register_mock.contract.envelopes import Answer
+from register_mock.contract.routes import Matched
 from register_mock.contract.wording import Form
 from register_mock.control import EXPLAINED, FUNCTIONS, Function
 from register_mock.control.visit import Visit, Wrong, unknown
@@ -27,6 +28,8 @@ from register_mock.world.worlds import DEFAULT, Worlds
 from register_spec import SpecError, openapi_dump, operations, resolve, source_folder, versions
 from register_spec.documents import read_yaml
 
+# Stands for a reading where the routes of the control API ask for one: it has none.
+CONTROL = "control"
 WORLD_HEADER = "X-Mock-World"
 JSON = "application/json"
 
@@ -62,9 +65,11 @@ class ControlApi:
             row[2]["operationId"]: self._operation(*row) for row in operations(self.document)
         }
 
-    def serve(self, name: str, call: Call, arguments: dict[str, str]) -> Answer:
+    def serve(self, called: Matched[str], call: Call) -> Answer:
         """Answer a call of one operation."""
-        outcome = self._locked_out(call) or self._served(self.operations[name], call, arguments)
+        name, names = called.readings[CONTROL]
+        operation = self.operations[name]
+        outcome = self._locked_out(call) or self._served(operation, call, called.arguments(names))
         return outcome.answer() if isinstance(outcome, Wrong) else outcome
 
     def serve_unknown(self, call: Call) -> Answer:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.envelopes import Answer
 from register_mock.contract.problems import Refusal
+from register_mock.contract.routes import Matched
 from register_mock.explain.access import HINT, owner_of
 from register_mock.explain.reasons import explained
 from register_mock.operations import OPERATIONS, Function
@@ -36,6 +37,13 @@ from register_spec import SpecError
 
 Step = Callable[[Walk], Outcome]
 Steps = tuple[Step, ...]
+
+
+class Asked(NamedTuple):
+    """The operation that a path and method mean: its version and its name."""
+
+    version: str
+    name: str
 
 
 class Life(NamedTuple):
@@ -125,17 +133,21 @@ class Pipeline:
             ),
         )
 
-    def serve(self, version: str, name: str, call: Call, arguments: dict[str, str]) -> Answer:
-        """Answer a call of one operation of one version."""
+    def serve(self, asked: Matched[Asked], call: Call) -> Answer:
+        """Answer a call of an operation that at least one reading has."""
         world = self.world_of(call)
-        edition = self.worlds.editions[world.origin.reading].get(version)
-        if edition is None or name not in edition.operations:
-            return self._not_here(world, version, call)
-        return self._served(Walk(call, world, edition, edition.operations[name], arguments))
+        here = asked.readings.get(world.origin.reading)
+        if here is None:
+            return self._not_here(world, asked, call)
+        (version, name), names = here
+        edition = self.worlds.editions[world.origin.reading][version]
+        operation = edition.operations[name]
+        return self._served(Walk(call, world, edition, operation, asked.arguments(names)))
 
-    def _not_here(self, world: World, version: str, call: Call) -> Answer:
+    def _not_here(self, world: World, asked: Matched[Asked], call: Call) -> Answer:
         """Answer a call that another reading knows, but the world's does not: 404 and a hint."""
         answer = self.serve_unknown(call)
+        version = next(target.version for target, _ in asked.readings.values())
         there = ", ".join(self.worlds.editions[world.origin.reading])
         hint = (
             f"the world {world.name} has the {world.origin.reading} reading, in which {version} "

@@ -8,6 +8,7 @@ uvicorn's protocol does the rest.
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -104,7 +105,9 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
         self._is_in_head = False
         self._end_within(None)
-        self.scope["extensions"] = {DROP: partial(self._drop, self.cycle)}  # type: ignore[dict-item]
+        # Not the cycle itself, which holds the scope: what holds itself waits for the collector.
+        drop = partial(self._drop, weakref.ref(self.cycle))
+        self.scope["extensions"] = {DROP: drop}  # type: ignore[dict-item]
 
     def on_response_complete(self) -> None:
         """Wait for the next request, or until the client has taken the last answer."""
@@ -116,9 +119,11 @@ class Connection(HttpToolsProtocol):
         """End a connection on which nothing happens, even if its client has not read all."""
         self.transport.abort()
 
-    def _drop(self, cycle: RequestResponseCycle) -> None:
+    def _drop(self, asked: weakref.ref[RequestResponseCycle]) -> None:
         """Close without an answer, which is no mistake of the application."""
-        cycle.disconnected = True
+        cycle = asked()
+        if cycle is not None:
+            cycle.disconnected = True
         self.transport.abort()
 
     def _is_answering(self) -> bool:

@@ -24,8 +24,9 @@ from register_mock.serving.announce import announce
 from register_mock.serving.connection import Connection
 from register_mock.serving.front import Front, front
 
-# Records stay, so looking for rubbish often finds none: ten per cent of what a new trainee costs.
-ALLOCATIONS_BEFORE_COLLECTING = 100_000
+# Records stay, so looking for rubbish finds none: often enough that no look holds up an answer for
+# long, and no oftener.
+ALLOCATIONS_BEFORE_COLLECTING = 5_000
 # For what has been written to leave; a delayed answer is not waited for when the server stops.
 SECONDS_TO_FINISH = 0.1
 SECONDS_OF_KEEP_ALIVE = 75

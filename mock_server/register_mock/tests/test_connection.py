@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import http.client
+import json
 import logging
 import socket
 import threading
@@ -15,10 +18,13 @@ from typing import Any
 import pytest
 import uvicorn
 
+from register_mock.app import create_app
+from register_mock.config import Options
 from register_mock.serving import connection
 from register_mock.serving.connection import MAX_HEAD, Connection
-from register_mock.serving.front import DROP
-from register_mock.tests.live import raw, status_of
+from register_mock.serving.front import DROP, front
+from register_mock.tests.conftest import trainee_data
+from register_mock.tests.live import NEWEST, NOW, raw, status_of
 
 PATIENCE = 60
 SOON = 0.2
@@ -62,9 +68,9 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 @contextlib.contextmanager
-def served(**settings: Any) -> Iterator[Served]:
+def served(app: Any = echo, **settings: Any) -> Iterator[Served]:
     given = {"timeout_keep_alive": PATIENCE, "lifespan": "off", "log_config": None, **settings}
-    server = uvicorn.Server(uvicorn.Config(echo, http=Connection, ws="none", **given))
+    server = uvicorn.Server(uvicorn.Config(app, http=Connection, ws="none", **given))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         thread = threading.Thread(target=server.run, args=([listener],))
@@ -217,3 +223,43 @@ def test_the_newest_of_too_many_are_refused() -> None:
             assert stack.enter_context(socket.create_connection(address, PATIENCE)).recv(1) == b""
         first.sendall(post(b"whole"))
         assert status_of(first.recv(65536)) == 200
+
+
+def test_requests_leave_nothing_that_waits_for_the_collector() -> None:
+    """What refers to itself is found by walking all records: it would hold up every answer."""
+    app = create_app(Options(seed="demo", now=NOW))
+    world = app.extensions["register_mock"].get("default")
+    token = next(iter(world.providers.values())).tokens[0].token
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    requests = [
+        ("GET", "/info", None, 200),
+        ("GET", "/trainees", None, 200),
+        ("GET", "/trainees/none", None, 404),
+        ("POST", "/trainees", {"data": trainee_data(NEWEST)}, 201),
+        ("POST", "/trainees", {"data": trainee_data(NEWEST)}, 409),
+        ("POST", "/trainees", {"data": trainee_data(NEWEST, sex="Q")}, 422),
+    ]
+    with served(front(app, body_seconds=PATIENCE)) as live:
+        asked = http.client.HTTPConnection("127.0.0.1", live.port)
+
+        def ask() -> None:
+            for method, path, content, status in requests:
+                body = None if content is None else json.dumps(content)
+                asked.request(method, f"/api/{NEWEST}{path}", body, headers)
+                answer = asked.getresponse()
+                assert answer.status == status, answer.read()
+                answer.read()
+
+        ask()
+        requests[3] = (*requests[3][:3], 409)
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            gc.collect()
+            for _ in range(20):
+                ask()
+            assert gc.collect() < 20
+        finally:
+            if was_on:
+                gc.enable()
+        asked.close()

@@ -13,7 +13,8 @@ import pytest
 from register_mock.app import create_app
 from register_mock.config import Options
 from register_mock.contract.envelopes import Answer
-from register_mock.request.pipeline import Pipeline
+from register_mock.contract.routes import Matched
+from register_mock.request.pipeline import Asked, Pipeline
 from register_mock.tests.conftest import NOW, VERSIONS, Api, trainee_data
 from register_mock.wire import Call
 from register_mock.world.journal import Entry, Journal
@@ -378,14 +379,17 @@ def test_memory_is_flat_over_a_hundred_thousand_requests() -> None:
     environ = {"REQUEST_METHOD": "", "HTTP_AUTHORIZATION": f"Bearer {token}"}
     environ |= {"CONTENT_TYPE": "application/json", "HTTP_USER_AGENT": "test"}
 
+    def asked(name: str) -> Matched[Asked]:
+        return Matched({world.origin.reading: (Asked(version, name), ())}, [])
+
     def ask(times: int) -> None:
         for number in range(times):
             if number % 20:
                 call = Call("GET", "/info", f"n={number}", environ, b"")
-                pipeline.serve(version, "show_info", call, {})
+                pipeline.serve(asked("show_info"), call)
             else:
                 call = Call("POST", "/trainees", "", environ, bytes(bytearray(refused)))
-                pipeline.serve(version, "create_trainee", call, {})
+                pipeline.serve(asked("create_trainee"), call)
 
     ask(5_000)
     gc.collect()
