@@ -6,11 +6,10 @@ import re
 import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from time import sleep
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
@@ -42,8 +41,7 @@ WITHOUT_BODY = (204, 304)
 _WITHOUT_PREFIX = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A request as the rest of the mock sees it.
 
     `body` is None when it was too large to read, or `is_late`: it did not arrive in time.

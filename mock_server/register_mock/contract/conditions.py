@@ -1,4 +1,4 @@
-"""Conditions over values, each compiled once to a function: true, false, or None, cannot say.
+"""Conditions over values, each an expression of Python: true, false, or None, cannot say.
 
 A comparison with a value that is missing, or that is no date where dates are compared, cannot say.
 `TESTS` has one maker for each test, `JOINED` one for each word that joins conditions.
@@ -11,86 +11,62 @@ from datetime import date
 from typing import Any, Protocol
 
 from register_mock.contract.domain import DomainTable
-from register_mock.contract.values import BLANK, Condition, Fields, Language, Scope, Value, day_of
+from register_mock.contract.values import BLANK, Writing, day_of
 
 Row = Mapping[str, Any]
 
 
-class Tables(Language, Protocol):
-    """A language that knows the domain tables too."""
+class Tables(Writing, Protocol):
+    """The writing of an expression where the domain tables are known too."""
 
     def domain(self, name: str) -> DomainTable:
         """Return a table of `x-domain`."""
 
 
-def compiled_condition(row: Row, language: Tables) -> Condition:
-    """Return a condition of a table as a function."""
+def condition_expression(row: Row, writing: Tables) -> str:
+    """Return the expression of a condition of a table."""
     for word, maker in JOINED.items():
         if word in row:
-            return maker(row[word], language)
+            return maker(row[word], writing)
     if "values" in row:
-        return _in_table(row, language)
-    value = language.value(row["value"])
+        return _in_table(row, writing)
     test = next(word for word in row if word in TESTS)
-    return TESTS[test](value, row[test], language)
+    return TESTS[test](writing.value(row["value"]), row[test], writing)
 
 
-def _all(rows: list[Row], language: Tables) -> Condition:
-    parts = [compiled_condition(row, language) for row in rows]
-
-    def condition(fields: Fields, scope: Scope) -> bool | None:
-        answer: bool | None = True
-        for part in parts:
-            said = part(fields, scope)
-            if said is False:
-                return False
-            if said is None:
-                answer = None
-        return answer
-
-    return condition
+def _all(rows: list[Row], writing: Tables) -> str:
+    parts = [(writing.name(), writing.condition(row)) for row in rows]
+    broken = " or ".join(f"({name} := {part}) is False" for name, part in parts)
+    return f"(False if {broken} else None if {_unknown(parts)} else True)"
 
 
-def _any(rows: list[Row], language: Tables) -> Condition:
-    parts = [compiled_condition(row, language) for row in rows]
-
-    def condition(fields: Fields, scope: Scope) -> bool | None:
-        answer: bool | None = False
-        for part in parts:
-            said = part(fields, scope)
-            if said:
-                return True
-            if said is None:
-                answer = None
-        return answer
-
-    return condition
+def _any(rows: list[Row], writing: Tables) -> str:
+    parts = [(writing.name(), writing.condition(row)) for row in rows]
+    holds = " or ".join(f"({name} := {part})" for name, part in parts)
+    return f"(True if {holds} else None if {_unknown(parts)} else False)"
 
 
-def _not(row: Row, language: Tables) -> Condition:
-    inner = compiled_condition(row, language)
-
-    def condition(fields: Fields, scope: Scope) -> bool | None:
-        said = inner(fields, scope)
-        return None if said is None else not said
-
-    return condition
+def _unknown(parts: list[tuple[str, str]]) -> str:
+    return " or ".join(f"{name} is None" for name, _ in parts)
 
 
-def _is(value: Value, operand: str, language: Tables) -> Condition:
-    wanted = operand == "blank"
-    return lambda fields, scope: (value(fields, scope) in BLANK) is wanted
+def _not(row: Row, writing: Tables) -> str:
+    name = writing.name()
+    return f"(None if ({name} := {writing.condition(row)}) is None else not {name})"
 
 
-def _with_constant(holds: Callable[[Any, Any], bool]) -> Maker:
-    """Return the maker of a test against a constant."""
+def _is(value: str, operand: str, writing: Tables) -> str:
+    within = "in" if operand == "blank" else "not in"
+    return f"({value} {within} {writing.constant(BLANK)})"
 
-    def maker(value: Value, operand: Any, language: Tables) -> Condition:
-        def condition(fields: Fields, scope: Scope) -> bool | None:
-            found = value(fields, scope)
-            return None if found is None else holds(found, operand)
 
-        return condition
+def _with_constant(test: str) -> Maker:
+    """Return the maker of a test against a constant, written with `found` and `constant`."""
+
+    def maker(value: str, operand: Any, writing: Tables) -> str:
+        name = writing.name()
+        holds = test.format(found=name, constant=writing.constant(operand))
+        return f"(None if ({name} := {value}) is None else {holds})"
 
     return maker
 
@@ -98,16 +74,12 @@ def _with_constant(holds: Callable[[Any, Any], bool]) -> Maker:
 def _with_value(holds: Callable[[Any, Any], bool | None]) -> Maker:
     """Return the maker of a test against another value."""
 
-    def maker(value: Value, operand: Any, language: Tables) -> Condition:
+    def maker(value: str, operand: Any, writing: Tables) -> str:
         if isinstance(operand, int | float):
             operand = {"constant": operand}
-        other = language.value(operand)
-
-        def condition(fields: Fields, scope: Scope) -> bool | None:
-            found, limit = value(fields, scope), other(fields, scope)
-            return None if found is None or limit is None else holds(found, limit)
-
-        return condition
+        found, limit, other = writing.name(), writing.name(), writing.value(operand)
+        missing = f"({found} := {value}) is None or ({limit} := {other}) is None"
+        return f"(None if {missing} else {writing.constant(holds)}({found}, {limit}))"
 
     return maker
 
@@ -130,26 +102,25 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _in_table(row: Row, language: Tables) -> Condition:
-    table = language.domain(row["in_table"])
-    values = [language.value(value) for value in row["values"]]
+def _in_table(row: Row, writing: Tables) -> str:
+    table = writing.domain(row["in_table"])
+    values = "".join(f"{writing.value(value)}, " for value in row["values"])
 
-    def condition(fields: Fields, scope: Scope) -> bool | None:
-        found = tuple(value(fields, scope) for value in values)
+    def holds(found: tuple[Any, ...]) -> bool | None:
         return None if None in found else table.has(found)
 
-    return condition
+    return f"{writing.constant(holds)}(({values}))"
 
 
-Maker = Callable[[Value, Any, Tables], Condition]
+Maker = Callable[[str, Any, Tables], str]
 
-JOINED: dict[str, Callable[[Any, Tables], Condition]] = {"all": _all, "any": _any, "not": _not}
+JOINED: dict[str, Callable[[Any, Tables], str]] = {"all": _all, "any": _any, "not": _not}
 TESTS: dict[str, Maker] = {
     "is": _is,
-    "equals": _with_constant(lambda found, constant: bool(found == constant)),
-    "in": _with_constant(lambda found, constants: found in constants),
-    "not_in": _with_constant(lambda found, constants: found not in constants),
-    "has": _with_constant(lambda found, constant: isinstance(found, list) and constant in found),
+    "equals": _with_constant("{found} == {constant}"),
+    "in": _with_constant("{found} in {constant}"),
+    "not_in": _with_constant("{found} not in {constant}"),
+    "has": _with_constant("isinstance({found}, list) and {constant} in {found}"),
     "at_most": _with_value(_at_most),
     "not_after": _of_days(lambda day, limit: day <= limit),
     "not_before": _of_days(lambda day, limit: day >= limit),

@@ -1,125 +1,96 @@
-"""The values the service makes itself: the rows of `x-derived`, compiled to steps.
+"""The values the service makes itself: the rows of `x-derived`, each table one function.
 
-A step changes a record in place. `stored` rows run when a record is written; null leaves it without
-the field. `shown` rows run on a copy of it when it is read, which has every key that is shown.
+`stored` rows change a record in place before it is written; null leaves it without the field.
+`shown` rows make what is shown of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import groupby
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from register_mock.contract.language import Language
+from register_mock.contract.language import Language, Written
 from register_mock.contract.values import Condition, Scope
+from register_spec import SpecError
 
 Record = dict[str, Any]
 Row = Mapping[str, Any]
 Step = Callable[[Record, Scope], None]
+Show = Callable[[Any, Scope], Record]
 
 # Beside the fields of a record: which of them only follow another one (field -> the other).
 FOLLOWING = "fields_following"
 
 
-def compile_steps(rows: list[Row], language: Language) -> list[Step]:
-    """Return the rows of one table as steps, in order.
-
-    Neighbours of one of the simplest kinds make one step together: most of the rows by which a
-    record is shown are of these kinds, and a call costs more than what it does.
-    """
-    steps: list[Step] = []
-    for kind, group in groupby(rows, key=_kind):
-        if kind in _JOINT:
-            steps.append(_JOINT[kind](list(group), language))
-        else:
-            steps.extend(_MAKERS[kind](row, language) for row in group)
-    return steps
+def compile_stored(rows: list[Row], language: Language) -> Step:
+    """Return the `stored` rows of a kind of record as one step, in their order."""
+    writing = language.writing()
+    return writing.procedure([_line(row, writing, language) for row in rows])
 
 
-def run(steps: list[Step], record: Record, scope: Scope) -> Record:
-    """Run steps over a record, which they change; return it."""
-    for step in steps:
-        step(record, scope)
-    return record
-
-
-def completed(steps: list[Step], record: Record, scope: Scope) -> Record:
-    """Run the steps of a record that is written; return it without the fields that are null."""
-    run(steps, record, scope)
-    return {name: value for name, value in record.items() if value is not None}
-
-
-def _kind(row: Row) -> str:
-    """Tell what a row does: one of the joint kinds, a value, or what only two rows do."""
-    special = next((word for word in ("put_first", "look_up", "follows") if word in row), None)
+def _line(row: Row, writing: Written, language: Language) -> str:
+    """Return what a row does as a line of Python."""
+    special = next((word for word in _MAKERS if word in row), None)
     if special is not None:
-        return special
-    value = row["value"]
-    if "when" in row or "fields" in row:
-        return "value"
-    if isinstance(value, str):
-        return "copies"
-    if value.get("constant") is not None:
-        return "constants"
-    return "attributes" if isinstance(value.get("code"), str) else "value"
+        return f"{writing.constant(_MAKERS[special](row, language))}(fields, scope)"
+    targets = "".join(f"fields[{name!r}] = " for name in _names(row))
+    condition = f"if {writing.condition(row['when'])}: " if "when" in row else ""
+    return f"{condition}{targets}{writing.value(row['value'])}"
 
 
-def _constants(rows: list[Row], language: Language) -> Step:
-    values = {row["field"]: row["value"]["constant"] for row in rows}
+def compile_shown(
+    keys: Iterable[str],
+    own: Mapping[str, str],
+    nested: Mapping[str, Callable[[Any], Record]],
+    rows: list[Row],
+    language: Language,
+) -> Show:
+    """Return what makes the object that is shown of a record.
 
-    def step(record: Record, scope: Scope) -> None:
-        record.update(values)
+    `keys` are those of the object, in order; `own` the names inside of what a record has beside
+    its fields, with its attribute; `nested` what shows each of its records of a kind. Raises
+    SpecError for a row that only a record which is written can have.
+    """
+    writing = language.writing()
+    writing.known.update({name: f"record.{attribute}" for name, attribute in own.items()})
+    for name, show in nested.items():
+        writing.known[name] = f"list(map({writing.constant(show)}, record.{name}))"
+    lines = ["fields = record.fields"]
+    for row in rows:
+        lines += _shown_lines(row, writing)
+    shown = (f"{key!r}: {writing.field(language.inner(key))}" for key in keys)
+    return writing.procedure([*lines, f"return {{{', '.join(shown)}}}"], "record, scope")
 
-    return step
 
-
-def _copies(rows: list[Row], language: Language) -> Step:
-    pairs = [(row["field"], language.field(row["value"])) for row in rows]
-
-    def step(record: Record, scope: Scope) -> None:
-        for target, source in pairs:
-            record[target] = record.get(source)
-
-    return step
-
-
-def _attributes(rows: list[Row], language: Language) -> Step:
-    tables = [
-        (
-            row["field"],
-            language.field(row["value"]["code"]),
-            language.table(row["value"]["in"], row["value"]["take"]),
-        )
-        for row in rows
+def _shown_lines(row: Row, writing: Written) -> list[str]:
+    special = ", ".join(word for word in _MAKERS if word in row)
+    if special:
+        raise SpecError(f"x-derived, {', '.join(_names(row))}: {special} is for `stored` alone")
+    made, value = writing.name(), writing.value(row["value"])
+    if "when" not in row:
+        writing.known.update(dict.fromkeys(_names(row), made))
+        return [f"{made} = {value}"]
+    holds, lines = writing.name(), []
+    lines += [
+        f"{holds} = {writing.condition(row['when'])}",
+        f"{made} = {value} if {holds} else None",
     ]
-
-    def step(record: Record, scope: Scope) -> None:
-        for target, source, table in tables:
-            code = record.get(source)
-            record[target] = table.get(code) if isinstance(code, str) else None
-
-    return step
+    for name in _names(row):
+        held = writing.name()
+        lines.append(f"{held} = {made} if {holds} else {writing.field(name)}")
+        writing.known[name] = held
+    return lines
 
 
-def _value(row: Row, language: Language) -> Step:
-    value = language.value(row["value"])
-    if "field" in row and "when" not in row:
-        target = row["field"]
+def _names(row: Row) -> list[str]:
+    """Return the fields that a row gives a value."""
+    return list(row["fields"]) if "fields" in row else [row["field"]]
 
-        def always(record: Record, scope: Scope) -> None:
-            record[target] = value(record, scope)
 
-        return always
-    targets = row["fields"] if "fields" in row else [row["field"]]
-    when = _when(row, language)
-
-    def step(record: Record, scope: Scope) -> None:
-        if when(record, scope):
-            made = value(record, scope)
-            for name in targets:
-                record[name] = made
-
-    return step
+def completed(step: Step, record: Record, scope: Scope) -> Record:
+    """Take the step of a record that is written; return it without the fields that are null."""
+    step(record, scope)
+    return {name: value for name, value in record.items() if value is not None}
 
 
 def _when(row: Row, language: Language) -> Condition:
@@ -170,14 +141,9 @@ def _look_up(row: Row, language: Language) -> Step:
     return step
 
 
-_JOINT: dict[str, Callable[[list[Row], Language], Step]] = {
-    "constants": _constants,
-    "copies": _copies,
-    "attributes": _attributes,
-}
 _MAKERS: dict[str, Callable[[Row, Language], Step]] = {
-    "value": _value,
     "follows": _follows,
     "put_first": _put_first,
     "look_up": _look_up,
 }
+"""What only few rows do, each by a step of its own."""

@@ -28,7 +28,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateRule:
-    """A row of `x-duplicates`; `digest` is the same for equal rules of several editions."""
+    """A row of `x-duplicates`; `digest` is the same for equal rules of several editions.
+
+    `index_key` gives what all duplicates of a record have in common.
+    """
 
     name: str
     operations: frozenset[str]
@@ -38,10 +41,7 @@ class DuplicateRule:
     answer: str
     source: Any
     digest: str
-
-    def index_key(self, fields: Fields) -> tuple[Hashable, ...]:
-        """Return what all duplicates of a record have in common."""
-        return tuple(key.of(fields) for key in self.all)
+    index_key: KeyOf
 
     def matched(self, fields: Fields, other: Fields) -> tuple[str, ...]:
         """Return the labels of the keys on which two records collide; none when they do not."""
@@ -80,6 +80,7 @@ def compile_duplicates(
             answer=row["answer"],
             source=row.get("x-source"),
             digest=repr((name, list(row.get("all", {}).values()))),
+            index_key=_together(list(row.get("all", {}).values()), language.apart()),
         )
         for name, row in table.items()
     ]
@@ -87,6 +88,11 @@ def compile_duplicates(
 
 def _keys(rows: Mapping[str, Any], language: Language) -> tuple[Key, ...]:
     return tuple(_key(label, row, language.apart()) for label, row in rows.items())
+
+
+def _together(rows: list[Any], language: Language) -> KeyOf:
+    values = language.values(rows)
+    return lambda fields: values(fields, NOTHING)
 
 
 def _key(label: str, row: Any, language: Language) -> Key:

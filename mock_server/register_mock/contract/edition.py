@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 import jsonschema_rs
@@ -16,7 +17,7 @@ import jsonschema_rs
 import register_spec as spec
 from register_mock.contract.answers import Answers
 from register_mock.contract.credentials import base_path, token_header
-from register_mock.contract.derive import Step, compile_steps
+from register_mock.contract.derive import Step, compile_stored
 from register_mock.contract.domain import DomainTable
 from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
 from register_mock.contract.envelopes import Layout, layout_of
@@ -95,12 +96,13 @@ class Edition:
         self._check_texts()
         self.shapes: dict[str, Shape] = {}
         self._validators: dict[bytes, Any] = {}
-        self._stored = {kind: self._steps(kind, "stored") for kind in KINDS}
-        self.trainee_fields: dict[str, Any] = _shows(document, "trainee")["properties"]
-        self._views = {
-            kind: View(_shows(document, kind), self._steps(kind, "shown"), self.names)
-            for kind in KINDS
+        self._stored = {
+            kind: compile_stored(self._derived(kind, "stored"), self.language) for kind in KINDS
         }
+        self.trainee_fields: dict[str, Any] = _shows(document, "trainee")["properties"]
+        self._children = {kind: self._view(kind) for kind in CHILD_KINDS}
+        nested = {f"{kind}s": view for kind, view in self._children.items()}
+        self._trainee = self._view("trainee", nested)
         self.operations = {
             row[2]["operationId"]: self._operation(*row) for row in spec.operations(document)
         }
@@ -119,38 +121,31 @@ class Edition:
             self.shapes[name] = Shape(self.document, f"#/components/schemas/{name}")
         return self.shapes[name]
 
-    def stored_steps(self, kind: RecordKind) -> list[Step]:
-        """Return the `stored` rows of `x-derived` for a kind of record."""
+    def stored_step(self, kind: RecordKind) -> Step:
+        """Return what does the `stored` rows of `x-derived` for a kind of record."""
         return self._stored[kind]
 
     def show(self, trainee: Trainee) -> bytes:
         """Return a trainee as this edition shows it, as JSON; kept beside the record."""
         shown = trainee.shown.get(self.key)
         if shown is None:
-            shown = trainee.shown[self.key] = to_json(self.shown_trainee(trainee))
+            shown = trainee.shown[self.key] = self.show_changed(trainee)
         return shown
+
+    def show_changed(self, trainee: Trainee) -> bytes:
+        """Return the same of a record that has just changed.
+
+        It is not kept: most records are never read, and their bytes would be a third of them.
+        """
+        return to_json(self.shown_trainee(trainee))
 
     def shown_trainee(self, trainee: Trainee) -> dict[str, Any]:
         """Return a trainee as this edition shows it, as an object."""
-        own = {
-            "trainee_id": trainee.id,
-            "ukprn": trainee.ukprn,
-            "state": trainee.state,
-            "created_at": trainee.created_at,
-            "updated_at": trainee.updated_at,
-            "placements": [self.shown_child("placement", c) for c in trainee.placements],
-            "degrees": [self.shown_child("degree", c) for c in trainee.degrees],
-        }
-        return self._views["trainee"].show(trainee.fields, own)
+        return self._trainee.show(trainee)
 
     def shown_child(self, kind: Kind, child: Child) -> dict[str, Any]:
         """Return a placement or degree as this edition shows it."""
-        own = {
-            f"{kind}_id": child.id,
-            "created_at": child.created_at,
-            "updated_at": child.updated_at,
-        }
-        return self._views[kind].show(child.fields, own)
+        return self._children[kind].show(child)
 
     def public_fields(self, shape: Shape, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of a record that a request could have sent, under its public names."""
@@ -202,9 +197,12 @@ class Edition:
             raise spec.SpecError("x-sentences.fields: the text for a `rule` has one form only")
         return compile_rules(self.document["x-rules"], self.language, text)
 
-    def _steps(self, kind: str, phase: str) -> list[Step]:
-        rows = self.document["x-derived"].get(kind, {})
-        return compile_steps(list(rows.get(phase, {}).values()), self.language)
+    def _derived(self, kind: str, phase: str) -> list[Any]:
+        return list(self.document["x-derived"].get(kind, {}).get(phase, {}).values())
+
+    def _view(self, kind: RecordKind, nested: Mapping[str, View] = MappingProxyType({})) -> View:
+        schema, rows = _shows(self.document, kind), self._derived(kind, "shown")
+        return View(kind, schema, rows, self.language, nested)
 
     def _operation(
         self, path: str, method: str, row: dict[str, Any], shared: list[dict[str, Any]]

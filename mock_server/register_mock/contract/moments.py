@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 FORMAT = "iso-8601"
 
@@ -34,6 +35,7 @@ RESOLUTION = timedelta(microseconds=1)
 MOST_DIGITS = 18
 
 
+@lru_cache(maxsize=256)
 def timestamp(now: datetime) -> str:
     """Return a time as answers show it: UTC, milliseconds, `Z`."""
     return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")

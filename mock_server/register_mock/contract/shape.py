@@ -24,6 +24,7 @@ from register_spec import SpecError, resolve, schema_properties
 # A longer array or object in a request is refused unread: each of its members may have a dozen
 # problems, and each that is right becomes a record (spec/README.md, "More than 50 members").
 MOST_MEMBERS = 50
+CONTAINERS = frozenset({list, dict})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class Shape:
         }
         for name, value in found.items():
             kind = type(value)
+            if kind is str:
+                continue
             if kind is list:
                 shape, members = self.items.get(name), value[: MOST_MEMBERS + 1]
                 found[name] = [
@@ -106,7 +109,11 @@ class Shape:
 
     def problems(self, kept: dict[str, Any]) -> list[Problem]:
         """Return one problem for each field that breaks the schema, in the schema's order."""
-        long: set[Path] = {(name,) for name, each in kept.items() if _is_long(each)}
+        long: set[Path] = {
+            (name,)
+            for name, each in kept.items()
+            if type(each) in CONTAINERS and len(each) > MOST_MEMBERS
+        }
         if long:
             kept = {n: type(each)() if (n,) in long else each for n, each in kept.items()}
         elif self._validator.is_valid(kept):
@@ -234,10 +241,6 @@ class Shape:
             source=self.field(path).get("x-source"),
             pointer=self.reference,
         )
-
-
-def _is_long(value: Any) -> bool:
-    return isinstance(value, (list, dict)) and len(value) > MOST_MEMBERS
 
 
 def _by_branch(found: Found) -> tuple[tuple[bool, int, str], ...]:

@@ -121,13 +121,12 @@ class Lifecycle:
         scope = Scope(now=now, state=trainee.state, inputs=inputs)
         for name, value in row.writes:
             fields[name] = value(fields, scope)
-        target = {"same": trainee.state, "previous": trainee.previous_state}.get(
-            edge.target, edge.target
-        )
-        changes: dict[str, Any] = {"fields": fields}
-        if target != trainee.state:
-            changes |= {"state": target, "previous_state": trainee.state}
-        return trainee.changed(timestamp(now), **changes)
+        target: str | None = edge.target
+        if target == "same":
+            target = None
+        elif target == "previous":
+            target = trainee.previous_state
+        return trainee.changed(timestamp(now), fields=fields, state=target)
 
 
 def _event(name: str, row: Mapping[str, Any], language: Language) -> Event:

@@ -1,7 +1,8 @@
-"""Values: what the tables speak of, each word of them compiled once to a function.
+"""Values: what the tables speak of, each word of them written as an expression of Python.
 
-A value is a function of the fields of a record and of the scope it is asked in. `VALUES` has one
-maker for each main word; spec/README.md says what each word means.
+An expression is made of `fields`, those of a record, and of the `scope` it is asked in; the
+`Language` of an edition makes a function of it. `VALUES` has one maker for each main word;
+spec/README.md says what each word means.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ class Scope(NamedTuple):
     inputs: Mapping[str, Any] = MappingProxyType({})
     sent: Container[str] = ()
 
+    def of_sent(self, sent: Container[str]) -> Scope:
+        """Return the same for a part of the request."""
+        return Scope(self.now, self.state, self.registers, self.inputs, sent)
+
 
 NOTHING = Scope()
 """The scope of what looks at the fields alone."""
@@ -55,17 +60,23 @@ Value = Callable[[Fields, Scope], Any]
 Condition = Callable[[Fields, Scope], bool | None]
 
 
-class Language(Protocol):
-    """What a maker of values may ask for: other values, conditions, names and code lists."""
+class Writing(Protocol):
+    """An expression that is being written: what the maker of a word may put into it."""
 
-    def value(self, row: Any) -> Value:
-        """Return a value as a function."""
+    def value(self, row: Any) -> str:
+        """Return the expression of a value."""
 
-    def condition(self, row: Any) -> Condition:
-        """Return a condition as a function."""
+    def condition(self, row: Any) -> str:
+        """Return the expression of a condition."""
 
     def field(self, name: str) -> str:
-        """Return the name of a field that is looked at."""
+        """Return the expression of a field that is looked at."""
+
+    def constant(self, content: Any) -> str:
+        """Return the expression of an object: a constant, a table, a function."""
+
+    def name(self) -> str:
+        """Return a name that the expression has nowhere else."""
 
     def public(self, name: str) -> str:
         """Return the public name of a field."""
@@ -75,45 +86,35 @@ class Language(Protocol):
 
 
 Row = Mapping[str, Any]
-Maker = Callable[[Row, Language], Value]
+Maker = Callable[[Row, Writing], str]
 
 
-def compiled_value(row: Any, language: Language) -> Value:
-    """Return a value of a table as a function; a plain text is the field of that name."""
+def value_expression(row: Any, writing: Writing) -> str:
+    """Return the expression of a value of a table; a plain text is the field of that name."""
     if isinstance(row, str):
-        row = {"field": row}
+        return writing.field(row)
     word = next(word for word in row if word in VALUES)
-    return VALUES[word](row, language)
+    return VALUES[word](row, writing)
 
 
-def _field(row: Row, language: Language) -> Value:
-    name = language.field(row["field"])
-    return lambda fields, scope: fields.get(name)
+def _code(row: Row, writing: Writing) -> str:
+    table = writing.constant(writing.table(row["in"], row["take"]))
+    name, code = writing.name(), writing.value(row["code"])
+    return f"({table}.get({name}) if isinstance({name} := {code}, str) else None)"
 
 
-def _constant(row: Row, language: Language) -> Value:
-    constant = row["constant"]
-    return lambda fields, scope: constant
+def _codes(row: Row, writing: Writing) -> str:
+    table = writing.table(row["in"], row["take"])
 
-
-def _code(row: Row, language: Language) -> Value:
-    table = language.table(row["in"], row["take"])
-    code = language.value(row["code"])
-    return lambda fields, scope: _looked_up(table, code(fields, scope))
-
-
-def _codes(row: Row, language: Language) -> Value:
-    table = language.table(row["in"], row["take"])
-    codes = [language.value(code) for code in row["codes"]]
-
-    def value(fields: Fields, scope: Scope) -> list[Any]:
+    def taken(values: Sequence[Any]) -> list[Any]:
         found = []
-        for each in codes:
-            for code in _entries(each(fields, scope)):
-                found += _entries(_looked_up(table, code))
+        for value in values:
+            if value is not None:
+                for code in _entries(value):
+                    found += _entries(table.get(code) if isinstance(code, str) else None)
         return found
 
-    return value
+    return f"{writing.constant(taken)}({_several(row['codes'], writing)})"
 
 
 def _entries(value: Any) -> list[Any]:
@@ -123,34 +124,23 @@ def _entries(value: Any) -> list[Any]:
     return [] if value is None else [value]
 
 
-def _looked_up(table: Mapping[str, Any], code: Any) -> Any:
-    return table.get(code) if isinstance(code, str) else None
+def _several(rows: Sequence[Any], writing: Writing) -> str:
+    """Return the expression of a tuple of values."""
+    return "(" + "".join(f"{writing.value(row)}, " for row in rows) + ")"
 
 
-def _first(row: Row, language: Language) -> Value:
-    values = [language.value(each) for each in row["first"]]
-
-    def value(fields: Fields, scope: Scope) -> Any:
-        for each in values:
-            found = each(fields, scope)
-            if found is not None:
-                return found
-        return None
-
-    return value
+def _first(row: Row, writing: Writing) -> str:
+    values = [(writing.name(), writing.value(each)) for each in row["first"]]
+    tried = (f"{name} if ({name} := {value}) is not None else " for name, value in values)
+    return f"({''.join(tried)}None)"
 
 
 def _of_one(word: str, made: Callable[[Any], Any]) -> Maker:
     """Return the maker of a word that makes something of one other value, and null of null."""
 
-    def maker(row: Row, language: Language) -> Value:
-        inner = language.value(row[word])
-
-        def value(fields: Fields, scope: Scope) -> Any:
-            found = inner(fields, scope)
-            return None if found is None else made(found)
-
-        return value
+    def maker(row: Row, writing: Writing) -> str:
+        name, value = writing.name(), writing.value(row[word])
+        return f"(None if ({name} := {value}) is None else {writing.constant(made)}({name}))"
 
     return maker
 
@@ -187,9 +177,9 @@ def _alphanumeric(value: Any) -> str | None:
     return "".join(character for character in _caseless(value) if character.isalnum())
 
 
-def _today(row: Row, language: Language) -> Value:
+def _today(row: Row, writing: Writing) -> str:
     years, days = row["today"].get("years", 0), row["today"].get("days", 0)
-    return lambda fields, scope: _moved(scope.now.date(), years, days)
+    return f"{writing.constant(_moved)}(scope.now.date(), {years!r}, {days!r})"
 
 
 @lru_cache(maxsize=256)
@@ -204,99 +194,70 @@ _NOW: dict[str, Callable[[datetime], str]] = {
 }
 
 
-def _now(row: Row, language: Language) -> Value:
-    form = _NOW[row["now"]]
-    return lambda fields, scope: form(scope.now)
+def _input(row: Row, writing: Writing) -> str:
+    name, otherwise = writing.name(), _otherwise(row, writing)
+    return (
+        f"({name} if ({name} := scope.inputs.get({row['input']!r})) is not None else {otherwise})"
+    )
 
 
-def _state(row: Row, language: Language) -> Value:
-    return lambda fields, scope: scope.state
+def _otherwise(row: Row, writing: Writing) -> str:
+    return writing.value(row["otherwise"]) if "otherwise" in row else "None"
 
 
-def _input(row: Row, language: Language) -> Value:
-    name = row["input"]
-    otherwise = _otherwise(row, language)
-
-    def value(fields: Fields, scope: Scope) -> Any:
-        found = scope.inputs.get(name)
-        return otherwise(fields, scope) if found is None else found
-
-    return value
+def _count(row: Row, writing: Writing) -> str:
+    blank = writing.constant(BLANK)
+    return "(0" + "".join(f" + ({writing.value(r)} not in {blank})" for r in row["count"]) + ")"
 
 
-def _otherwise(row: Row, language: Language) -> Value:
-    return language.value(row.get("otherwise", {"constant": None}))
+def _choose(row: Row, writing: Writing) -> str:
+    cases = ((writing.condition(case["when"]), case["value"]) for case in row["choose"])
+    chosen = "".join(f"{writing.value(value)} if {when} else " for when, value in cases)
+    return f"({chosen}{_otherwise(row, writing)})"
 
 
-def _count(row: Row, language: Language) -> Value:
-    values = [language.value(each) for each in row["count"]]
-    return lambda fields, scope: sum(each(fields, scope) not in BLANK for each in values)
+def _collect(row: Row, writing: Writing) -> str:
+    publics = [writing.public(name) for name in row["collect"]]
 
-
-def _holds(row: Row, language: Language) -> Value:
-    condition = language.condition(row["holds"])
-    return lambda fields, scope: condition(fields, scope) is True
-
-
-def _choose(row: Row, language: Language) -> Value:
-    cases = [
-        (language.condition(case["when"]), language.value(case["value"])) for case in row["choose"]
-    ]
-    otherwise = _otherwise(row, language)
-
-    def value(fields: Fields, scope: Scope) -> Any:
-        for condition, chosen in cases:
-            if condition(fields, scope):
-                return chosen(fields, scope)
-        return otherwise(fields, scope)
-
-    return value
-
-
-def _collect(row: Row, language: Language) -> Value:
-    names = [(language.public(name), language.field(name)) for name in row["collect"]]
-
-    def value(fields: Fields, scope: Scope) -> dict[str, Any] | None:
-        said = [(public, fields.get(name)) for public, name in names]
+    def collected(values: Sequence[Any]) -> dict[str, Any] | None:
+        said = zip(publics, values, strict=True)
         return {public: value for public, value in said if value not in BLANK} or None
 
-    return value
+    return f"{writing.constant(collected)}({_several(row['collect'], writing)})"
 
 
-def _join(row: Row, language: Language) -> Value:
-    parts = [(part, tuple(map(language.field, _named(part)))) for part in row["join"]]
-    between = row["with"]
+def _join(row: Row, writing: Writing) -> str:
+    between: str = row["with"]
 
-    def value(fields: Fields, scope: Scope) -> str | None:
-        said = [
-            part.format_map(fields)
-            for part, names in parts
-            if all(fields.get(name) not in BLANK for name in names)
-        ]
-        return between.join(said) or None
+    def joined(parts: Sequence[str | None]) -> str | None:
+        return between.join([part for part in parts if part is not None]) or None
 
-    return value
+    parts = "".join(f"{_part(part, writing)}, " for part in row["join"])
+    return f"{writing.constant(joined)}(({parts}))"
 
 
-def _named(part: str) -> Sequence[str]:
-    return [name for _, name, _, _ in Formatter().parse(part) if name]
+def _part(part: str, writing: Writing) -> str:
+    """Return the expression of a text with fields in it: null when one of them is blank."""
+    blank = writing.constant(BLANK)
+    names = {each: writing.name() for _, each, _, _ in Formatter().parse(part) if each}
+    given = [f"({name} := {writing.field(each)}) not in {blank}" for each, name in names.items()]
+    said = ", ".join(f"{each}={name}" for each, name in names.items())
+    return f"({part!r}.format({said}) if {' and '.join(given) or 'True'} else None)"
 
 
-def _register(row: Row, language: Language) -> Value:
+def _register(row: Row, writing: Writing) -> str:
     register, key, take = row["register"], row["by"], row["take"]
-    by = language.field(key)
 
-    def value(fields: Fields, scope: Scope) -> Any:
-        said = fields.get(by)
-        found = scope.registers.find(register, key, said) if said else None
+    def taken(registers: Registers, said: Any) -> Any:
+        found = registers.find(register, key, said) if said else None
         return (found.get(take) or None) if found else None
 
-    return value
+    return f"{writing.constant(taken)}(scope.registers, {writing.field(key)})"
 
 
 VALUES: dict[str, Maker] = {
-    "field": _field,
-    "constant": _constant,
+    "field": lambda row, writing: writing.field(row["field"]),
+    "constant": lambda row, writing: writing.constant(row["constant"]),
     "code": _code,
     "codes": _codes,
     "first": _first,
@@ -306,12 +267,12 @@ VALUES: dict[str, Maker] = {
     "casefold": _of_one("casefold", _caseless),
     "alphanumeric": _of_one("alphanumeric", _alphanumeric),
     "today": _today,
-    "now": _now,
+    "now": lambda row, writing: f"{writing.constant(_NOW[row['now']])}(scope.now)",
     "midnight": _of_one("midnight", lambda day: f"{day}T00:00:00.000Z"),
-    "state": _state,
+    "state": lambda row, writing: "scope.state",
     "input": _input,
     "count": _count,
-    "holds": _holds,
+    "holds": lambda row, writing: f"({writing.condition(row['holds'])} is True)",
     "choose": _choose,
     "collect": _collect,
     "join": _join,

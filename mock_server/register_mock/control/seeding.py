@@ -21,7 +21,8 @@ def fill(world: World, editions: Mapping[str, Edition], seed: str) -> None:
     for row in document["providers"]:
         world.add_provider(row["name"], row["ukprn"])
     for name, register in world.registers.items():
-        register.rows.extend(document[name])
+        for row in document[name]:
+            register.add(row)
     try:
         for each in rows(document, world.now()):
             _add(world, editions, each)

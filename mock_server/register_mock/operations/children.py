@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from register_mock.operations.making import made_child
 from register_mock.request.walk import Walk
 from register_mock.trainee.model import Child
@@ -78,7 +76,7 @@ def _create(walk: Walk) -> Child:
 
 def _update(walk: Walk) -> Child:
     old = walk.found_child()
-    new = replace(old, fields=walk.record, updated_at=walk.world.timestamp())
+    new = old._replace(fields=walk.record, updated_at=walk.world.timestamp())
     children = walk.found_trainee().children(walk.child_kind())
     _keep(walk, tuple(new if each is old else each for each in children))
     return new

@@ -27,7 +27,7 @@ def update_trainee(walk: Walk) -> list[bytes]:
     """Keep the merged record. Placements and degrees have operations of their own."""
     changed = walk.found_trainee().changed(walk.world.timestamp(), fields=walk.record)
     walk.world.store.put(changed)
-    return [walk.edition.show(changed)]
+    return [walk.edition.show_changed(changed)]
 
 
 def defer_trainee(walk: Walk) -> list[bytes]:
@@ -52,4 +52,4 @@ def _fired(walk: Walk, trainee: Trainee) -> list[bytes]:
     assert event is not None
     changed = walk.world.fire(event.name, trainee, walk.record, lifecycle=lifecycle)
     assert changed is not None
-    return [walk.edition.show(changed)]
+    return [walk.edition.show_changed(changed)]

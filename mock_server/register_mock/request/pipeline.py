@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from time import perf_counter_ns
 from typing import NamedTuple
 
@@ -153,7 +152,7 @@ class Pipeline:
             f"the world {world.name} has the {world.origin.reading} reading, in which {version} "
             f"does not have this; it serves {there}"
         )
-        return replace(answer, headers=(*answer.headers, ("X-Mock-Hint", hint)))
+        return answer._replace(headers=(*answer.headers, ("X-Mock-Hint", hint)))
 
     def serve_unknown(self, call: Call) -> Answer:
         """Answer a call of no operation: 401 without a token, else 404 (decision 2)."""
@@ -174,20 +173,28 @@ class Pipeline:
         return self.worlds.get(call.header("X-Mock-World") or DEFAULT) or self.worlds.all()[0]
 
     def _served(self, walk: Walk) -> Answer:
-        """Take the steps of a request's life, with its world's lock held."""
-        life = self.life
-        with walk.world.lock:
-            for step in life.before:
-                step(walk)
-            walk.outcome = _first(life.first, walk)
-            if not isinstance(walk.outcome, Answer):
-                if walk.outcome is None:
-                    walk.outcome = _safely(life.next, walk)
-                for step in life.then:
-                    walk.outcome = step(walk) or walk.outcome
-            for step in life.after:
-                walk.outcome = step(walk) or walk.outcome
+        """Take the steps of a request's life, with its world's lock held, at one moment."""
+        world = walk.world
+        with world.lock:
+            world.hold_still()
+            try:
+                self._lived(walk)
+            finally:
+                world.go_on()
         return walk.answer()
+
+    def _lived(self, walk: Walk) -> None:
+        life = self.life
+        for step in life.before:
+            step(walk)
+        walk.outcome = _first(life.first, walk)
+        if not isinstance(walk.outcome, Answer):
+            if walk.outcome is None:
+                walk.outcome = _safely(life.next, walk)
+            for step in life.then:
+                walk.outcome = step(walk) or walk.outcome
+        for step in life.after:
+            walk.outcome = step(walk) or walk.outcome
 
     def _stages_passed(self, walk: Walk) -> Outcome:
         if walk.asked is None:

@@ -53,7 +53,7 @@ def prepared(
     record = edition.names.inward(public, without=wrong | shape.items.keys())
     record.update(_beyond_requests(edition, shape, stored))
     assert operation.kind is not None
-    record = completed(edition.stored_steps(operation.kind), record, scope)
+    record = completed(edition.stored_step(operation.kind), record, scope)
     problems = _with_rules(operation, shape, problems, record, scope, stored)
     problems = [problem for problem in problems if problem.rule not in forgiven]
     children = {} if problems else _children(edition, shape, public, scope)
@@ -66,9 +66,9 @@ def _children(
     """Return the records nested in a new one."""
     children: dict[Kind, list[Record]] = {}
     for name, kind in shape.nested.items():
-        steps = edition.stored_steps(kind)
+        step = edition.stored_step(kind)
         children[kind] = [
-            completed(steps, edition.names.inward(row), scope._replace(sent=row))
+            completed(step, edition.names.inward(row), scope.of_sent(row))
             for row in public.get(name, [])
         ]
     return children

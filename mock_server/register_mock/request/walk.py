@@ -73,9 +73,10 @@ class Walk:
     @property
     def version(self) -> str | None:
         """The version that the request is about; None for a path that lies below none."""
+        if self.asked is not None:
+            return self.edition.version
         path = "/" + self.call.path.lstrip("/")
-        is_below = self.asked is not None or path.startswith(f"{self.edition.base_path}/")
-        return self.edition.version if is_below else None
+        return self.edition.version if path.startswith(f"{self.edition.base_path}/") else None
 
     @property
     def token(self) -> str | None:

@@ -11,7 +11,7 @@ import asyncio
 import weakref
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import httptools
 from uvicorn import Config
@@ -22,7 +22,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 from uvicorn.server import ServerState
 
-from register_mock.serving.front import DROP
+from register_mock.serving.front import DROP, TOGETHER
 
 MAX_HEAD = 64_000
 SECONDS_FOR_HEAD = 30
@@ -106,8 +106,9 @@ class Connection(HttpToolsProtocol):
         self._is_in_head = False
         self._end_within(None)
         # Not the cycle itself, which holds the scope: what holds itself waits for the collector.
-        drop = partial(self._drop, weakref.ref(self.cycle))
-        self.scope["extensions"] = {DROP: drop}  # type: ignore[dict-item]
+        cycle = weakref.ref(self.cycle)
+        extensions = {DROP: partial(self._drop, cycle), TOGETHER: _Together(cycle)}
+        self.scope["extensions"] = extensions  # type: ignore[typeddict-item]
 
     def on_response_complete(self) -> None:
         """Wait for the next request, or until the client has taken the last answer."""
@@ -158,3 +159,41 @@ class Connection(HttpToolsProtocol):
             self._timer.cancel()
         give_up: Callable[[], None] = self.transport.abort
         self._timer = None if seconds is None else self.loop.call_later(seconds, give_up)
+
+
+class _Together:
+    """The transport of a request's answer while its head waits for its body.
+
+    uvicorn writes the two apart, and each for itself is a call of the system and a packet.
+    """
+
+    def __init__(self, cycle: weakref.ref[RequestResponseCycle]) -> None:
+        self._cycle = cycle
+        self._written: list[bytes] = []
+
+    def __enter__(self) -> None:
+        cycle = self._cycle()
+        if cycle is not None:
+            self._transport = cycle.transport
+            cycle.transport = cast(asyncio.Transport, self)
+
+    def __exit__(self, *_: object) -> None:
+        self._leave()
+        cycle = self._cycle()
+        if cycle is not None:
+            cycle.transport = self._transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        self._written.append(data)
+
+    def close(self) -> None:
+        self._leave()
+        self._transport.close()
+
+    def _leave(self) -> None:
+        if self._written:
+            self._transport.write(b"".join(self._written))
+            self._written.clear()

@@ -5,8 +5,9 @@ back, and the next piece of a stream; thousands may do so and hold up nobody. Th
 is called once the body is there, on the loop's own thread: one interpreter runs one thread at a
 time, and a second would only make each request change hands twice.
 
-Of the server it asks one thing more than ASGI does: among the scope's extensions, under `DROP`, a
-function that closes the connection without a byte.
+Two things more than ASGI has it finds among the scope's extensions: under `DROP` a function that
+closes the connection without a byte, and under `TOGETHER` a context in which all that is sent
+leaves at once, at its end.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -27,6 +29,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Front = Callable[[Mapping[str, Any], Receive, Send], Coroutine[Any, Any, None]]
 
 DROP = "register_mock.drop"
+TOGETHER = "register_mock.together"
 # Names of headers are remembered, but not all that a client can think of.
 _MOST_NAMES = 1_000
 _BASE: Environ = {
@@ -60,10 +63,11 @@ def front(application: Application, body_seconds: float) -> Front:
         if isinstance(body, _Late):
             # The server closes the connection, or it would take the rest for the next request.
             reply.headers.append((b"connection", b"close"))
+        extensions = scope.get("extensions", {})
         try:
-            await _send(pieces, reply, send)
+            await _send(pieces, reply, send, extensions.get(TOGETHER) or nullcontext())
         except DroppedError:
-            scope["extensions"][DROP]()
+            extensions[DROP]()
 
     return serve
 
@@ -172,14 +176,17 @@ async def _collect(kept: bytearray, receive: Receive) -> None:
             return
 
 
-async def _send(pieces: Any, reply: _Reply, send: Send) -> None:
+async def _send(
+    pieces: Any, reply: _Reply, send: Send, together: AbstractContextManager[None]
+) -> None:
     try:
         if isinstance(pieces, AsyncIterable):
             await _stream(pieces, reply, send)
         else:
             body = b"".join(pieces)
-            await send(_start(reply))
-            await send({"type": "http.response.body", "body": body})
+            with together:
+                await send(_start(reply))
+                await send({"type": "http.response.body", "body": body})
     finally:
         if hasattr(pieces, "close"):
             pieces.close()

@@ -24,9 +24,9 @@ from register_mock.serving.announce import announce
 from register_mock.serving.connection import Connection
 from register_mock.serving.front import Front, front
 
-# Records stay, so looking for rubbish finds none: often enough that no look holds up an answer for
-# long, and no oftener.
-ALLOCATIONS_BEFORE_COLLECTING = 5_000
+# Records stay and nothing that a request leaves refers to itself, so the collector finds nothing:
+# it looks at what is new often, so that no look holds up an answer for long, and at all seldom.
+COLLECTED_AFTER = (5_000, 2, 1_000)
 # For what has been written to leave; a delayed answer is not waited for when the server stops.
 SECONDS_TO_FINISH = 0.1
 SECONDS_OF_KEEP_ALIVE = 75
@@ -113,7 +113,7 @@ def _load_app(options: Options) -> Front:
     # What is built by now lives as long as the process: the collector need not walk it again.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(ALLOCATIONS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
+    gc.set_threshold(*COLLECTED_AFTER)
     return front(app, options.body_seconds)
 
 

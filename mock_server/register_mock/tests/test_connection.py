@@ -68,9 +68,9 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 @contextlib.contextmanager
-def served(app: Any = echo, **settings: Any) -> Iterator[Served]:
+def served(app: Any = echo, http: Any = Connection, **settings: Any) -> Iterator[Served]:
     given = {"timeout_keep_alive": PATIENCE, "lifespan": "off", "log_config": None, **settings}
-    server = uvicorn.Server(uvicorn.Config(app, http=Connection, ws="none", **given))
+    server = uvicorn.Server(uvicorn.Config(app, http=http, ws="none", **given))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         thread = threading.Thread(target=server.run, args=([listener],))
@@ -239,8 +239,9 @@ def test_requests_leave_nothing_that_waits_for_the_collector() -> None:
         ("POST", "/trainees", {"data": trainee_data(NEWEST)}, 409),
         ("POST", "/trainees", {"data": trainee_data(NEWEST, sex="Q")}, 422),
     ]
-    with served(front(app, body_seconds=PATIENCE)) as live:
+    with served(front(app, PATIENCE)) as live, contextlib.ExitStack() as stack:
         asked = http.client.HTTPConnection("127.0.0.1", live.port)
+        stack.callback(asked.close)
 
         def ask() -> None:
             for method, path, content, status in requests:
@@ -262,4 +263,39 @@ def test_requests_leave_nothing_that_waits_for_the_collector() -> None:
         finally:
             if was_on:
                 gc.enable()
-        asked.close()
+
+
+class Writes:
+    """A transport that remembers what was written, each time for itself."""
+
+    def __init__(self, transport: Any, written: list[bytes]) -> None:
+        self._transport, self._written = transport, written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        self._written.append(data)
+        self._transport.write(data)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_head_and_body_leave_at_once(method: str, version: str) -> None:
+    """Each write is a call of the system, a packet, and a client that wakes up."""
+    written: list[bytes] = []
+
+    class Noted(Connection):
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(Writes(transport, written))  # type: ignore[arg-type]
+
+    app = create_app(Options(seed="empty", now=NOW))
+    with served(front(app, PATIENCE), http=Noted) as live:
+        head = f"{method} /api/{NEWEST}/info HTTP/{version}\r\nHost: localhost\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", live.port), timeout=PATIENCE) as client:
+            client.sendall(head.encode())
+            client.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert answer.endswith(b"}" if method == "GET" else b"\r\n\r\n")
+    assert [each for each in written if each] == [answer]

@@ -7,16 +7,15 @@ names used inside. Everything else an answer shows is made when it is shown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["placement", "degree"]
 CHILD_KINDS: tuple[Kind, ...] = ("placement", "degree")
 Fields = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(NamedTuple):
     """A placement or a degree of a trainee."""
 
     id: str
@@ -45,9 +44,29 @@ class Trainee:
     previous_state: str | None = None
     shown: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
-    def changed(self, now: str, **changes: Any) -> Trainee:
-        """Return the record as it is after a write at `now`."""
-        return replace(self, updated_at=now, shown={}, **changes)
+    def changed(
+        self,
+        now: str,
+        *,
+        fields: Fields | None = None,
+        state: str | None = None,
+        placements: tuple[Child, ...] | None = None,
+        degrees: tuple[Child, ...] | None = None,
+    ) -> Trainee:
+        """Return the record as it is after a write at `now`; it knows what state it left."""
+        is_moved = state is not None and state != self.state
+        return Trainee(
+            id=self.id,
+            ukprn=self.ukprn,
+            state=self.state if state is None else state,
+            fields=self.fields if fields is None else fields,
+            created_at=self.created_at,
+            updated_at=now,
+            sequence=self.sequence,
+            placements=self.placements if placements is None else placements,
+            degrees=self.degrees if degrees is None else degrees,
+            previous_state=self.state if is_moved else self.previous_state,
+        )
 
     def children(self, kind: Kind) -> tuple[Child, ...]:
         """Return the placements or the degrees."""

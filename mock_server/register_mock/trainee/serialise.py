@@ -3,38 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 
-from register_mock.contract.derive import Record, Step, run
-from register_mock.contract.names import Names
+from register_mock.contract.derive import Record, compile_shown
+from register_mock.contract.language import Language
 from register_mock.contract.values import NOTHING
+from register_mock.trainee.model import Child, Trainee
+
+# What is shown of a record beside its fields and its identifier, by the name inside.
+_OF_EACH = {name: name for name in ("created_at", "updated_at")}
+_OF_TRAINEE = {name: name for name in ("ukprn", "state")}
 
 
 class View:
-    """The response schema of one kind of record in one edition."""
+    """How one edition shows one kind of record."""
 
-    def __init__(self, schema: Mapping[str, Any], steps: list[Step], names: Names) -> None:
-        """Read the keys and their order from the schema; `steps` are the `shown` rows."""
+    def __init__(
+        self,
+        kind: str,
+        schema: Mapping[str, Any],
+        rows: list[Mapping[str, Any]],
+        language: Language,
+        nested: Mapping[str, View] = MappingProxyType({}),
+    ) -> None:
+        """Read the keys and their order from the response schema; `rows` are the `shown` ones.
+
+        `nested` shows the records that a trainee holds, by its attribute.
+        """
         properties: Mapping[str, Any] = schema["properties"]
         order = schema.get("x-order", list(properties))
         sent = {key: properties[key].get("x-sent", "always") for key in order}
-        shown = [key for key in order if sent[key] != "never"]
-        self._keys = shown
-        self._blank: Record = dict.fromkeys(map(names.inner, shown))
         self._optional = [key for key in order if sent[key] == "when present"]
-        self._steps = steps
+        self._shown = compile_shown(
+            [key for key in order if sent[key] != "never"],
+            {f"{kind}_id": "id", **_OF_EACH, **(_OF_TRAINEE if nested else {})},
+            {name: view.show for name, view in nested.items()},
+            rows,
+            language,
+        )
 
-    def show(self, fields: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the public object for the fields of a record and what it is beside them.
-
-        The keys that are shown stand first, in their order, whatever a step does to them: a field
-        that has its place keeps it.
-        """
-        record: Record = {**self._blank, **fields, **own}
-        run(self._steps, record, NOTHING)
-        shown = dict(zip(self._keys, record.values(), strict=False))
+    def show(self, record: Trainee | Child) -> Record:
+        """Return the public object of a record."""
+        shown = self._shown(record, NOTHING)
         for public in self._optional:
             if shown[public] is None:
                 del shown[public]

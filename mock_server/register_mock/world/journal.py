@@ -53,7 +53,7 @@ class Entry:
     def __post_init__(self) -> None:
         """Weigh what a client can make large."""
         texts = len(self.method) + len(self.query) + len(self.path)
-        texts += sum(len(name) + len(value) for name, value in self.headers.items())
+        texts += sum(map(len, self.headers)) + sum(map(len, self.headers.values()))
         self.weight = texts + len(self.body or b"") + len(self.answer.body)
         for finding in self.findings:
             self.weight += finding.weight

@@ -42,14 +42,19 @@ class Register:
     """Schools or lead partners, found by `urn` or `ukprn`."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
+    _first: dict[str, dict[Any, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
 
     def find(self, key: str, value: str) -> Mapping[str, Any] | None:
         """Return the first row whose `key` is `value`."""
-        return next((row for row in self.rows if row.get(key) == value), None)
+        known = self._first.get(key)
+        if known is None:
+            known = self._first[key] = {row.get(key): row for row in reversed(self.rows)}
+        return known.get(value)
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Add a row."""
         self.rows.append(dict(row))
+        self._first.clear()
 
     def copy(self) -> Register:
         """Return an independent register with the same rows."""

@@ -105,6 +105,7 @@ class World:
         self.first: dict[str, Content] = {}
         self.snapshots: dict[str, Content] = {}
         self._due: list[Due] = []
+        self._held: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -113,11 +114,19 @@ class World:
 
     def now(self) -> datetime:
         """Return the present moment of this world."""
-        return self.clock.now()
+        return self._held or self.clock.now()
 
     def timestamp(self) -> str:
         """Return the present moment as records keep it."""
-        return timestamp(self.clock.now())
+        return timestamp(self.now())
+
+    def hold_still(self) -> None:
+        """Let all of a request happen at one moment; `go_on` ends it."""
+        self._held = self.clock.now()
+
+    def go_on(self) -> None:
+        """Let time pass again."""
+        self._held = None
 
     # --- providers and registers
 
