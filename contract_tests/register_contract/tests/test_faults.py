@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import requests
 
 from register_contract.target.mock_process import running_mock
 from register_contract.tests import more_faults, rule_faults, table_faults
+from register_contract.tests.command import register_contract
 from register_contract.tests.faults import FAULTS
 from register_contract.tests.proxy import as_it_is, spoiled
 from register_contract.tests.repeating import assert_repeats
@@ -33,14 +33,7 @@ def mock() -> Iterator[str]:
 
 def run_suite(base: str, only: str, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     words = ["run", base, "--api-version", "v2025.0", "--seed", "7", "--only", only]
-    command = "from register_contract.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", command, *words, "--report", str(folder), *more],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    return register_contract(*words, "--report", str(folder), *more)
 
 
 @pytest.mark.parametrize("name", sorted(FAULTS))

@@ -16,6 +16,7 @@ import register_contract
 import register_spec as spec
 from register_contract.target.mock_process import running_mock
 from register_contract.target.target import noon_of
+from register_contract.tests.command import register_contract as command
 from register_contract.tests.proxy import as_it_is, spoiled
 from register_contract.tests.repeating import assert_repeats
 from register_contract.tests.serving import served
@@ -34,7 +35,7 @@ def python(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def run_suite(*words: str) -> subprocess.CompletedProcess[str]:
-    return python("-c", "from register_contract.cli import main; main()", "run", *words)
+    return command("run", *words)
 
 
 def test_plain_pytest_stops_with_one_sentence_too() -> None:
