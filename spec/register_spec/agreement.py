@@ -39,6 +39,7 @@ def _problems(document: Document) -> Iterator[str]:
     yield from _record_problems(document)
     yield from row_problems(document)
     yield from _default_problems(document)
+    yield from _meaning_problems(document)
     known = _Known(document)
     for use in uses(document):
         if use.name not in known[use.kind]:
@@ -117,6 +118,18 @@ def _default_problems(document: Document) -> Iterator[str]:
                     f"x-lifecycle.events.{name}.defaults: {event['cause']} requires {field!r}; say "
                     f"what the control API tells it when nobody says otherwise"
                 )
+
+
+def _meaning_problems(document: Document) -> Iterator[str]:
+    """A parameter whose values mean trainees says so of each value that it takes."""
+    for path, _, operation, shared in rows_of(document):
+        for row in (*shared, *operation.get("parameters", [])):
+            row = resolve(document, row)
+            said, taken = row.get("x-meaning", {}), row["schema"].get("enum", [])
+            for value in {**said, **dict.fromkeys(taken)} if said else ():
+                if value not in said or value not in taken:
+                    lacks = "x-meaning" if value in taken else "the enum of its schema"
+                    yield f"paths.{path}.{row['name']}: {lacks} lacks {value!r}"
 
 
 class _Known(dict[str, Collection[Any]]):

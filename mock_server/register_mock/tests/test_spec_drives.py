@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from register_mock.tests.conftest import Api
 
@@ -112,3 +115,52 @@ def test_the_precedence_of_the_document_is_kept(newest: Api, tampered: Tamper) -
 
     assert newest.call("PUT", "/trainees/none", {})[0] == 404
     assert tampered(data_first).call("PUT", "/trainees/none", {})[0] == 422
+
+
+@pytest.mark.parametrize(
+    "name", ["academic_cycle", "status", "since", "has_trn", "page", "per_page", "sort_order"]
+)
+def test_a_parameter_taken_away_is_asked_by_nobody(name: str, tampered: Tamper) -> None:
+    """The list answers without it, and whatever is sent under its name counts for nothing."""
+
+    def remove(document: Any) -> None:
+        operation = document["paths"]["/trainees"]["get"]
+        rows = operation["parameters"]
+        operation["parameters"] = [row for row in rows if row["name"] != name]
+        assert len(operation["parameters"]) == len(rows) - 1
+
+    api = tampered(remove)
+    start = {"itt_start_date": "2025-09-01", "trainee_start_date": "2025-09-01"}
+    names = ["First", "Second"]
+    for last_name in names:
+        api.created(last_name=last_name, **start)
+        api.world.clock.advance(timedelta(seconds=1))
+    for query in ("", f"?{name}=nothing+of+the+kind"):
+        status, answer = api.call("GET", f"/trainees{query}")
+        assert status == 200, answer
+        assert [each["last_name"] for each in answer["data"]] == names[::-1]
+
+
+def test_without_the_size_of_a_page_all_are_on_the_first(tampered: Tamper) -> None:
+    def remove(document: Any) -> None:
+        rows = document["paths"]["/trainees"]["get"]["parameters"]
+        rows[:] = [row for row in rows if row["name"] != "per_page"]
+
+    api = tampered(remove)
+    for number in range(51):
+        api.created(last_name=f"Trainee {number}", itt_start_date="2025-09-01")
+    assert len(api.call("GET", "/trainees")[1]["data"]) == 51
+    assert api.call("GET", "/trainees?page=2")[0] == 404
+
+
+def test_another_parameter_can_have_meanings(tampered: Tamper) -> None:
+    """Which parameter selects by state is said by its x-meaning, not by its name."""
+
+    def rename(document: Any) -> None:
+        rows = document["paths"]["/trainees"]["get"]["parameters"]
+        next(row for row in rows if row["name"] == "status")["name"] = "standing"
+
+    api = tampered(rename)
+    api.created(itt_start_date="2025-09-01")
+    assert api.call("GET", "/trainees?standing=in_training")[0] == 200
+    assert api.call("GET", "/trainees?standing=withdrawn")[0] == 404

@@ -86,6 +86,16 @@ LIFECYCLE: dict[str, tuple[Spoil, str]] = {
         ),
         "paths./trainees.get.status.x-meaning.deferred.equals: there is no state 'paused'",
     ),
+    "value without a meaning": (
+        lambda d: d["paths"]["/trainees"]["get"]["parameters"][1]["schema"]["enum"].append("left"),
+        "paths./trainees.status: x-meaning lacks 'left'",
+    ),
+    "meaning of no value": (
+        lambda d: d["paths"]["/trainees"]["get"]["parameters"][1]["schema"]["enum"].remove(
+            "deferred"
+        ),
+        "paths./trainees.status: the enum of its schema lacks 'deferred'",
+    ),
 }
 
 RULES: dict[str, tuple[Spoil, str]] = {
