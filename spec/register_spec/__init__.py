@@ -5,6 +5,7 @@ written out, states named, every `x-` key checked. The mock and the contract sui
 it and share nothing else.
 """
 
+from register_spec.addresses import base_path
 from register_spec.bundling import bundle, every_code, readings
 from register_spec.composing import DOCUMENTED, Step, steps, versions
 from register_spec.decisions import Choices, choices
@@ -18,6 +19,7 @@ __all__ = [
     "Choices",
     "SpecError",
     "Step",
+    "base_path",
     "bundle",
     "choices",
     "every_code",

@@ -31,9 +31,11 @@ class Worlds:
     def __init__(self, editions: Editions, start: Start, fill: Fill) -> None:
         """Start without a world.
 
-        Raises SpecError when an event has a timer that is no setting.
+        Raises SpecError when an event has a timer that is no setting, or two versions have one
+        base path.
         """
         self.editions = editions
+        _check_base_paths(editions)
         for versions in editions.values():
             for edition in versions.values():
                 _check_timers(edition)
@@ -111,6 +113,18 @@ class Worlds:
                 self._by_token[token] = world
                 return world
         return None
+
+
+def _check_base_paths(editions: Editions) -> None:
+    of: dict[str, str] = {}
+    for versions in editions.values():
+        for version, edition in versions.items():
+            other = of.setdefault(edition.base_path, version)
+            if other != version:
+                raise SpecError(
+                    f"{other} and {version} have the same base path, {edition.base_path}: each "
+                    f"version has one of its own (`servers`)"
+                )
 
 
 def _check_timers(edition: Edition) -> None:
