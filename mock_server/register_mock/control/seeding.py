@@ -11,6 +11,9 @@ from register_mock.world.seeds import Row, rows, seed_document
 from register_mock.world.world import World
 from register_spec import SpecError
 
+DISCARDED_AT = "discarded_at"
+"""The field that makes a record a discarded one (`Trainee.is_discarded`)."""
+
 
 def fill(world: World, editions: Mapping[str, Edition], seed: str) -> None:
     """Put a seed's providers, registers and trainees into a fresh world.
@@ -43,4 +46,12 @@ def _add(world: World, editions: Mapping[str, Edition], row: Row) -> None:
         raise SpecError(f"{row.place}: {trainee.detail}")
     if row.discarded:
         at = row.times[-1] if row.times else None
-        world.fire("discard", trainee, {}, at, lifecycle=edition.lifecycle)
+        world.fire(_discarding(row, edition), trainee, {}, at, lifecycle=edition.lifecycle)
+
+
+def _discarding(row: Row, edition: Edition) -> str:
+    """Return the event that discards a trainee: the one that writes when it was."""
+    for event in edition.lifecycle.events.values():
+        if DISCARDED_AT in dict(event.writes):
+            return event.name
+    raise SpecError(f"{row.place}: {edition.version} has no event that writes {DISCARDED_AT}")
