@@ -11,9 +11,6 @@ from register_mock.world.seeds import Row, rows, seed_document
 from register_mock.world.world import World
 from register_spec import SpecError
 
-DISCARDED_AT = "discarded_at"
-"""The field that makes a record a discarded one (`Trainee.is_discarded`)."""
-
 
 def fill(world: World, editions: Mapping[str, Edition], seed: str) -> None:
     """Put a seed's providers, registers and trainees into a fresh world.
@@ -50,8 +47,8 @@ def _add(world: World, editions: Mapping[str, Edition], row: Row) -> None:
 
 
 def _discarding(row: Row, edition: Edition) -> str:
-    """Return the event that discards a trainee: the one that writes when it was."""
-    for event in edition.lifecycle.events.values():
-        if DISCARDED_AT in dict(event.writes):
-            return event.name
-    raise SpecError(f"{row.place}: {edition.version} has no event that writes {DISCARDED_AT}")
+    """Return the event that discards a trainee: the one that hides it."""
+    for name, event in edition.document["x-lifecycle"]["events"].items():
+        if "hides" in event:
+            return str(name)
+    raise SpecError(f"{row.place}: no event of {edition.version} hides a trainee")

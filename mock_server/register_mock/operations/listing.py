@@ -1,12 +1,13 @@
 """The list of trainees: one academic cycle, filters, order, pages.
 
-What the values of a parameter mean is a table beside it (`x-meaning`). A parameter that the
-document does not have is one that nobody sends: without its filter, newest first, all on one page.
+What a parameter does is said beside it (`x-list`, `x-meaning`). Where the document has none for it,
+nobody asks for it: the present cycle, without that filter, newest first, all on one page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from register_mock.contract.cycles import cycle_of
 from register_mock.contract.meanings import LISTED_BY, Meaning
@@ -17,7 +18,6 @@ from register_mock.request.walk import Walk
 from register_mock.world.lists import Facet, Slice
 
 NONE_LISTED = "none_listed"
-OLDEST_FIRST = "asc"
 # As many as there may ever be: the page of a list that has no pages.
 ALL = 10**18
 Test = Callable[[Facet], bool]
@@ -25,16 +25,16 @@ Test = Callable[[Facet], bool]
 
 def list_trainees(walk: Walk) -> list[bytes] | Refusal:
     """Show one page of the provider's trainees; drafts and discarded ones are hidden."""
-    asked, store = walk.query.get, walk.world.store
-    year = asked("academic_cycle")
+    store, does = walk.world.store, walk.operation.listing
+    year = _asked(walk, does.in_cycle)
     cycle = int(year) if year else cycle_of(walk.world.now().date())
     meanings = _meanings(walk)
     tests = [_is_listed(walk), *_tests(walk, meanings)]
-    most = asked("per_page") or ALL
+    most = _asked(walk, does.size) or ALL
     page = Slice(
-        since=_since(asked("since")),
-        newest_first=asked("sort_order") != OLDEST_FIRST,
-        skip=((asked("page") or 1) - 1) * most,
+        since=_since(_asked(walk, does.at_or_after)),
+        newest_first=does.sorted_by is None or _asked(walk, does.sorted_by) != does.rising,
+        skip=((_asked(walk, does.number) or 1) - 1) * most,
         most=most,
         by_start=any(meaning.by_start for meaning in meanings),
     )
@@ -42,6 +42,11 @@ def list_trainees(walk: Walk) -> list[bytes] | Refusal:
     if not found:
         return Refusal(NONE_LISTED)
     return [walk.edition.show(trainee) for trainee in found]
+
+
+def _asked(walk: Walk, parameter: str | None) -> Any:
+    """Return what was sent for a parameter, or its default; None without it."""
+    return None if parameter is None else walk.query.get(parameter)
 
 
 def _since(since: str | None) -> str:
@@ -64,7 +69,7 @@ def _meanings(walk: Walk) -> list[Meaning]:
 
 def _tests(walk: Walk, meanings: list[Meaning]) -> list[Test]:
     tests = [_selected(meaning, walk) for meaning in meanings]
-    has_trn = walk.query.get("has_trn")
+    has_trn = _asked(walk, walk.operation.listing.with_value)
     if has_trn is not None:
         tests.insert(0, lambda facet: facet.has_trn is has_trn)
     return tests

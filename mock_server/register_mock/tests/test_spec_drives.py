@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from register_mock.tests.conftest import Api
+from register_spec import SpecError
 
 Tamper = Callable[[Callable[[Any], None]], Api]
 
@@ -153,14 +154,55 @@ def test_without_the_size_of_a_page_all_are_on_the_first(tampered: Tamper) -> No
     assert api.call("GET", "/trainees?page=2")[0] == 404
 
 
-def test_another_parameter_can_have_meanings(tampered: Tamper) -> None:
-    """Which parameter selects by state is said by its x-meaning, not by its name."""
+def test_parameters_may_have_other_names(tampered: Tamper) -> None:
+    """What a parameter does is said by its x-meaning or x-list, not by its name."""
 
     def rename(document: Any) -> None:
-        rows = document["paths"]["/trainees"]["get"]["parameters"]
-        next(row for row in rows if row["name"] == "status")["name"] = "standing"
+        for row in document["paths"]["/trainees"]["get"]["parameters"]:
+            row["name"] = f"the_{row['name']}"
+            if "rising" in row.get("x-list", {}):
+                row["schema"] |= {"enum": ["up", "down"], "default": "down"}
+                row["x-list"]["rising"] = "up"
 
     api = tampered(rename)
-    api.created(itt_start_date="2025-09-01")
-    assert api.call("GET", "/trainees?standing=in_training")[0] == 200
-    assert api.call("GET", "/trainees?standing=withdrawn")[0] == 404
+    for name in ("First", "Second", "Third"):
+        start = "2024-09-01" if name == "Third" else "2025-09-01"
+        api.created(last_name=name, itt_start_date=start, trainee_start_date=start)
+        api.world.clock.advance(timedelta(seconds=1))
+    for query, names in (
+        ("", ["Second", "First"]),
+        ("sort_order=asc&the_sort_order=up", ["First", "Second"]),
+        ("the_per_page=1&the_page=2", ["First"]),
+        ("the_since=2025-10-15T09:00:01Z", ["Second"]),
+        ("the_academic_cycle=2024", ["Third"]),
+        ("the_has_trn=false", ["Second", "First"]),
+        ("the_has_trn=true", []),
+        ("the_status=in_training", ["Second", "First"]),
+        ("the_status=withdrawn", []),
+    ):
+        status, answer = api.call("GET", f"/trainees?{query}")
+        assert [each["last_name"] for each in answer.get("data", [])] == names, query
+        assert status == (200 if names else 404)
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "sentence"),
+    [
+        (
+            "since",
+            {"at_or_after": "created_at"},
+            "since, at_or_after: lists are kept by up",
+        ),
+        ("page", {"page": "size"}, "per_page, page: page does that already"),
+        ("academic_cycle", {"in_cycle": "itt_start_date"}, "academic_cycle, in_cycle: lists are"),
+    ],
+)
+def test_what_lists_are_not_kept_by_is_said_at_start(
+    name: str, row: Any, sentence: str, tampered: Tamper
+) -> None:
+    def change(document: Any) -> None:
+        rows = document["paths"]["/trainees"]["get"]["parameters"]
+        next(each for each in rows if each["name"] == name)["x-list"] = row
+
+    with pytest.raises(SpecError, match=sentence):
+        tampered(change)
