@@ -91,24 +91,43 @@ def print_spec(version: str, form: str, reading: str, spec_dir: str | None) -> N
 
 
 @main.command("versions")
+@click.option("--as", "reading", metavar="READING", help="Only this reading; default all of them.")
 @click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False))
-def print_versions(spec_dir: str | None) -> None:
-    """Print the versions of the contract and what each changed: the release notes."""
+def print_versions(reading: str | None, spec_dir: str | None) -> None:
+    """Print the versions of the contract, what each changed, and what readings say otherwise."""
     try:
-        lines = release_notes(spec.source_folder(Path(spec_dir) if spec_dir else None))
+        folder = spec.source_folder(Path(spec_dir) if spec_dir else None)
+        lines = release_notes(folder, reading)
     except spec.SpecError as error:
         _stop(str(error))
     click.echo("\n".join(lines))
 
 
-def release_notes(folder: Path) -> list[str]:
-    """Return a heading for each version, its readings, and a line for each change of its step."""
-    first, *_ = spec.versions(folder)
-    lines = [f"{first} ({', '.join(spec.readings(first, folder))})"]
-    for step in spec.steps(folder):
-        lines += ["", f"{step.version} ({', '.join(spec.readings(step.version, folder))})"]
-        lines += [f"- {' '.join(sentence.split())}" for sentence in step.sentences]
-    return lines
+def release_notes(folder: Path, reading: str | None = None) -> list[str]:
+    """Return a heading for each version, its readings, and a line for each change.
+
+    The changes of its step come first, then what each reading says otherwise from that version on;
+    with `reading` only that one. Raises SpecError when no version has it.
+    """
+    steps = {step.version: step for step in spec.steps(folder)}
+    has = {name: spec.readings(name, folder) for name in spec.versions(folder)}
+    there = list(dict.fromkeys(each for names in has.values() for each in names))
+    if reading is not None and reading not in there:
+        raise spec.SpecError(
+            f"no version has the reading {reading!r}; known are {', '.join(there)}"
+        )
+    lines: list[str] = []
+    for version, names in has.items():
+        lines += ["", f"{version} ({', '.join(names)})"]
+        lines += _sentences(steps[version]) if version in steps else []
+        for name, step in spec.deviations(version, folder).items():
+            if reading in (None, name):
+                lines += [f"  as {name}:", *(f"  {line}" for line in _sentences(step))]
+    return lines[1:]
+
+
+def _sentences(step: spec.Step) -> list[str]:
+    return [f"- {' '.join(sentence.split())}" for sentence in step.sentences]
 
 
 def _stop(sentence: str) -> NoReturn:

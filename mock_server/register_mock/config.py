@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 DEFAULT_PORT = 4010
 DEFAULT_RANDOM_SEED = 1
+# As register_spec has it, which a command that only asks a running mock has no time to import.
+DOCUMENTED = "documented"
 # `--control-token` without showing it to whoever lists processes.
 CONTROL_TOKEN_VARIABLE = "REGISTER_MOCK_CONTROL_TOKEN"
 BODY_SECONDS = 10.0
@@ -57,7 +59,7 @@ class Options:
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
-    reading: str = "documented"
+    reading: str = DOCUMENTED
     seed: str = "demo"
     random_seed: int = DEFAULT_RANDOM_SEED
     now: str | None = None

@@ -34,10 +34,7 @@ NAME = "register_mock"
 # Option -> what it says, and what holds without it.
 OPTIONS: Mapping[str, tuple[str, str]] = {
     "seed": ("what a world holds at first: empty, demo, or the path of a seed file", "empty"),
-    "reading": (
-        "how documents are read, as `register-contract versions` says",
-        "documented",
-    ),
+    "reading": ("how documents are read, as `register-contract versions` says; or as printed", ""),
     "random_seed": ("where ids and chances come from, a whole number", "1"),
     "now": ("where a world's clock starts, a date-time; without it, real time", ""),
     "frozen": ("whether that clock stands still; without it, if `now` is given", ""),
@@ -107,14 +104,14 @@ def _asked(mock: Any) -> str:
 
 def _origin(item: pytest.Item) -> Origin:
     """Return what the world of a test is made from; a wrong option fails the test."""
-    from register_mock.config import OptionError, Options
+    from register_mock.config import DOCUMENTED, OptionError, Options
     from register_mock.world.world import Origin
 
     said = _said(item)
     try:
         options = Options(
             seed=str(said["seed"]),
-            reading=str(said["reading"]),
+            reading=str(said["reading"]) or DOCUMENTED,
             random_seed=_whole_number(said["random_seed"]),
             now=str(said["now"]) if said["now"] else None,
             frozen=bool(said["now"]) if said["frozen"] == "" else _truth(said["frozen"]),

@@ -5,8 +5,9 @@ written out, states named, every `x-` key checked. The mock and the contract sui
 it and share nothing else.
 """
 
+from register_spec.addresses import base_path
 from register_spec.bundling import bundle, every_code, readings
-from register_spec.composing import DOCUMENTED, Step, steps, versions
+from register_spec.composing import DOCUMENTED, Step, deviations, steps, versions
 from register_spec.decisions import Choices, choices
 from register_spec.describing import LABELS
 from register_spec.documents import SpecError, openapi_dump, source_folder
@@ -18,8 +19,10 @@ __all__ = [
     "Choices",
     "SpecError",
     "Step",
+    "base_path",
     "bundle",
     "choices",
+    "deviations",
     "every_code",
     "openapi_dump",
     "operations",

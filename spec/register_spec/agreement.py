@@ -11,9 +11,10 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from register_spec.addresses import address_problems
 from register_spec.documents import Document, SpecError
 from register_spec.resolve import operations as rows_of
-from register_spec.resolve import resolve, schema_properties
+from register_spec.resolve import parameters, schema_properties
 from register_spec.rows import row_problems
 from register_spec.uses import data_schemas, operations, record_schemas, uses
 from register_spec.vocabulary import Use
@@ -35,10 +36,12 @@ def check_agreement(document: Document, name: str) -> None:
 
 def _problems(document: Document) -> Iterator[str]:
     yield from _operation_problems(document)
+    yield from address_problems(document)
     yield from _status_problems(document)
     yield from _record_problems(document)
     yield from row_problems(document)
     yield from _default_problems(document)
+    yield from _meaning_problems(document)
     known = _Known(document)
     for use in uses(document):
         if use.name not in known[use.kind]:
@@ -93,8 +96,7 @@ def _record_problems(document: Document) -> Iterator[str]:
         if kind is not None and shown[kind] != name:
             yield f"components.schemas.{name}.x-record: {shown[kind]} shows a {kind} already"
     for path, _, operation, shared in rows_of(document):
-        for row in (*shared, *operation.get("parameters", [])):
-            row = resolve(document, row)
+        for row in parameters(document, operation, shared):
             kind = row.get("x-record", {}).get("kind")
             if row["in"] == "path" and kind not in shown:
                 there = f"one of {', '.join(shown)}" if shown else "and a schema that shows it"
@@ -117,6 +119,17 @@ def _default_problems(document: Document) -> Iterator[str]:
                     f"x-lifecycle.events.{name}.defaults: {event['cause']} requires {field!r}; say "
                     f"what the control API tells it when nobody says otherwise"
                 )
+
+
+def _meaning_problems(document: Document) -> Iterator[str]:
+    """A parameter whose values mean trainees says so of each value that it takes."""
+    for path, _, operation, shared in rows_of(document):
+        for row in parameters(document, operation, shared):
+            said, taken = row.get("x-meaning", {}), row["schema"].get("enum", [])
+            for value in {**said, **dict.fromkeys(taken)} if said else ():
+                if value not in said or value not in taken:
+                    lacks = "x-meaning" if value in taken else "the enum of its schema"
+                    yield f"paths.{path}.{row['name']}: {lacks} lacks {value!r}"
 
 
 class _Known(dict[str, Collection[Any]]):
@@ -198,8 +211,8 @@ class _Known(dict[str, Collection[Any]]):
         return {len(self._document["x-domain"][table]["columns"])}
 
     def _parameters(self, operation_id: str) -> set[str]:
-        for place, operation in operations(self._document):
+        for _, _, operation, shared in rows_of(self._document):
             if operation["operationId"] == operation_id:
-                rows = [resolve(self._document, row) for row in operation.get("parameters", [])]
-                return {str(row["name"]) for row in rows} | set(re.findall(r"{(\w+)}", place))
+                rows = parameters(self._document, operation, shared)
+                return {str(row["name"]) for row in rows}
         return set()

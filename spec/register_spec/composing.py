@@ -105,6 +105,20 @@ def readings(version: str, folder: Path) -> list[str]:
     return [DOCUMENTED, *found]
 
 
+def deviations(version: str, folder: Path) -> dict[str, Step]:
+    """Return what each other reading of a version changed itself, by reading.
+
+    Raises SpecError when there is no such version, or a file is wrong.
+    """
+    _known(version, folder)
+    paths = sorted((folder / "readings").glob(f"*/{version}.yaml"))
+    return {path.parent.name: _overlay(path) for path in paths}
+
+
+def _overlay(path: Path) -> Step:
+    return _step(path, f"readings/{path.parent.name}")
+
+
 def changes(version: str, reading: str, folder: Path) -> list[Step]:
     """Return what is applied to the base for a version and reading, in order.
 
@@ -120,7 +134,7 @@ def changes(version: str, reading: str, folder: Path) -> list[Step]:
     applied = [step for step in steps(folder) if step.version in wanted]
     if reading != DOCUMENTED:
         files = (folder / "readings" / reading / f"{each}.yaml" for each in wanted)
-        applied += [_step(path, f"readings/{reading}") for path in files if path.is_file()]
+        applied += [_overlay(path) for path in files if path.is_file()]
     return applied
 
 

@@ -38,6 +38,15 @@ def operations(document: Document) -> Iterator[tuple[str, str, Row, list[Row]]]:
                 yield path, method, item[method], item.get("parameters", [])
 
 
+def parameters(document: Document, operation: Row, shared: list[Row]) -> list[Row]:
+    """Return the parameters of an operation, references followed; its own replace shared ones.
+
+    Raises SpecError for a reference that leads nowhere.
+    """
+    rows = [resolve(document, row) for row in (*shared, *operation.get("parameters", []))]
+    return list({(row["in"], row["name"]): row for row in rows}.values())
+
+
 def schema_properties(document: Document, schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the properties of a schema and of all it is composed of, in their order.
 

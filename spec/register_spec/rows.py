@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from register_spec.documents import Document
+from register_spec.resolve import operations, parameters
 
 
 def row_problems(document: Document) -> Iterator[str]:
@@ -77,8 +78,8 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         yield f"x-lifecycle.events.{name}.writes", [*event["writes"].values()], ("register",)
         told = [*event.get("defaults", {}).values()]
         yield f"x-lifecycle.events.{name}.defaults", told, ("state", "register")
-    for path, item in document.get("paths", {}).items():
-        for parameter in item.get("get", {}).get("parameters", []):
+    for path, _, operation, shared in operations(document):
+        for parameter in parameters(document, operation, shared):
             meanings = [*parameter.get("x-meaning", {}).values()]
             yield f"{path}: x-meaning", meanings, ("input", "register")
 

@@ -9,9 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from register_spec.documents import METHODS, Document
+from register_spec.resolve import operations as rows_of
+from register_spec.resolve import parameters
 from register_spec.vocabulary import Owner, Use, condition_uses, value_uses
 
 Domain = Mapping[str, Any]
+LISTED_BY = ("sorted_by", "at_or_after", "with_value", "in_cycle")
+"""The words of x-list that a value stands under."""
 
 
 def operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -26,9 +30,11 @@ def uses(document: Document) -> Iterator[Use]:
     """Yield every name that a part of the document takes from another part."""
     requests, trainee = data_schemas(document), _trainee(document)
     domain = document.get("x-domain", {})
-    for place, operation in operations(document):
+    for path, method, operation, shared in rows_of(document):
+        place = f"paths.{path}.{method}"
         yield from _links(place, operation)
-        yield from _meanings(place, operation, trainee, domain)
+        for row in parameters(document, operation, shared):
+            yield from _meanings(place, row, trainee, domain)
         if "x-record" in operation:
             yield Use(place, "kind of record", operation["x-record"]["kind"])
     yield from _tables(document)
@@ -96,15 +102,20 @@ def _links(place: str, operation: dict[str, Any]) -> Iterator[Use]:
                 yield Use(here, f"parameter of {link['operationId']}", parameter)
 
 
-def _meanings(place: str, operation: dict[str, Any], trainee: str, domain: Domain) -> Iterator[Use]:
-    for parameter in operation.get("parameters", []):
-        for value, meaning in parameter.get("x-meaning", {}).items():
-            here = f"{place}.{parameter['name']}.x-meaning.{value}"
-            yield from condition_uses(meaning, Owner(here, trainee, domain))
+def _meanings(place: str, parameter: dict[str, Any], trainee: str, domain: Domain) -> Iterator[Use]:
+    for value, meaning in parameter.get("x-meaning", {}).items():
+        here = f"{place}.{parameter['name']}.x-meaning.{value}"
+        yield from condition_uses(meaning, Owner(here, trainee, domain))
+    for word, value in parameter.get("x-list", {}).items():
+        here = f"{place}.{parameter['name']}.x-list.{word}"
+        if word in LISTED_BY:
+            yield from value_uses(value, Owner(here, trainee, domain))
 
 
 def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:
     domain, trainee = document.get("x-domain", {}), _trainee(document)
+    if "x-lifecycle" in document:
+        yield Use("x-lifecycle.initial", "state", document["x-lifecycle"]["initial"])
     for name, event in document.get("x-lifecycle", {}).get("events", {}).items():
         place = f"x-lifecycle.events.{name}"
         outside = event["cause"] == "outside"
@@ -129,9 +140,10 @@ def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:
 
 
 def _edge(place: str, edge: dict[str, Any], trainee: str, domain: Domain) -> Iterator[Use]:
-    for state in (*edge["from"], edge["to"]):
-        if state not in ("same", "previous"):
-            yield Use(place, "state", state)
+    for state in edge["from"]:
+        yield Use(place, "state", state)
+    if edge["to"] not in ("same", "previous"):
+        yield Use(place, "state", edge["to"])
     if "when" in edge:
         yield from condition_uses(edge["when"], Owner(f"{place}.when", trainee, domain))
 

@@ -16,7 +16,7 @@ import copy
 from typing import Any
 
 from register_spec.documents import Document, SpecError
-from register_spec.resolve import operations
+from register_spec.resolve import operations, parameters, resolve
 
 Schema = dict[str, Any]
 
@@ -152,26 +152,29 @@ def _write_out_operations(document: Document, name: str) -> None:
             raise SpecError(f"{place}: {content['x-same-as']!r} repeats another operation itself")
         written = copy.deepcopy(like[2])
         if like[0] != path:
-            there = {**_ids(like[3]), **_ids(like[2].get("parameters", []))}
-            here = {**_ids(shared), **_ids(content.get("parameters", []))}
-            _move(written, there, here, place)
+            there = _ids(parameters(document, like[2], like[3]))
+            here = _ids(parameters(document, content, shared))
+            _move(document, written, there, here, place)
         document["paths"][path][method] = {**written, **content}
 
 
-def _ids(parameters: list[Schema]) -> dict[str, str]:
+def _ids(rows: list[Schema]) -> dict[str, str]:
     """The parameters of a path, by the kind of record each is the identifier of."""
     return {
         row.get("x-record", {}).get("kind", row["name"]): row["name"]
-        for row in parameters
+        for row in rows
         if row.get("in") == "path"
     }
 
 
-def _move(operation: Schema, there: dict[str, str], here: dict[str, str], place: str) -> None:
+def _move(
+    document: Document, operation: Schema, there: dict[str, str], here: dict[str, str], place: str
+) -> None:
     """Let an operation that was copied to another path speak of the parameters of that path."""
     if "parameters" in operation:
-        rows = [row for row in operation["parameters"] if row.get("in") != "path"]
-        operation["parameters"] = rows
+        rows = operation["parameters"]
+        kept = [row for row in rows if resolve(document, row).get("in") != "path"]
+        operation["parameters"] = kept
     names = {f"$request.path.{name}": kind for kind, name in there.items()}
     for status, response in operation.get("responses", {}).items():
         for link, content in response.get("links", {}).items():

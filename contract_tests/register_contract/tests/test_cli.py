@@ -1,4 +1,4 @@
-"""The command without what only the suite needs."""
+"""The command without what only the suite needs, and the release notes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import register_spec as spec
 from register_contract import cli
+from register_spec.tests.editions import READING, VERSION, with_edition
 
 CLONE = Path(__file__).parents[3]
 
@@ -42,3 +44,45 @@ def test_printing_needs_none_of_them() -> None:
         check=True,
     )
     assert done.stdout == "\n"
+
+
+def notes(folder: Path, *words: str) -> list[str]:
+    done = CliRunner().invoke(cli.main, ["versions", "--spec", str(folder), *words])
+    assert done.exit_code == 0, done.output
+    return done.output.splitlines()
+
+
+def test_versions_tell_what_steps_and_readings_change(tmp_path: Path) -> None:
+    folder = with_edition(tmp_path / "spec")
+    (folder / "readings" / "other").mkdir()
+    overlay = (folder / "readings" / READING / f"{VERSION}.yaml").read_text(encoding="utf-8")
+    text = overlay.replace("longer_first_names", "longest").replace("100", "200")
+    for version in (VERSION, spec.versions()[-1]):
+        file = folder / "readings" / "other" / f"{version}.yaml"
+        file.write_text(text.replace(f"version: {VERSION}", f"version: {version}"))
+        text = text.replace("longest", "shortest").replace("200", "50")
+    told = "\n".join(notes(folder))
+    ends = f"""- A degree cannot be removed.
+  as other:
+  - first_names may have 200 characters.
+  as {READING}:
+  - first_names may have 100 characters."""
+    assert told.endswith(ends)
+    assert f"\n\n{VERSION} (documented, other, {READING})\n- The base path of the version" in told
+    before, _, _ = told.partition(f"\n\n{VERSION} (")
+    assert before.endswith("\n  as other:\n  - first_names may have 50 characters.")
+    chosen = notes(folder, "--as", READING)
+    unwanted = ["  as other:", "  - first_names may have 200 characters."]
+    unwanted += ["  as other:", "  - first_names may have 50 characters."]
+    rest = told.splitlines()
+    for line in unwanted:
+        rest.remove(line)
+    assert chosen == rest
+
+
+def test_a_reading_that_no_version_has_is_a_sentence() -> None:
+    done = CliRunner().invoke(cli.main, ["versions", "--as", "deplyed"])
+    assert done.exit_code == 2
+    assert done.output.startswith(
+        "register-contract: no version has the reading 'deplyed'; known are documented"
+    )

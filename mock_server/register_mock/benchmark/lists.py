@@ -24,6 +24,7 @@ import register_spec as spec
 from register_mock.app import create_app
 from register_mock.benchmark.example import new_trainee
 from register_mock.config import Options
+from register_mock.contract.credentials import token_header
 from register_mock.contract.moments import timestamp
 from register_mock.world.world import World
 from register_mock.world.worlds import DEFAULT
@@ -43,7 +44,7 @@ class Sized:
 
     app: Flask
     size: int
-    token: str
+    headers: Mapping[str, str]
     ids: Iterator[str]
 
     def send(self, method: str, path: str, body: bytes = b"") -> int:
@@ -60,7 +61,7 @@ class Sized:
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": "localhost",
-            "HTTP_AUTHORIZATION": f"Bearer {self.token}",
+            **self.headers,
             "CONTENT_TYPE": "application/json",
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.url_scheme": "http",
@@ -101,7 +102,7 @@ def measured(runs: int) -> Table:
 
 def kinds(version: str) -> list[Asked]:
     """Return what is measured: pages that a cost could grow with, and the dearest update."""
-    path = f"/api/{version}/trainees"
+    path = trainees_of(version)
 
     def page(label: str, answer: int = 200, **query: Any) -> Asked:
         words = urlencode({"per_page": PER_PAGE, **query})
@@ -125,6 +126,11 @@ def kinds(version: str) -> list[Asked]:
     ]
 
 
+def trainees_of(version: str) -> str:
+    """Return the path at which trainees are made and listed."""
+    return f"{spec.base_path(spec.bundle(version))}/trainees"
+
+
 def compared(asked: Asked, small: Sized, large: Sized, runs: int) -> tuple[float, float]:
     """Return the milliseconds of a request in both worlds: medians, taken in turns."""
     took: Mapping[int, list[float]] = {FEW: [], MANY: []}
@@ -146,8 +152,9 @@ def sized(version: str, size: int) -> Sized:
     app = create_app(Options(seed="empty", now=NOW, frozen=True))
     world: World = app.extensions["register_mock"].get(DEFAULT)
     token = next(iter(world.providers.values())).tokens[0].token
-    made = Sized(app, size, token, iter(()))
-    status = made.send("POST", f"/api/{version}/trainees", new_trainee(version))
+    name, _, value = token_header(spec.bundle(version)).line(token).partition(": ")
+    made = Sized(app, size, {f"HTTP_{name.upper().replace('-', '_')}": value}, iter(()))
+    status = made.send("POST", trainees_of(version), new_trainee(version))
     if status != 201:
         raise click.ClickException(f"the example of a new trainee was answered with {status}")
     ids = list(_filled(world, size))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypedDict, TypeVar, Unpack
 
 from register_mock.client.answers import (
     Answer,
@@ -28,7 +28,7 @@ from register_mock.client.answers import (
     Trainee,
     World,
 )
-from register_mock.client.link import Http, Link, Transport
+from register_mock.client.link import Link
 from register_mock.client.reading import read_rows
 
 SECONDS_A_DAY = 86_400
@@ -36,6 +36,20 @@ Day = date | str
 Moment = datetime | str
 Mode = Literal["after", "manual"]
 Kind = TypeVar("Kind", bound=Answer)
+
+
+class Filters(TypedDict, total=False):
+    """Which requests are meant: those that fit all that is said; `limit` keeps the newest.
+
+    `since` is a moment of the world's clock, or the id of a request: those after it.
+    """
+
+    operation: str | None
+    status: int | None
+    version: str | None
+    provider: str | None
+    since: Moment | None
+    limit: int | None
 
 
 class Control:
@@ -52,13 +66,9 @@ class Control:
         *,
         control_token: str | None = None,
         timeout: float = 30,
-        transport: Transport | None = None,
     ) -> None:
-        """Talk to one world; raises ValueError when `url` is no address.
-
-        `transport` carries the calls instead of a connection a call, which waits for `timeout`.
-        """
-        self._link = Link(url, world, control_token, transport or Http(url, timeout))
+        """Talk to one world, waiting so long for an answer; ValueError when `url` is no address."""
+        self._link = Link(url, world, control_token, timeout)
 
     @property
     def url(self) -> str:
@@ -73,7 +83,7 @@ class Control:
     def in_world(self, name: str) -> Control:
         """Return the same control of another world."""
         link = self._link
-        return Control(link.url, name, control_token=link.control_token, transport=link.transport)
+        return Control(link.url, name, control_token=link.control_token, timeout=link.timeout)
 
     def _one(self, kind: type[Kind], method: str, *path: str, body: Json | None = None) -> Kind:
         """Make a call that answers with one value."""
@@ -319,29 +329,13 @@ class Control:
 
     # --- journal
 
-    def requests(
-        self,
-        *,
-        operation: str | None = None,
-        status: int | None = None,
-        version: str | None = None,
-        provider: str | None = None,
-        since: Moment | None = None,
-        limit: int | None = None,
-    ) -> list[Request]:
-        """Return the public requests that fit, newest last.
+    def requests(self, **filters: Unpack[Filters]) -> list[Request]:
+        """Return the public requests that fit, newest last."""
+        return self._rows(Request, "requests", _query(filters))
 
-        `since` is a moment of the world's clock or the id of a request; `limit` keeps the newest.
-        """
-        query = {
-            "operation": operation,
-            "status": status,
-            "version": version,
-            "provider": provider,
-            "since": None if since is None else _moment(since),
-            "limit": limit,
-        }
-        return self._rows(Request, "requests", query)
+    def har(self, **filters: Unpack[Filters]) -> dict[str, Any]:
+        """Return the same requests as an HTTP Archive (HAR 1.2)."""
+        return self._link.call("GET", "requests.har", read=dict, query=_query(filters))
 
     def request(self, request_id: str) -> Request:
         """Return one request, by the `X-Mock-Request-Id` of its answer."""
@@ -350,6 +344,11 @@ class Control:
     def clear_requests(self) -> None:
         """Forget all requests; ids go on."""
         self._link.call("DELETE", "requests", read=_nothing)
+
+
+def _query(filters: Filters) -> dict[str, Any]:
+    since = filters.get("since")
+    return {**filters, "since": None if since is None else _moment(since)}
 
 
 def _state(answer: Any) -> str:

@@ -1,7 +1,6 @@
 """How a call of the control API is put, and what becomes of an answer or a refusal.
 
-What carries it is a function of its own, so that whoever has to watch what leaves can give another.
-The one here makes a connection a call: nothing is kept open, and it can be used from many threads.
+Each call has a connection of its own: nothing is kept open, and it can be used from many threads.
 """
 
 from __future__ import annotations
@@ -17,9 +16,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 CONNECTIONS = {"http": HTTPConnection, "https": HTTPSConnection}
 NO_CONTENT = 204
 Found = TypeVar("Found")
-Transport = Callable[[str, str, Mapping[str, str], bytes | None], tuple[int, bytes]]
-"""What carries a call: method, target (path and query), headers and body go in, status and body of
-the answer come out. It raises ConnectionError when nothing answers."""
+Body = bytes | None
 
 
 class ControlError(Exception):
@@ -37,44 +34,35 @@ class ControlError(Exception):
         self.status, self.code, self.detail, self.more = status, code, detail, more
 
 
-@dataclass(frozen=True)
-class Http:
-    """Carries calls to the mock at `url`, each over a connection of its own."""
+def send(
+    url: str, timeout: float, method: str, target: str, headers: Mapping[str, str], body: Body
+) -> tuple[int, bytes]:
+    """Send a call to the mock at `url`; return status and body of the answer.
 
-    url: str
-    timeout: float
+    `target` are path and query. Raises ConnectionError when nothing answers.
+    """
+    parts = _parts(url)
+    connection = CONNECTIONS[parts.scheme](parts.hostname or "", parts.port, timeout=timeout)
+    with closing(connection):
+        try:
+            connection.request(method, f"{parts.path.rstrip('/')}{target}", body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        except TimeoutError:
+            raise ConnectionError(f"{url} did not answer in {timeout:g} s") from None
+        except (OSError, HTTPException) as error:
+            raise ConnectionError(
+                f"no mock answers at {url} ({error}): start one with `register-mock serve`"
+            ) from error
 
-    def __post_init__(self) -> None:
-        """Raise ValueError when the address is none."""
-        self._parts()
 
-    def __call__(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
-    ) -> tuple[int, bytes]:
-        """Send a call; return status and body of the answer."""
-        parts = self._parts()
-        connection = CONNECTIONS[parts.scheme](
-            parts.hostname or "", parts.port, timeout=self.timeout
-        )
-        with closing(connection):
-            try:
-                connection.request(method, f"{parts.path.rstrip('/')}{target}", body, headers)
-                answer = connection.getresponse()
-                return answer.status, answer.read()
-            except TimeoutError:
-                raise ConnectionError(f"{self.url} did not answer in {self.timeout:g} s") from None
-            except (OSError, HTTPException) as error:
-                raise ConnectionError(
-                    f"no mock answers at {self.url} ({error}): start one with `register-mock serve`"
-                ) from error
-
-    def _parts(self) -> SplitResult:
-        with suppress(ValueError):
-            parts = urlsplit(self.url)
-            # Asking for the port reads it.
-            if parts.scheme in CONNECTIONS and parts.hostname and parts.port != 0:
-                return parts
-        raise ValueError(f"{self.url!r}: give an address such as http://127.0.0.1:4010")
+def _parts(url: str) -> SplitResult:
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        # Asking for the port reads it.
+        if parts.scheme in CONNECTIONS and parts.hostname and parts.port != 0:
+            return parts
+    raise ValueError(f"{url!r}: give an address such as http://127.0.0.1:4010")
 
 
 @dataclass(frozen=True)
@@ -84,7 +72,11 @@ class Link:
     url: str
     world: str
     control_token: str | None = field(repr=False)
-    transport: Transport
+    timeout: float
+
+    def __post_init__(self) -> None:
+        """Raise ValueError when the address is none."""
+        _parts(self.url)
 
     def call(
         self,
@@ -143,7 +135,8 @@ class Link:
         if body is not None:
             headers["Content-Type"] = "application/json"
             content = json.dumps(body).encode()
-        return self.transport(method, f"{steps}{f'?{asked}' if asked else ''}", headers, content)
+        target = f"{steps}{f'?{asked}' if asked else ''}"
+        return send(self.url, self.timeout, method, target, headers, content)
 
 
 def is_done(status: int) -> bool:

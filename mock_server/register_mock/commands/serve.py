@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from register_mock.commands.documents import documents
 from register_mock.config import (
     BODY_SECONDS,
     CONTROL_TOKEN_VARIABLE,
@@ -21,13 +22,9 @@ from register_mock.config import (
 @click.option(
     "--port", type=int, default=DEFAULT_PORT, show_default=True, help="0 picks a free port."
 )
-@click.option(
-    "--as",
-    "reading",
-    metavar="READING",
-    default="documented",
-    show_default=True,
-    help="Keep to the documents, or do as the running service does.",
+@documents(
+    "Keep to the documents, or do as the running service does.",
+    "Serve the documents of this folder.",
 )
 @click.option(
     "--seed",
@@ -46,13 +43,6 @@ from register_mock.config import (
 )
 @click.option("--now", metavar="ISO", help="Start the world's clock here. [default: real time]")
 @click.option("--freeze", "frozen", is_flag=True, help="Let the world's clock stand still.")
-@click.option(
-    "--spec",
-    "spec_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Serve the documents of this folder.",
-)
 @click.option(
     "--ready-file",
     type=click.Path(path_type=Path),

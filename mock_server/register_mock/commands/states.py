@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 import register_spec as spec
+from register_mock.commands.documents import documents
 from register_mock.contract.names import Names
 from register_mock.contract.phrases import Phrases
 
@@ -120,21 +121,7 @@ FORMATS = {"mermaid": mermaid, "text": text}
     help="A diagram to paste into a page, or lines to read here.",
 )
 @click.option("--api-version", metavar="VERSION", help="Of this version.  [default: the newest]")
-@click.option(
-    "--as",
-    "reading",
-    metavar="READING",
-    default="documented",
-    show_default=True,
-    help="In this reading.",
-)
-@click.option(
-    "--spec",
-    "spec_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="From the documents of this folder.",
-)
+@documents("In this reading.", "From the documents of this folder.")
 def states_command(form: str, api_version: str | None, reading: str, spec_dir: Path | None) -> None:
     """Print the states of a trainee and what leads from one to another."""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from register_spec import SpecError
+import register_spec as spec
 
 _TOKEN = "{token}"
 
@@ -51,9 +51,21 @@ BEARER = TokenHeader("Authorization", "Bearer ", "")
 """The form of the control API's own token."""
 
 
-def base_path(document: Mapping[str, Any]) -> str:
-    """Return what the paths of a version begin with: its first server."""
-    path: str = document["servers"][0]["url"]
+CONTROL_ROOT = "/_mock"
+"""What the paths of the control API begin with, and no version's."""
+
+
+def base_path(document: dict[str, Any]) -> str:
+    """Return what the paths of a version begin with: its first server.
+
+    Raises SpecError when that is no base path, or leads into the control API.
+    """
+    path = spec.base_path(document)
+    if f"{path}/".startswith(f"{CONTROL_ROOT}/"):
+        raise spec.SpecError(
+            f"servers: {path!r} cannot be the base path of {document['info']['version']}: below "
+            f"{CONTROL_ROOT} is the mock's own control API"
+        )
     return path
 
 
@@ -68,4 +80,4 @@ def token_header(document: Mapping[str, Any]) -> TokenHeader:
             if "x-header" in schemes.get(scheme, {}):
                 return TokenHeader.of(schemes[scheme]["x-header"])
     version = document["info"]["version"]
-    raise SpecError(f"{version}: security: no scheme that it names has an x-header")
+    raise spec.SpecError(f"{version}: security: no scheme that it names has an x-header")

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 FIRST_MONTH = 8
+START_DATES = ("trainee_start_date", "itt_start_date")
+"""The first of them that a trainee has says in which cycle lists keep it."""
 
 
 @lru_cache(maxsize=4096)
@@ -29,8 +31,8 @@ def cycle_of(day: date) -> int:
 
 
 def start_cycle(fields: Mapping[str, Any]) -> int | None:
-    """Return the cycle a trainee starts in: `trainee_start_date`, else `itt_start_date`."""
-    return cycle_of_first(fields, ("trainee_start_date", "itt_start_date"))
+    """Return the cycle a trainee starts in, by the first of its start dates."""
+    return cycle_of_first(fields, START_DATES)
 
 
 def cycle_of_first(fields: Mapping[str, Any], names: tuple[str, ...]) -> int | None:

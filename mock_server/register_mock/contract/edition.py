@@ -22,6 +22,7 @@ from register_mock.contract.domain import DomainTable
 from register_mock.contract.duplicates import DuplicateRule, compile_duplicates
 from register_mock.contract.envelopes import Layout, layout_of
 from register_mock.contract.language import Language
+from register_mock.contract.listing import Listing, compile_listing
 from register_mock.contract.meanings import Meaning, compile_meanings
 from register_mock.contract.names import Names
 from register_mock.contract.pointers import referred
@@ -49,7 +50,7 @@ class Operation:
     each kind; `rules` and `duplicates` are the
     rows that name it; `shape` is what its `data` may be, `merged` what an updated record has
     to be; `success` how what it did is answered; `meanings` what the values of its parameters
-    select.
+    select, `listing` which of them does what in a list.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Operation:
     source: Any
     document: Mapping[str, Any] = field(repr=False)
     meanings: Mapping[str, Mapping[str, Meaning]] = field(default_factory=dict, repr=False)
+    listing: Listing = field(default_factory=Listing)
 
 
 class Edition:
@@ -242,6 +244,7 @@ class Edition:
             source=row.get("x-source"),
             document=row,
             meanings=compile_meanings(parameters, self.language),
+            listing=compile_listing(parameters),
         )
 
     def _placed(

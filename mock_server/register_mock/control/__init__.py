@@ -21,7 +21,12 @@ from register_mock.control.providers import (
     list_providers,
     list_schools,
 )
-from register_mock.control.requests import clear_requests, list_requests, show_request
+from register_mock.control.requests import (
+    clear_requests,
+    export_requests,
+    list_requests,
+    show_request,
+)
 from register_mock.control.settings import change_settings, show_settings
 from register_mock.control.trainees import explain_event, fire_event, list_records, make_record
 from register_mock.control.visit import Visit, Wrong
@@ -72,6 +77,7 @@ FUNCTIONS: dict[str, Function] = {
         clear_faults,
         delete_fault,
         list_requests,
+        export_requests,
         show_request,
         clear_requests,
     )

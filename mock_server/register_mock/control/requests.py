@@ -8,6 +8,7 @@ from typing import Any
 
 from register_mock.contract.envelopes import Answer
 from register_mock.control.entries import personal_fields, shown_entry, shown_json, token_headers
+from register_mock.control.har import archive
 from register_mock.control.visit import Visit, Wrong, unknown
 from register_mock.control.worlds import NO_CONTENT
 from register_mock.world.journal import Entry, number_of
@@ -18,10 +19,27 @@ MOST_NAMED = 3
 
 
 def list_requests(visit: Visit) -> Answer | Wrong:
-    """Show the requests that fit all filters, newest last, and say how many there are.
+    """Show the requests that fit all filters, newest last, and say how many there are."""
+    found = _found(visit)
+    if isinstance(found, Wrong):
+        return found
+    total, shown = found
+    return Answer(200, shown_json({"total": total, "requests": shown}))
 
-    `total` counts before `limit`, which keeps the newest. `since` is a time of the world's clock,
-    or the id of a request: those after it.
+
+def export_requests(visit: Visit) -> Answer | Wrong:
+    """Show the same requests as an HTTP Archive."""
+    found = _found(visit)
+    if isinstance(found, Wrong):
+        return found
+    return Answer(200, shown_json(archive(found[1], visit.options.url)))
+
+
+def _found(visit: Visit) -> tuple[int, list[dict[str, Any]]] | Wrong:
+    """Return how many requests fit all filters, and those that are wanted, as they are shown.
+
+    The number counts before `limit`, which keeps the newest. `since` is a time of the world's
+    clock, or the id of a request: those after it.
     """
     tests = [
         test(wanted)
@@ -39,7 +57,7 @@ def list_requests(visit: Visit) -> Answer | Wrong:
     kept = found if limit is None else found[max(0, len(found) - limit) :]
     personal, carriers = _personal(visit), token_headers(visit.editions.values())
     shown = [shown_entry(entry, personal, carriers) for entry in kept]
-    return Answer(200, shown_json({"total": len(found), "requests": shown}))
+    return len(found), shown
 
 
 def show_request(visit: Visit) -> Answer | Wrong:

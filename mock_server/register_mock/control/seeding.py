@@ -44,4 +44,12 @@ def _add(world: World, editions: Mapping[str, Edition], row: Row) -> None:
         raise SpecError(f"{row.place}: {trainee.detail}")
     if row.discarded:
         at = row.times[-1] if row.times else None
-        world.fire("discard", trainee, {}, at, lifecycle=edition.lifecycle)
+        world.fire(_discarding(row, edition), trainee, {}, at, lifecycle=edition.lifecycle)
+
+
+def _discarding(row: Row, edition: Edition) -> str:
+    """Return the event that discards a trainee: the one that hides it."""
+    for name, event in edition.document["x-lifecycle"]["events"].items():
+        if "hides" in event:
+            return str(name)
+    raise SpecError(f"{row.place}: no event of {edition.version} hides a trainee")

@@ -1,11 +1,13 @@
 """The list of trainees: one academic cycle, filters, order, pages.
 
-Which trainees a status means is a table beside the parameter (`x-meaning`).
+What a parameter does is said beside it (`x-list`, `x-meaning`). Where the document has none for it,
+nobody asks for it: the present cycle, without that filter, newest first, all on one page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from register_mock.contract.cycles import cycle_of
 from register_mock.contract.meanings import LISTED_BY, Meaning
@@ -16,27 +18,35 @@ from register_mock.request.walk import Walk
 from register_mock.world.lists import Facet, Slice
 
 NONE_LISTED = "none_listed"
+# As many as there may ever be: the page of a list that has no pages.
+ALL = 10**18
 Test = Callable[[Facet], bool]
 
 
 def list_trainees(walk: Walk) -> list[bytes] | Refusal:
     """Show one page of the provider's trainees; drafts and discarded ones are hidden."""
-    query, store = walk.query, walk.world.store
-    year = query["academic_cycle"]
+    store, does = walk.world.store, walk.operation.listing
+    year = _asked(walk, does.in_cycle)
     cycle = int(year) if year else cycle_of(walk.world.now().date())
-    meaning = _meaning(walk)
-    tests = [_is_listed(walk), *_tests(walk, meaning)]
+    meanings = _meanings(walk)
+    tests = [_is_listed(walk), *_tests(walk, meanings)]
+    most = _asked(walk, does.size) or ALL
     page = Slice(
-        since=_since(query["since"]),
-        newest_first=query["sort_order"] == "desc",
-        skip=(query["page"] - 1) * query["per_page"],
-        most=query["per_page"],
-        by_start=meaning is not None and meaning.by_start,
+        since=_since(_asked(walk, does.at_or_after)),
+        newest_first=does.sorted_by is None or _asked(walk, does.sorted_by) != does.rising,
+        skip=((_asked(walk, does.number) or 1) - 1) * most,
+        most=most,
+        by_start=any(meaning.by_start for meaning in meanings),
     )
     found = store.listed(walk.ukprn, cycle, lambda facet: all(t(facet) for t in tests), page)
     if not found:
         return Refusal(NONE_LISTED)
     return [walk.edition.show(trainee) for trainee in found]
+
+
+def _asked(walk: Walk, parameter: str | None) -> Any:
+    """Return what was sent for a parameter, or its default; None without it."""
+    return None if parameter is None else walk.query.get(parameter)
 
 
 def _since(since: str | None) -> str:
@@ -50,19 +60,18 @@ def _is_listed(walk: Walk) -> Test:
     return lambda facet: facet.state != initial and not facet.is_discarded
 
 
-def _meaning(walk: Walk) -> Meaning | None:
-    """Return which trainees the status asked for means; None when none is."""
-    status = walk.query["status"]
-    return None if status is None else walk.operation.meanings["status"][status]
+def _meanings(walk: Walk) -> list[Meaning]:
+    """Return what the values asked for mean, of the parameters whose values mean trainees."""
+    asked = walk.query.get
+    rows = walk.operation.meanings.items()
+    return [meanings[value] for name, meanings in rows if (value := asked(name)) is not None]
 
 
-def _tests(walk: Walk, meaning: Meaning | None) -> list[Test]:
-    tests: list[Test] = []
-    has_trn = walk.query["has_trn"]
+def _tests(walk: Walk, meanings: list[Meaning]) -> list[Test]:
+    tests = [_selected(meaning, walk) for meaning in meanings]
+    has_trn = _asked(walk, walk.operation.listing.with_value)
     if has_trn is not None:
-        tests.append(lambda facet: facet.has_trn is has_trn)
-    if meaning is not None:
-        tests.append(_selected(meaning, walk))
+        tests.insert(0, lambda facet: facet.has_trn is has_trn)
     return tests
 
 

@@ -79,14 +79,12 @@ def _versioning(document: Schema, versions: Sequence[str]) -> Topic:
         return Topic("versioning", "Versioning", (), ())
     others = [each for each in versions if each != version]
     text = [
-        f"The version is part of every address: `{base}`. A version that does not exist is "
-        "answered as an unknown path is, with 404.",
+        f"Every address of this version begins with `{base}`. One that no version has is answered "
+        "as an unknown path is.",
         f"Also served here: {', '.join(others)}." if others else "No other version is served here.",
         "One trainee can be read through every version; each shows it under its own names, and "
         "holds a request against its own lengths and lists.",
-        "A version that ends in `-pre` was published before its release." if "-pre" in version
-        else "",
-    ]  # fmt: skip
+    ]
     rows = tuple(document.get("x-names", {}).items())
     names = Table("Fields the newest version calls differently", ("Here", "Newest"), rows)
     return Topic("versioning", "Versioning", _said(text), (names,))

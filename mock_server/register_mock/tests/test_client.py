@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from register_mock import client
-from register_mock.client import Control, ControlError, RateLimit, RegisterMock, Timer
+from register_mock.client import Control, ControlError, RateLimit, RegisterMock, Timer, link
 from register_mock.tests.conftest import VERSIONS, trainee_data
 from register_spec.documents import read_yaml, source_folder
 
@@ -232,9 +232,52 @@ def test_a_mock_that_runs_already_is_found(register_mock: RegisterMock) -> None:
         _ = alone.other_token
 
 
-def saying(status: int, content: bytes) -> Control:
-    """Control of somebody who answers every call so."""
-    return Control("http://127.0.0.1:1", transport=lambda *_: (status, content))
+def test_requests_are_exported_as_an_archive(register_mock: RegisterMock) -> None:
+    """By the same filters, masked, with what was said of them."""
+    body = {"data": {**trainee_data(NEWEST), "sex": "nobody"}}
+    url = f"{register_mock.url(NEWEST)}/trainees?token=secret&a=1"
+    sent = requests.post(url, json=body, headers=register_mock.headers, timeout=5)
+    assert sent.status_code == 422
+    register_mock.control.fault("drop", operation="show_info", times=1)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{register_mock.url(NEWEST)}/info", headers=register_mock.headers, timeout=5)
+    log = register_mock.control.har()["log"]
+    assert (log["version"], log["creator"]["name"]) == ("1.2", "register-mock")
+    created, dropped = log["entries"]
+    assert (dropped["response"]["status"], dropped["response"]["statusText"]) == (0, "")
+    assert created["startedDateTime"] == "2025-10-15T09:00:00.000Z"
+    assert created["time"] == created["timings"]["wait"] > 0
+    question, answer = created["request"], created["response"]
+    assert question["url"].startswith(f"{register_mock.url(NEWEST)}/trainees?token=")
+    assert question["queryString"][1] == {"name": "a", "value": "1"}
+    assert json.loads(question["postData"]["text"]) == body
+    assert question["bodySize"] == len(sent.request.body or "")
+    assert question["postData"]["mimeType"] == "application/json"
+    assert answer["content"]["mimeType"] == "application/json; charset=utf-8"
+    assert (answer["status"], answer["statusText"]) == (422, "Unprocessable Entity")
+    assert (answer["content"]["text"], answer["bodySize"]) == (sent.text, len(sent.content))
+    assert created["comment"].startswith(f"{sent.headers['X-Mock-Request-Id']}; inclusion: ")
+    written = json.dumps(log)
+    assert "secret" not in written
+    assert register_mock.token not in written
+    some = register_mock.control.har(operation="show_info", since=NOW, limit=5)["log"]["entries"]
+    assert some == [dropped]
+    with pytest.raises(ControlError, match="no_such"):
+        register_mock.control.har(operation="no_such")
+
+
+Says = Callable[[bytes], Control]
+
+
+@pytest.fixture
+def saying(monkeypatch: pytest.MonkeyPatch) -> Says:
+    """Makes the control of somebody who answers every call so, with 200."""
+
+    def control(content: bytes) -> Control:
+        monkeypatch.setattr(link, "send", lambda *_: (200, content))
+        return Control("http://127.0.0.1:1")
+
+    return control
 
 
 @pytest.mark.parametrize(
@@ -248,34 +291,37 @@ def saying(status: int, content: bytes) -> Control:
         (b'{"now": "2025-10-15T09:00:00Z", "frozen": "no"}', "frozen: not true or false"),
     ],
 )
-def test_an_answer_that_is_none_of_a_mock_s_is_told_so(content: bytes, flaw: str) -> None:
+def test_an_answer_that_is_none_of_a_mock_s_is_told_so(
+    content: bytes, flaw: str, saying: Says
+) -> None:
     with pytest.raises(ControlError, match=f"is not a mock of this kind.*{flaw}") as told:
-        saying(200, content).clock()
+        saying(content).clock()
     assert (told.value.status, told.value.code) == (200, "no_mock")
 
 
-def test_what_is_nested_in_an_answer_is_looked_at_too() -> None:
+def test_what_is_nested_in_an_answer_is_looked_at_too(saying: Says) -> None:
     provider = {"name": "A", "ukprn": "1", "tokens": [{"token": 7}]}
     with pytest.raises(ControlError, match="tokens: token: not a text"):
-        saying(200, json.dumps({"providers": [provider]}).encode()).providers()
+        saying(json.dumps({"providers": [provider]}).encode()).providers()
     with pytest.raises(ControlError, match="not a list"):
-        saying(200, b'{"providers": {}}').providers()
+        saying(b'{"providers": {}}').providers()
     limit = {"enabled": True, "requests": True, "seconds": 60}
     timer = {"mode": "after", "seconds": 60}
     odd = json.dumps({"trn": timer, "award": timer, "rate_limit": limit}).encode()
     with pytest.raises(ControlError, match="rate_limit: requests: not a whole number"):
-        saying(200, odd).settings()
+        saying(odd).settings()
 
 
-def test_every_call_of_the_control_api_has_a_method() -> None:
+def test_every_call_of_the_control_api_has_a_method(monkeypatch: pytest.MonkeyPatch) -> None:
     """The client and `spec/control.yaml` agree: its calls, and no others."""
     called: set[tuple[str, str]] = set()
 
-    def recorded(method: str, target: str, *_: Any) -> tuple[int, bytes]:
+    def recorded(url: str, wait: float, method: str, target: str, *_: Any) -> tuple[int, bytes]:
         called.add((method, unquote(target)))
         return 404, b'{"error": "recorded", "detail": ""}'
 
-    control = Control("http://127.0.0.1:1", "{name}", transport=recorded)
+    monkeypatch.setattr(link, "send", recorded)
+    control = Control("http://127.0.0.1:1", "{name}")
     for asked in (
         control.health,
         control.worlds,
@@ -306,6 +352,7 @@ def test_every_call_of_the_control_api_has_a_method() -> None:
         control.clear_faults,
         lambda: control.delete_fault("{id}"),
         control.requests,
+        control.har,
         lambda: control.request("{id}"),
         control.clear_requests,
         control.document,

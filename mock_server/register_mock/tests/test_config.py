@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from register_mock.config import OptionError, Options
+import register_spec as spec
+from register_mock.config import DOCUMENTED, OptionError, Options
 
 
 def test_options_need_no_arguments() -> None:
@@ -16,6 +17,10 @@ def test_options_need_no_arguments() -> None:
         "http://127.0.0.1:4010",
     )
     assert options.is_loopback
+
+
+def test_the_reading_without_a_file_is_that_of_the_documents() -> None:
+    assert DOCUMENTED == spec.DOCUMENTED
 
 
 @pytest.mark.parametrize(

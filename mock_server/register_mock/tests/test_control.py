@@ -50,6 +50,7 @@ CALLS = {
     "clear_faults": "DELETE /_mock/faults",
     "delete_fault": "DELETE /_mock/faults/{id}",
     "list_requests": "GET /_mock/requests",
+    "export_requests": "GET /_mock/requests.har",
     "show_request": "GET /_mock/requests/{id}",
     "clear_requests": "DELETE /_mock/requests",
 }
@@ -184,6 +185,8 @@ def _work(mock: Any) -> None:
     requests = mock.done("GET", "/requests?status=503")
     assert requests["total"] == 1
     mock.done("GET", f"/requests/{requests['requests'][0]['id']}")
+    exported = mock.done("GET", "/requests.har?status=503")["log"]["entries"]
+    assert [each["response"]["status"] for each in exported] == [503]
     mock.done("DELETE", "/requests")
     assert mock.done("POST", "/snapshots/before/restore")["now"] == NOW
     assert mock.done("GET", "/trainees")["trainees"] == []

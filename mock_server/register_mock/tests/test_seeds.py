@@ -13,6 +13,7 @@ import register_spec as spec
 from register_mock.app import create_app
 from register_mock.config import OptionError, Options
 from register_mock.tests.controlling import NOW, A, B, controlled
+from register_spec.tests.copies import changed_contract
 
 # An ordinary day, the borders of an academic cycle, and a day that few years have.
 DAYS = [NOW, "2026-07-31T23:59:00Z", "2026-08-01T00:00:00Z", "2028-02-29", "2025-12-31"]
@@ -206,3 +207,23 @@ def test_a_seed_of_ones_own(tmp_path: Path) -> None:
     assert "unknown key 'pupils'" in content["detail"]
     # What was read before is still there.
     assert len(mock.done("POST", "/reset")["providers"]) == 2
+
+
+def test_a_discarded_record_goes_through_the_event_that_hides(tmp_path: Path) -> None:
+    """Whatever that is called; without one, a seed cannot ask for it."""
+    (tmp_path / "one.yaml").write_text(HEAD + f"trainees: [{ROW}, discarded: true, data: {{}}}}]")
+
+    def start(change: Any) -> Any:
+        folder = changed_contract(tmp_path / "spec", change, version="v2025.0")
+        options = Options(seed=str(tmp_path / "one.yaml"), spec_dir=folder)
+        return create_app(options).test_client()
+
+    def rename(document: Any) -> None:
+        events = document["x-lifecycle"]["events"]
+        events["forget"] = events.pop("discard")
+
+    assert start(rename).get("/_mock/trainees").get_json()["trainees"][0]["discarded"]
+    with pytest.raises(spec.SpecError, match=r"trainees\[0\]: no event of v2025.0 hides"):
+        start(lambda document: document["x-lifecycle"]["events"].pop("discard"))
+    with pytest.raises(spec.SpecError, match=r"events.discard: an event hides a trainee "):
+        start(lambda document: document["x-lifecycle"]["events"]["discard"].pop("hides"))

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from register_mock.tests.conftest import Api
+from register_spec import SpecError
 
 Tamper = Callable[[Callable[[Any], None]], Api]
 
@@ -112,3 +116,93 @@ def test_the_precedence_of_the_document_is_kept(newest: Api, tampered: Tamper) -
 
     assert newest.call("PUT", "/trainees/none", {})[0] == 404
     assert tampered(data_first).call("PUT", "/trainees/none", {})[0] == 422
+
+
+@pytest.mark.parametrize(
+    "name", ["academic_cycle", "status", "since", "has_trn", "page", "per_page", "sort_order"]
+)
+def test_a_parameter_taken_away_is_asked_by_nobody(name: str, tampered: Tamper) -> None:
+    """The list answers without it, and whatever is sent under its name counts for nothing."""
+
+    def remove(document: Any) -> None:
+        operation = document["paths"]["/trainees"]["get"]
+        rows = operation["parameters"]
+        operation["parameters"] = [row for row in rows if row["name"] != name]
+        assert len(operation["parameters"]) == len(rows) - 1
+
+    api = tampered(remove)
+    start = {"itt_start_date": "2025-09-01", "trainee_start_date": "2025-09-01"}
+    names = ["First", "Second"]
+    for last_name in names:
+        api.created(last_name=last_name, **start)
+        api.world.clock.advance(timedelta(seconds=1))
+    for query in ("", f"?{name}=nothing+of+the+kind"):
+        status, answer = api.call("GET", f"/trainees{query}")
+        assert status == 200, answer
+        assert [each["last_name"] for each in answer["data"]] == names[::-1]
+
+
+def test_without_the_size_of_a_page_all_are_on_the_first(tampered: Tamper) -> None:
+    def remove(document: Any) -> None:
+        rows = document["paths"]["/trainees"]["get"]["parameters"]
+        rows[:] = [row for row in rows if row["name"] != "per_page"]
+
+    api = tampered(remove)
+    for number in range(51):
+        api.created(last_name=f"Trainee {number}", itt_start_date="2025-09-01")
+    assert len(api.call("GET", "/trainees")[1]["data"]) == 51
+    assert api.call("GET", "/trainees?page=2")[0] == 404
+
+
+def test_parameters_may_have_other_names(tampered: Tamper) -> None:
+    """What a parameter does is said by its x-meaning or x-list, not by its name."""
+
+    def rename(document: Any) -> None:
+        for row in document["paths"]["/trainees"]["get"]["parameters"]:
+            row["name"] = f"the_{row['name']}"
+            if "rising" in row.get("x-list", {}):
+                row["schema"] |= {"enum": ["up", "down"], "default": "down"}
+                row["x-list"]["rising"] = "up"
+
+    api = tampered(rename)
+    for name in ("First", "Second", "Third"):
+        start = "2024-09-01" if name == "Third" else "2025-09-01"
+        api.created(last_name=name, itt_start_date=start, trainee_start_date=start)
+        api.world.clock.advance(timedelta(seconds=1))
+    for query, names in (
+        ("", ["Second", "First"]),
+        ("sort_order=asc&the_sort_order=up", ["First", "Second"]),
+        ("the_per_page=1&the_page=2", ["First"]),
+        ("the_since=2025-10-15T09:00:01Z", ["Second"]),
+        ("the_academic_cycle=2024", ["Third"]),
+        ("the_has_trn=false", ["Second", "First"]),
+        ("the_has_trn=true", []),
+        ("the_status=in_training", ["Second", "First"]),
+        ("the_status=withdrawn", []),
+    ):
+        status, answer = api.call("GET", f"/trainees?{query}")
+        assert [each["last_name"] for each in answer.get("data", [])] == names, query
+        assert status == (200 if names else 404)
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "sentence"),
+    [
+        (
+            "since",
+            {"at_or_after": "created_at"},
+            "since, at_or_after: lists are kept by up",
+        ),
+        ("page", {"page": "size"}, "per_page, page: page does that already"),
+        ("academic_cycle", {"in_cycle": "itt_start_date"}, "academic_cycle, in_cycle: lists are"),
+    ],
+)
+def test_what_lists_are_not_kept_by_is_said_at_start(
+    name: str, row: Any, sentence: str, tampered: Tamper
+) -> None:
+    def change(document: Any) -> None:
+        rows = document["paths"]["/trainees"]["get"]["parameters"]
+        next(each for each in rows if each["name"] == name)["x-list"] = row
+
+    with pytest.raises(SpecError, match=sentence):
+        tampered(change)

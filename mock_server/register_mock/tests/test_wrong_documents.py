@@ -12,6 +12,7 @@ import pytest
 import register_spec as spec
 from register_mock.tests.conftest import VERSIONS, Api, make_api
 from register_spec.tests.copies import changed_contract
+from register_spec.tests.editions import VERSION, with_edition
 
 Change = Callable[[Any], None]
 OLDEST, NEWEST = VERSIONS[0], VERSIONS[-1]
@@ -46,6 +47,42 @@ def test_what_cannot_be_served_is_one_sentence(change: Change, tmp_path: Path) -
         make_api(NEWEST, spec_dir=folder)
     assert str(told.value)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("path", ["/_mock", "/_mock/v9"])
+def test_no_version_is_below_the_control_api(path: str, tmp_path: Path) -> None:
+    folder = changed_contract(tmp_path / "spec", lambda d: d["servers"][0].update(url=path))
+    sentence = f"servers: '{path}' cannot be the base path of {NEWEST}: below /_mock is the mock's"
+    with pytest.raises(spec.SpecError, match=sentence):
+        make_api(NEWEST, spec_dir=folder)
+
+
+def test_two_versions_do_not_share_a_base_path(tmp_path: Path) -> None:
+    folder = with_edition(tmp_path / "spec")
+    step = folder / "steps" / f"{VERSION}.yaml"
+    text = step.read_text(encoding="utf-8")
+    step.write_text(text.replace("url: /api/v9.0", "url: /api/v1.0-pre"), encoding="utf-8")
+    with pytest.raises(spec.SpecError, match=r"v1\.0-pre and v9\.0 have the same base path, "):
+        make_api(VERSION, spec_dir=folder)
+
+
+def test_what_a_path_shares_by_reference_is_served(tmp_path: Path) -> None:
+    """Identifiers and filters may stand beside a path, and elsewhere by their name."""
+
+    def share(document: Any) -> None:
+        listed = document["paths"]["/trainees"]["get"]
+        shown = document["paths"]["/trainees/{trainee_id}"]
+        rows = [*listed["parameters"], *shown["parameters"]]
+        document["components"]["parameters"] = {row["name"]: row for row in rows}
+        for owner in (listed, shown):
+            names = [row["name"] for row in owner["parameters"]]
+            owner["parameters"] = [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+    api = make_api(NEWEST, spec_dir=changed_contract(tmp_path / "spec", share))
+    trainee = api.created(itt_start_date="2025-09-01")["trainee_id"]
+    assert api.call("GET", f"/trainees/{trainee}")[0] == 200
+    assert api.call("GET", "/trainees?status=in_training")[0] == 200
+    assert api.call("GET", "/trainees?status=nothing")[0] == 422
 
 
 def test_route_has_its_place_in_the_order(newest: Api, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from register_mock.world.world import Origin, World
 from register_spec import SpecError
 
 DEFAULT = "default"
+DISCARDED_AT = "discarded_at"
 Start = Callable[[World], None]
 Fill = Callable[[World, Mapping[str, Edition], str], None]
 Editions = Mapping[str, Mapping[str, Edition]]
@@ -31,12 +32,15 @@ class Worlds:
     def __init__(self, editions: Editions, start: Start, fill: Fill) -> None:
         """Start without a world.
 
-        Raises SpecError when an event has a timer that is no setting.
+        Raises SpecError when an event has a timer that is no setting, or hides what stays there,
+        or when two versions have one base path.
         """
         self.editions = editions
+        _check_base_paths(editions)
         for versions in editions.values():
             for edition in versions.values():
                 _check_timers(edition)
+                _check_hiding(edition)
         self._start = start
         self._fill = fill
         self._worlds: dict[str, World] = {}
@@ -113,6 +117,18 @@ class Worlds:
         return None
 
 
+def _check_base_paths(editions: Editions) -> None:
+    of: dict[str, str] = {}
+    for versions in editions.values():
+        for version, edition in versions.items():
+            other = of.setdefault(edition.base_path, version)
+            if other != version:
+                raise SpecError(
+                    f"{other} and {version} have the same base path, {edition.base_path}: each "
+                    f"version has one of its own (`servers`)"
+                )
+
+
 def _check_timers(edition: Edition) -> None:
     there = timers()
     for event in edition.lifecycle.events.values():
@@ -120,6 +136,16 @@ def _check_timers(edition: Edition) -> None:
             raise SpecError(
                 f"{edition.version}: x-lifecycle.events.{event.name}.timer: there is no setting "
                 f"{event.timer!r}; there are {', '.join(there)}"
+            )
+
+
+def _check_hiding(edition: Edition) -> None:
+    """A record is hidden by what it holds (`Trainee.is_discarded`), whatever the event."""
+    for name, event in edition.document["x-lifecycle"]["events"].items():
+        if ("hides" in event) is not (DISCARDED_AT in event["writes"]):
+            raise SpecError(
+                f"{edition.version}: x-lifecycle.events.{name}: an event hides a trainee (`hides`) "
+                f"when it writes {DISCARDED_AT}, and no other does"
             )
 
 

@@ -1,4 +1,4 @@
-"""Both versions, as written and bundled; copies to spoil; a cache of the test run's own."""
+"""Every version, as written and bundled; copies to spoil; a cache of the test run's own."""
 
 import copy
 import shutil
@@ -13,7 +13,7 @@ from register_spec.composing import compose
 from register_spec.documents import Document
 from register_spec.naming import name_outward
 
-VERSIONS = ["v1.0-pre", "v2025.0"]
+VERSIONS = spec.versions()
 Assemble = Callable[[Document], Document]
 
 
@@ -54,13 +54,13 @@ def bundled(version: str) -> Document:
 @pytest.fixture
 def newest(written: dict[str, Document]) -> Document:
     """The newest version as composed, free to spoil."""
-    return copy.deepcopy(written["v2025.0"])
+    return copy.deepcopy(written[VERSIONS[-1]])
 
 
 @pytest.fixture(scope="session")
 def assembled() -> Assemble:
-    """Makes a bundle of v2025.0 from a document as composed."""
-    return lambda document: assemble(document, "v2025.0")
+    """Makes a bundle of the newest version from a document as composed."""
+    return lambda document: assemble(document, VERSIONS[-1])
 
 
 @pytest.fixture

@@ -25,11 +25,28 @@ def derived(document: Document, record: str, phase: str, field: str) -> Any:
     )
 
 
+def shared_meaning(document: Document) -> Any:
+    """Let both operations of a path share a parameter by reference; return one of its meanings."""
+    item = document["paths"]["/trainees"]
+    status = item["get"]["parameters"].pop(1)
+    document["components"]["parameters"] = {"status": status}
+    item["parameters"] = [{"$ref": "#/components/parameters/status"}]
+    return status["x-meaning"]["deferred"]
+
+
 def test_the_documents_as_they_are_agree(newest: Document, assembled: Assemble) -> None:
     assert assembled(newest)["info"]["version"] == "v2025.0"
 
 
 LIFECYCLE: dict[str, tuple[Spoil, str]] = {
+    "begins in no state": (
+        lambda d: d["x-lifecycle"].update(initial="drafted"),
+        "x-lifecycle.initial: there is no state 'drafted'",
+    ),
+    "edge from where the trainee is": (
+        lambda d: event(d, "defer")["edges"][0].update({"from": ["same"]}),
+        "x-lifecycle.events.defer: there is no state 'same'",
+    ),
     "edge from no state": (
         lambda d: event(d, "defer")["edges"][0].update({"from": ["paused"]}),
         "x-lifecycle.events.defer: there is no state 'paused'",
@@ -80,11 +97,27 @@ LIFECYCLE: dict[str, tuple[Spoil, str]] = {
         ),
         "x-lifecycle.locks: there is no operation 'rename'",
     ),
+    "list sorted by no field": (
+        lambda d: d["paths"]["/trainees"]["get"]["parameters"][6]["x-list"].update(
+            sorted_by="changed"
+        ),
+        "paths./trainees.get.sort_order.x-list.sorted_by: there is no field of Trainee 'changed'",
+    ),
     "meaning with no state": (
         lambda d: d["paths"]["/trainees"]["get"]["parameters"][1]["x-meaning"]["deferred"].update(
             equals="paused"
         ),
         "paths./trainees.get.status.x-meaning.deferred.equals: there is no state 'paused'",
+    ),
+    "value without a meaning": (
+        lambda d: d["paths"]["/trainees"]["get"]["parameters"][1]["schema"]["enum"].append("left"),
+        "paths./trainees.status: x-meaning lacks 'left'",
+    ),
+    "meaning of no value": (
+        lambda d: d["paths"]["/trainees"]["get"]["parameters"][1]["schema"]["enum"].remove(
+            "deferred"
+        ),
+        "paths./trainees.status: the enum of its schema lacks 'deferred'",
     ),
 }
 
@@ -204,6 +237,51 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
     "part of a path that identifies nothing": (
         lambda d: d["paths"]["/trainees/{trainee_id}"]["parameters"][0].pop("x-record"),
         "paths./trainees/{trainee_id}.trainee_id: say by x-record the kind it identifies, one of",
+    ),
+    "part of a path that no parameter declares": (
+        lambda d: d["paths"]["/trainees/{trainee_id}"].pop("parameters"),
+        "paths./trainees/{trainee_id}.get: no parameter says what {trainee_id} is",
+    ),
+    "parameter that the path lacks": (
+        lambda d: d["paths"].update(
+            {"/trainees/{id}": d["paths"].pop("/trainees/{trainee_id}/defer")}
+        ),
+        "paths./trainees/{id}.post: no parameter says what {id} is",
+    ),
+    "parameter of a path without parts": (
+        lambda d: d["paths"].update({"/paused": d["paths"].pop("/trainees/{trainee_id}/defer")}),
+        "paths./paused.post: there is no {trainee_id} in the path for its parameter",
+    ),
+    "two parts of one kind": (
+        lambda d: d["paths"]["/trainees/{trainee_id}/degrees/{degree_id}"]["parameters"][1][
+            "x-record"
+        ].update(kind="trainee"),
+        "/degrees/{degree_id}.get: two parameters of the path identify a trainee",
+    ),
+    "path that is another's": (
+        lambda d: d["paths"].update({"/about": {"$ref": "#/paths/~1info"}}),
+        "paths./about: its operations are #/paths/~1info's; write them out here",
+    ),
+    **{
+        f"base path {path!r}": (
+            lambda d, path=path: d["servers"][0].update(url=path),  # type: ignore[misc]
+            f"a slash before each part and none at its end, not {path!r}",
+        )
+        for path in ("/", "", "api/v9", "/api/v9/", "/api//v9", "https://host/api", "/{v}")
+    },
+    "no base path": (
+        lambda d: d.pop("servers"),
+        "a slash before each part and none at its end, not ''",
+    ),
+    "parameter that leads nowhere": (
+        lambda d: d["paths"]["/trainees/{trainee_id}"].update(
+            parameters=[{"$ref": "#/components/parameters/id"}]
+        ),
+        "#/components/parameters/id leads nowhere",
+    ),
+    "meaning of a shared parameter with no state": (
+        lambda d: shared_meaning(d).update(equals="paused"),
+        "paths./trainees.get.status.x-meaning.deferred.equals: there is no state 'paused'",
     ),
     "nothing clears": (
         lambda d: d["components"]["schemas"]["Cleared"].pop("x-clears"),
@@ -438,6 +516,28 @@ def test_a_parting_is_refused_by_name(newest: Document, assembled: Assemble, cas
     spoil(newest)
     with pytest.raises(SpecError, match=re.escape(message)):
         assembled(newest)
+
+
+def test_what_a_path_shares_counts_for_its_operations(
+    newest: Document, assembled: Assemble
+) -> None:
+    """A header that an answer asks for, an identifier of a link: said beside the path, by name."""
+    paths = newest["paths"]
+    there = paths["/trainees/{trainee_id}/defer"]
+    newest["components"]["parameters"] = {
+        "enhanced": {"name": "Enhanced", "in": "header", "schema": {"type": "string"}},
+        "id": there["parameters"][0],
+    }
+    shared = [{"$ref": f"#/components/parameters/{name}"} for name in ("enhanced", "id")]
+    there["parameters"] = shared
+    newest["x-sentences"]["answers"]["defer_state"].update(
+        operations=["defer_trainee"], asked_with={"Enhanced": "true"}
+    )
+    again = {"operationId": "pause", "x-same-as": "defer_trainee"}
+    paths["/trainees/{trainee_id}/pause"] = {"parameters": shared, "post": again}
+    written = assembled(newest)["paths"]["/trainees/{trainee_id}/pause"]["post"]
+    link = written["responses"]["200"]["links"]["show_trainee"]
+    assert link["parameters"] == {"trainee_id": "$request.path.trainee_id"}
 
 
 @pytest.mark.parametrize(
