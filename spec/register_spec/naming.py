@@ -13,7 +13,17 @@ from typing import Any
 
 from register_spec.documents import Document, SpecError
 
-TABLES = frozenset({"x-derived", "x-duplicates", "x-rules", "x-lifecycle", "x-meaning", "x-domain"})
+TABLES = frozenset(
+    {
+        "x-derived",
+        "x-domain",
+        "x-duplicates",
+        "x-lifecycle",
+        "x-list",
+        "x-meaning",
+        "x-rules",
+    }
+)
 """The keys whose content speaks of values, by inner names."""
 
 

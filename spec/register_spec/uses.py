@@ -12,6 +12,8 @@ from register_spec.documents import METHODS, Document
 from register_spec.vocabulary import Owner, Use, condition_uses, value_uses
 
 Domain = Mapping[str, Any]
+LISTED_BY = ("sorted_by", "at_or_after", "with_value", "in_cycle")
+"""The words of x-list that a value stands under."""
 
 
 def operations(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -101,6 +103,10 @@ def _meanings(place: str, operation: dict[str, Any], trainee: str, domain: Domai
         for value, meaning in parameter.get("x-meaning", {}).items():
             here = f"{place}.{parameter['name']}.x-meaning.{value}"
             yield from condition_uses(meaning, Owner(here, trainee, domain))
+        for word, value in parameter.get("x-list", {}).items():
+            here = f"{place}.{parameter['name']}.x-list.{word}"
+            if word in LISTED_BY:
+                yield from value_uses(value, Owner(here, trainee, domain))
 
 
 def _events(document: Document, requests: dict[str, str]) -> Iterator[Use]:

@@ -80,6 +80,12 @@ LIFECYCLE: dict[str, tuple[Spoil, str]] = {
         ),
         "x-lifecycle.locks: there is no operation 'rename'",
     ),
+    "list sorted by no field": (
+        lambda d: d["paths"]["/trainees"]["get"]["parameters"][6]["x-list"].update(
+            sorted_by="changed_at"
+        ),
+        "paths./trainees.get.sort_order.x-list.sorted_by: there is no field of Trainee 'changed_at'",
+    ),
     "meaning with no state": (
         lambda d: d["paths"]["/trainees"]["get"]["parameters"][1]["x-meaning"]["deferred"].update(
             equals="paused"
