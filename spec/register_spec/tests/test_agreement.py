@@ -82,9 +82,9 @@ LIFECYCLE: dict[str, tuple[Spoil, str]] = {
     ),
     "list sorted by no field": (
         lambda d: d["paths"]["/trainees"]["get"]["parameters"][6]["x-list"].update(
-            sorted_by="changed_at"
+            sorted_by="changed"
         ),
-        "paths./trainees.get.sort_order.x-list.sorted_by: there is no field of Trainee 'changed_at'",
+        "paths./trainees.get.sort_order.x-list.sorted_by: there is no field of Trainee 'changed'",
     ),
     "meaning with no state": (
         lambda d: d["paths"]["/trainees"]["get"]["parameters"][1]["x-meaning"]["deferred"].update(
