@@ -95,7 +95,8 @@ def whole_list(people: Population) -> None:
 
 def order(people: Population, is_rising: bool | None) -> None:
     """The list is in the order of a value; falling when not said."""
-    parameter, by = people.listing.parameter(SORTED_BY), short(people.listing.value(SORTED_BY))
+    parameter = people.listing.parameter(SORTED_BY)
+    by = " and ".join(people.listing.fields(SORTED_BY))
     rising = parameter["x-list"]["rising"]
     falling = [sent for sent in parameter["schema"].get("enum", ()) if sent != rising]
     sent = None if is_rising is None else rising if is_rising else next(iter(falling), None)
