@@ -91,7 +91,7 @@ def _run_pytest(words: list[str], folder: Path | None, only: str | None) -> int:
     if code == pytest.ExitCode.NO_TESTS_COLLECTED and only:
         results.unusable = (
             f"--only {only!r} matches no test; it is matched with names of tests, operations and "
-            f"files, such as lifecycle, create_trainee or test_auth"
+            f"files, such as lifecycle, lists or test_auth"
         )
     if not results.unusable:
         collector.finish()

@@ -7,16 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jsonschema_rs
 
 from register_contract.oracle.moments import FORMAT, is_moment
-from register_contract.target.client import Place
+from register_contract.target.client import Place, Probe
 
 _NO_LIFECYCLE: Mapping[str, Any] = {"states": {}, "events": {}, "locks": []}
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
+OUTSIDE = "outside"
+"""The cause of an event that no operation causes."""
+TRAINEE = "trainee"
+"""The kind of record that states, events and filters are about: the one name of a kind that the
+words of the tables presuppose (spec/README.md)."""
+LIST, SHOW, CREATE, UPDATE, DELETE = "list", "show", "create", "update", "delete"
+"""What an operation may do with the kind of record that it works on."""
 
 
 class CannotTryError(Exception):
@@ -72,6 +80,26 @@ class Operation:
     def success(self) -> int:
         """The documented 2xx status."""
         return min(status for status in self.answers if 200 <= status < 300)
+
+    @property
+    def does(self) -> str:
+        """What it does with records of its kind: one of LIST to DELETE; empty for anything else.
+
+        An operation whose path names no record of the kind lists them, or makes one.
+        """
+        one = self.kind in self.ids
+        if not self.kind:
+            return ""
+        if not self.writes:
+            return SHOW if one else LIST
+        if self.stores:
+            return UPDATE if one else CREATE
+        return DELETE if self.method == "DELETE" else ""
+
+    @property
+    def sample(self) -> Mapping[str, Any] | None:
+        """The first request that the documents print for it."""
+        return next(iter(self.examples.values()), None)
 
     @property
     def path_names(self) -> tuple[str, ...]:
@@ -136,6 +164,13 @@ class Contract:
             raise CannotTryError(f"the contract has no schema {name}")
         return found
 
+    def doing(self, what: str, kind: str = TRAINEE) -> Operation:
+        """The operation that does it (LIST to DELETE) with records of a kind."""
+        for found in self.operations.values():
+            if (found.does, found.kind, found.id) == (what, kind, found.acts_as):
+                return found
+        raise CannotTryError(f"the contract has no operation to {what} a {kind}")
+
     def shown(self, kind: str) -> Mapping[str, Any]:
         """The schema that shows records of a kind."""
         schemas = self.document.get("components", {}).get("schemas", {})
@@ -154,10 +189,38 @@ class Contract:
     def held_in(self, kind: str) -> str:
         """The field of a shown trainee that holds its records of a kind."""
         wanted = self.shown(kind)
-        for name, field in self.shown("trainee").get("properties", {}).items():
+        for name, field in self.shown(TRAINEE).get("properties", {}).items():
             if "items" in field and self.resolve(field["items"]) == wanted:
                 return str(name)
-        raise CannotTryError(f"the contract shows no trainee with each {kind} in it")
+        raise CannotTryError(f"the contract shows no {TRAINEE} with each {kind} in it")
+
+    @property
+    def held(self) -> dict[str, str]:
+        """The fields of a shown trainee that hold records, by the kind of these."""
+        return {kind: self.held_in(kind) for kind in self.kinds if kind != TRAINEE}
+
+    @property
+    def state_field(self) -> str:
+        """The field of a shown trainee that has its state."""
+        for name, field in self.shown(TRAINEE).get("properties", {}).items():
+            if field.get("x-states"):
+                return str(name)
+        raise CannotTryError("the contract shows no state of a trainee")
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The fields that tell records apart in answers."""
+        return frozenset(self.id_field(kind) for kind in self.kinds)
+
+    @property
+    def moments(self) -> frozenset[str]:
+        """The fields of answers that hold moments."""
+        return frozenset(
+            name
+            for kind in self.kinds
+            for name, field in self.shown(kind).get("properties", {}).items()
+            if self.resolve(field).get("format") == "date-time"
+        )
 
     @property
     def kinds(self) -> list[str]:
@@ -167,7 +230,8 @@ class Contract:
 
     def stored(self, kind: str) -> Mapping[str, Any]:
         """The schema of what is sent to make a record of a kind; empty when nothing is."""
-        makers = [each for each in self.operations.values() if each.stores and each.kind == kind]
+        rows = self.operations.values()
+        makers = [each for each in rows if (each.does, each.kind) == (CREATE, kind)]
         return self.data_schema(makers[0]) if makers else {}
 
     def nested(self, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -190,7 +254,28 @@ class Contract:
         schemes = self.document["components"]["securitySchemes"]
         asked = [name for each in self.document["security"] for name in each]
         header = next(schemes[name]["x-header"] for name in asked if "x-header" in schemes[name])
-        return Place(str(self.document["servers"][0]["url"]), str(header))
+        timers = tuple(str(row["timer"]) for row in self.events.values() if "timer" in row)
+        probe = Probe(self.simplest.path, partial(self._answers, self.simplest))
+        return Place(str(self.document["servers"][0]["url"]), str(header), probe, timers)
+
+    @property
+    def simplest(self) -> Operation:
+        """What to ask whether the API answers: it reads, and works on no record if there is such.
+
+        Else it is the list, which may be empty.
+        """
+        rows = [each for each in self.operations.values() if not (each.writes or each.path_names)]
+        if not rows:
+            raise CannotTryError("the contract has no operation that reads without an identifier")
+        return min(rows, key=lambda each: bool(each.kind))
+
+    def _answers(self, operation: Operation, status: int, body: Any) -> bool:
+        """Whether an answer, to a token that is accepted, is one of the operation's."""
+        answer = operation.answers.get(status)
+        none_listed = bool(operation.kind) and status == 404
+        if answer is None or answer.schema is None or not (status < 300 or none_listed):
+            return False
+        return self.validator(answer.schema).is_valid(body)
 
     def operation(self, name: str) -> Operation:
         """An operation by its operationId."""
@@ -236,15 +321,17 @@ class Contract:
         renamed = {inner: public for public, inner in self.document.get("x-names", {}).items()}
         return str(renamed.get(name, name))
 
-    def event(self, name: str) -> Mapping[str, Any]:
-        """An event by its name."""
-        if name not in self.events:
-            raise CannotTryError(f"the contract has no event {name}")
-        return self.events[name]
+    @property
+    def hiding(self) -> list[str]:
+        """The events outside the API after which a trainee is not found any more."""
+        rows = self.events.items()
+        return [name for name, row in rows if row.get("hides") and row["cause"] == OUTSIDE]
 
-    def states_after(self, operation: str) -> list[str]:
-        """The states that an operation leads to."""
-        rows = [event for event in self.events.values() if event["cause"] == operation]
+    @property
+    def states_of_new(self) -> list[str]:
+        """The states that making a trainee leads to."""
+        made = self.doing(CREATE).id
+        rows = [event for event in self.events.values() if event["cause"] == made]
         return [str(edge["to"]) for event in rows for edge in event["edges"]]
 
     @property
@@ -287,13 +374,6 @@ class Contract:
                 cut = rest.index(row["before"])
                 order = [*rest[:cut], row["stage"], *rest[cut:]]
         return order
-
-    def parameter(self, operation: str, name: str) -> Mapping[str, Any]:
-        """A query parameter of an operation."""
-        for row in self.operation(operation).queries:
-            if row["name"] == name:
-                return row
-        raise CannotTryError(f"{operation} has no parameter {name}")
 
     def _document_of(self, source: str) -> str:
         """Add the title of the document to a source like ``001 GET /trainees``."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from register_contract.oracle.contract import Contract, Operation, source_text
+from register_contract.oracle.contract import TRAINEE, Contract, Operation, source_text
 from register_contract.oracle.fields import properties
 from register_contract.oracle.kept import (
     as_shown,
@@ -104,7 +104,7 @@ def shown_scope(
     """The scope of a record as an answer shows it, with those fields that it shows."""
     fields = properties(contract, contract.shown(kind))
     left_out = {name for name, rule in fields.items() if rule.get("x-sent") == "when present"}
-    state = shown.get("state")
+    state = shown.get(contract.state_field) if kind == TRAINEE else None
     return Scope(
         contract,
         {**dict.fromkeys(left_out), **shown},

@@ -14,6 +14,11 @@ from register_contract.oracle.sentences import Sentences, filled
 RECORDS = "(the records it repeats)"
 
 
+def not_found(kind: str) -> str:
+    """The reason for a record of a kind that is not there (spec/README.md, x-sentences)."""
+    return f"{kind}_not_found"
+
+
 @dataclass(frozen=True)
 class Refusal:
     """Status and body of a refusal; a body that is no JSON is a text."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.contract import TRAINEE, Contract, Operation
 from register_contract.oracle.lifecycle import event_of
 
 Predicate = Callable[[Operation, Contract], bool]
@@ -67,7 +67,7 @@ def with_query(operation: Operation, contract: Contract) -> bool:
 
 def of_a_trainee(operation: Operation, contract: Contract) -> bool:
     """Operations on one trainee or what belongs to it."""
-    return "trainee" in operation.ids
+    return TRAINEE in operation.ids
 
 
 def causing_an_event(operation: Operation, contract: Contract) -> bool:

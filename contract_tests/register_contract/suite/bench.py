@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.contract import CREATE, TRAINEE, Contract, Operation
 from register_contract.oracle.derived import (
     derived_breaches,
     kept_breaches,
@@ -20,6 +20,7 @@ from register_contract.oracle.derived import (
     records_in,
 )
 from register_contract.oracle.fields import FieldRules, Problem
+from register_contract.oracle.listing import Listing
 from register_contract.oracle.refusals import Refusal, Refusals
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.checks import expect
@@ -41,15 +42,14 @@ class StagingError(Exception):
 class Cast:
     """A trainee made for a test, with its children: what was sent and what came back.
 
-    ``made`` is the public call that made it, if it was one.
+    ``all_ids`` are its own and that of the first child of each kind, empty without one. ``made`` is
+    the public call that made it, if it was one.
     """
 
-    trainee_id: str
+    all_ids: Mapping[str, str]
     sent: Mapping[str, Any]
     shown: Mapping[str, Any]
     made: Exchange | None = None
-    placement_id: str = ""
-    degree_id: str = ""
 
     @property
     def history(self) -> tuple[Exchange, ...]:
@@ -59,11 +59,12 @@ class Cast:
     @property
     def ids(self) -> dict[str, str]:
         """The ids by the kind of record they name."""
-        return {
-            "trainee": self.trainee_id,
-            "placement": self.placement_id,
-            "degree": self.degree_id,
-        }
+        return dict(self.all_ids)
+
+    @property
+    def trainee_id(self) -> str:
+        """The id of the trainee itself."""
+        return self.all_ids[TRAINEE]
 
 
 class Bench:
@@ -91,6 +92,15 @@ class Bench:
     def needs_writing(self, what: str) -> None:
         """Skip the test on a target that must not be written to."""
         self.needs(self.target.writes, what, "the run is read-only (--profile full writes)")
+
+    @property
+    def listing(self) -> Listing:
+        """The list of trainees. Raises CannotTryError when the contract has none."""
+        return Listing(self.contract)
+
+    def doing(self, what: str, kind: str = TRAINEE) -> str:
+        """The operationId of what does it with records of a kind. Raises CannotTryError."""
+        return self.contract.doing(what, kind).id
 
     def operation(self, name: str) -> Operation:
         """An operation of the contract."""
@@ -216,22 +226,15 @@ class Bench:
     def trainee(self, **changes: Any) -> Cast:
         """A new trainee of the first provider, with one placement and one degree."""
         sent = self.bodies.trainee(**changes)
-        exchange = self.must("create_trainee", data=sent)
+        exchange = self.must(self.doing(CREATE), data=sent)
         return self.cast(sent, exchange)
 
     def cast(self, sent: Mapping[str, Any], exchange: Exchange) -> Cast:
         """The trainee in a successful answer. Raises StagingError when it has no id."""
-        shown, name = exchange.data, self.contract.id_field("trainee")
+        shown, name = exchange.data, self.contract.id_field(TRAINEE)
         if not isinstance(shown, dict) or not isinstance(shown.get(name), str):
             raise StagingError(f"the new trainee has no {name}")
-        return Cast(
-            trainee_id=shown[name],
-            sent=sent,
-            shown=shown,
-            made=exchange,
-            placement_id=self._first_id(shown, "placement"),
-            degree_id=self._first_id(shown, "degree"),
-        )
+        return Cast(self._ids(shown[name], shown), sent, shown, exchange)
 
     def in_state(self, state: str) -> Cast | None:
         """A new trainee in ``state``, or None when contract or target offer no way there."""
@@ -248,17 +251,11 @@ class Bench:
         except ControlError as error:
             self.judge.skip(f"trainees that are {state}", error.reason)
             return None
-        return Cast(
-            trainee_id=placed.trainee_id,
-            sent=sent,
-            shown=placed.data,
-            placement_id=next(iter(placed.placements), ""),
-            degree_id=next(iter(placed.degrees), ""),
-        )
+        return Cast(self._ids(placed.trainee_id, placed.data), sent, placed.data)
 
     def _by_public_api(self, state: str) -> Cast | None:
         """Make a trainee and let the one operation happen that leads to ``state``."""
-        firsts = self.contract.states_after("create_trainee")
+        firsts = self.contract.states_of_new
         if state in firsts:
             return self.trainee()
         for event in self.contract.events.values():
@@ -272,11 +269,17 @@ class Bench:
                 return self.cast(cast.sent, self.must(event["cause"], path=cast.ids, data=data))
         return None
 
-    def _first_id(self, shown: Mapping[str, Any], kind: str) -> str:
-        children = shown.get(self.contract.held_in(kind))
-        if isinstance(children, list) and children and isinstance(children[0], dict):
-            return str(children[0].get(self.contract.id_field(kind), ""))
-        return ""
+    def _ids(self, trainee_id: str, shown: Mapping[str, Any]) -> dict[str, str]:
+        return {TRAINEE: trainee_id} | {
+            kind: self.first_id(shown.get(holder), kind)
+            for kind, holder in self.contract.held.items()
+        }
+
+    def first_id(self, data: Any, kind: str) -> str:
+        """The id of a shown record of that kind, or of the first of a list; empty without one."""
+        first = data[0] if isinstance(data, list) and data else data
+        known = isinstance(first, Mapping)
+        return str(first.get(self.contract.id_field(kind), "")) if known else ""
 
 
 def _data_in(body: Any, raw: bytes | None) -> Any:

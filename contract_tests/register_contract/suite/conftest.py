@@ -9,16 +9,19 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from rich.console import Console
 
 import register_spec as spec
+from register_contract.oracle.careers import careers
 from register_contract.oracle.contract import CannotTryError, Contract, Operation
 from register_contract.suite.applies import chosen, trials
 from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.strategies.bodies import Bodies
+from register_contract.target.client import Place
 from register_contract.target.control import ControlError
 from register_contract.target.ending import ENDED, RunEndedError, signals_interrupt
 from register_contract.target.history import Setting
@@ -108,9 +111,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each operation, documented example and so on of the contract."""
+    contract = contract_of(metafunc.config)
     if "operation" in metafunc.fixturenames:
-        operations = chosen(metafunc.function, contract_of(metafunc.config))
+        operations = chosen(metafunc.function, contract)
         metafunc.parametrize("operation", operations, ids=[found.id for found in operations])
+    if "career" in metafunc.fixturenames:
+        metafunc.parametrize("career", careers(contract), ids="-".join)
+    if "child" in metafunc.fixturenames:
+        metafunc.parametrize("child", list(contract.held))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -162,15 +170,22 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
             if base is None:
                 extra = ["--spec", str(options.spec_dir)] if options.spec_dir else []
                 base = stack.enter_context(running_mock(*extra))
-            place = contract.place
+            place = _place(contract)
             base = base.removesuffix(place.path)
             found = connect(options, place, base, spec.versions(options.spec_dir))
         except (UnusableTargetError, MockStartError, RunEndedError) as error:
             pytest.exit(collector.unusable(str(error)), returncode=2)
         stack.callback(_leave, found, collector)
-        found.wire.history.setting = _setting(found, options)
+        found.wire.history.setting = _setting(found, options, contract)
         collector.target_found(found, options)
         yield found
+
+
+def _place(contract: Contract) -> Place:
+    try:
+        return contract.place
+    except CannotTryError as lack:
+        raise UnusableTargetError(f"nothing can be tried: {lack}") from lack
 
 
 def _leave(found: Target, collector: Collector) -> None:
@@ -178,19 +193,23 @@ def _leave(found: Target, collector: Collector) -> None:
         collector.results.left_behind = collector.clean.sentence(leave(found.control))
 
 
-def _setting(found: Target, options: Options) -> Setting:
+def _setting(found: Target, options: Options, contract: Contract) -> Setting:
     """What a finding's repetition has to know of the target."""
-    base, secrets, nonce = found.wire.base, {}, ""
+    told = Setting(
+        found.wire.base, ids=contract.ids, moments=contract.moments, probe=found.place.probe.path
+    )
+    secrets: dict[str, str] = {}
     if found.control is None:
         # In a world of our own nothing has been sent before; elsewhere a second run with the same
         # seed would meet the trainees of the first.
         nonce = f"{found.now:%d%H%M%S}"
         for name, provider in (("TOKEN", found.first), ("SECOND_TOKEN", found.second)):
             secrets.update({name: provider.token} if provider else {})
-        return Setting(base, secrets=secrets, nonce=nonce)
+        return replace(told, secrets=secrets, nonce=nonce)
     start = "register-mock serve"
     start += f" --spec {options.spec_dir}" if options.spec_dir and not options.url else ""
-    return Setting(base, "" if options.url else OWN_MOCK, hint=f"Start a mock with: {start}")
+    again = "" if options.url else OWN_MOCK
+    return replace(told, again=again, hint=f"Start a mock with: {start}")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from register_contract.oracle.contract import Operation
+from register_contract.oracle.contract import LIST, TRAINEE, Operation
 from register_contract.suite.bench import Bench
 
 _TRAINEES = 10
@@ -18,11 +18,12 @@ _NOBODY = "the list shows nobody it could be tried on"
 
 def listed(bench: Bench, operation: Operation, most: int = _TRAINEES) -> list[dict[str, str]]:
     """Ids for the path of ``operation`` from the list; empty, and noted, when there are none."""
-    answer = bench.call("list_trainees", query={"per_page": most})
+    listing = bench.listing
+    answer = bench.call(listing.id, query=listing.at_most(most))
     paths = [
         path
-        for trainee in _ids(answer.data, bench.contract.id_field("trainee"))[:most]
-        for path in _paths(bench, operation, {"trainee": trainee})
+        for trainee in _ids(answer.data, bench.contract.id_field(TRAINEE))[:most]
+        for path in _paths(bench, operation, {TRAINEE: trainee})
     ]
     if not paths:
         bench.judge.skip(operation.id, _NOBODY)
@@ -37,12 +38,8 @@ def _paths(bench: Bench, operation: Operation, trainee: dict[str, str]) -> Itera
         return
     (kind,) = wanted
     name = bench.contract.id_field(kind)
-    collection = operation.path.rsplit("/", 1)[0]
-    parents = [found for found in bench.contract.operations.values() if found.path == collection]
-    for parent in parents:
-        if not parent.writes:
-            children = bench.call(parent.id, path=trainee).data
-            yield from ({**trainee, kind: child} for child in _ids(children, name)[:_CHILDREN])
+    children = bench.call(bench.doing(LIST, kind), path=trainee).data
+    yield from ({**trainee, kind: child} for child in _ids(children, name)[:_CHILDREN])
 
 
 def _ids(rows: Any, name: str) -> list[str]:

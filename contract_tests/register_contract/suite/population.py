@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from register_contract.oracle.contract import CannotTryError, source_text
+from register_contract.oracle.contract import TRAINEE, CannotTryError
 from register_contract.oracle.derived import shown_scope
+from register_contract.oracle.listing import Listing
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.oracle.values import cycle_of
 from register_contract.suite.bench import Bench
@@ -30,6 +31,7 @@ class Population:
     """
 
     bench: Bench
+    listing: Listing
     rows: tuple[Mapping[str, Any], ...]
     complete: bool
     owned: bool
@@ -38,7 +40,15 @@ class Population:
     @property
     def ids(self) -> list[str]:
         """Ids of the listed trainees in the default order."""
-        return [str(row["trainee_id"]) for row in self.rows]
+        return [self.id_of(row) for row in self.rows]
+
+    def id_of(self, row: Mapping[str, Any]) -> str:
+        """The id of a listed trainee."""
+        return str(row.get(self.bench.contract.id_field(TRAINEE)))
+
+    def value(self, what: str, row: Mapping[str, Any]) -> Any:
+        """What a parameter of the list sorts or selects a trainee by."""
+        return self.listing.of(row, what, self.bench.bodies.today)
 
 
 @contextmanager
@@ -59,7 +69,7 @@ def _of(bench: Bench, rows: list[dict[str, Any]], hidden: frozenset[str]) -> Pop
     if not rows:
         return None
     owned = bench.control is not None
-    return Population(bench, tuple(rows), len(rows) < _MOST, owned, hidden)
+    return Population(bench, bench.listing, tuple(rows), len(rows) < _MOST, owned, hidden)
 
 
 def _rows_there(bench: Bench) -> list[dict[str, Any]]:
@@ -73,12 +83,13 @@ def _rows_there(bench: Bench) -> list[dict[str, Any]]:
 
 
 def _rows(bench: Bench) -> list[dict[str, Any]]:
-    first = bench.call("list_trainees", query={"per_page": _MOST})
+    listing, name = bench.listing, bench.contract.id_field(TRAINEE)
+    first = bench.call(listing.id, query=listing.at_most(_MOST))
     if first.status not in (200, 404):
-        what = "list_trainees, asked for a hundred trainees,"
-        bench.found(expect.status(first, 200, what), first, "list_trainees")
+        what = f"{listing.id}, asked for a hundred trainees,"
+        bench.found(expect.status(first, 200, what), first, listing.id)
     rows = first.data if isinstance(first.data, list) else []
-    return [row for row in rows if isinstance(row, dict) and row.get("trainee_id")]
+    return [row for row in rows if isinstance(row, dict) and row.get(name)]
 
 
 def _own_world(bench: Bench) -> Bench:
@@ -86,7 +97,7 @@ def _own_world(bench: Bench) -> Bench:
     assert bench.control is not None
     name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
     control, holders = bench.control.create_world(name, bench.target.reading)
-    control.prepare(bench.target.now)
+    control.prepare(bench.target.now, bench.target.place.timers)
     first = Provider(holders[0].token, holders[0].ukprn)
     target = replace(bench.target, control=control, first=first, second=None)
     return Bench(bench.contract, target, bench.judge, bench.bodies)
@@ -108,15 +119,15 @@ def _fill(bench: Bench) -> set[str]:
             hidden.add(cast.trainee_id)
         bench.control.advance(seconds=1)
     last_year = bench.bodies.start - _YEAR
-    hidden.add(bench.trainee(itt_start_date=last_year.isoformat()).trainee_id)
+    hidden.add(bench.trainee(**bench.bodies.started(last_year)).trainee_id)
     bench.control.advance(seconds=1)
-    if "discard" in bench.contract.events:
+    for event in bench.contract.hiding:
         gone = bench.trainee()
-        bench.control.event(gone.trainee_id, "discard")
+        bench.control.event(gone.trainee_id, event)
         hidden.add(gone.trainee_id)
     coming = _coming(bench.bodies.today)
     if coming is not None:
-        bench.trainee(itt_start_date=coming.isoformat())
+        bench.trainee(**bench.bodies.started(coming))
     return hidden
 
 
@@ -126,21 +137,14 @@ def _coming(today: date) -> date | None:
     return coming if cycle_of(coming) == cycle_of(today) else None
 
 
-def meaning(bench: Bench, status: str, row: Mapping[str, Any]) -> bool:
-    """Whether a trainee has that status, by the table beside the parameter."""
-    rule = bench.contract.parameter("list_trainees", "status").get("x-meaning", {}).get(status)
-    if rule is None:
-        raise CannotTryError(f"the contract does not say what the status {status} means")
-    try:
-        scope = shown_scope(bench.contract, "trainee", row, bench.bodies.today)
-        return scope.holds(rule) is True
-    except CannotSayError as error:
-        raise CannotTryError(f"who has the status {status} cannot be said: {error}") from error
-
-
-def list_source(bench: Bench, parameter: str = "") -> str:
-    """The document that describes the list, or one of its parameters."""
-    for row in bench.operation("list_trainees").queries:
-        if row["name"] == parameter:
-            return source_text(row.get("x-source"))
-    return bench.source("list_trainees")
+def selected(people: Population, condition: Any, name: str) -> list[str]:
+    """The ids of whom a value of the parameter ``name`` selects, by the table beside it."""
+    bench, found = people.bench, []
+    for row in people.rows:
+        scope = shown_scope(bench.contract, TRAINEE, row, bench.bodies.today)
+        try:
+            if scope.holds(condition) is True:
+                found.append(people.id_of(row))
+        except CannotSayError as error:
+            raise CannotTryError(f"whom {name} selects cannot be said: {error}") from error
+    return found

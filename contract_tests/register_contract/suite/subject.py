@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from register_contract.oracle.contract import Operation
+from register_contract.oracle.contract import CREATE, TRAINEE, Operation
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
 from register_contract.oracle.fields import Problem, properties
 from register_contract.oracle.unsaid import UnknownWordError
@@ -78,7 +78,7 @@ class Subject:
         if not self.is_update:
             return []  # what is made anew is held to that with each call
         contract, kind, today = self._bench.contract, self._operation.kind, self._bench.bodies.today
-        made = contract.operation(f"create_{kind}")
+        made = contract.doing(CREATE, kind)
         try:
             before = kept_of_new(contract, made, self._base, today)
             kept = kept_of_update(contract, kind, before, self._base, data)
@@ -98,7 +98,7 @@ class Subject:
             return {}
         if self.is_update:
             return self._stored()
-        if self._operation.kind != "trainee":
+        if self._operation.kind != TRAINEE:
             return self._bench.trainee().ids
         for state in allowed_states(self._bench, self._operation):
             cast: Cast | None = self._bench.in_state(state)
@@ -112,16 +112,14 @@ class Subject:
         """A new record of the kind the operation updates; remembers how it was sent."""
         cast = self._bench.trainee()
         kind = self._operation.kind
-        if kind == "trainee":
+        if kind == TRAINEE:
             fields = properties(self._bench.contract, self._schema)
             self._base = {k: v for k, v in cast.sent.items() if k in fields}
             return cast.ids
-        sent = self._bench.bodies.for_operation(f"create_{kind}") or {}
-        sent.pop("country", None)  # a UK degree is stored without it
-        shown = self._bench.must(f"create_{kind}", path=cast.ids, data=sent).data
-        child = shown[0] if isinstance(shown, list) else shown
-        self._base = sent
-        return {**cast.ids, kind: str(child.get(self._bench.contract.id_field(kind)))}
+        self._base = self._bench.bodies.lasting(kind)
+        create = self._bench.doing(CREATE, kind)
+        shown = self._bench.must(create, path=cast.ids, data=self._base).data
+        return {**cast.ids, kind: self._bench.first_id(shown, kind)}
 
 
 def allowed_states(bench: Bench, operation: Operation) -> list[str]:
@@ -129,7 +127,7 @@ def allowed_states(bench: Bench, operation: Operation) -> list[str]:
     for event in bench.contract.events.values():
         if event["cause"] == operation.acts_as:
             return [state for edge in event["edges"] for state in edge["from"]]
-    return bench.contract.states_after("create_trainee")
+    return bench.contract.states_of_new
 
 
 def refusing_states(bench: Bench, operation: Operation) -> list[str]:

@@ -9,32 +9,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from register_contract.oracle.choices import choices
-from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, Operation
 from register_contract.oracle.fields import Problem, properties
 from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
-from register_contract.suite.strategies.combinations import Combination, Combinations
+from register_contract.suite.combined import MOST, bases, combinations, judged_schema, valid
+from register_contract.suite.strategies.combinations import Combination
 from register_contract.suite.subject import Subject
 from register_contract.target.exchange import Exchange
 
-_MOST = 160
 _FEWER = 60
 _WRONG = 12
-_BASES = 4
-
-
-def _judged_schema(operation: Operation, contract: Contract) -> Mapping[str, Any]:
-    """What the request is held to: for an update, the schema of the merged record."""
-    schema = contract.data_schema(operation)
-    return contract.schema(schema["x-merged"]) if "x-merged" in schema else schema
 
 
 def conditional(operation: Operation, contract: Contract) -> bool:
     """Operations whose fields depend on each other."""
     if operation.body is None:
         return False
-    return next(choices(contract, _judged_schema(operation, contract)), None) is not None
+    return next(choices(contract, judged_schema(operation, contract)), None) is not None
 
 
 def conditional_update(operation: Operation, contract: Contract) -> bool:
@@ -46,15 +39,15 @@ def conditional_update(operation: Operation, contract: Contract) -> bool:
 def test_every_combination(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"fields of {operation.id} that depend on each other")
     subject = Subject(bench, operation)
-    made = _combinations(operation, bench)
-    most = _FEWER if subject.is_update else _MOST
+    made = combinations(operation, bench)
+    most = _FEWER if subject.is_update else MOST
     for combination in [*made.all(most), *made.spoiled(_WRONG)]:
         if not subject.ready():
             return
         if subject.is_update:
             data = combination.over({}, absent=None)
         else:
-            data = combination.over(_valid(bench, operation.id))
+            data = combination.over(valid(bench, operation.id))
         exchange = bench.call(operation.id, path=subject.ids, data=data)
         problems = subject.problems(data)
         if _judge(bench, operation, combination, problems, exchange) and not problems:
@@ -65,14 +58,13 @@ def test_every_combination(operation: Operation, bench: Bench) -> None:
 
 def test_every_combination_inside_a_new_trainee(bench: Bench) -> None:
     bench.needs_writing("nested fields that depend on each other")
-    operation = bench.operation("create_trainee")
+    operation = bench.contract.doing(CREATE)
     schema = bench.contract.data_schema(operation)
     for name, kind in bench.contract.nested(properties(bench.contract, schema)).items():
-        inner = f"create_{kind}"
-        nested = bench.operation(inner)
-        made = _combinations(nested, bench)
+        nested = bench.contract.doing(CREATE, kind)
+        made = combinations(nested, bench)
         for combination in [*made.all(_FEWER), *made.spoiled(_WRONG)]:
-            data = bench.bodies.trainee(**{name: [combination.over(_valid(bench, inner))]})
+            data = bench.bodies.trainee(**{name: [combination.over(valid(bench, nested.id))]})
             problems = bench.rules.problems(schema, data, operation.id)
             exchange = bench.call(operation.id, data=data)
             _judge(bench, operation, combination, problems, exchange)
@@ -82,8 +74,8 @@ def test_every_combination_inside_a_new_trainee(bench: Bench) -> None:
 def test_a_refused_change_changes_nothing(operation: Operation, bench: Bench) -> None:
     """One field alone turns a record into another kind only if it has all that kind needs."""
     bench.needs_writing(f"single changes of fields that depend on each other, {operation.id}")
-    made = _combinations(operation, bench)
-    for base in _bases(operation, bench, made):
+    made = combinations(operation, bench)
+    for base in bases(operation, bench, made):
         record = _Record(bench, operation, base)
         for change in made.single():
             record.change(change)
@@ -108,7 +100,7 @@ class _Record:
         data = change.over({}, absent=None)
         stored = {n: v for n, v in self._shown.items() if n in self._fields and v is not None}
         merged = {n: v for n, v in {**stored, **data}.items() if v is not None}
-        schema = _judged_schema(operation, bench.contract)
+        schema = judged_schema(operation, bench.contract)
         problems = bench.rules.problems(schema, merged, operation.id, stored)
         exchange = bench.call(operation.id, path=self._ids, data=data)
         words = Combination({**self._base.values, **change.values})
@@ -116,7 +108,7 @@ class _Record:
         if exchange.status < 300:
             self._ids = {}
             return
-        after = bench.must(f"show_{operation.kind}", path=self._ids)
+        after = bench.must(bench.doing(SHOW, operation.kind), path=self._ids)
         now = _object(after.data)
         breaches = expect.holds(
             now == self._shown,
@@ -129,47 +121,20 @@ class _Record:
 
     def _make(self) -> None:
         kind = self._operation.kind
-        cast = self._bench.trainee(**(self._base.over({}) if kind == "trainee" else {}))
+        cast = self._bench.trainee(**(self._base.over({}) if kind == TRAINEE else {}))
         self._ids = dict(cast.ids)
-        if kind != "trainee":
-            data = self._base.over(_valid(self._bench, f"create_{kind}"))
-            made = self._bench.must(f"create_{kind}", path=self._ids, data=data).data
-            child = _object(made[0] if isinstance(made, list) and made else made)
-            self._ids[kind] = str(child.get(self._bench.contract.id_field(kind)))
-        self._shown = _object(self._bench.must(f"show_{kind}", path=self._ids).data)
+        if kind != TRAINEE:
+            create = self._bench.doing(CREATE, kind)
+            data = self._base.over(valid(self._bench, create))
+            made = self._bench.must(create, path=self._ids, data=data).data
+            self._ids[kind] = self._bench.first_id(made, kind)
+        shown = self._bench.must(self._bench.doing(SHOW, kind), path=self._ids)
+        self._shown = _object(shown.data)
 
 
 def _object(data: Any) -> Mapping[str, Any]:
     """A record; whatever else stands there has no fields."""
     return data if isinstance(data, Mapping) else {}
-
-
-def _bases(operation: Operation, bench: Bench, made: Combinations) -> list[Combination]:
-    """Valid combinations that have different fields, those with the fewest first."""
-    schema = _judged_schema(operation, bench.contract)
-    create = f"create_{operation.kind}"
-    valid = [
-        each
-        for each in made.all(_MOST)
-        if not bench.rules.problems(schema, each.over(_valid(bench, create)), create)
-    ]
-    kinds: dict[frozenset[str], Combination] = {}
-    for each in valid:
-        kinds.setdefault(frozenset(each.over({})), each)
-    return sorted(kinds.values(), key=lambda each: len(each.over({})))[:_BASES]
-
-
-def _combinations(operation: Operation, bench: Bench) -> Combinations:
-    schema = _judged_schema(operation, bench.contract)
-    updates = "x-merged" in bench.contract.data_schema(operation)
-    valid = _valid(bench, f"create_{operation.kind}" if updates else operation.id)
-    return Combinations(bench.contract, schema, valid, bench.bodies.random)
-
-
-def _valid(bench: Bench, operation: str) -> dict[str, Any]:
-    data = bench.bodies.for_operation(operation)
-    assert data is not None
-    return data
 
 
 def _judge(

@@ -9,13 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from register_contract.oracle.contract import source_text
+from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, UPDATE, source_text
 from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.suite.strategies.duplicates import Variation, Variations
 from register_contract.target.exchange import Exchange
-
-_KINDS = ("trainee", "placement", "degree")
 
 
 @dataclass(frozen=True)
@@ -37,27 +35,28 @@ def _variations(bench: Bench, row: Mapping[str, Any]) -> Variations:
 
 
 def test_trainees(bench: Bench) -> None:
-    row = _row(bench, "trainee")
+    row = _row(bench, TRAINEE)
     bench.needs(row, "duplicate trainees", "the contract has no x-duplicates for trainees")
     assert row is not None
     bench.needs_writing("duplicate trainees")
     variations = _variations(bench, row)
-    schema = bench.contract.data_schema(bench.operation("create_trainee"))
+    create = bench.contract.doing(CREATE)
+    schema = bench.contract.data_schema(create)
     for number in range(len(list(variations.of(bench.bodies.trainee())))):
         # Each on a trainee of its own: what one variation made must not meet the next.
         cast = bench.trainee()
         variation = list(variations.of(cast.sent))[number]
         data = {**cast.sent, **variation.changes}
-        if bench.rules.problems(schema, data, "create_trainee"):
+        if bench.rules.problems(schema, data, create.id):
             continue  # the change alone makes no valid record
-        exchange = bench.call("create_trainee", data=data, after=cast.history)
+        exchange = bench.call(create.id, data=data, after=cast.history)
         original = Original(cast.trainee_id, cast.history)
-        _judge(bench, "create_trainee", row, variation, exchange, original)
+        _judge(bench, create.id, row, variation, exchange, original)
         _original_stays(bench, cast, exchange)
 
 
 def test_trainees_with_accents(bench: Bench) -> None:
-    row = _row(bench, "trainee")
+    row = _row(bench, TRAINEE)
     bench.needs(row, "duplicate trainees", "the contract has no x-duplicates for trainees")
     assert row is not None
     bench.needs_writing("duplicate trainees")
@@ -65,36 +64,30 @@ def test_trainees_with_accents(bench: Bench) -> None:
     for before, variation in variations.accented(bench.bodies.trainee()):
         cast = bench.trainee(**before)
         data = {**cast.sent, **variation.changes}
-        exchange = bench.call("create_trainee", data=data, after=cast.history)
+        create = bench.doing(CREATE)
+        exchange = bench.call(create, data=data, after=cast.history)
         original = Original(cast.trainee_id, cast.history)
-        _judge(bench, "create_trainee", row, variation, exchange, original)
+        _judge(bench, create, row, variation, exchange, original)
 
 
 def _original_stays(bench: Bench, cast: Cast, sent: Exchange) -> None:
-    after = bench.must("show_trainee", path=cast.ids)
+    after, create = bench.must(bench.doing(SHOW), path=cast.ids), bench.doing(CREATE)
     changed = {k: v for k, v in after.data.items() if cast.shown.get(k) != v}
     breaches = expect.holds(
         not changed,
         "duplicate.changes",
-        "create_trainee with a duplicate changes the trainee that was there",
+        f"{create} with a duplicate changes the trainee that was there",
         "the trainee as before",
         changed,
     )
-    bench.found(breaches, after, "create_trainee", (sent,))
+    bench.found(breaches, after, create, (sent,))
 
 
-def test_degrees(bench: Bench) -> None:
-    _children(bench, "degree")
-
-
-def test_placements(bench: Bench) -> None:
-    _children(bench, "placement")
-
-
-def _children(bench: Bench, kind: str) -> None:
+def test_children(child: str, bench: Bench) -> None:
     """Duplicates among one trainee's children; without a rule the same may be sent twice."""
+    kind = child
     bench.needs_writing(f"duplicate {kind}s")
-    create, row = f"create_{kind}", _row(bench, kind)
+    create, row = bench.doing(CREATE, kind), _row(bench, kind)
     if row is None:
         cast = bench.trainee()
         sent = bench.bodies.for_operation(create)
@@ -104,8 +97,8 @@ def _children(bench: Bench, kind: str) -> None:
         return
     variations = _variations(bench, row)
     schema = bench.contract.data_schema(bench.operation(create))
-    for number in range(len(list(variations.of(_child(bench, kind))))):
-        cast, sent = bench.trainee(), _child(bench, kind)
+    for number in range(len(list(variations.of(bench.bodies.lasting(kind))))):
+        cast, sent = bench.trainee(), bench.bodies.lasting(kind)
         variation = list(variations.of(sent))[number]
         data = {**sent, **variation.changes}
         if bench.rules.problems(schema, data, create):
@@ -113,30 +106,23 @@ def _children(bench: Bench, kind: str) -> None:
         first = _original(bench, bench.must(create, path=cast.ids, data=sent), kind)
         exchange = bench.call(create, path=cast.ids, data=data, after=first.history)
         _judge(bench, create, row, variation, exchange, first)
-        if f"update_{kind}" in row["operations"]:
+        rows = map(bench.contract.operation, row["operations"])
+        if any(each.does == UPDATE for each in rows):
             _by_update(bench, kind, row, variation, sent)
 
 
-def _child(bench: Bench, kind: str) -> dict[str, Any]:
-    sent = bench.bodies.for_operation(f"create_{kind}") or {}
-    sent.pop("country", None)  # of a UK degree it says nothing, and is not kept
-    return sent
-
-
 def _original(bench: Bench, exchange: Exchange, kind: str) -> Original:
-    data = exchange.data
-    child = data[0] if isinstance(data, list) and data else data
-    made = str(child.get(bench.contract.id_field(kind))) if isinstance(child, dict) else ""
-    return Original(made, (exchange,))
+    return Original(bench.first_id(exchange.data, kind), (exchange,))
 
 
 def _by_update(
     bench: Bench, kind: str, row: Mapping[str, Any], variation: Variation, sent: dict[str, Any]
 ) -> None:
     """Make a second child equal to the first by changing it; and the first equal to itself."""
-    cast, create, update = bench.trainee(), f"create_{kind}", f"update_{kind}"
+    cast, create, update = bench.trainee(), bench.doing(CREATE, kind), bench.doing(UPDATE, kind)
     first = _original(bench, bench.must(create, path=cast.ids, data=sent), kind)
-    second = _original(bench, bench.must(create, path=cast.ids, data=_child(bench, kind)), kind)
+    other = bench.bodies.lasting(kind)
+    second = _original(bench, bench.must(create, path=cast.ids, data=other), kind)
     data = {**sent, **variation.changes}
     path = {**cast.ids, kind: second.id}
     exchange = bench.call(update, path=path, data=data, after=first.history)
@@ -177,9 +163,3 @@ def _judge(
             ids,
         )
     bench.found(breaches, exchange, operation, original.history)
-
-
-def test_every_kind_of_duplicate_is_known_here(bench: Bench) -> None:
-    for kind in bench.contract.table("x-duplicates"):
-        if kind not in _KINDS:
-            bench.judge.skip(f"duplicates of {kind}", "this suite does not know the kind")

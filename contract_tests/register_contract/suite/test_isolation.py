@@ -5,13 +5,15 @@ Document: 001 Authentication (a token belongs to one provider); another's traine
 
 from __future__ import annotations
 
-from register_contract.oracle.contract import Operation
+from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Operation
+from register_contract.oracle.refusals import not_found
 from register_contract.suite.applies import of_a_trainee, to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.listed import listed
 from register_contract.target.exchange import Exchange
 
+_MOST = 100
 _WHY = "the run has no second provider (--second-token)"
 
 
@@ -29,7 +31,7 @@ def test_another_providers_trainee_does_not_exist(operation: Operation, bench: B
     data = bench.bodies.for_operation(operation.id) if operation.body else None
     exchange = bench.call(operation.id, path=cast.ids, data=data, api=other)
     _hidden(bench, operation, exchange)
-    after = bench.must("show_trainee", path=cast.ids)
+    after = bench.must(bench.doing(SHOW), path=cast.ids)
     untouched = expect.holds(
         after.data == dict(cast.shown),
         "isolation.changed",
@@ -42,39 +44,42 @@ def test_another_providers_trainee_does_not_exist(operation: Operation, bench: B
 
 def _hidden(bench: Bench, operation: Operation, exchange: Exchange) -> None:
     what = f"{operation.id} for another provider's trainee"
-    row = bench.refusal("trainee_not_found", operation.id)
+    row = bench.refusal(not_found(TRAINEE), operation.id)
     source = bench.source(operation.id)
     bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
 
 
 def test_lists_hold_the_own_trainees_only(bench: Bench) -> None:
     other = bench.target.other
-    bench.needs(other, "isolation of list_trainees", _WHY)
+    listing = bench.listing
+    bench.needs(other, f"isolation of {listing.id}", _WHY)
     if bench.target.writes:
         bench.trainee()
-    mine = bench.call("list_trainees", query={"per_page": 100})
+    mine = bench.call(listing.id, query=listing.at_most(_MOST))
     assert other is not None
-    theirs = bench.call("list_trainees", api=other, query={"per_page": 100})
-    shared = _ids(mine.data) & _ids(theirs.data)
+    theirs = bench.call(listing.id, api=other, query=listing.at_most(_MOST))
+    shared = _ids(bench, mine.data) & _ids(bench, theirs.data)
     breaches = expect.holds(
         not shared,
         "isolation.list",
-        "list_trainees shows two providers the same trainee",
+        f"{listing.id} shows two providers the same trainee",
         "no trainee in both lists",
         sorted(shared)[:3],
     )
-    bench.found(breaches, theirs, "list_trainees", (mine,))
+    bench.found(breaches, theirs, listing.id, (mine,))
 
 
 def test_another_providers_duplicate_is_none(bench: Bench) -> None:
     other = bench.target.other
     bench.needs(other, "duplicates across providers", _WHY)
     bench.needs_writing("duplicates across providers")
-    cast = bench.trainee()
-    what = "create_trainee like another provider's trainee"
-    bench.call("create_trainee", data=cast.sent, api=other, want=201, what=what, after=cast.history)
+    cast, create = bench.trainee(), bench.contract.doing(CREATE)
+    what = f"{create.id} like another provider's trainee"
+    bench.call(
+        create.id, data=cast.sent, api=other, want=create.success, what=what, after=cast.history
+    )
 
 
-def _ids(data: object) -> set[str]:
-    rows = data if isinstance(data, list) else []
-    return {str(row.get("trainee_id")) for row in rows if isinstance(row, dict)}
+def _ids(bench: Bench, data: object) -> set[str]:
+    rows, name = data if isinstance(data, list) else [], bench.contract.id_field(TRAINEE)
+    return {str(row.get(name)) for row in rows if isinstance(row, dict)}

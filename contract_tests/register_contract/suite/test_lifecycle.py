@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from register_contract.oracle.contract import CannotTryError, Contract, Operation
+from register_contract.oracle.contract import SHOW, TRAINEE, CannotTryError, Contract, Operation
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
+from register_contract.oracle.listing import AT_OR_AFTER
+from register_contract.oracle.refusals import not_found
 from register_contract.suite.applies import (
     causing_an_event,
     making,
@@ -51,7 +53,7 @@ def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> Non
     event = event_of(bench.contract, operation)
     lock = bench.contract.lock(operation, state)
     try:
-        scope = shown_scope(bench.contract, "trainee", cast.shown, bench.bodies.today)
+        scope = shown_scope(bench.contract, TRAINEE, cast.shown, bench.bodies.today)
         target = next_state(event, state, scope) if event else None
     except CannotTryError as lack:
         bench.judge.skip(what, str(lack))
@@ -74,7 +76,7 @@ def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> Non
 def _unchanged(
     bench: Bench, operation: Operation, cast: Cast, what: str, refused: Exchange
 ) -> None:
-    after = bench.must("show_trainee", path=cast.ids)
+    after = bench.must(bench.doing(SHOW), path=cast.ids)
     changed = {k: v for k, v in after.data.items() if cast.shown.get(k) != v}
     breaches = expect.holds(
         not changed,
@@ -99,16 +101,16 @@ def _moved(
     shown = exchange.data
     breaches = []
     if state != PREVIOUS:
-        breaches = expect.value("state", state, shown.get("state"), what)
+        name = bench.contract.state_field
+        breaches = expect.value(name, state, shown.get(name), what)
     breaches += written_breaches(bench.contract, event, shown, bench.bodies.today, sent, what)
     bench.found(breaches, exchange, operation.id)
-    again = bench.must(
-        "show_trainee", path={"trainee": shown.get(bench.contract.id_field("trainee"))}
-    )
+    show = bench.doing(SHOW)
+    again = bench.must(show, path={TRAINEE: shown.get(bench.contract.id_field(TRAINEE))})
     same = expect.holds(
         again.data == shown,
         "read.differs",
-        f"{what}: show_trainee afterwards differs from the answer",
+        f"{what}: {show} afterwards differs from the answer",
         "the trainee as just answered",
         {k: v for k, v in again.data.items() if shown.get(k) != v},
     )
@@ -126,7 +128,7 @@ def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
         if cast is None:
             bench.judge.skip(f"operations on a trainee that is {state}", _NO_WAY)
             continue
-        scope = shown_scope(bench.contract, "trainee", cast.shown, bench.bodies.today)
+        scope = shown_scope(bench.contract, TRAINEE, cast.shown, bench.bodies.today)
         after = next_state(event, state, scope)
         if after == PREVIOUS or (after and next_state(event, after, scope)):
             bench.judge.skip(f"{operation.id} twice", f"it may happen again when {after}")
@@ -173,8 +175,9 @@ def test_an_update_twice_is_the_update_once(operation: Operation, bench: Bench) 
     data = bench.bodies.for_operation(operation.id)
     first = bench.must(operation.id, path=cast.ids, data=data)
     second = bench.must(operation.id, path=cast.ids, data=data)
-    stable = {k: v for k, v in first.data.items() if k != "updated_at"}
-    again = {k: v for k, v in second.data.items() if k != "updated_at"}
+    dated = bench.listing.fields(AT_OR_AFTER)
+    stable = {k: v for k, v in first.data.items() if k not in dated}
+    again = {k: v for k, v in second.data.items() if k not in dated}
     same = expect.holds(
         stable == again,
         "update.not-idempotent",
@@ -201,9 +204,10 @@ def test_what_was_deleted_is_gone(operation: Operation, bench: Bench) -> None:
         left,
     )
     bench.found(breaches, answer, operation.id)
-    shows = [f"show_{kind}"] if f"show_{kind}" in bench.contract.operations else []
+    rows = bench.contract.operations.values()
+    shows = [each.id for each in rows if (each.does, each.kind) == (SHOW, kind)]
     for name in (*shows, operation.id):
         again = bench.call(name, path=cast.ids)
         what = f"{name} of a {kind} that was deleted"
-        row = bench.refusal(f"{kind}_not_found", name)
+        row = bench.refusal(not_found(kind), name)
         bench.found(expect.refusal(again, row, what, bench.source(name)), again, name)

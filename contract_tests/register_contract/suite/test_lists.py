@@ -11,8 +11,9 @@ import pytest
 
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect, lists
-from register_contract.suite.checks.lists import LIST
-from register_contract.suite.population import Population, list_source, populated
+from register_contract.suite.checks.lists import NO, YES
+from register_contract.suite.population import Population, populated
+from register_contract.suite.strategies.queries import values
 from register_contract.verdict.results import Judge
 
 _TRIES = 3
@@ -51,9 +52,9 @@ def test_whole_list(bench: Bench) -> None:
     steadily(bench, lists.whole_list)
 
 
-@pytest.mark.parametrize("order", ["desc", "asc", None])
-def test_order(order: str | None, bench: Bench) -> None:
-    steadily(bench, lambda people: lists.order(people, order))
+@pytest.mark.parametrize("rising", [False, True, None])
+def test_order(rising: bool | None, bench: Bench) -> None:
+    steadily(bench, lambda people: lists.order(people, rising))
 
 
 def test_pages(bench: Bench) -> None:
@@ -68,13 +69,13 @@ def test_since(bench: Bench) -> None:
     steadily(bench, lists.since)
 
 
-@pytest.mark.parametrize("has_trn", ["true", "false"])
-def test_has_trn(has_trn: str, bench: Bench) -> None:
-    steadily(bench, lambda people: lists.has_trn(people, has_trn))
+@pytest.mark.parametrize("given", [YES, NO])
+def test_has_value(given: str, bench: Bench) -> None:
+    steadily(bench, lambda people: lists.has_value(people, given))
 
 
-def test_status(bench: Bench) -> None:
-    steadily(bench, lists.status)
+def test_meanings(bench: Bench) -> None:
+    steadily(bench, lists.meanings)
 
 
 def test_academic_cycle(bench: Bench) -> None:
@@ -86,11 +87,16 @@ def test_the_last_of_repeated_parameters_counts(bench: Bench) -> None:
 
 
 def test_two_wrong_parameters_are_both_named(bench: Bench) -> None:
-    sent = {"status": "busy", "sort_order": "up"}
-    for name in sent:
-        bench.contract.parameter(LIST, name)
-    exchange = bench.call(LIST, query=sent)
-    wanted = bench.query_refusal(bench.operation(LIST), sent)
-    what = "list_trainees with two wrong parameters"
-    breaches = expect.query_errors(exchange, wanted, sent, what, list_source(bench))
-    bench.found(breaches, exchange, LIST)
+    listing, today = bench.listing, bench.bodies.today
+    wrong: dict[str, str] = {}
+    for row in listing.operation.queries:
+        known = values(bench.contract.resolve(row["schema"]), today)
+        refused = [value for value, is_valid in known if not is_valid]
+        wrong.update({str(row["name"]): value for value in refused[:1]})
+    sent = dict(list(wrong.items())[-2:])
+    bench.needs(len(sent) > 1, "two wrong parameters", f"{listing.id} has no two that can be wrong")
+    exchange = bench.call(listing.id, query=sent)
+    wanted = bench.query_refusal(listing.operation, sent)
+    what = f"{listing.id} with two wrong parameters"
+    breaches = expect.query_errors(exchange, wanted, sent, what, listing.source())
+    bench.found(breaches, exchange, listing.id)

@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from register_contract.oracle.contract import Contract, Operation
-from register_contract.oracle.values import cycle_of
+from register_contract.oracle.contract import CREATE, TRAINEE, Contract, Operation
+from register_contract.oracle.listing import AT_OR_AFTER, IN_CYCLE, NUMBER
+from register_contract.oracle.values import cycle_of, first_day
 from register_contract.suite.applies import making, to_operations, with_body, with_query
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
@@ -23,7 +24,6 @@ from register_contract.suite.subject import Subject, allowed_states
 from register_contract.target.exchange import Exchange
 
 _COUNT = 50
-_ROOM_FOR_A_NAME = 35
 _HUGE = 2**53
 
 
@@ -55,14 +55,12 @@ def _never_sent_before(bench: Bench, operation: Operation, subject: Subject, cas
     """Give a valid new trainee a name of its own: generated ones repeat, and are duplicates."""
     data = case.body.get("data") if isinstance(case.body, dict) else None
     if (
-        operation.acts_as != "create_trainee"
+        (operation.does, operation.kind) != (CREATE, TRAINEE)
         or not isinstance(data, dict)
         or subject.problems(data)
     ):
         return case
-    field = bench.contract.public("last_name")
-    name = f"{data[field][:_ROOM_FOR_A_NAME]}{bench.bodies.word()}{bench.bodies.nonce}"
-    return replace(case, body={**case.body, "data": {**data, field: name}})
+    return replace(case, body={**case.body, "data": bench.bodies.apart(operation.kind, data)})
 
 
 class Tally:
@@ -120,7 +118,7 @@ def _judge(
         breaches = expect.field_errors(exchange, wanted, f"{what}, wrong in {fields},", source)
     else:
         tally.count(exchange)
-        conflict = exchange.status == 409 and operation.kind != "trainee"
+        conflict = exchange.status == 409 and operation.kind != TRAINEE
         wrong = expect.status(exchange, operation.success, f"{what} that is valid", source)
         breaches = [] if conflict else wrong
         if exchange.status == operation.success:
@@ -140,7 +138,7 @@ def test_generated_queries(operation: Operation, mode: str, bench: Bench) -> Non
     for case in made.cases(operation, mode, _COUNT, seed):
         query = dict(case.query)
         if mode == POSITIVE:
-            _aim(bench, query)
+            _aim(bench, operation, query)
         exchange = bench.call(operation.id, query=query)
         sent = dict(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True))
         if any(_is_huge(value) for value in sent.values()):
@@ -168,14 +166,14 @@ def _populate(bench: Bench) -> None:
         bench.in_state(state)
 
 
-def _aim(bench: Bench, query: dict[str, Any]) -> None:
+def _aim(bench: Bench, operation: Operation, query: dict[str, Any]) -> None:
     """Point a valid query at trainees that exist: this cycle, the first page, a recent time."""
-    if "academic_cycle" in query:
-        query["academic_cycle"] = str(cycle_of(bench.bodies.today))
-    if "page" in query:
-        query["page"] = "1"
-    if "since" in query:
-        query["since"] = f"{cycle_of(bench.bodies.today)}-08-01"
+    cycle = cycle_of(bench.bodies.today)
+    aimed = {IN_CYCLE: str(cycle), NUMBER: "1", AT_OR_AFTER: first_day(cycle).isoformat()}
+    for row in operation.queries:
+        words = row.get("x-list", {})
+        for word in {*words, words.get("page")} & aimed.keys() if row["name"] in query else ():
+            query[row["name"]] = aimed[word]
 
 
 def _is_valid(bench: Bench, operation: Operation, sent: dict[str, str]) -> bool:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from register_contract.oracle.contract import Operation
+from register_contract.oracle.contract import SHOW, TRAINEE, Operation
 from register_contract.oracle.lifecycle import event_of
+from register_contract.oracle.refusals import not_found
 from register_contract.suite.applies import (
     causing_an_event,
     to_operations,
@@ -24,7 +25,7 @@ from register_contract.suite.checks import expect
 from register_contract.suite.listed import listed
 from register_contract.suite.strategies.boundaries import Boundaries
 from register_contract.suite.subject import Subject, refusing_states
-from register_contract.suite.test_auth import NOBODY
+from register_contract.suite.test_auth import nobody
 
 _BROKEN = b'{"data": {'
 _NO_DATA = (b"{}", b'{"data": null}', b'{"data": {}}', b'{"date": {}}')
@@ -84,7 +85,7 @@ def _existing(bench: Bench, operation: Operation, refusing: bool) -> Cast | None
     if not operation.path_names:
         return None
     if not bench.target.writes:
-        return next((Cast(path["trainee"], {}, {}) for path in _known(bench)), None)
+        return next((Cast(path, {}, {}) for path in _known(bench)), None)
     caused = refusing and causing_an_event(operation, bench.contract)
     return (_refusing(bench, operation) if caused else None) or bench.trainee()
 
@@ -95,20 +96,20 @@ def _refusing(bench: Bench, operation: Operation) -> Cast | None:
 
 def _known(bench: Bench) -> list[dict[str, str]]:
     """Somebody who is there already, for a run that makes nobody."""
-    return listed(bench, bench.operation("show_trainee"), most=1)
+    return listed(bench, bench.contract.doing(SHOW), most=1)
 
 
 def _wrongs(bench: Bench, operation: Operation, stage: str, cast: Cast | None) -> list[Wrong]:
     """Requests in which this stage and those behind it are wrong; none without a trainee."""
     order = _tried(operation, bench)
     late = order[order.index(stage) :]
-    path = _path(late, cast)
+    path = _path(bench, late, cast)
     if operation.path_names and path is None:
         return []
     answers = {
         "json": "malformed_json",
-        "trainee": "trainee_not_found",
-        "child": f"{operation.kind}_not_found",
+        "trainee": not_found(TRAINEE),
+        "child": not_found(operation.kind),
         "data": "missing_data",
     }
     return [
@@ -117,13 +118,14 @@ def _wrongs(bench: Bench, operation: Operation, stage: str, cast: Cast | None) -
     ]
 
 
-def _path(late: list[str], cast: Cast | None) -> Mapping[str, str] | None:
+def _path(bench: Bench, late: list[str], cast: Cast | None) -> Mapping[str, str] | None:
     """Ids of nobody, of nothing that the trainee has, or its own; None without a trainee."""
     if "trainee" in late:
-        return NOBODY
+        return nobody(bench.contract)
     if cast is None:
         return None
-    return {**NOBODY, "trainee": cast.trainee_id} if "child" in late else cast.ids
+    own = {TRAINEE: cast.trainee_id}
+    return nobody(bench.contract) | own if "child" in late else cast.ids
 
 
 def _bodies(
@@ -155,11 +157,12 @@ def _said(operation: Operation, late: list[str], body: bytes | None) -> str:
     "junk", ["x", "0" * 24, "1" * 200, "Zoë", "a b", "'; --", "%00", "..%2F.."]
 )
 def test_a_junk_id_is_an_unknown_one(junk: str, bench: Bench) -> None:
-    exchange = bench.call("show_trainee", path={"trainee": junk})
-    row = bench.refusal("trainee_not_found", "show_trainee")
-    what = f"show_trainee for the id {junk[:30]!r}"
-    breaches = expect.refusal(exchange, row, what, bench.source("show_trainee"))
-    bench.found(breaches, exchange, "show_trainee")
+    show = bench.doing(SHOW)
+    exchange = bench.call(show, path={TRAINEE: junk})
+    row = bench.refusal(not_found(TRAINEE), show)
+    what = f"{show} for the id {junk[:30]!r}"
+    breaches = expect.refusal(exchange, row, what, bench.source(show))
+    bench.found(breaches, exchange, show)
 
 
 @to_operations(causing_an_event)

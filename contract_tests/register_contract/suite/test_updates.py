@@ -9,21 +9,20 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from register_contract.oracle.contract import Contract, Operation
-from register_contract.oracle.fields import properties
+from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, Operation
 from register_contract.oracle.kept import followers
+from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.rules import as_stored, rules_of
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date
 from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
+from register_contract.suite.combined import bases, combinations
 from register_contract.suite.strategies.limits import comparisons, source_of
 from register_contract.target.exchange import Exchange
 from register_contract.target.words import short
 
-# What an update changes whatever it says.
-_ALWAYS_NEW = {"updated_at", "placements", "degrees"}
 _DAYS_LATER = 30
 _NOON = time(12, tzinfo=UTC)
 
@@ -35,19 +34,19 @@ def updating(operation: Operation, contract: Contract) -> bool:
 
 def updating_a_trainee(operation: Operation, contract: Contract) -> bool:
     """Those that change a trainee."""
-    return updating(operation, contract) and operation.kind == "trainee"
+    return updating(operation, contract) and operation.kind == TRAINEE
 
 
 @to_operations(updating)
 def test_what_was_read_can_be_sent_back(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"sending back what was read, {operation.id}")
     for ids in _records(operation, bench):
-        shown = _object(bench.must(f"show_{operation.kind}", path=ids).data)
+        shown = _object(bench.must(bench.doing(SHOW, operation.kind), path=ids).data)
         exchange = bench.call(operation.id, path=ids, data=shown)
         what = f"{operation.id} with what was read"
         breaches = expect.status(exchange, operation.success, what, bench.source(operation.id))
         breaches = breaches or expect.holds(
-            not (moved := _moved(shown, _object(exchange.data))),
+            not (moved := _moved(bench, shown, _object(exchange.data))),
             "update.not-as-read",
             f"{operation.id} with what was read changes {', '.join(moved)}",
             "the record as it was",
@@ -62,14 +61,16 @@ def _object(data: Any) -> Mapping[str, Any]:
     return data if isinstance(data, Mapping) else {}
 
 
-def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    names = [name for name in {**before, **after} if name not in _ALWAYS_NEW]
+def _moved(bench: Bench, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs, but for what an update changes whatever it says."""
+    always = {*bench.listing.fields(AT_OR_AFTER), *bench.contract.held.values()}
+    names = [name for name in {**before, **after} if name not in always]
     return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
 
 
 def _records(operation: Operation, bench: Bench) -> Iterator[Mapping[str, str]]:
-    """A trainee in each state there is a way to; a placement and degrees of each kind."""
-    if operation.kind == "trainee":
+    """A trainee in each state there is a way to; children with each set of fields that goes."""
+    if operation.kind == TRAINEE:
         for state in bench.contract.states:
             if state == bench.contract.initial or bench.contract.lock(operation, state):
                 continue
@@ -79,19 +80,11 @@ def _records(operation: Operation, bench: Bench) -> Iterator[Mapping[str, str]]:
         return
     cast = bench.trainee()
     yield cast.ids
-    if operation.kind == "degree":
-        for data in (bench.bodies.degree(), _abroad(bench)):
-            made = _object(bench.must("create_degree", path=cast.ids, data=data).data)
-            yield {**cast.ids, "degree": str(made.get(bench.contract.id_field("degree")))}
-
-
-def _abroad(bench: Bench) -> dict[str, Any]:
-    """A degree from outside the UK: the fields whose documented examples say so."""
-    creation = bench.contract.data_schema(bench.operation("create_degree"))
-    fields = properties(bench.contract, creation)
-    other = {name: fields[name]["examples"][0] for name in ("country", "non_uk_degree")}
-    mine = bench.bodies.degree()
-    return {n: v for n, v in mine.items() if n in ("subject", "graduation_year")} | other
+    create = bench.contract.doing(CREATE, operation.kind)
+    for base in bases(create, bench, combinations(create, bench)):
+        data = bench.bodies.apart(operation.kind, base.over(bench.bodies.record(operation.kind)))
+        made = bench.must(create.id, path=cast.ids, data=data).data
+        yield {**cast.ids, operation.kind: bench.first_id(made, operation.kind)}
 
 
 @to_operations(updating_a_trainee)
@@ -124,15 +117,14 @@ def _overtaken(
         bench.control.go_to(now)
     base = dict(cast.sent)
     worse = (limit - timedelta(days=1)).isoformat()
-    other = bench.contract.public("first_names")
-    for data in ({other: bench.bodies.word()}, {field: limit.isoformat()}, {field: worse}):
+    for data in (bench.bodies.change(), {field: limit.isoformat()}, {field: worse}):
         _send(operation, bench, cast.ids, base, data, f"when {row['id']} is broken by now")
 
 
 @to_operations(updating_a_trainee)
 def test_a_default_follows_until_a_value_is_sent(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"defaults that follow another field, {operation.id}")
-    for field, source in followers(bench.contract, "trainee"):
+    for field, source in followers(bench.contract, TRAINEE):
         _followed(operation, bench, field, source)
 
 
@@ -143,10 +135,7 @@ def _followed(operation: Operation, bench: Bench, field: str, source: str) -> No
     base = {name: value for name, value in cast.sent.items() if value is not None}
     moves = (
         {source: later.isoformat()},  # the default goes along
-        {
-            field: later.isoformat(),
-            bench.contract.public("last_name"): bench.bodies.word(),
-        },  # as read: nothing chosen
+        {field: later.isoformat(), **bench.bodies.change()},  # as read: nothing chosen
         {source: coming.isoformat()},
         {field: past},  # chosen: stays from now on
         {source: later.isoformat()},

@@ -10,36 +10,26 @@ from typing import Any
 
 import pytest
 
-from register_contract.oracle.contract import CannotTryError
-from register_contract.oracle.derived import shown_scope
-from register_contract.oracle.lifecycle import PREVIOUS, next_state
+from register_contract.oracle.careers import Stage, issued
+from register_contract.oracle.contract import CREATE, OUTSIDE, SHOW, TRAINEE, UPDATE
+from register_contract.oracle.listing import AT_OR_AFTER
+from register_contract.oracle.refusals import not_found
 from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.events import written_breaches
 from register_contract.target.control import ControlRefusedError
 from register_contract.verdict.finding import Breach
 
-_SOME_TRN = "0000000"
-_WALKS = {
-    "to the award": ["receive_trn", "recommend_for_award", "award"],
-    "with a pause": ["receive_trn", "defer", "reinstate", "recommend_for_award", "award"],
-    "with a pause before the TRN": ["defer", "reinstate", "receive_trn"],
-    "with a TRN during the pause": ["defer", "receive_trn", "reinstate"],
-    "with a withdrawal undone": ["receive_trn", "withdraw", "undo_withdrawal", "defer"],
-    "from a pause to the door": ["defer", "withdraw", "undo_withdrawal"],
-}
+_SET = "1234567"
 
 
-@pytest.mark.parametrize("name", _WALKS)
-def test_a_career(name: str, bench: Bench) -> None:
-    bench.needs_writing(f"a career {name}")
-    bench.needs(bench.control, f"a career {name}", "the run has no control API")
+def test_a_career(career: tuple[str, ...], bench: Bench) -> None:
+    what = f"the career {', '.join(career)}"
+    bench.needs_writing(what)
+    bench.needs(bench.control, what, "the run has no control API")
     walk = Walk(bench)
-    try:
-        for event in _WALKS[name]:
-            walk.step(event)
-    except CannotTryError as lack:
-        bench.needs(None, f"a career {name}", str(lack))
+    for event in career:
+        walk.step(event)
 
 
 class Walk:
@@ -47,37 +37,33 @@ class Walk:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        cast = bench.trainee()
-        self._ids = cast.ids
-        self._shown = cast.shown
-        # What a new trainee is by the contract; without a word on it, what the target says.
-        new = bench.contract.states_after("create_trainee") or [str(cast.shown.get("state"))]
-        self._states = new[:1]
-        self._has_trn = False
+        self._ids = bench.trainee().ids
+        self._stage = Stage((bench.contract.states_of_new[0],))
 
     def step(self, name: str) -> None:
         """Let one event happen and compare the trainee with what the table says."""
-        event = self._bench.contract.event(name)
-        state = self._next(name, event)
+        contract = self._bench.contract
+        event = contract.events[name]
+        after = self._stage.after(contract, event)
+        assert after is not None, "careers are made of what can happen"
         sent: Mapping[str, Any] = {}
-        if event["cause"] == "outside":
+        if event["cause"] == OUTSIDE:
             self._let_happen(name)
         else:
             sent = self._bench.bodies.for_operation(event["cause"]) or {}
             self._bench.must(event["cause"], path=self._ids, data=sent)
-        self._has_trn = self._has_trn or "issues" in event
-        self._states.append(state)
+        self._stage = after
         self._compare(name, event, sent)
 
     def _let_happen(self, name: str) -> None:
         """An event outside the API; that it cannot happen is news, as the contract has it."""
         assert self._bench.control is not None
         try:
-            self._bench.control.event(self._ids["trainee"], name)
+            self._bench.control.event(self._ids[TRAINEE], name)
         except ControlRefusedError as error:
             breach = Breach(
                 "lifecycle.event",
-                f"{name} cannot happen to a trainee that is {self._states[-1]}",
+                f"{name} cannot happen to a trainee that is {self._stage.states[-1]}",
                 "a trainee in the next state",
                 error.exchange.describe(),
                 "x-lifecycle",
@@ -85,87 +71,74 @@ class Walk:
             self._bench.found([breach], error.exchange, name)
             raise StagingError(str(error)) from error
 
-    def _next(self, name: str, event: Mapping[str, Any]) -> str:
-        here = self._states[-1]
-        # A TRN is known by whether one has arrived, not by what is shown.
-        known = {**self._shown, "trn": _SOME_TRN if self._has_trn else None}
-        scope = shown_scope(self._bench.contract, "trainee", known, self._bench.bodies.today)
-        to = next_state(event, here, scope)
-        if to is None:
-            raise CannotTryError(f"the contract lets no {name} happen to a trainee that is {here}")
-        return self._before(here) if to == PREVIOUS else to
-
-    def _before(self, here: str) -> str:
-        return next((state for state in reversed(self._states) if state != here), here)
-
     def _compare(self, name: str, event: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
-        shown = self._bench.must("show_trainee", path=self._ids)
-        what = f"A trainee after {name}"
-        record = self._shown = shown.data
-        breaches = expect.value("state", self._states[-1], record.get("state"), what)
-        breaches += expect.holds(
-            (record.get("trn") is not None) == self._has_trn,
-            "lifecycle.trn",
-            f"{what} {'has no' if self._has_trn else 'has a'} TRN",
-            "a TRN once it has arrived, and not before",
-            record.get("trn"),
-        )
-        given = None if event["cause"] == "outside" else sent
-        breaches += written_breaches(
-            self._bench.contract, event, record, self._bench.bodies.today, given, what
-        )
-        self._bench.found(breaches, shown, "show_trainee")
+        contract, show = self._bench.contract, self._bench.doing(SHOW)
+        shown = self._bench.must(show, path=self._ids)
+        what, record = f"A trainee after {name}", shown.data
+        state, has = contract.state_field, self._stage.has
+        breaches = expect.value(state, self._stage.states[-1], record.get(state), what)
+        made_up = {each for row in contract.events.values() for each in issued(row)}
+        for inner in sorted(made_up):
+            field = contract.public(inner)
+            breaches += expect.holds(
+                (record.get(field) is not None) == (inner in has),
+                "lifecycle.issued",
+                f"{what} {'has no' if inner in has else 'has a'} {field}",
+                f"{field} once it has arrived, and not before",
+                record.get(field),
+            )
+        given = None if event["cause"] == OUTSIDE else sent
+        breaches += written_breaches(contract, event, record, self._bench.bodies.today, given, what)
+        self._bench.found(breaches, shown, show)
 
 
-def test_a_discarded_trainee_is_gone(bench: Bench) -> None:
-    bench.needs(bench.control, "discarded trainees", "the run has no control API")
-    bench.contract.event("discard")
+def test_a_hidden_trainee_is_gone(bench: Bench) -> None:
+    bench.needs(bench.contract.hiding, "hidden trainees", "no event hides a trainee")
+    bench.needs(bench.control, "hidden trainees", "the run has no control API")
     assert bench.control is not None
-    cast = bench.trainee()
-    bench.control.event(cast.trainee_id, "discard")
-    exchange = bench.call("show_trainee", path=cast.ids)
-    row = bench.refusal("trainee_not_found", "show_trainee")
-    what = "show_trainee of a discarded trainee"
-    bench.found(expect.refusal(exchange, row, what, "decision 14"), exchange, "show_trainee")
+    show = bench.doing(SHOW)
+    for event in bench.contract.hiding:
+        cast = bench.trainee()
+        bench.control.event(cast.trainee_id, event)
+        exchange = bench.call(show, path=cast.ids)
+        row = bench.refusal(not_found(TRAINEE), show)
+        what = f"{show} after {event}"
+        bench.found(expect.refusal(exchange, row, what, "decision 14"), exchange, show)
 
 
-def test_an_update_moves_updated_at(bench: Bench) -> None:
-    bench.needs_writing("updated_at")
-    cast = bench.trainee()
+def test_an_update_is_dated(bench: Bench) -> None:
+    listing = bench.listing
+    fields = listing.fields(AT_OR_AFTER)
+    bench.needs_writing(", ".join(fields))
+    cast, update = bench.trainee(), bench.doing(UPDATE)
     if bench.control is not None:
         bench.control.advance(seconds=1)
-    changed = bench.must(
-        "update_trainee",
-        path=cast.ids,
-        data={bench.contract.public("first_names"): bench.bodies.word()},
-    )
-    before, after = str(cast.shown.get("updated_at")), str(changed.data.get("updated_at"))
-    breaches = expect.holds(
-        after > before,
-        "update.not-dated",
-        "update_trainee leaves updated_at as it was, so since= cannot find the change",
-        f"later than {before}",
-        after,
-    )
-    bench.found(breaches, changed, "update_trainee")
+    changed = bench.must(update, path=cast.ids, data=bench.bodies.change())
+    for field in fields:
+        before, after = str(cast.shown.get(field)), str(changed.data.get(field))
+        name = listing.parameter(AT_OR_AFTER)["name"]
+        breaches = expect.holds(
+            after > before,
+            "update.not-dated",
+            f"{update} leaves {field} as it was, so {name}= cannot find the change",
+            f"later than {before}",
+            after,
+        )
+        bench.found(breaches, changed, update)
 
 
-@pytest.mark.parametrize("name", ["create_trainee", "update_trainee"])
-def test_read_only_fields_cannot_be_set(name: str, bench: Bench) -> None:
+@pytest.mark.parametrize("does", [CREATE, UPDATE])
+def test_read_only_fields_cannot_be_set(does: str, bench: Bench) -> None:
     bench.needs_writing("read-only fields")
-    properties = bench.contract.shown("trainee")["properties"]
+    properties = bench.contract.shown(TRAINEE)["properties"]
     fields = [field for field, rule in properties.items() if rule.get("readOnly")]
-    cast = bench.trainee()
-    given: dict[str, Any] = dict.fromkeys(fields, "1234567")
-    if name == "create_trainee":
+    given, name = dict.fromkeys(fields, _SET), bench.doing(does)
+    if does == CREATE:
         exchange = bench.must(name, data=bench.bodies.trainee(**given))
     else:
-        exchange = bench.must(
-            name, path=cast.ids, data={**given, bench.contract.public("first_names"): "Ruby"}
-        )
-    wrong = {
-        field: exchange.data[field] for field in fields if exchange.data.get(field) == "1234567"
-    }
+        data = {**given, **bench.bodies.change()}
+        exchange = bench.must(name, path=bench.trainee().ids, data=data)
+    wrong = {field: exchange.data[field] for field in fields if exchange.data.get(field) == _SET}
     breaches = expect.holds(
         not wrong,
         "read-only.set",

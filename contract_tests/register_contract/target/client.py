@@ -62,7 +62,7 @@ class Wire:
         places: Mapping[int, str | None] | None = None,
         token_header: str = "",
     ) -> Exchange:
-        """Send and return the exchange.
+        """Send a request and return the exchange.
 
         ``places`` are the keys that records stand under in an answer, by its status;
         ``token_header`` is the form of the header that carries a token.
@@ -72,21 +72,19 @@ class Wire:
         """
         if self._lost is not None:
             raise self._lost
-        exchange = self._exchange(method, path, query, headers, body)
+        request = requests.Request(
+            method, self.base + path, headers=dict(headers or {}), params=dict(query or {})
+        )
+        request.data = [] if body is None else body
+        exchange = self._exchange(request)
         place = (places or {}).get(exchange.status, exchange.place)
         exchange = replace(exchange, place=place, token_header=token_header)
         self.history.note(exchange)
         return exchange
 
-    def _exchange(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
-        body: bytes | None,
-    ) -> Exchange:
-        prepared = self._prepared(method, path, query, headers, body)
+    def _exchange(self, request: requests.Request) -> Exchange:
+        prepared = self.session.prepare_request(request)
+        body = request.data if isinstance(request.data, bytes) else None
         started = time.perf_counter()
         try:
             response = self._answer(prepared)
@@ -95,29 +93,15 @@ class Wire:
         self._answered = True
         self._count_refusals(response.status_code)
         return Exchange(
-            method=method,
+            method=str(request.method),
             url=str(prepared.url),
-            request_headers=dict(headers or {}),
+            request_headers=dict(request.headers),
             request_body=body,
             status=response.status_code,
             headers=_plain_headers(response.headers),
             body=response.content,
             seconds=time.perf_counter() - started,
         )
-
-    def _prepared(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
-        body: bytes | None,
-    ) -> requests.PreparedRequest:
-        request = requests.Request(
-            method, self.base + path, params=dict(query or {}), headers=dict(headers or {})
-        )
-        request.data = body if body is not None else []
-        return self.session.prepare_request(request)
 
     def _answer(self, prepared: requests.PreparedRequest) -> requests.Response:
         """Send; when the service says to retry later, do so: others share its limit."""
@@ -171,7 +155,7 @@ class Wire:
         Asked at once, so that one lost answer is told from a lost target, and a target that is
         gone is not blamed for each request that it no longer sees.
         """
-        request = self._prepared("GET", "/", None, None, None)
+        request = self.session.prepare_request(requests.Request("GET", f"{self.base}/"))
         for number in range(_LOOKS):
             try:
                 self.session.send(request, timeout=self._timeout)
@@ -208,14 +192,33 @@ def why_no_answer(error: requests.RequestException, timeout: float) -> str:
 
 
 @dataclass(frozen=True)
+class Probe:
+    """What is asked to find out whether a target is a Register API.
+
+    ``answers`` says whether a status and a JSON body are an answer to it, its token accepted.
+    """
+
+    path: str
+    answers: Callable[[int, Any], bool]
+
+    @property
+    def words(self) -> str:
+        """The request in words."""
+        return f"GET {self.path}"
+
+
+@dataclass(frozen=True)
 class Place:
     """Where a version's public API lies on a target, and the header that carries a token.
 
-    ``header`` is like ``Authorization: Bearer {token}``.
+    ``header`` is like ``Authorization: Bearer {token}``; ``timers`` are the settings of the mock
+    that say when an event comes by itself.
     """
 
     path: str
     header: str
+    probe: Probe
+    timers: tuple[str, ...] = ()
 
     def carrying(self, token: str) -> dict[str, str]:
         """The header with this token."""

@@ -7,7 +7,7 @@ noted in the history. A target without a control API is tested by its public API
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,11 +53,9 @@ class Holder:
 
 @dataclass(frozen=True)
 class Placed:
-    """A trainee that the control API made: its ids, and how the version of the call shows it."""
+    """A trainee that the control API made: its id, and how the version of the call shows it."""
 
     trainee_id: str
-    placements: tuple[str, ...]
-    degrees: tuple[str, ...]
     data: Json
 
 
@@ -133,13 +131,11 @@ class Control:
         self._ask("POST", "trainees", trainee_id, "events", body={"event": event})
 
     def place(self, provider: str, version: str, data: Any, state: str) -> Placed:
-        """Create a trainee of ``provider`` in ``state``; returns ids and the shown record."""
+        """Create a trainee of ``provider`` in ``state``; returns its id and the shown record."""
         asked = {"provider": provider, "version": version, "data": data, "state": state}
         exchange, made = self._ask("POST", "trainees", body=asked)
         return Placed(
             trainee_id=_of(exchange, made, "trainee_id", str),
-            placements=tuple(map(str, _of(exchange, made, "placements", list))),
-            degrees=tuple(map(str, _of(exchange, made, "degrees", list))),
             data=_of(exchange, made, "data", dict),
         )
 
@@ -152,10 +148,9 @@ class Control:
         """Move the world's clock on."""
         self._ask("POST", "clock", "advance", body={"seconds": seconds})
 
-    def prepare(self, now: datetime) -> None:
-        """Set the world's time; let TRNs and awards arrive only when the suite says so."""
-        by_hand = {"mode": "manual"}
-        self._ask("PUT", "settings", body={"trn": by_hand, "award": by_hand})
+    def prepare(self, now: datetime, timers: Sequence[str]) -> None:
+        """Set the world's time; let what has a timer happen only when the suite says so."""
+        self._ask("PUT", "settings", body={timer: {"mode": "manual"} for timer in timers})
         self.go_to(now)
 
     def now(self) -> datetime:

@@ -21,6 +21,7 @@ _MOST_OF_ALL = 60_000_000
 _WORLD = "X-Mock-World"
 _MADE_WORLD = "/_mock/worlds"
 _READING = ("GET", "HEAD")
+_CONTROL_IDS = ("trainee_id",)
 # Control calls about one trainee or provider; all others are about the world as a whole.
 _SINGLE = ("/_mock/trainees", "/_mock/providers", "/_mock/worlds")
 _PIECES = re.compile(r"[,{\[]")
@@ -33,7 +34,8 @@ class Setting:
 
     ``nonce`` is the part of names that keeps this run's records apart from other runs' on a target
     that others use too; ``hint`` says how to get a target like it, and ``again`` where it then
-    answers, when the run's own is gone.
+    answers, when the run's own is gone. ``ids`` and ``moments`` are the keys of answers under which
+    a target says what it made up; ``probe`` ends the path that shows no record.
     """
 
     base: str = ""
@@ -41,6 +43,13 @@ class Setting:
     secrets: Mapping[str, str] = field(default_factory=dict)
     nonce: str = ""
     hint: str = ""
+    ids: frozenset[str] = frozenset()
+    moments: frozenset[str] = frozenset()
+    probe: str = ""
+
+    def is_id(self, key: str) -> bool:
+        """Whether an identifier stands under a key, of the public API or of the control API."""
+        return key in self.ids or key in _CONTROL_IDS
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,7 @@ class History:
         ]
         places = {old: new for new, old in enumerate(stays)}
         known = {**self._past, **self._origins}
-        known = {v: o for v, o in known.items() if o.index in places and not o.key.endswith("_at")}
+        known = {v: o for v, o in known.items() if o.index in places and not self._is_moment(o)}
         moved = {v: replace(o, index=places[o.index]) for v, o in known.items()}
         # Two worlds of the mock make up the same ids: those of other tests are kept apart.
         self._origins = {v: o for v, o in moved.items() if o.index < self._first}
@@ -194,9 +203,12 @@ class History:
     def _is_made_up(self, key: str, value: str, index: int) -> bool:
         if len(value) < _SHORTEST or value in self._said[index]:
             return False
-        if key.endswith("_at"):
+        if key in self.setting.moments:
             return True
-        return (key == "token" or key.endswith("_id")) and self._writes(index)
+        return (key == "token" or self.setting.is_id(key)) and self._writes(index)
+
+    def _is_moment(self, origin: Origin) -> bool:
+        return origin.key in self.setting.moments
 
     def _writes(self, index: int) -> bool:
         """Whether an exchange changed something."""
@@ -217,7 +229,7 @@ class History:
         yield from (origin.index for origin in held.values())
         world = self._world_of(here)
         yield from self._making(world, end)
-        ids = [value for value, origin in held.items() if origin.key.endswith("_id")]
+        ids = [value for value, origin in held.items() if self.setting.is_id(origin.key)]
         for index in range(end):
             said = any(value in self._said[index] for value in ids)
             if said and self._writes(index) and self._world_of(index) == world:
@@ -265,7 +277,8 @@ class History:
     def _reads_all(self, index: int, ids: list[str]) -> bool:
         exchange = self._kept[index]
         path = urlsplit(exchange.url).path
-        if exchange.method != "GET" or path.endswith("/info") or "/_mock/" in path:
+        probe = self.setting.probe
+        if exchange.method != "GET" or "/_mock/" in path or (probe and path.endswith(probe)):
             return False
         return not any(value in path for value in ids)
 

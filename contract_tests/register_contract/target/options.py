@@ -47,7 +47,7 @@ class Options:
     url: str | None = None
     token: str | None = field(default=None, repr=False)
     second_token: str | None = field(default=None, repr=False)
-    reading: str = "documented"
+    reading: str = spec.DOCUMENTED
     profile: str | None = None
     """None: full where the mock's control API answers, read-only anywhere else."""
     seed: int = 0
@@ -175,7 +175,7 @@ def settle(
     url: str | None = None,
     token: str | None = None,
     second_token: str | None = None,
-    reading: str = "documented",
+    reading: str = spec.DOCUMENTED,
     profile: str | None = None,
     seed: int | None = None,
     rate: str | None = None,

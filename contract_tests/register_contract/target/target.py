@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from register_contract.target.client import Client, Place, Wire
+from register_contract.target.client import Client, Place, Probe, Wire
 from register_contract.target.control import Control, ControlError
 from register_contract.target.ending import RunEndedError
 from register_contract.target.exchange import NO_JSON, Exchange
@@ -128,13 +128,13 @@ def _probed(control: Control, options: Options, place: Place, versions: list[str
     if found:
         return _in_own_world(target, options, control)
     if options.token is None:
-        first = Client(wire, place, None).call("GET", "/info")
-        explain_probe(first, wire.base, options, versions, token_sent=False)
+        first = _asked(wire, place, None)
+        explain_probe(first, wire.base, place.probe, options, versions, token_sent=False)
         raise UnusableTargetError(_no_token(wire.base, options))
-    first = Client(wire, place, options.token).call("GET", "/info")
-    explain_probe(first, wire.base, options, versions)
+    first = _asked(wire, place, options.token)
+    explain_probe(first, wire.base, place.probe, options, versions)
     if options.second_token is not None:
-        second = Client(wire, place, options.second_token).call("GET", "/info")
+        second = _asked(wire, place, options.second_token)
         if second.status == 401:
             raise UnusableTargetError(
                 "the second token is not accepted (401); check --second-token"
@@ -145,6 +145,11 @@ def _probed(control: Control, options: Options, place: Place, versions: list[str
         second=Provider(options.second_token) if options.second_token else None,
         now=_clock_of(first, wire.base),
     )
+
+
+def _asked(wire: Wire, place: Place, token: str | None) -> Exchange:
+    """Ask with a token, or without one, whether the API answers."""
+    return Client(wire, place, token).call("GET", place.probe.path)
 
 
 def _no_token(base: str, options: Options) -> str:
@@ -176,11 +181,11 @@ def _in_own_world(target: Target, options: Options, control: Control) -> Target:
     name = f"contract-{options.version}-{options.seed}-{target.now:%Y%m%d%H%M%S%f}"
     own, holders = control.create_world(name, options.reading)
     now = noon_of(options.seed)
-    own.prepare(now)
+    own.prepare(now, target.place.timers)
     providers = [Provider(holder.token, holder.ukprn) for holder in holders]
     if options.token is not None:
-        asked = Client(target.wire, target.place, options.token).call("GET", "/info")
-        explain_probe(asked, target.wire.base, options, [options.version])
+        asked = _asked(target.wire, target.place, options.token)
+        explain_probe(asked, target.wire.base, target.place.probe, options, [options.version])
     return replace(
         target,
         first=providers[0],
@@ -222,25 +227,26 @@ def _clock_of(exchange: Exchange, base: str) -> datetime:
 def explain_probe(
     exchange: Exchange,
     base: str,
+    probe: Probe,
     options: Options,
     versions: list[str],
     *,
     token_sent: bool = True,
 ) -> None:
-    """Return when ``exchange`` (GET /info of ``base``) came from a usable Register API.
+    """Return when ``exchange`` (the ``probe`` of ``base``) came from a usable Register API.
 
     Raises UnusableTargetError with the one sentence that explains it otherwise.
     """
     sentence = (
-        _no_api(exchange, base)
-        or _wrong_status(exchange, base, options, versions, token_sent)
-        or _odd_body(exchange, base)
+        _no_api(exchange, base, probe)
+        or _wrong_status(exchange, base, probe, options, versions, token_sent)
+        or _odd_body(exchange, base, probe)
     )
     if sentence:
         raise UnusableTargetError(sentence)
 
 
-def _no_api(exchange: Exchange, base: str) -> str | None:
+def _no_api(exchange: Exchange, base: str, probe: Probe) -> str | None:
     if exchange.failure:
         return f"nothing usable answers at {base}: {exchange.failure}"
     if 300 <= exchange.status < 400:
@@ -254,7 +260,7 @@ def _no_api(exchange: Exchange, base: str) -> str | None:
     if exchange.status == 429:
         return f"{base} refuses more requests for now (429); wait a minute, or lower --rate"
     if exchange.status >= 500:
-        return f"{base} is failing: GET /info answers {exchange.describe()}"
+        return f"{base} is failing: {probe.words} answers {exchange.describe()}"
     if exchange.json is NO_JSON:
         kind = exchange.content_type[:_SHOWN] or "no content type"
         got = f"{exchange.json_flaw} (status {exchange.status}, {kind})"
@@ -263,8 +269,15 @@ def _no_api(exchange: Exchange, base: str) -> str | None:
 
 
 def _wrong_status(
-    exchange: Exchange, base: str, options: Options, versions: list[str], token_sent: bool
+    exchange: Exchange,
+    base: str,
+    probe: Probe,
+    options: Options,
+    versions: list[str],
+    token_sent: bool,
 ) -> str | None:
+    if probe.answers(exchange.status, exchange.json):
+        return None
     if exchange.status == 401:
         if not token_sent:
             return None
@@ -276,13 +289,11 @@ def _wrong_status(
             f"speak another one: {others}"
         )
     if exchange.status != 200:
-        return f"{base} is not usable: GET /info answers {exchange.describe()}"
+        return f"{base} is not usable: {probe.words} answers {exchange.describe()}"
     return None
 
 
-def _odd_body(exchange: Exchange, base: str) -> str | None:
-    if exchange.status == 401:
+def _odd_body(exchange: Exchange, base: str, probe: Probe) -> str | None:
+    if exchange.status == 401 or probe.answers(exchange.status, exchange.json):
         return None
-    if not isinstance(exchange.json, dict) or exchange.json.get("status") != "ok":
-        return f"{base} answers GET /info unlike the Register API: {exchange.describe()}"
-    return None
+    return f"{base} answers {probe.words} unlike the Register API: {exchange.describe()}"

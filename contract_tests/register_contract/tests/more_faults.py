@@ -12,7 +12,7 @@ from register_contract.tests.proxy import Ask, Asked, Given, changed
 _SHOWN_TRN = "1234567"
 
 
-@known("lists and status", "list_trainees with status=deferred shows trainees it should not")
+@known("lists and meanings", "list_trainees with status=deferred shows trainees it should not")
 def status_ignored(asked: Asked, given: Given, ask: Ask) -> Given:
     if asked.query.get("status") == "deferred" and given.status == 200:
         rest = {k: v for k, v in asked.query.items() if k != "status"}
@@ -66,7 +66,7 @@ def page_for_not_found(asked: Asked, given: Given, ask: Ask) -> Given:
     return given
 
 
-@known("updated_at", "leaves updated_at as it was")
+@known("walk and dated", "leaves updated_at as it was")
 def updated_at_frozen(asked: Asked, given: Given, ask: Ask) -> Given:
     if given.trainee is not None and asked.method in ("PUT", "PATCH"):
         return changed(given, updated_at=given.trainee["created_at"])

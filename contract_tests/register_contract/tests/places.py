@@ -1,7 +1,8 @@
 """Where the tests' own targets have the API."""
 
-from register_contract.target.client import Place
+from register_contract.target.client import Place, Probe
 
 HEADER = "Authorization: Bearer {token}"
-PLACE = Place("/api/v", HEADER)
-NEWEST = Place("/api/v2025.0", HEADER)
+PROBE = Probe("/info", lambda status, body: (status, body) == (200, {"status": "ok"}))
+PLACE = Place("/api/v", HEADER, PROBE)
+NEWEST = Place("/api/v2025.0", HEADER, PROBE, ("trn", "award"))

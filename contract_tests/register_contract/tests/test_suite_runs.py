@@ -21,7 +21,7 @@ from register_contract.tests.proxy import as_it_is, spoiled
 from register_contract.tests.repeating import assert_repeats
 from register_contract.tests.serving import served
 from register_spec.tests.conventions import VERSION as OTHERWISE
-from register_spec.tests.conventions import with_conventions
+from register_spec.tests.conventions import with_conventions, with_other_names
 from register_spec.tests.copies import changed_contract
 from register_spec.tests.editions import READING, VERSION, with_edition
 
@@ -236,6 +236,23 @@ def test_conventions_of_another_version_are_read(tmp_path: Path) -> None:
     result = run_suite(*words)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "post_recommendation" not in result.stdout
+
+
+@pytest.mark.slow
+def test_names_are_read(tmp_path: Path) -> None:
+    """Fields, parts of paths, states, events, operations: whatever they are called.
+
+    What operations are called is in no request, so the mock need not know their other names.
+    """
+    served_as = with_other_names(tmp_path / "served", operations_too=False)
+    held_to = with_other_names(tmp_path / "held", operations_too=True)
+    only = "examples or lifecycle or lists or walk or duplicates or updates or isolation or auth"
+    with running_mock("--spec", str(served_as)) as base:
+        words = ["--spec", str(held_to), "--api-version", OTHERWISE, "--seed", "5"]
+        result = run_suite(base, *words, "--only", only)
+    assert result.returncode == 0, result.stdout + result.stderr
+    left_out = result.stdout.partition("Not covered")[2].partition("kept as far as tried")[0]
+    assert left_out.count("\n  ") == left_out.count("--only leaves it out") == 1, result.stdout
 
 
 @pytest.mark.slow

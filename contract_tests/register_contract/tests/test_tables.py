@@ -186,7 +186,7 @@ def test_an_unknown_word_is_not_covered(contract: Contract) -> None:
 
 
 def test_an_event_takes_the_edge_whose_condition_holds(contract: Contract) -> None:
-    event = contract.event("reinstate")
+    event = contract.events["reinstate"]
     for trn, state in ((None, "submitted_for_trn"), ("1234567", "trn_received")):
         scope = shown_scope(contract, "trainee", {"trn": trn}, TODAY)
         assert next_state(event, "deferred", scope) == state
@@ -197,13 +197,13 @@ def test_an_event_takes_the_edge_whose_condition_holds(contract: Contract) -> No
 
 def test_what_an_event_writes(contract: Contract) -> None:
     scope = Scope(contract, {"outcome_date": "2026-01-02"}, today=TODAY, inputs=None)
-    assert written(contract.event("award"), scope) == {"awarded_at": "2026-01-02T00:00:00.000Z"}
-    assert written(contract.event("reinstate"), scope) == {"reinstate_date": "2026-02-10"}
-    assert written(contract.event("receive_trn"), scope) == {"trn": UNKNOWN}
-    assert set(written(contract.event("undo_withdrawal"), scope).values()) == {None}
+    assert written(contract.events["award"], scope) == {"awarded_at": "2026-01-02T00:00:00.000Z"}
+    assert written(contract.events["reinstate"], scope) == {"reinstate_date": "2026-02-10"}
+    assert written(contract.events["receive_trn"], scope) == {"trn": UNKNOWN}
+    assert set(written(contract.events["undo_withdrawal"], scope).values()) == {None}
     sent = Scope(contract, {}, today=TODAY, inputs={"defer_date": "2026-02-01", "defer_reason": ""})
     wanted = {"defer_date": "2026-02-01", "defer_reason": None}
-    assert written(contract.event("defer"), sent) == wanted
+    assert written(contract.events["defer"], sent) == wanted
 
 
 def broken(contract: Contract, **data: Any) -> list[str]:

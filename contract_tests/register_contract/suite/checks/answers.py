@@ -110,17 +110,17 @@ def _shape(
     for count, error in enumerate(errors):
         if count == _MOST:
             return
-        about = _row_of(exchange.json, error.instance_path)
+        about = _row_of(contract, exchange, error.instance_path)
         yield from (replace(breach, about=about) for breach in explain(error, where))
 
 
-def _row_of(body: Any, path: list[str | int]) -> tuple[str, ...]:
-    """The id of the listed trainee that a place in a body belongs to."""
-    if len(path) < 2 or path[0] != "data" or not isinstance(path[1], int):
-        return ()
-    row = body["data"][path[1]]
-    made = row.get("trainee_id") if isinstance(row, dict) else None
-    return (made,) if isinstance(made, str) else ()
+def _row_of(contract: Contract, exchange: Exchange, path: list[str | int]) -> tuple[str, ...]:
+    """The ids of the listed record that a place in a body belongs to."""
+    place = [] if exchange.place is None else [exchange.place]
+    at = path[len(place)] if path[: len(place)] == place and len(path) > len(place) else None
+    row = exchange.data[at] if isinstance(at, int) else None
+    found = [row.get(name) for name in sorted(contract.ids)] if isinstance(row, dict) else []
+    return tuple(made for made in found if isinstance(made, str))
 
 
 def explain(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Breach]:
@@ -195,7 +195,7 @@ def _limit(kind: Any, name: str) -> str:
 
 
 def spot_of(path: list[str | int]) -> str:
-    """A place in a body in words: ``data[].trainee_id``; list positions are left out."""
+    """A place in a body in words: ``data[].name``; list positions are left out."""
     text = "".join("[]" if isinstance(step, int) else f".{step}" for step in path)
     return text.removeprefix(".") or "the body"
 

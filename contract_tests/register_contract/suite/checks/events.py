@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from register_contract.oracle.contract import Contract
+from register_contract.oracle.contract import TRAINEE, Contract
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.kept import rows_of, written_by
 from register_contract.oracle.lifecycle import written
@@ -29,10 +29,10 @@ def written_breaches(
 
     ``inputs`` are what was sent, None for an event outside the API of which only the name is known.
     """
-    scope = replace(shown_scope(contract, "trainee", shown, today), inputs=inputs)
+    scope = replace(shown_scope(contract, TRAINEE, shown, today), inputs=inputs)
     derived = {
         contract.public(name)
-        for row in rows_of(contract, "trainee", "shown").values()
+        for row in rows_of(contract, TRAINEE, "shown").values()
         for name in written_by(row)
     }
     breaches: list[Breach] = []

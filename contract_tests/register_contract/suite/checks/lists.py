@@ -8,26 +8,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from register_contract.oracle.contract import SHOW, TRAINEE
+from register_contract.oracle.listing import (
+    AT_OR_AFTER,
+    IN_CYCLE,
+    NUMBER,
+    SIZE,
+    SORTED_BY,
+    WITH_VALUE,
+)
 from register_contract.oracle.moments import moment_of
 from register_contract.oracle.values import as_date, cycle_of, first_day
 from register_contract.suite.checks import expect
-from register_contract.suite.population import Population, list_source, meaning
+from register_contract.suite.population import Population, selected
 from register_contract.suite.strategies.moments import forms
 from register_contract.target.exchange import Exchange
 from register_contract.target.words import short
 from register_contract.verdict.finding import Breach
 
-LIST = "list_trainees"
+Query = Mapping[str, Any]
 _SMALL = 3
+_ALL = 100
+YES, NO = "true", "false"
+"""What is sent to a parameter that takes yes or no."""
 
 
-def _list(people: Population, **query: Any) -> Exchange:
-    return people.bench.call(LIST, query=query)
+def _list(people: Population, asked: Query, more: Query | None = None) -> Exchange:
+    """The list, asked for by what parameters do (``x-list``); ``more`` are others by name."""
+    query = people.listing.query(asked) | dict(more or {})
+    return people.bench.call(people.listing.id, query=query)
 
 
-def _ids(exchange: Exchange) -> list[str]:
+def _all(people: Population, asked: Query, more: Query | None = None) -> Exchange:
+    """Likewise, with a page for everybody."""
+    return _list(people, asked, people.listing.at_most(_ALL) | dict(more or {}))
+
+
+def _ids(people: Population, exchange: Exchange) -> list[str]:
     rows = exchange.data if isinstance(exchange.data, list) else []
-    return [str(row.get("trainee_id")) for row in rows if isinstance(row, dict)]
+    return [people.id_of(row) for row in rows if isinstance(row, dict)]
+
+
+def _name(people: Population, what: str) -> str:
+    return str(people.listing.parameter(what)["name"])
 
 
 def _found(
@@ -36,52 +59,56 @@ def _found(
     exchange: Exchange,
     after: tuple[Exchange, ...] = (),
 ) -> None:
-    people.bench.found(breaches, exchange, LIST, after)
+    people.bench.found(breaches, exchange, people.listing.id, after)
 
 
-def _needs(people: Population, *parameters: str) -> None:
-    for name in parameters:
-        people.bench.contract.parameter(LIST, name)
+def _nobody(people: Population, exchange: Exchange, what: str, source: str) -> None:
+    row = people.bench.refusal("none_listed", people.listing.id)
+    _found(people, expect.refusal(exchange, row, what, source), exchange)
 
 
 def whole_list(people: Population) -> None:
-    """Nobody is listed who should be hidden, and each as ``show_trainee`` shows them."""
-    again = _list(people, per_page=100)
-    shown = people.hidden & set(_ids(again))
+    """Nobody is listed who should be hidden, and each as alone."""
+    listing, again = people.listing, _all(people, {})
+    shown = people.hidden & set(_ids(people, again))
     breaches = expect.holds(
         not shown,
         "list.shows-hidden",
-        "list_trainees shows drafts, discarded trainees or those of another academic cycle",
+        f"{listing.id} shows drafts, discarded trainees or those of another academic cycle",
         "submitted trainees of the current cycle only",
         sorted(shown),
     )
     _found(people, breaches, again)
+    show = people.bench.doing(SHOW)
     for row in people.rows[:_SMALL]:
-        single = people.bench.must("show_trainee", path={"trainee": row["trainee_id"]})
+        single = people.bench.must(show, path={TRAINEE: people.id_of(row)})
         differs = {k: v for k, v in single.data.items() if row.get(k) != v}
         same = expect.holds(
             not differs,
             "list.other-than-show",
-            "list_trainees shows a trainee otherwise than show_trainee",
+            f"{listing.id} shows a trainee otherwise than {show}",
             "the same values",
             differs,
         )
         _found(people, same, single, (again,))
 
 
-def order(people: Population, wanted_order: str | None) -> None:
-    """The list is in order of ``updated_at``; falling when not said."""
-    _needs(people, "sort_order")
-    query: dict[str, Any] = {"sort_order": wanted_order} if wanted_order else {}
-    exchange = _list(people, per_page=100, **query)
+def order(people: Population, is_rising: bool | None) -> None:
+    """The list is in the order of a value; falling when not said."""
+    parameter = people.listing.parameter(SORTED_BY)
+    by = " and ".join(people.listing.fields(SORTED_BY))
+    rising = parameter["x-list"]["rising"]
+    falling = [sent for sent in parameter["schema"].get("enum", ()) if sent != rising]
+    sent = None if is_rising is None else rising if is_rising else next(iter(falling), None)
+    exchange = _all(people, {SORTED_BY: sent} if sent else {})
     rows = exchange.data if isinstance(exchange.data, list) else []
-    stamps = [str(row.get("updated_at")) for row in rows]
-    wanted = sorted(stamps, reverse=wanted_order != "asc")
+    stamps = [str(people.value(SORTED_BY, row)) for row in rows]
+    wanted = sorted(stamps, reverse=not is_rising)
     breaches = expect.holds(
         stamps == wanted,
         "list.order",
-        f"list_trainees with sort_order {wanted_order or 'absent'} is not in order of updated_at",
-        f"updated_at {'rising' if wanted_order == 'asc' else 'falling'}",
+        f"{people.listing.id} with {parameter['name']} {sent or 'absent'} is not in order of {by}",
+        f"{by} {'rising' if is_rising else 'falling'}",
         stamps,
     )
     _found(people, breaches, exchange)
@@ -89,159 +116,149 @@ def order(people: Population, wanted_order: str | None) -> None:
 
 def pages(people: Population) -> None:
     """Pages follow one another; beyond the last there is nobody."""
-    _needs(people, "page", "per_page")
-    pages = [_list(people, page=number, per_page=2) for number in (1, 2)]
-    first, second = (_ids(page) for page in pages)
+    listing = people.listing
+    pages = [_list(people, {NUMBER: number, SIZE: 2}) for number in (1, 2)]
+    first, second = (_ids(people, page) for page in pages)
     both = set(first) & set(second)
     breaches = expect.holds(
         not both,
         "list.pages-overlap",
-        "list_trainees shows the same trainee on page 1 and on page 2",
+        f"{listing.id} shows the same trainee on page 1 and on page 2",
         "other trainees on each page",
         sorted(both),
     )
     breaches += expect.holds(
         [*first, *second] == people.ids[:4],
         "list.pages",
-        "The first two pages of list_trainees are not the beginning of the whole list",
+        f"The first two pages of {listing.id} are not the beginning of the whole list",
         short(people.ids[:4]),
         [*first, *second],
     )
     _found(people, breaches, pages[1], (pages[0],))
     if people.complete:
-        beyond = _list(people, page=len(people.rows) + 1, per_page=1)
-        row = people.bench.refusal("none_listed", LIST)
-        what = "list_trainees beyond the last page"
-        _found(people, expect.refusal(beyond, row, what, list_source(people.bench)), beyond)
+        beyond = _list(people, {NUMBER: len(people.rows) + 1, SIZE: 1})
+        _nobody(people, beyond, f"{listing.id} beyond the last page", listing.source())
 
 
 def page_size(people: Population) -> None:
     """A page holds as many as asked for."""
-    _needs(people, "per_page")
+    name = _name(people, SIZE)
     for size in (1, 2):
-        exchange = _list(people, per_page=size)
-        count = len(_ids(exchange))
+        exchange = _list(people, {SIZE: size})
+        count = len(_ids(people, exchange))
         wanted = min(size, len(people.rows))
-        what = f"list_trainees with per_page={size}"
-        source = list_source(people.bench, "per_page")
+        what = f"{people.listing.id} with {name}={size}"
+        source = people.listing.source(name)
         breaches = expect.value("the number of trainees", wanted, count, what, source)
         _found(people, breaches, exchange)
 
 
 def since(people: Population) -> None:
-    """Only who changed at that time or later, the very moment included."""
-    _needs(people, "since")
+    """Only who has that moment or a later one, the very moment included."""
+    listing, name = people.listing, _name(people, AT_OR_AFTER)
     for number in {0, len(people.rows) // 2, len(people.rows) - 1}:
-        stamp = str(people.rows[number].get("updated_at"))
-        wanted = [str(r["trainee_id"]) for r in people.rows if str(r["updated_at"]) >= stamp]
-        exchange = _list(people, since=stamp, per_page=100)
-        _same(people, exchange, wanted, f"since={stamp}", "since")
+        stamp = str(people.value(AT_OR_AFTER, people.rows[number]))
+        exchange = _all(people, {AT_OR_AFTER: stamp})
+        _same(people, exchange, _from(people, stamp), f"{name}={stamp}", name)
     _since_in_other_words(people)
-    tomorrow = people.rows[0]["updated_at"][:4]
-    late = f"{int(tomorrow) + 2}-01-01"
-    exchange = _list(people, since=late)
-    row = people.bench.refusal("none_listed", LIST)
-    what = "list_trainees since a day in the future"
-    _found(people, expect.refusal(exchange, row, what, list_source(people.bench)), exchange)
+    this_year = str(people.value(AT_OR_AFTER, people.rows[0]))[:4]
+    exchange = _list(people, {AT_OR_AFTER: f"{int(this_year) + 2}-01-01"})
+    _nobody(people, exchange, f"{listing.id} with {name} in the future", listing.source())
+
+
+def _from(people: Population, stamp: str) -> list[str]:
+    """The ids of those whose moment is that one or later."""
+    moments = ((people.id_of(row), people.value(AT_OR_AFTER, row)) for row in people.rows)
+    return [made for made, moment in moments if str(moment) >= stamp]
 
 
 def _since_in_other_words(people: Population) -> None:
     """The same moment says the same in each form of the contract."""
-    stamp = str(people.rows[len(people.rows) // 2].get("updated_at"))
+    stamp = str(people.value(AT_OR_AFTER, people.rows[len(people.rows) // 2]))
     try:
         moment = moment_of(stamp)
     except (ValueError, OverflowError):
         return  # what is wrong with the timestamp, the check of the answer tells
-    wanted = [str(r["trainee_id"]) for r in people.rows if str(r["updated_at"]) >= stamp]
+    name = _name(people, AT_OR_AFTER)
     for words, text in forms(moment).items():
-        exchange = _list(people, since=text, per_page=100)
-        _same(people, exchange, wanted, f"since={text} ({words})", "since")
+        exchange = _all(people, {AT_OR_AFTER: text})
+        _same(people, exchange, _from(people, stamp), f"{name}={text} ({words})", name)
 
 
-def has_trn(people: Population, given: str) -> None:
-    """Only who has, or has not, a TRN."""
-    _needs(people, "has_trn")
-    wanted = [
-        str(row["trainee_id"])
-        for row in people.rows
-        if (row.get("trn") is not None) == (given == "true")
-    ]
-    exchange = _list(people, has_trn=given, per_page=100)
-    _same(people, exchange, wanted, f"has_trn={given}", "has_trn")
+def has_value(people: Population, given: str) -> None:
+    """Only who has, or has not, the value: a TRN."""
+    name, wanted = _name(people, WITH_VALUE), _having(people, given == YES)
+    exchange = _all(people, {WITH_VALUE: given})
+    _same(people, exchange, wanted, f"{name}={given}", name)
 
 
-def status(people: Population) -> None:
-    """A status selects what the table beside the parameter says, alone and combined."""
-    contract = people.bench.contract
-    schema = contract.resolve(contract.parameter(LIST, "status")["schema"])
-    for status in schema.get("enum", ()):
-        wanted = [str(r["trainee_id"]) for r in people.rows if meaning(people.bench, status, r)]
-        exchange = _list(people, status=status, per_page=100)
-        _same(people, exchange, wanted, f"status={status}", "status")
-        both = [i for i, r in zip(people.ids, people.rows, strict=True) if r.get("trn")]
-        wanted = [trainee for trainee in wanted if trainee in both]
-        exchange = _list(people, status=status, has_trn="true", per_page=100)
-        _same(people, exchange, wanted, f"status={status} and has_trn=true", "status")
+def _having(people: Population, is_there: bool) -> list[str]:
+    found = ((people.id_of(row), people.value(WITH_VALUE, row)) for row in people.rows)
+    return [made for made, value in found if (value is not None) is is_there]
+
+
+def meanings(people: Population) -> None:
+    """A value selects what the table beside the parameter says, alone and combined."""
+    other = _name(people, WITH_VALUE)
+    having = _having(people, True)
+    for name, value, condition in people.listing.meanings:
+        wanted = selected(people, condition, f"{name}={value}")
+        _same(people, _all(people, {}, {name: value}), wanted, f"{name}={value}", name)
+        exchange = _all(people, {WITH_VALUE: YES}, {name: value})
+        both = [trainee for trainee in wanted if trainee in having]
+        _same(people, exchange, both, f"{name}={value} and {other}={YES}", name)
 
 
 def academic_cycle(people: Population) -> None:
     """A cycle has who started in it; without one it is the current."""
-    _needs(people, "academic_cycle")
+    listing, name = people.listing, _name(people, IN_CYCLE)
     now = cycle_of(people.bench.bodies.today)
-    _same(
-        people,
-        _list(people, academic_cycle=str(now), per_page=100),
-        people.ids,
-        f"academic_cycle={now}",
-        "academic_cycle",
-    )
+    exchange = _all(people, {IN_CYCLE: str(now)})
+    _same(people, exchange, people.ids, f"{name}={now}", name)
     for cycle in (now - 1, now):
-        exchange = _list(people, academic_cycle=str(cycle), per_page=100)
+        exchange = _all(people, {IN_CYCLE: str(cycle)})
         rows = exchange.data if isinstance(exchange.data, list) else []
-        strangers = [_start(row) for row in rows if not _starts_in(cycle, row)]
+        days = [as_date(people.value(IN_CYCLE, row)) for row in rows]
+        strangers = [str(day) for day in days if day is None or cycle_of(day) != cycle]
         breaches = expect.holds(
             not strangers,
             "list.cycle",
-            f"list_trainees with academic_cycle={cycle} shows trainees who started in another",
+            f"{listing.id} with {name}={cycle} shows trainees who started in another",
             f"starts from {first_day(cycle)} to the day before {first_day(cycle + 1)}",
             strangers,
         )
         _found(people, breaches, exchange)
     if people.hidden:
-        last = people.bench.call(LIST, query={"academic_cycle": str(now - 1)}, want=200)
-        breaches = expect.value("the number of trainees", 1, len(_ids(last)), "last year's list")
-        _found(people, breaches, last)
-
-
-def _start(row: Mapping[str, Any]) -> str:
-    return str(row.get("trainee_start_date") or row.get("itt_start_date"))
-
-
-def _starts_in(cycle: int, row: Mapping[str, Any]) -> bool:
-    day = as_date(_start(row))
-    return day is not None and cycle_of(day) == cycle
+        query = listing.query({IN_CYCLE: str(now - 1)})
+        last = people.bench.call(listing.id, query=query, want=200)
+        count = len(_ids(people, last))
+        _found(people, expect.value("the number of trainees", 1, count, "last year's list"), last)
 
 
 def repeated_parameters(people: Population) -> None:
     """Of a repeated parameter the last counts."""
-    _needs(people, "per_page")
-    exchange = people.bench.call(LIST, query={"per_page": ["100", "1"]})
-    what = "list_trainees with per_page=100 and again per_page=1"
-    breaches = expect.value("the number of trainees", 1, len(_ids(exchange)), what, "decision 8")
+    name = _name(people, SIZE)
+    exchange = _list(people, {SIZE: [str(_ALL), "1"]})
+    what = f"{people.listing.id} with {name}={_ALL} and again {name}=1"
+    count = len(_ids(people, exchange))
+    breaches = expect.value("the number of trainees", 1, count, what, "decision 8")
     _found(people, breaches, exchange)
 
 
 def _same(
-    people: Population, exchange: Exchange, wanted: list[str], words: str, parameter: str
+    people: Population,
+    exchange: Exchange,
+    wanted: list[str],
+    words: str,
+    parameter: str,
 ) -> None:
     """The filtered list holds just ``wanted``, in order; nobody is a 404."""
-    source = list_source(people.bench, parameter)
-    what = f"list_trainees with {words}"
+    source = people.listing.source(parameter)
+    what = f"{people.listing.id} with {words}"
     if not wanted and people.complete:
-        row = people.bench.refusal("none_listed", LIST)
-        _found(people, expect.refusal(exchange, row, what, source), exchange)
+        _nobody(people, exchange, what, source)
         return
-    got = _ids(exchange)
+    got = _ids(people, exchange)
     if not people.complete:
         got = got[: len(wanted)]  # what the first hundred do not show, the filter may
     missing = [trainee for trainee in wanted if trainee not in got]

@@ -12,13 +12,19 @@ from copy import deepcopy
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from register_contract.oracle.contract import CannotTryError, Contract
+from register_contract.oracle.contract import CREATE, TRAINEE, UPDATE, CannotTryError, Contract
+from register_contract.oracle.derived import sent_scope
 from register_contract.oracle.fields import constraint, properties
-from register_contract.oracle.values import cycle_of, first_day
+from register_contract.oracle.kept import stored
+from register_contract.oracle.listing import IN_CYCLE, Listing
+from register_contract.oracle.values import as_date, cycle_of, first_day
+from register_contract.oracle.words import mentions, value_word
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_COURSE_DAYS = 300
 _STARTED_DAYS_AGO = 60
+_MANY = 100
+"""So many codes are enough that chance does not take one twice."""
+_DAYS, _YEARS = 10_000, 30
 
 
 class Bodies:
@@ -29,14 +35,13 @@ class Bodies:
         self.today = now.date()
         self.random = random.Random(f"{seed}:{purpose}")
         self.nonce = nonce
-        self._count = 0
 
-    def example(self, operation: str, name: str = "documented") -> dict[str, Any]:
+    def example(self, operation: str) -> dict[str, Any]:
         """A copy of the documented ``data`` of that operation."""
         found = self._contract.operation(operation)
-        if name not in found.examples:
+        if found.sample is None:
             raise CannotTryError(f"the contract has no sample request of {operation}")
-        data = dict(deepcopy(found.examples[name]["value"]["data"]))
+        data = dict(deepcopy(found.sample["value"]["data"]))
         fields = properties(self._contract, self._contract.data_schema(found))
         for field in data.keys() & fields.keys():
             data[field] = self._listed(fields[field], data[field])
@@ -61,63 +66,116 @@ class Bodies:
 
     def trainee(self, **changes: Any) -> dict[str, Any]:
         """A trainee nobody has sent before."""
-        self._count += 1
-        data = self.example("create_trainee")
-        born = date(1970, 1, 1) + timedelta(days=self.random.randrange(10_000))
-        data[self._contract.public("first_names")] = self.word()
-        data[self._contract.public("last_name")] = self.word() + self.nonce
-        data.update(
-            date_of_birth=born.isoformat(),
-            email=f"{self.word(10).lower()}{self.nonce}@example.com",
-            hesa_id=str(self.random.randrange(10**12, 10**13)),
-            provider_trainee_id=f"ct-{self.random.randrange(10**9)}",
-            itt_start_date=self.start.isoformat(),
-            itt_end_date=(self.start + timedelta(days=_COURSE_DAYS)).isoformat(),
-            pg_apprenticeship_start_date=self.start.isoformat(),
-        )
+        return self.record(TRAINEE, **changes)
+
+    def record(self, kind: str, **changes: Any) -> dict[str, Any]:
+        """A record of a kind that is no duplicate of another one (``x-duplicates``)."""
+        made = self._contract.doing(CREATE, kind)
+        fields = properties(self._contract, self._contract.data_schema(made))
+        data = self._moved_to_now(self.example(made.id), fields)
+        data.update(self._others(kind, data, fields))
         data.update(changes)
         return data
 
-    def placement(self, **changes: Any) -> dict[str, Any]:
-        """A placement at a school the target does not know."""
-        data = self.example("create_placement")
-        data.update(urn=str(self.random.randrange(200_000, 890_000)), name=f"{self.word()} School")
-        data.update(changes)
-        return data
+    def apart(self, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        """A valid record, changed where it could be a duplicate of another one."""
+        made = self._contract.doing(CREATE, kind)
+        fields = properties(self._contract, self._contract.data_schema(made))
+        return {**data, **self._others(kind, data, fields)}
 
-    def degree(self, **changes: Any) -> dict[str, Any]:
-        """A degree that differs from the others in subject and year."""
-        data = self.example("create_degree")
-        subjects = self.codes("create_degree", "subject") or [data.get("subject")]
-        data.update(
-            subject=self.random.choice(subjects),
-            graduation_year=str(self.random.randrange(1990, self.today.year)),
-        )
-        data.update(changes)
-        return data
+    def lasting(self, kind: str) -> dict[str, Any]:
+        """Likewise, of which all that is sent is kept."""
+        sent = self.record(kind)
+        kept = stored(self._contract, kind, sent_scope(self._contract, kind, sent, self.today))
+        return {name: value for name, value in sent.items() if kept.fields.get(name) is not None}
 
-    def codes(self, operation: str, field: str) -> list[Any]:
-        """The codes that a field of an operation's data takes."""
-        schema = self._contract.data_schema(self._contract.operation(operation))
-        found = properties(self._contract, schema).get(field, {})
-        return list(constraint(self._contract, found).get("enum", ()))
+    def change(self) -> dict[str, Any]:
+        """A change that every trainee can take: the documented one, with other values."""
+        update = self._contract.doing(UPDATE)
+        data = self.example(update.id)
+        fields = properties(self._contract, self._contract.data_schema(update))
+        texts = [n for n, v in data.items() if isinstance(v, str) and not self._codes(fields[n])]
+        return {**data, **{name: self._another(data[name]) for name in texts}}
+
+    def started(self, day: date, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The fields by which a trainee belongs to a cycle, on that day.
+
+        Those that ``data`` has, or of a new trainee the documented request.
+        """
+        data = self.example(self._contract.doing(CREATE).id) if data is None else data
+        names = Listing(self._contract).fields(IN_CYCLE)
+        return {name: day.isoformat() for name in names if as_date(data.get(name)) is not None}
 
     def for_operation(self, operation: str) -> dict[str, Any] | None:
         """Valid ``data`` for any operation that takes a body; None for those that take none."""
-        made: Mapping[str, Any] = {
-            "create_trainee": self.trainee,
-            "create_placement": self.placement,
-            "create_degree": self.degree,
-            "update_placement": self.placement,
-            "update_degree": self.degree,
-        }
-        name = self._contract.acts_as(operation)
-        if name in made:
-            return dict(made[name]())
-        if self._contract.operation(name).body is None:
+        found = self._contract.operation(self._contract.acts_as(operation))
+        if found.does == CREATE or (found.does == UPDATE and found.kind != TRAINEE):
+            return self.record(found.kind)
+        if found.body is None:
             return None
-        data = self.example(name)
+        data = self.example(found.id)
+        fields = properties(self._contract, self._contract.data_schema(found))
         for field in data:
-            if field.endswith("_date"):
+            if self._is_date(fields.get(field, {})):
                 data[field] = self.today.isoformat()
         return data
+
+    def _moved_to_now(
+        self, data: dict[str, Any], fields: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """The same, its course starting in this cycle; what is before it stays as it was."""
+        try:
+            starts = self.started(self.start, data)
+        except CannotTryError:
+            return data
+        days = [day for name in starts if (day := as_date(data[name])) is not None]
+        if not days:
+            return data
+        ahead = self.start - days[0]
+        for name, value in data.items():
+            day = as_date(value)
+            if day is not None and self._is_date(fields.get(name, {})) and day >= min(days):
+                data[name] = (day + ahead).isoformat()
+        return data
+
+    def _others(
+        self, kind: str, data: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """Other values of what tells records of a kind apart, but for when they start.
+
+        Of codes only those with the longest list have room enough.
+        """
+        row = self._contract.table("x-duplicates").get(kind, {})
+        words: dict[str, str] = {}
+        for value in [*row.get("all", {}).values(), *row.get("any", {}).values()]:
+            word = "field" if isinstance(value, str) else value_word(value)
+            names = map(self._contract.public, mentions(value) if word != "cycle" else ())
+            words.update((name, word) for name in names if data.get(name) is not None)
+        codes = {name: self._codes(fields[name]) for name in words}
+        longest = max(codes, key=lambda name: len(codes[name]), default="")
+        found = {}
+        for name, word in words.items():
+            if not codes[name]:
+                found[name] = self._another(data[name], word)
+            elif name == longest and len(codes[name]) >= _MANY:
+                found[name] = self.random.choice(codes[name])
+        return found
+
+    def _another(self, sample: Any, word: str = "") -> Any:
+        """Another value of the sample's form; in a run that others see, with their mark on it."""
+        text, day = str(sample), as_date(sample)
+        if word == "year":
+            return str(int(text[:4]) - self.random.randrange(_YEARS))
+        if day is not None:
+            return (day - timedelta(days=self.random.randrange(_DAYS))).isoformat()
+        if "@" in text:
+            return f"{self.word(10).lower()}{self.nonce}@{text.partition('@')[2]}"
+        if text.isdecimal():
+            return str(self.random.randrange(10 ** (len(text) - 1), 10 ** len(text)))
+        return self.word() + self.nonce
+
+    def _codes(self, field: Mapping[str, Any]) -> list[Any]:
+        return list(constraint(self._contract, field).get("enum", ()))
+
+    def _is_date(self, field: Mapping[str, Any]) -> bool:
+        return constraint(self._contract, field).get("format") == "date"

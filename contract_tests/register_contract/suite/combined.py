@@ -1,0 +1,49 @@
+"""Fields that depend on each other: what they are combined from, and which records they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from register_contract.oracle.contract import CREATE, Contract, Operation
+from register_contract.suite.bench import Bench
+from register_contract.suite.strategies.combinations import Combination, Combinations
+
+MOST = 160
+_BASES = 4
+
+
+def judged_schema(operation: Operation, contract: Contract) -> Mapping[str, Any]:
+    """What the request is held to: for an update, the schema of the merged record."""
+    schema = contract.data_schema(operation)
+    return contract.schema(schema["x-merged"]) if "x-merged" in schema else schema
+
+
+def combinations(operation: Operation, bench: Bench) -> Combinations:
+    """The combinations of the fields of a request."""
+    schema = judged_schema(operation, bench.contract)
+    updates = "x-merged" in bench.contract.data_schema(operation)
+    create = bench.doing(CREATE, operation.kind) if updates else operation.id
+    return Combinations(bench.contract, schema, valid(bench, create), bench.bodies.random)
+
+
+def bases(operation: Operation, bench: Bench, made: Combinations) -> list[Combination]:
+    """Valid combinations that have different fields, those with the fewest first."""
+    schema = judged_schema(operation, bench.contract)
+    create = bench.doing(CREATE, operation.kind)
+    accepted = [
+        each
+        for each in made.all(MOST)
+        if not bench.rules.problems(schema, each.over(valid(bench, create)), create)
+    ]
+    kinds: dict[frozenset[str], Combination] = {}
+    for each in accepted:
+        kinds.setdefault(frozenset(each.over({})), each)
+    return sorted(kinds.values(), key=lambda each: len(each.over({})))[:_BASES]
+
+
+def valid(bench: Bench, operation: str) -> dict[str, Any]:
+    """A request of an operation that is accepted."""
+    data = bench.bodies.for_operation(operation)
+    assert data is not None
+    return data
