@@ -94,7 +94,9 @@ class Bodies:
         update = self._contract.doing(UPDATE)
         data = self.example(update.id)
         fields = properties(self._contract, self._contract.data_schema(update))
-        texts = [n for n, v in data.items() if isinstance(v, str) and not self._codes(fields[n])]
+        texts = [
+            n for n, v in data.items() if isinstance(v, str) and not self._codes(fields.get(n, {}))
+        ]
         return {**data, **{name: self._another(data[name]) for name in texts}}
 
     def started(self, day: date, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -151,7 +153,7 @@ class Bodies:
             word = "field" if isinstance(value, str) else value_word(value)
             names = map(self._contract.public, mentions(value) if word != "cycle" else ())
             words.update((name, word) for name in names if data.get(name) is not None)
-        codes = {name: self._codes(fields[name]) for name in words}
+        codes = {name: self._codes(fields.get(name, {})) for name in words}
         longest = max(codes, key=lambda name: len(codes[name]), default="")
         found = {}
         for name, word in words.items():
