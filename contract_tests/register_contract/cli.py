@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 import register_spec as spec
+from register_contract.ledger import FORMS, drift
 from register_contract.target.ending import StoppedError, signals_interrupt
 from register_contract.target.options import PROFILES
 
@@ -101,6 +102,20 @@ def print_versions(reading: str | None, spec_dir: str | None) -> None:
     except spec.SpecError as error:
         _stop(str(error))
     click.echo("\n".join(lines))
+
+
+@main.command("drift")
+@click.argument("version")
+@click.option("--as", "reading", default="deployed", metavar="READING", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
+@click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False))
+def print_drift(version: str, reading: str, form: str, spec_dir: str | None) -> None:
+    """Print where the service does otherwise than the documents of VERSION say."""
+    try:
+        text = drift(version, reading, form, Path(spec_dir) if spec_dir else None)
+    except spec.SpecError as error:
+        _stop(str(error))
+    click.echo(text)
 
 
 def release_notes(folder: Path, reading: str | None = None) -> list[str]:

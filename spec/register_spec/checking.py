@@ -18,7 +18,7 @@ def check_document(document: Document, name: str) -> None:
     Raises SpecError naming the first place that is wrong.
     """
     for place, key, value in _x_keys(document, ()):
-        problem = _problem(key, value)
+        problem = form_problem(key, value)
         if problem:
             raise SpecError(f"{name}: {'.'.join((*place, key))}: {problem}")
 
@@ -53,7 +53,8 @@ def _validator(key: str) -> Any:
     return Draft202012Validator(_form(key))
 
 
-def _problem(key: str, value: Any) -> str | None:
+def form_problem(key: str, value: Any) -> str | None:
+    """Return what is wrong with an `x-` key and its value, or None."""
     if not key.startswith("x-"):
         return "a key must be text: put it in quotes"
     if key not in _schema()["$defs"]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from register_spec.documents import Document, SpecError, read_yaml, source_folder
+from register_spec.drift import Touched, ledger
 from register_spec.overlay import Action, actions_of, apply
 
 DOCUMENTED = "documented"
@@ -144,7 +145,7 @@ def compose(version: str, reading: str, folder: Path) -> Document:
     Raises SpecError naming file and action for the first thing that is wrong.
     """
     applied = changes(version, reading, folder)
-    document = _whole(folder)
+    document, touched = _whole(folder), []
     ended = {action.row["x-ends"]: action for action in _all(applied) if "x-ends" in action.row}
     known = {action.change for action in _all(applied)}
     for name, action in ended.items():
@@ -152,8 +153,12 @@ def compose(version: str, reading: str, folder: Path) -> Document:
             raise SpecError(f"{action.place}: x-ends names {name!r}, no action before it")
     for step in applied:
         _take_over_sources(document, step.succeeds)
-        apply(document, [action for action in step.actions if action.change not in ended])
+        lasting = [action for action in step.actions if action.change not in ended]
+        places = apply(document, lasting)
+        touched += [Touched(step.version, each, places) for each in lasting]
         document["info"]["version"] = step.version
+    if reading != DOCUMENTED:
+        document["x-drift"] = ledger(document, touched)
     return document
 
 
@@ -172,7 +177,7 @@ def _known(version: str, folder: Path) -> list[str]:
 def _step(path: Path, room: str) -> Step:
     name = f"{room}/{path.name}"
     content = read_yaml(path)
-    actions = actions_of(content, name)
+    actions = actions_of(content, name, drifts=room != "steps")
     version = content.get("info", {}).get("version")
     if version != path.stem:
         raise SpecError(f"{name}: info.version is {version!r}; it has to be the file's name")

@@ -17,13 +17,14 @@ from typing import Any
 
 import jsonpath
 
+from register_spec.checking import form_problem
 from register_spec.documents import Document, SpecError
 
 Path = tuple[str | int, ...]
 
 _ACTION = frozenset(
     {
-        "x-id", "x-with", "description", "x-source", "x-evidence", "x-since", "x-ends",
+        "x-id", "x-with", "description", "x-source", "x-drift", "x-ends",
         "target", "update", "remove", "x-before", "x-after",
     }
 )  # fmt: skip
@@ -41,12 +42,18 @@ class Action:
     change: str
     row: Mapping[str, Any]
 
+    @property
+    def without_effect(self) -> bool:
+        """Whether it only tells what the service does, and changes nothing."""
+        return not any(key in self.row for key in ("update", "remove", "x-ends"))
 
-def actions_of(overlay: Any, name: str) -> list[Action]:
+
+def actions_of(overlay: Any, name: str, drifts: bool = False) -> list[Action]:
     """Return the actions of an overlay, checked one by one.
 
-    `name` stands in the messages. Raises SpecError for what is no overlay, an action without id,
-    sentence or source, an id that stands twice, a key that no action has.
+    `name` stands in the messages; `drifts` says that it is one of a reading, whose actions have an
+    `x-drift`. Raises SpecError for what is no overlay, an action without id, sentence or source, an
+    id that stands twice, a key that no action has.
     """
     if not isinstance(overlay, dict) or not isinstance(overlay.get("actions"), list):
         raise SpecError(f"{name} is not an overlay: it needs `overlay`, `info` and `actions`")
@@ -56,7 +63,7 @@ def actions_of(overlay: Any, name: str) -> list[Action]:
     found: list[Action] = []
     seen: set[str] = set()
     for position, row in enumerate(overlay["actions"], 1):
-        problem = _form_problem(row) or _identity_problem(row, seen)
+        problem = _form_problem(row) or _identity_problem(row, seen) or _drift_problem(row, drifts)
         label = row.get("x-id", f"number {position}") if isinstance(row, dict) else position
         if problem:
             raise SpecError(f"{name}: action {label}: {problem}")
@@ -75,6 +82,8 @@ def _form_problem(row: Any) -> str | None:
     if "remove" in row and row["remove"] is not True:
         return "`remove` is true or not there"
     ways = [key for key in ("update", "remove", "x-ends") if key in row]
+    if not ways and _not_reproduced(row):
+        return None
     if len(ways) != 1:
         return "says one of `update`, `remove: true` and `x-ends`"
     if ("target" in row) is (ways == ["x-ends"]):
@@ -98,19 +107,43 @@ def _identity_problem(row: Mapping[str, Any], seen: set[str]) -> str | None:
     return None
 
 
-def apply(document: Document, actions: list[Action]) -> None:
+def _not_reproduced(row: Mapping[str, Any]) -> bool:
+    drift = row.get("x-drift")
+    return isinstance(drift, Mapping) and drift.get("reproduced") is False
+
+
+def _drift_problem(row: Mapping[str, Any], drifts: bool) -> str | None:
+    """What is wrong with what an action says of documents and service."""
+    if "x-drift" not in row:
+        needed = drifts and "x-id" in row and "x-ends" not in row
+        return "has no x-drift: a reading says what documents say and the service does" * needed
+    if not drifts or "x-id" not in row or "x-ends" in row:
+        return "`x-drift` goes with the first action of a change of a reading"
+    if _not_reproduced(row) and ("update" in row or "remove" in row):
+        return "changes something, so it is reproduced"
+    problem = form_problem("x-drift", row["x-drift"])
+    return problem and f"x-drift: {problem}"
+
+
+def apply(document: Document, actions: list[Action]) -> dict[Path, Action]:
     """Apply the actions of one overlay to a document, in place and in order.
 
-    Raises SpecError naming the action that matches nothing, changes nothing, targets by number, or
-    touches what another action of the same overlay touches.
+    Returns which action touched what; one without effect touches what it names. Raises SpecError
+    naming the action that matches nothing, changes nothing, targets by number, or touches what
+    another action of the same overlay touches.
     """
     touched: dict[Path, Action] = {}
+    named: dict[Path, Action] = {}
     for action in actions:
-        if "x-ends" in action.row:
+        if "target" not in action.row:
             continue
         for path in _targets(document, action):
+            if action.without_effect:
+                named[path] = action
+                continue
             for key in list(_change(document, path, action)):
                 _claim(touched, key, action)
+    return named | touched
 
 
 def _targets(document: Document, action: Action) -> list[Path]:

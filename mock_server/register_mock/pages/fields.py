@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from register_mock.pages.drift import Deviation
 from register_spec import LABELS, resolve
 
 Schema = dict[str, Any]
@@ -33,6 +34,7 @@ class Row:
     code_list: str | None
     example: Any
     source: str
+    drift: tuple[Deviation, ...] = ()
 
 
 @dataclass(frozen=True)

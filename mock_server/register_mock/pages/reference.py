@@ -5,10 +5,11 @@ own rules.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from register_mock.pages.conditions import sentence
+from register_mock.pages.drift import Deviation, of_field, of_object, of_operation
 from register_mock.pages.fields import Row, Schema, parts, ref_name, rows, source_text, type_text
 from register_mock.pages.topics import plain_json
 from register_spec import resolve
@@ -59,6 +60,7 @@ class Operation:
     body: Body | None
     responses: tuple[Response, ...]
     rules: tuple[str, ...]
+    drift: tuple[Deviation, ...]
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Object:
     used_by: tuple[str, ...]
     fields: tuple[Row, ...]
     conditions: tuple[str, ...]
+    drift: tuple[Deviation, ...]
 
 
 def operations(document: Schema) -> list[Operation]:
@@ -90,7 +93,11 @@ def objects(document: Schema) -> list[Object]:
             name=name,
             description=str(schema.get("description", "")),
             used_by=tuple(_users(document, name)),
-            fields=tuple(rows(document, schema)),
+            fields=tuple(
+                replace(row, drift=of_field(document, name, row.name))
+                for row in rows(document, schema)
+            ),
+            drift=of_object(document, name),
             conditions=tuple(sentence(each) for each in parts(document, schema).conditions),
         )
         for name, schema in schemas.items()
@@ -143,6 +150,7 @@ def _operation(document: Schema, path: str, method: str, item: Mapping[str, Any]
         rules=tuple(
             name for name, rule in document.get("x-rules", {}).items() if id in rule["operations"]
         ),
+        drift=of_operation(document, id),
     )
 
 

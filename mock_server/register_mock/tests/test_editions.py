@@ -89,6 +89,32 @@ def test_worlds_of_both_readings_live_side_by_side(folder: Path) -> None:
         assert page.status_code == 200
         assert f"{most} characters" in re.sub(r"\s+", " ", page.text)
         assert name in client.get("/").text
+        assert ("It takes 100." in page.text) is (most == "100")
+        assert "It takes 100." not in client.get(f"/reference/{name}/operations/show_info").text
+
+
+@pytest.mark.parametrize(
+    ("target", "page"),
+    [
+        ("$.paths['/trainees'].get", "operations/list_trainees"),
+        ("$.components.schemas.Degree", "objects/Degree"),
+    ],
+)
+def test_a_page_tells_what_the_service_does_otherwise(folder: Path, target: str, page: str) -> None:
+    """Also what is not reproduced, beside the operation or object that it is about."""
+    file = folder / "readings" / READING / f"{VERSION}.yaml"
+    crash = f"""
+  - x-id: crash
+    description: A crash.
+    x-source: "003"
+    x-drift: {{documents: d, service: s, evidence: e, since: May, reproduced: false}}
+    target: {target}
+"""
+    file.write_text(file.read_text(encoding="utf-8") + crash, encoding="utf-8")
+    client = create_app(Options(seed="empty", spec_dir=folder)).test_client()
+    shown = re.sub(r"\s+", " ", client.get(f"/reference/{VERSION}@{READING}/{page}").text)
+    assert "<code>crash</code> since May, not reproduced" in shown
+    assert "crash" not in client.get(f"/reference/{VERSION}/{page}").text
 
 
 def test_a_wrong_action_stops_the_start_with_its_sentence(folder: Path) -> None:

@@ -78,8 +78,11 @@ actions:
   - x-id: longer_first_names
     description: first_names may have 100 characters.
     x-source: "003"
-    x-evidence: seen in a test
-    x-since: "2025-10-15"
+    x-drift:
+      documents: first_names has at most 60 characters.
+      service: It takes 100.
+      evidence: seen in a test
+      since: "2025-10-15"
     target: $.components.schemas.TraineeFields.properties.first_names
     update: {maxLength: 100}
 """

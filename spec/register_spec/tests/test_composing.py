@@ -36,6 +36,15 @@ LONGER = action(
 )
 
 
+DRIFT = {
+    "documents": "first_names has at most 60 characters.",
+    "service": "It takes 100.",
+    "evidence": "seen in a test",
+    "since": "2025-10-15",
+}
+DRIFTING = {**LONGER, "x-drift": DRIFT}
+
+
 def limit(document: Document, schema: str = "TraineeFields") -> Any:
     """The field that the tests change."""
     return document["components"]["schemas"][schema]["properties"]["first_names"]["maxLength"]
@@ -76,7 +85,7 @@ def test_what_is_said_once_changes_in_all_its_places(folder: Path) -> None:
 def test_a_reading_is_one_overlay_and_goes_on_until_it_is_ended(folder: Path) -> None:
     """A deviation is written once; later versions have it, until one says it is over."""
     readings = folder / "readings" / "deployed"
-    overlay(readings / "v1.0-pre.yaml", LONGER)
+    overlay(readings / "v1.0-pre.yaml", DRIFTING)
     assert spec.readings("v1.0-pre", folder) == ["documented", "deployed"]
     assert limit(spec.bundle("v1.0-pre", "deployed", folder)) == 100
     assert limit(spec.bundle("v1.0-pre", "documented", folder)) == 60
@@ -116,6 +125,36 @@ WRONG: dict[str, tuple[str, list[Action], dict[str, Any], str]] = {
         [{"x-id": "over", "description": "So.", "x-source": "003", "x-ends": "longer"}],
         {},
         "x-ends names 'longer', no action before it",
+    ),
+    "says not what drifts": (
+        "readings/deployed/v2025.0.yaml",
+        [LONGER],
+        {},
+        "action longer: has no x-drift",
+    ),
+    "says it without evidence": (
+        "readings/deployed/v2025.0.yaml",
+        [{**LONGER, "x-drift": {**DRIFT, "evidence": " "}}],
+        {},
+        "action longer: x-drift: evidence: ",
+    ),
+    "drifts in a step": (
+        "steps/v9.yaml",
+        [DRIFTING],
+        {"follows": NEWEST},
+        "action longer: `x-drift` goes with the first action of a change of a reading",
+    ),
+    "changes what it does not reproduce": (
+        "readings/deployed/v2025.0.yaml",
+        [{**LONGER, "x-drift": {**DRIFT, "reproduced": False}}],
+        {},
+        "action longer: changes something, so it is reproduced",
+    ),
+    "does nothing and says nothing of it": (
+        "readings/deployed/v2025.0.yaml",
+        [{key: value for key, value in DRIFTING.items() if key != "update"}],
+        {},
+        "action longer: says one of `update`, `remove: true` and `x-ends`",
     ),
     "matches nothing": (
         "steps/v9.yaml",
