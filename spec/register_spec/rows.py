@@ -74,7 +74,7 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         yield f"x-rules.{name}", [row["must"], row.get("when")], ("input",)
     for name, event in document.get("x-lifecycle", {}).get("events", {}).items():
         whens = [edge.get("when") for edge in event["edges"]]
-        yield f"x-lifecycle.events.{name}.edges", whens, ("today", "now", "input", "register")
+        yield f"x-lifecycle.events.{name}.edges", whens, ("now", "input", "register")
         yield f"x-lifecycle.events.{name}.writes", [*event["writes"].values()], ("register",)
         told = [*event.get("defaults", {}).values()]
         yield f"x-lifecycle.events.{name}.defaults", told, ("state", "register")

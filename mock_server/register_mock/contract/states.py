@@ -13,7 +13,7 @@ from typing import Any
 
 from register_mock.contract.language import Language
 from register_mock.contract.moments import timestamp
-from register_mock.contract.values import Condition, Fields, Scope, Value
+from register_mock.contract.values import NOTHING, Condition, Fields, Scope, Value
 from register_mock.trainee.model import Trainee
 
 
@@ -30,11 +30,11 @@ class Edge:
     looks_at: frozenset[str]
     starts: str | None
 
-    def leads_on(self, state: str, fields: Fields) -> bool:
-        """Tell whether a record in this state takes the edge."""
+    def leads_on(self, state: str, fields: Fields, now: datetime = NOTHING.now) -> bool:
+        """Tell whether a record in this state takes the edge at this time, if that matters."""
         if state not in self.origins:
             return False
-        return self.when is None or self.when(fields, Scope(state=state)) is True
+        return self.when is None or self.when(fields, Scope(now, state)) is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ class Event:
     inputs: Mapping[str, str]
     defaults: tuple[tuple[str, Value], ...]
 
-    def edge(self, trainee: Trainee) -> Edge | None:
-        """Return the edge that leads on from this record, if there is one."""
+    def edge(self, trainee: Trainee, now: datetime) -> Edge | None:
+        """Return the edge that leads on from this record now, if there is one."""
         for edge in self.edges:
-            if edge.leads_on(trainee.state, trainee.fields):
+            if edge.leads_on(trainee.state, trainee.fields, now):
                 return edge
         return None
 
@@ -91,22 +91,22 @@ class Lifecycle:
         """Return the event an operation causes, if any."""
         return next((e for e in self.events.values() if e.cause == operation), None)
 
-    def refusal(self, operation: str, trainee: Trainee) -> str | None:
-        """Return the answer that refuses an operation in this state, if one does."""
+    def refusal(self, operation: str, trainee: Trainee, now: datetime) -> str | None:
+        """Return the answer that refuses an operation in this state now, if one does."""
         for lock in self.locks:
             if operation in lock.operations and trainee.state in lock.states:
                 return lock.refusal
         event = self.event_of(operation)
-        if event is not None and event.edge(trainee) is None:
+        if event is not None and event.edge(trainee, now) is None:
             return event.refusal
         return None
 
-    def possible(self, trainee: Trainee, cause: str = "outside") -> list[str]:
+    def possible(self, trainee: Trainee, now: datetime, cause: str = "outside") -> list[str]:
         """Return the events with this cause that the record allows now."""
         return [
             event.name
             for event in self.events.values()
-            if event.cause == cause and event.edge(trainee) is not None
+            if event.cause == cause and event.edge(trainee, now) is not None
         ]
 
     def fire(

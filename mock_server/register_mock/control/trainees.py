@@ -89,7 +89,9 @@ def explain_event(visit: Visit, wrong: Wrong) -> Wrong:
 
 def legal_events(visit: Visit, trainee: Trainee) -> list[str]:
     """Return the outside events that lead on from a record; none from a discarded one."""
-    return [] if trainee.is_discarded else visit.world.lifecycle.possible(trainee)
+    if trainee.is_discarded:
+        return []
+    return visit.world.lifecycle.possible(trainee, visit.world.now())
 
 
 def _illegal(visit: Visit, trainee: Trainee, event: str) -> Wrong:

@@ -110,9 +110,10 @@ def _state(walk: Walk, refusal: Refusal) -> Finding:
     else:
         origins = set(lifecycle.states) - (lock.states if lock else frozenset())
         pointer, source = "#/x-lifecycle/locks", walk.source
+    now = walk.world.now()
     causes = [e.cause for e in lifecycle.events.values() if e.cause != "outside"]
-    calls = [cause for cause in causes if lifecycle.possible(trainee, cause)]
-    outside = lifecycle.possible(trainee)
+    calls = [cause for cause in causes if lifecycle.possible(trainee, now, cause)]
+    outside = lifecycle.possible(trainee, now)
     allowed = [state for state in lifecycle.states if state in origins]
     return Finding(
         rule=event.name if event is not None else operation,

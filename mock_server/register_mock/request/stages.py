@@ -95,7 +95,9 @@ def fields(walk: Walk) -> Refusal | None:
 
 def state(walk: Walk) -> Refusal | None:
     """Ask the state machine whether the trainee's state allows the operation."""
-    answer = walk.edition.lifecycle.refusal(walk.operation.acts_as, walk.found_trainee())
+    answer = walk.edition.lifecycle.refusal(
+        walk.operation.acts_as, walk.found_trainee(), walk.world.now()
+    )
     return Refusal(answer, state=walk.found_trainee().state) if answer else None
 
 

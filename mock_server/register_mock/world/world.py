@@ -191,7 +191,7 @@ class World:
         """
         moment = at or self.now()
         lifecycle = lifecycle or self.lifecycle
-        edge = edge or lifecycle.events[event].edge(trainee)
+        edge = edge or lifecycle.events[event].edge(trainee, moment)
         if edge is None:
             return None
         issued = lifecycle.events[event].issues
