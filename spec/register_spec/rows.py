@@ -57,14 +57,18 @@ def _is_default(row: dict[str, Any]) -> bool:
     return len(fields) == 2 and fields[0] == row["field"] and isinstance(fields[1], str)
 
 
-_KEPT = ("state", "today", "now", "input", "register")
+_KEPT = ("state", "today", "now", "input", "register", "children")
 
 
 def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     """Yield values and conditions with the words that ask for what is not known there."""
     for kind, phases in document.get("x-derived", {}).items():
         if not kind.startswith("x-"):
-            yield f"x-derived.{kind}.stored", _asked(phases.get("stored", {})), ("state", "input")
+            yield (
+                f"x-derived.{kind}.stored",
+                _asked(phases.get("stored", {})),
+                ("state", "input", "children"),
+            )
             yield f"x-derived.{kind}.shown", _asked(phases.get("shown", {})), _KEPT
     for kind, row in document.get("x-duplicates", {}).items():
         if not kind.startswith("x-"):
@@ -74,14 +78,18 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         yield f"x-rules.{name}", [row["must"], row.get("when")], ("input",)
     for name, event in document.get("x-lifecycle", {}).get("events", {}).items():
         whens = [edge.get("when") for edge in event["edges"]]
-        yield f"x-lifecycle.events.{name}.edges", whens, ("now", "input", "register")
-        yield f"x-lifecycle.events.{name}.writes", [*event["writes"].values()], ("register",)
+        yield f"x-lifecycle.events.{name}.edges", whens, ("now", "input", "register", "children")
+        yield (
+            f"x-lifecycle.events.{name}.writes",
+            [*event["writes"].values()],
+            ("register", "children"),
+        )
         told = [*event.get("defaults", {}).values()]
-        yield f"x-lifecycle.events.{name}.defaults", told, ("state", "register")
+        yield f"x-lifecycle.events.{name}.defaults", told, ("state", "register", "children")
     for path, _, operation, shared in operations(document):
         for parameter in parameters(document, operation, shared):
             meanings = [*parameter.get("x-meaning", {}).values()]
-            yield f"{path}: x-meaning", meanings, ("input", "register")
+            yield f"{path}: x-meaning", meanings, ("input", "register", "children")
 
 
 def _asked(rows: dict[str, Any]) -> list[Any]:

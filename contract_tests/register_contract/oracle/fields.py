@@ -108,11 +108,13 @@ class FieldRules:
         data: Any,
         operation: str = "",
         before: Mapping[str, Any] | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> tuple[Problem, ...]:
         """Every refused field of ``data``, in the order of the spec; empty when it is accepted.
 
         ``operation`` chooses the rows of ``x-rules``; ``before`` is the record as it was when
-        ``data`` is what an update would leave behind.
+        ``data`` is what an update would leave behind; ``about`` is the shown trainee that an event
+        is about.
         """
         found: dict[Path, list[tuple[int, Problem]]] = {}
         for path, keyword, value in self._errors(schema, data):
@@ -120,7 +122,8 @@ class FieldRules:
             found.setdefault(problem[1].path, []).append(problem)
         best = {path: min(rows, key=lambda row: row[0])[1] for path, rows in found.items()}
         wrong = {str(path[0]) for path in best}
-        for rule in rule_breaks(self._contract, operation, data, self._today, before, wrong):
+        rules = rule_breaks(self._contract, operation, data, self._today, before, wrong, about)
+        for rule in rules:
             path = (self._contract.public(rule["field"]),)
             best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
         return tuple(sorted(best.values(), key=lambda problem: self._place(schema, problem.path)))
@@ -209,7 +212,8 @@ class FieldRules:
         if keyword != "rule" and missing and not is_entry:
             keyword, limit = "required", None
         rank, row = self._row(keyword, limit)
-        texts = field.get("x-sentences", {})
+        # What is wrong with an entry is said of its list.
+        texts = self._schema_at(schema, _field_path(path)).get("x-sentences", {})
         text = texts.get(keyword, row["text"])
         if keyword == "rule" and limit:
             text = limit

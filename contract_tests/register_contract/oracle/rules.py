@@ -31,16 +31,20 @@ def rule_breaks(
     today: date,
     before: Mapping[str, Any] | None = None,
     wrong: Collection[str] = (),
+    about: Mapping[str, Any] | None = None,
 ) -> Iterator[Row]:
     """The rules ``data`` breaks. A missing or unreadable value breaks none of them.
 
     Nor does one beside a ``wrong`` field, or, for some rules, one that an update of the record
-    ``before`` leaves as it was. Raises CannotTryError when a rule cannot be judged.
+    ``before`` leaves as it was. With the shown trainee that an event is ``about``, rules see its
+    fields behind ``data``. Raises CannotTryError when a rule cannot be judged.
     """
     rows = rules_of(contract, operation)
     if not rows or not isinstance(data, Mapping):
         return
     scope = as_stored(contract, operation, data, today)
+    if about is not None:
+        scope = told_about(contract, about, data, today)
     old = None if before is None else as_stored(contract, operation, before, today)
     told = set(wrong)
     for row in rows:
@@ -57,6 +61,22 @@ def as_stored(contract: Contract, operation: str, data: Mapping[str, Any], today
     """The record that ``data`` makes, with what the service puts in."""
     scope = Scope(contract, data, whole=True, today=today)
     return stored(contract, contract.operations[operation].kind, scope)
+
+
+def told_about(
+    contract: Contract, about: Mapping[str, Any], data: Mapping[str, Any], today: date
+) -> Scope:
+    """A shown trainee, and over its fields what a request says of an event."""
+    state = about.get(contract.state_field)
+    held = {kind: about.get(holder) for kind, holder in contract.held.items()}
+    return Scope(
+        contract,
+        {**about, **data},
+        whole=True,
+        today=today,
+        state=state if isinstance(state, str) else None,
+        children={kind: len(rows) for kind, rows in held.items() if isinstance(rows, list)},
+    )
 
 
 def fields_of(contract: Contract, row: Row) -> set[str]:

@@ -22,7 +22,8 @@ class Scope:
 
     ``whole`` says that fields which are not there have no value; otherwise they are not known.
     ``inputs`` are what a request or the control API gave an event, under public names; None when
-    what the target made up of itself counts too.
+    what the target made up of itself counts too. ``children`` are the numbers of records that the
+    trainee has, by their kind.
     """
 
     contract: Contract
@@ -31,6 +32,7 @@ class Scope:
     today: date | None = None
     state: str | None = None
     inputs: Mapping[str, Any] | None = field(default_factory=dict)
+    children: Mapping[str, int] = field(default_factory=dict)
 
     def value(self, row: Any) -> Any:
         """The value of a row; ``None`` where there is none. Raises CannotSayError."""

@@ -159,6 +159,14 @@ def _count(row: Row, scope: Scope) -> int:
     return sum(not is_missing(scope.value(each)) for each in row["count"])
 
 
+def _children(row: Row, scope: Scope) -> int:
+    """How many records of a kind the trainee of an event is shown with."""
+    found = scope.children.get(row["children"])
+    if found is None:
+        raise CannotSayError(f"how many of {row['children']} there are is not known here")
+    return found
+
+
 def _choose(row: Row, scope: Scope) -> Any:
     for case in row["choose"]:
         if scope.holds(case["when"]):
@@ -204,6 +212,7 @@ _MEANINGS: Mapping[str, Callable[[Row, Scope], Any]] = {
     "state": _state,
     "input": _input,
     "count": _count,
+    "children": _children,
     "holds": lambda row, scope: scope.holds(row["holds"]) is True,
     "choose": _choose,
     "collect": _collect,

@@ -48,6 +48,7 @@ VALUES: Mapping[str, Mapping[str, Operand]] = {
     "state": {"state": Operand.PLAIN},
     "input": {"input": Operand.PLAIN, "otherwise": Operand.VALUE},
     "count": {"count": Operand.VALUES},
+    "children": {"children": Operand.PLAIN},
     "holds": {"holds": Operand.CONDITION},
     "choose": {"choose": Operand.CASES, "otherwise": Operand.VALUE},
     "collect": {"collect": Operand.FIELDS},

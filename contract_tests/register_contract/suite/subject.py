@@ -29,6 +29,7 @@ class Subject:
         self._merged = bench.contract.schema(merged) if merged else None
         self._ids: dict[str, str] | None = None
         self._base: dict[str, Any] = {}
+        self._about: Mapping[str, Any] | None = None
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -71,7 +72,9 @@ class Subject:
         """The field errors ``data`` deserves."""
         schema = self._merged or self._schema
         before = self._base if self.is_update else None
-        return self._bench.rules.problems(schema, self.record(data), self._operation.id, before)
+        return self._bench.rules.problems(
+            schema, self.record(data), self._operation.id, before, self._about
+        )
 
     def unlike(self, data: Mapping[str, Any], answer: Any) -> list[Breach]:
         """What an accepted update answers otherwise than the record and ``data`` say."""
@@ -103,6 +106,7 @@ class Subject:
         for state in allowed_states(self._bench, self._operation):
             cast: Cast | None = self._bench.in_state(state)
             if cast is not None:
+                self._about = cast.shown
                 return cast.ids
         what = f"accepted requests of {self._operation.id}"
         self._bench.judge.skip(what, "only a control API makes a trainee in a fitting state")

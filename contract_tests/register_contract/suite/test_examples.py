@@ -5,12 +5,16 @@ Vendors paste them. Where a document prints an answer with fixed words, the word
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from register_contract.oracle.contract import CREATE, METHODS, TRAINEE, Operation, source_text
 from register_contract.oracle.echo import echoes
-from register_contract.suite.applies import to_operations, with_body
-from register_contract.suite.bench import Bench
+from register_contract.oracle.refusals import Refusal
+from register_contract.suite.applies import causing_an_event, to_operations, with_body
+from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.suite.subject import allowed_states
 from register_contract.target.exchange import Exchange
@@ -36,9 +40,25 @@ def test_documented_requests_succeed(operation: Operation, bench: Bench) -> None
         is_new = (operation.does, operation.kind) == (CREATE, TRAINEE)
         if is_new and exchange.status == 409 and not bench.control:
             continue  # somebody has pasted it before
+        refusal = _refused(bench, operation, example["value"], cast)
+        if refusal is not None:
+            breaches = expect.refusal(exchange, refusal, f"{what}, on this trainee,", source)
+            bench.found(breaches, exchange, operation.id)
+            continue
         wrong = expect.status(exchange, operation.success, what, source)
         if bench.found(wrong, exchange, operation.id) and isinstance(exchange.data, dict):
             _echo(bench, operation, example["value"]["data"], exchange, source)
+
+
+def _refused(
+    bench: Bench, operation: Operation, body: Mapping[str, Any], cast: Cast | None
+) -> Refusal | None:
+    """The refusal of a printed event that rules hold against this trainee, whose dates differ."""
+    if cast is None or not causing_an_event(operation, bench.contract):
+        return None
+    schema = bench.contract.data_schema(operation)
+    problems = bench.rules.problems(schema, body["data"], operation.id, about=cast.shown)
+    return bench.field_refusal(operation, problems)
 
 
 def _echo(

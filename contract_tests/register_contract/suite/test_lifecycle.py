@@ -12,7 +12,7 @@ from register_contract.oracle.contract import SHOW, TRAINEE, CannotTryError, Con
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
 from register_contract.oracle.listing import AT_OR_AFTER
-from register_contract.oracle.refusals import not_found
+from register_contract.oracle.refusals import Refusal, not_found
 from register_contract.suite.applies import (
     causing_an_event,
     making,
@@ -63,7 +63,8 @@ def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> Non
         if refusal is None:
             bench.judge.skip(what, "the contract does not say how it is refused")
             return
-        row = bench.refusal(refusal, operation.id)
+        wanted = _told_first(bench, operation, data, cast)
+        row = wanted or bench.refusal(refusal, operation.id)
         clean = bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
         if clean:
             _unchanged(bench, operation, cast, what, exchange)
@@ -71,6 +72,18 @@ def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> Non
     wrong = expect.status(exchange, operation.success, what, source)
     if bench.found(wrong, exchange, operation.id) and event and isinstance(exchange.data, dict):
         _moved(bench, operation, event, str(target), data or {}, exchange, what)
+
+
+def _told_first(
+    bench: Bench, operation: Operation, data: Mapping[str, Any] | None, cast: Cast
+) -> Refusal | None:
+    """The refusal of the fields, where these come before the state and rules look at both."""
+    order = bench.contract.precedence(operation)
+    if data is None or "fields" not in order or order.index("state") < order.index("fields"):
+        return None
+    schema = bench.contract.data_schema(operation)
+    problems = bench.rules.problems(schema, data, operation.id, about=cast.shown)
+    return bench.field_refusal(operation, problems)
 
 
 def _unchanged(
@@ -134,10 +147,12 @@ def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
             bench.judge.skip(f"{operation.id} twice", f"it may happen again when {after}")
             continue
         data = bench.bodies.for_operation(operation.id)
-        bench.must(operation.id, path=cast.ids, data=data)
+        after_it = bench.must(operation.id, path=cast.ids, data=data)
         again = bench.call(operation.id, path=cast.ids, data=data)
         what = f"{operation.id} a second time on the same trainee"
-        row = bench.refusal(event["refusal"], operation.id)
+        found = Cast(cast.all_ids, cast.sent, after_it.data)
+        wanted = _told_first(bench, operation, data, found)
+        row = wanted or bench.refusal(event["refusal"], operation.id)
         source = f"{bench.source(operation.id)}; x-lifecycle"
         bench.found(expect.refusal(again, row, what, source), again, operation.id)
 

@@ -174,7 +174,9 @@ def test_fields_and_state_in_their_order(operation: Operation, bench: Bench) -> 
         bench.judge.skip(f"order of refusals of {operation.id}", why)
         return
     data = {"unknown_key": 1}
-    problems = bench.rules.problems(bench.contract.data_schema(operation), data, operation.id)
+    problems = bench.rules.problems(
+        bench.contract.data_schema(operation), data, operation.id, about=cast.shown
+    )
     exchange = bench.call(operation.id, path=cast.ids, data=data)
     what = f"{operation.id} without its fields on a trainee whose state refuses it"
     wanted = bench.field_refusal(operation, problems)

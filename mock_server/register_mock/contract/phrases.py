@@ -150,6 +150,7 @@ VALUE_PHRASES: dict[str, Callable[[Phrases, Row], str]] = {
     "state": lambda words, row: "the state",
     "input": _input,
     "count": lambda words, row: f"the number of {words.values(row['count'], 'and')} that are given",
+    "children": lambda words, row: f"the number of {row['children']}s",
     "holds": lambda words, row: f"whether {words.condition(row['holds'])}",
     "choose": _choose,
     "collect": _collect,

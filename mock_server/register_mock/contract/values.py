@@ -39,7 +39,8 @@ class Scope(NamedTuple):
     """What a value may look at beside the fields of a record; one is made for each request.
 
     `now` is the time of the world, `state` the trainee's, `inputs` what an event is told and
-    `sent` what the request has, both under public names.
+    `sent` what the request has, both under public names; `children` are the numbers of the
+    trainee's placements and degrees.
     """
 
     now: datetime = _LONG_AGO
@@ -47,10 +48,11 @@ class Scope(NamedTuple):
     registers: Registers = _Nowhere()
     inputs: Mapping[str, Any] = MappingProxyType({})
     sent: Container[str] = ()
+    children: Mapping[str, int] = MappingProxyType({})
 
     def of_sent(self, sent: Container[str]) -> Scope:
         """Return the same for a part of the request."""
-        return Scope(self.now, self.state, self.registers, self.inputs, sent)
+        return self._replace(sent=sent)
 
 
 NOTHING = Scope()
@@ -272,6 +274,7 @@ VALUES: dict[str, Maker] = {
     "state": lambda row, writing: "scope.state",
     "input": _input,
     "count": _count,
+    "children": lambda row, writing: f"scope.children.get({row['children']!r})",
     "holds": lambda row, writing: f"({writing.condition(row['holds'])} is True)",
     "choose": _choose,
     "collect": _collect,

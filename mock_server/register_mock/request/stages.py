@@ -15,6 +15,7 @@ from register_mock.contract.problems import Refusal
 from register_mock.contract.values import Scope
 from register_mock.request.record import event_input, prepared
 from register_mock.request.walk import Walk
+from register_mock.trainee.model import CHILD_KINDS
 from register_mock.wire import read_json
 from register_spec import SpecError
 
@@ -81,7 +82,7 @@ def query(walk: Walk) -> Refusal | None:
 def fields(walk: Walk) -> Refusal | None:
     """Check the record that the request would leave behind, or what it says of an event."""
     state = None if walk.trainee is None else walk.trainee.state
-    scope = Scope(walk.world.now(), state, walk.world, sent=walk.data)
+    scope = Scope(walk.world.now(), state, walk.world, sent=walk.data, children=_children(walk))
     if walk.operation.stores_record:
         stored = walk.child or (walk.trainee if walk.operation.merged else None)
         before = None if stored is None else stored.fields
@@ -91,6 +92,13 @@ def fields(walk: Walk) -> Refusal | None:
         before = walk.found_trainee().fields
         walk.record, problems = event_input(walk.edition, walk.operation, walk.data, before, scope)
     return Refusal("invalid_fields", tuple(problems)) if problems else None
+
+
+def _children(walk: Walk) -> dict[str, int]:
+    """Return how many records of each kind the trainee has that an event is about."""
+    if walk.trainee is None or walk.operation.stores_record:
+        return {}
+    return {kind: len(walk.trainee.children(kind)) for kind in CHILD_KINDS}
 
 
 def state(walk: Walk) -> Refusal | None:

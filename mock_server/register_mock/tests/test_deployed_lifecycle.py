@@ -1,0 +1,277 @@
+"""The deployed reading, but for creating and updating a trainee: what the service really does.
+
+A test names the section of the lifecycle facts of the service that it holds.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import register_spec as spec
+from register_mock.app import create_app
+from register_mock.config import Options
+from register_mock.tests.conftest import NOW, Api, trainee_data
+from register_mock.world.worlds import Worlds
+
+READING = "deployed"
+OLDEST, NEWER = "v1.0-pre", "v2025.0"
+VERSIONS = [OLDEST, NEWER]
+STARTED, AHEAD = "2025-09-01", "2026-01-10"
+WITHDRAW = {
+    "trigger": "provider",
+    "future_interest": "no",
+    "withdraw_date": "2025-10-05",
+    "reasons": ["unacceptable_behaviour"],
+}
+ONE = {"urn": "900020", "name": "Oxford School"}
+STE = (
+    "It\N{RIGHT SINGLE QUOTATION MARK}s not possible to perform this action while the trainee is "
+    "in its current state"
+)
+
+
+class Deployed(Api):
+    """One version of the API, in a world of the deployed reading."""
+
+    def trainee(self, state: str = "submitted_for_trn", **changes: Any) -> str:
+        """Return the id of a new trainee whose course has begun, with two placements."""
+        data = trainee_data(
+            self.version, itt_start_date=STARTED, trainee_start_date=STARTED, **changes
+        )
+        data.setdefault("placements_attributes", [ONE, ONE])
+        if "placements_attributes" not in changes:
+            data["placements_attributes"] = [ONE, ONE]
+        body = {
+            "provider": next(iter(self.world.providers)),
+            "version": self.version,
+            "data": data,
+            "state": state,
+        }
+        made: Any = self.client.post("/_mock/trainees", json=body)
+        assert made.status_code == 201, made.json
+        found: str = made.json["trainee_id"]
+        return found
+
+
+def make(version: str) -> Deployed:
+    options = Options(seed="empty", reading=READING, now=NOW, frozen=True, self_check=True)
+    app = create_app(options)
+    worlds: Worlds = app.extensions["register_mock"]
+    world = worlds.get("default")
+    assert world is not None
+    token = next(iter(world.providers.values())).tokens[0].token
+    return Deployed(app.test_client(), worlds, version, token)
+
+
+@pytest.fixture(params=VERSIONS)
+def api(request: pytest.FixtureRequest) -> Deployed:
+    """Each version."""
+    return make(request.param)
+
+
+def said(outcome: tuple[int, Any]) -> list[str]:
+    """The messages of a refusal with a list of objects."""
+    assert outcome[0] == 422, outcome
+    return [error["message"] for error in outcome[1]["errors"]]
+
+
+def test_show_is_bare(api: Deployed) -> None:
+    """§6.1."""
+    found = api.trainee()
+    status, shown = api.call("GET", f"/trainees/{found}")
+    assert (status, shown["trainee_id"]) == (200, found)
+    assert "data" not in shown
+
+
+def test_info_tells_versions(api: Deployed) -> None:
+    """§7.3."""
+    latest = {OLDEST: OLDEST, NEWER: "v2026.1"}[api.version]
+    versions = {"requested": api.version, "latest": latest}
+    assert api.call("GET", "/info") == (200, {"status": "ok", "version": versions})
+
+
+def test_missing_data_is_a_list_of_one_text(api: Deployed) -> None:
+    """§0, PM."""
+    said = {OLDEST: "is empty: data", NEWER: "is empty or invalid: data"}[api.version]
+    found = api.trainee()
+    for path in ("/trainees", f"/trainees/{found}/defer", f"/trainees/{found}/placements"):
+        wanted = (422, {"errors": [f"Param is missing or the value {said}"]})
+        assert api.call("POST", path, {}) == wanted
+
+
+def test_malformed_json_is_a_list_of_one_text(api: Deployed) -> None:
+    """§0, BADJSON."""
+    answer = api.client.post(
+        f"/api/{api.version}/trainees",
+        data="{",
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {api.token}"},
+    )
+    assert answer.status_code == 400
+    body: Any = answer.json
+    assert [type(error) for error in body["errors"]] == [str]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("placements", 422), ("defer", 422), ("recommend-for-qts", 422), ("degrees", 404),
+     ("withdraw", 404)],
+)  # fmt: skip
+def test_data_or_trainee_comes_first(api: Deployed, path: str, status: int) -> None:
+    """§6.4."""
+    assert api.call("POST", f"/trainees/nobody/{path}", {})[0] == status
+
+
+def test_the_state_comes_before_the_fields_of_a_withdrawal(api: Deployed) -> None:
+    """§2.2, order of checks."""
+    found = api.trainee("withdrawn")
+    assert said(api.call("POST", f"/trainees/{found}/withdraw", {"trigger": "x"})) == [STE]
+
+
+@pytest.mark.parametrize(("days", "status"), [(0, 422), (86, 422), (87, 200)])
+def test_a_course_that_has_not_started(api: Deployed, days: int, status: int) -> None:
+    """§1.4: strictly later than today; the day itself counts as started."""
+    found = api.created(itt_start_date=AHEAD, trainee_start_date=AHEAD)["trainee_id"]
+    api.world.clock.advance(timedelta(days=days))
+    data = {**WITHDRAW, "withdraw_date": "2026-02-01"}
+    assert api.call("POST", f"/trainees/{found}/withdraw", data)[0] == status
+
+
+def test_a_withdrawal_date_before_the_start(api: Deployed) -> None:
+    """§2.2, row 1: equal is fine."""
+    found = api.trainee()
+    early = {**WITHDRAW, "withdraw_date": "2025-08-31"}
+    text = {
+        OLDEST: "Withdraw date The date must not be before the ITT start date",
+        NEWER: "withdraw_date must be after itt_start_date",
+    }
+    refused = api.call("POST", f"/trainees/{found}/withdraw", early)
+    assert said(refused) == [text[api.version]]
+    same = {**WITHDRAW, "withdraw_date": STARTED}
+    assert api.call("POST", f"/trainees/{found}/withdraw", same)[0] == 200
+
+
+WRONG: list[tuple[dict[str, Any], str, str, str]] = [
+    ({"withdraw_date": None}, "withdraw_date", "Choose a withdrawal date", ""),
+    ({"withdraw_date": "soon"}, "withdraw_date", "Choose a valid withdrawal date", ""),
+    (
+        {"reasons": ["trainee_workload_issues"]},
+        "reasons",
+        "Reason(s) selected are not valid for this trigger",
+        "entered not valid for selected trigger eg unacceptable_behaviour for a trainee trigger",
+    ),
+    (
+        {"reasons": []},
+        "reasons",
+        "Choose one or more reasons why the trainee withdrew from the course",
+        "",
+    ),
+    (
+        {"reasons": "lack_of_progress_during_placements"},
+        "reasons",
+        "Choose one or more reasons why the trainee withdrew from the course",
+        "",
+    ),
+    ({"trigger": None}, "trigger", "is not included in the list", ""),
+    ({"trigger": "school"}, "trigger", "is not included in the list", ""),
+    ({"future_interest": None}, "future_interest", "is not included in the list", ""),
+    (
+        {"reasons": ["had_to_withdraw_trainee_another_reason"]},
+        "another_reason",
+        "Enter another reason",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "field", "text", "newer"), WRONG)
+def test_sentences_of_a_withdrawal(
+    api: Deployed, changes: dict[str, Any], field: str, text: str, newer: str
+) -> None:
+    """§2.2: humanised in v1.0-pre, the name as it is sent in v2025.0."""
+    found = api.trainee()
+    refused = api.call("POST", f"/trainees/{found}/withdraw", {**WITHDRAW, **changes})
+    label = field if api.version == NEWER else field.replace("_", " ").capitalize()
+    assert said(refused) == [f"{label} {newer if newer and api.version == NEWER else text}"]
+
+
+def test_sentences_of_a_deferral(api: Deployed) -> None:
+    """§2.1: the fields first, then the state."""
+    found = api.trainee("withdrawn")
+    label = {OLDEST: "Defer date", NEWER: "defer_date"}[api.version]
+    path = f"/trainees/{found}/defer"
+    assert said(api.call("POST", path, {"defer_date": ""})) == [f"{label} can't be blank"]
+    assert said(api.call("POST", path, {"defer_date": "soon"})) == [f"{label} is invalid"]
+    state = "state is invalid must be one of [submitted_for_trn, trn_received]"
+    wanted = f"Trainee {state}" if api.version == OLDEST else state
+    assert said(api.call("POST", path, {"defer_date": "2025-10-01"})) == [wanted]
+
+
+def recommend(api: Deployed, found: str, date: str = "2025-10-01") -> tuple[int, Any]:
+    return api.call(
+        "POST", f"/trainees/{found}/recommend-for-qts", {"qts_standards_met_date": date}
+    )
+
+
+def test_dates_of_a_recommendation(api: Deployed) -> None:
+    """§2.3: today is allowed, and the day of the start."""
+    found = api.trainee("trn_received")
+    future, early = {
+        OLDEST: ("must be in the past", "must not be before the ITT start date"),
+        NEWER: ("must not be in the future", "must be after itt_start_date"),
+    }[api.version]
+    for date, text in (("2025-10-16", future), ("2025-08-31", early)):
+        (message,) = said(recommend(api, found, date))
+        assert message.endswith(f" {text}")
+    assert recommend(api, found, "2025-10-15")[0] == 202
+    assert recommend(api, api.trainee("trn_received", last_name="Other"), STARTED)[0] == 202
+
+
+def test_what_lacks_is_told_after_the_date_in_v1() -> None:
+    """§2.3, accumulation: degree and state only where the date is right, then both."""
+    api = make(OLDEST)
+    found = api.trainee("deferred", degrees_attributes=[], training_route="12")
+    assert len(said(recommend(api, found, "2025-12-01"))) == 1
+    assert said(recommend(api, found)) == [
+        "Trainee degree information must be completed before QTS recommendation",
+        "Trainee state is invalid must be [trn_received]",
+    ]
+    undergraduate = api.trainee("trn_received", degrees_attributes=[], training_route="11")
+    assert recommend(api, undergraduate)[0] == 202
+
+
+def test_all_that_lacks_is_told_at_once_in_v2025() -> None:
+    """§2.3, accumulation and minimum placements."""
+    api = make(NEWER)
+    found = api.trainee(
+        "deferred", degrees_attributes=[], placements_attributes=[ONE], training_route="12"
+    )
+    assert said(recommend(api, found, "")) == [
+        "qts_standards_met_date can't be blank. Enter a date the trainee met the QTS or EYTS "
+        "requirements.",
+        "degree_id must be completed before qts_standards_met_date",
+        "placements must be at least 2 for the provider_led_postgrad training route",
+        "state must be selected as trn_received",
+    ]
+    received = api.trainee("trn_received", last_name="Other", placements_attributes=[ONE])
+    (message,) = said(recommend(api, received))
+    assert message.startswith("placements must be at least 2 for the ")
+    assert api.call("POST", f"/trainees/{received}/placements", ONE)[0] == 201
+    assert recommend(api, received)[0] == 202
+
+
+def test_records_of_the_control_api_are_not_bound_by_guards(api: Deployed) -> None:
+    """Decision 29: neither placements, degree nor the start of the course."""
+    for state in ("recommended_for_award", "awarded"):
+        assert api.trainee(state, degrees_attributes=[], placements_attributes=[])
+
+
+def test_what_is_not_reproduced_is_in_the_ledger() -> None:
+    """§2: crashes of the service."""
+    rows = spec.bundle(OLDEST, READING)["x-drift"]
+    told = {id_ for id_, row in rows.items() if not row["reproduced"]}
+    assert "outcome_date_not_kept" in told
+    assert "outcome_date_not_kept" not in spec.bundle(NEWER, READING)["x-drift"]
