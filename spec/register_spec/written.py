@@ -23,7 +23,7 @@ Schema = dict[str, Any]
 # What says something about a field, not about its values.
 _NOTES = (
     *("description", "externalDocs", "examples", "readOnly"),
-    *("x-personal", "x-record", "x-source"),
+    *("x-personal", "x-record", "x-sentences", "x-source"),
 )
 # What a request has to keep to and an answer cannot break.
 _DEMANDS = ("pattern", "examples", "x-sentences", "minLength", "allOf", "anyOf", "x-clearable")

@@ -322,6 +322,12 @@ class Contract:
         return str(renamed.get(name, name))
 
     @property
+    def header_takes(self) -> str:
+        """What is taken as a token beside the form of its header; nothing is empty."""
+        schemes = self.document["components"]["securitySchemes"].values()
+        return next((str(row["x-header-takes"]) for row in schemes if "x-header-takes" in row), "")
+
+    @property
     def hiding(self) -> list[str]:
         """The events outside the API after which a trainee is not found any more."""
         rows = self.events.items()

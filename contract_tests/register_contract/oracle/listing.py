@@ -79,6 +79,14 @@ class Listing:
             for value, condition in row.get("x-meaning", {}).items():
                 yield str(row["name"]), str(value), condition
 
+    def page_fields(self, schema: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The places in an answer that tell something of its page, and what (``x-page``)."""
+        for name, field in self._contract.resolve(schema).get("properties", {}).items():
+            if "x-page" in field:
+                yield (name,), str(field["x-page"])
+            elif "properties" in field:
+                yield from (((name, *path), word) for path, word in self.page_fields(field))
+
     def source(self, name: str = "") -> str:
         """The document that describes the list, or one of its parameters."""
         for row in self.operation.queries:

@@ -69,6 +69,26 @@ def _requests(
         yield f"with a token that is {kind}", place.carrying(spent), body
 
 
+@pytest.mark.parametrize("before", ["", "Basic ", "bearer "])
+def test_a_token_in_another_form(before: str, bench: Bench) -> None:
+    """Taken or refused, as `x-header-takes` says; where a proxy of the target adds nothing."""
+    takes, probe = bench.contract.header_takes, bench.contract.simplest
+    is_taken = takes == "last word" or (takes == "alone" and not before)
+    name = next(iter(bench.target.place.carrying("")))
+    exchange = bench.target.api.as_token(None).call(
+        probe.method, probe.path, headers={name: f"{before}{bench.target.api.token}"}
+    )
+    what = f"{probe.id} with a token behind {before!r}"
+    if is_taken:
+        wanted = exchange.status if probe.kind and exchange.status == 404 else probe.success
+        breaches = expect.status(exchange, wanted, what)
+    else:
+        breaches = expect.refusal(
+            exchange, bench.refusal("unauthorized", probe.id), what, "x-header"
+        )
+    bench.found(breaches, exchange, probe.id)
+
+
 def test_a_good_token_is_accepted(bench: Bench) -> None:
     probe = bench.contract.simplest
     for api, words in (

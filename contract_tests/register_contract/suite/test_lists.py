@@ -61,6 +61,10 @@ def test_pages(bench: Bench) -> None:
     steadily(bench, lists.pages)
 
 
+def test_page_told(bench: Bench) -> None:
+    steadily(bench, lists.page_told)
+
+
 def test_page_size(bench: Bench) -> None:
     steadily(bench, lists.page_size)
 

@@ -14,25 +14,33 @@ _TOKEN = "{token}"
 
 @dataclass(frozen=True, slots=True)
 class TokenHeader:
-    """A header and what stands around the token in it, exactly."""
+    """A header and what stands around the token in it, exactly.
+
+    `takes` says what else is taken: the token `alone`, or the `last word`, whatever is before it.
+    """
 
     name: str
     before: str
     after: str
+    takes: str = ""
 
     def token(self, value: str | None) -> str | None:
         """Return the token in a header's value, or None when it has another form."""
-        if value is None or not value.startswith(self.before):
+        if value is None:
             return None
+        if self.takes == "last word":
+            return (value.split() or [""])[-1]
+        if not value.startswith(self.before):
+            return value.strip() if self.takes == "alone" else None
         found = value[len(self.before) :].strip()
         return found.removesuffix(self.after).strip() if found.endswith(self.after) else None
 
     @classmethod
-    def of(cls, form: str) -> TokenHeader:
+    def of(cls, form: str, takes: str = "") -> TokenHeader:
         """Return the header of a form that is written like `Authorization: Bearer {token}`."""
         name, _, value = form.partition(": ")
         before, _, after = value.partition(_TOKEN)
-        return cls(name, before, after)
+        return cls(name, before, after, takes)
 
     def line(self, token: str) -> str:
         """Return the header with a token in it."""
@@ -77,7 +85,8 @@ def token_header(document: Mapping[str, Any]) -> TokenHeader:
     schemes = document.get("components", {}).get("securitySchemes", {})
     for asked in document.get("security", []):
         for scheme in asked:
-            if "x-header" in schemes.get(scheme, {}):
-                return TokenHeader.of(schemes[scheme]["x-header"])
+            row = schemes.get(scheme, {})
+            if "x-header" in row:
+                return TokenHeader.of(row["x-header"], row.get("x-header-takes", ""))
     version = document["info"]["version"]
     raise spec.SpecError(f"{version}: security: no scheme that it names has an x-header")

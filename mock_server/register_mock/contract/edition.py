@@ -47,7 +47,7 @@ class Operation:
     `acts_as` is the operation it repeats under another method or path, else its own name; `kind`
     is the kind of record it works on, `stores_record` whether its data is the record itself;
     `headers` are those it has as parameters, `ids` the parameter of its path that names a record of
-    each kind; `rules` and `duplicates` are the
+    each kind, and `any_case` whether that is found in any case; `rules` and `duplicates` are the
     rows that name it; `shape` is what its `data` may be, `merged` what an updated record has
     to be; `success` how what it did is answered; `meanings` what the values of its parameters
     select, `listing` which of them does what in a list.
@@ -61,6 +61,7 @@ class Operation:
     stores_record: bool
     headers: tuple[str, ...]
     ids: Mapping[str, str]
+    any_case: bool
     query: Query
     shape: Shape | None
     merged: Shape | None
@@ -228,6 +229,7 @@ class Edition:
             stores_record=record.get("stores", False),
             headers=tuple(p["name"] for p in parameters if p["in"] == "header"),
             ids={p["x-record"]["kind"]: p["name"] for p in parameters if p["in"] == "path"},
+            any_case=any(p.get("x-record", {}).get("any_case") for p in parameters),
             query=Query(
                 {
                     pointer: parameter

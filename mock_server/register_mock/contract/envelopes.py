@@ -16,6 +16,7 @@ from register_spec import SpecError, resolve
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+_MARK = b"\0"
 # The status of an answer that never comes: the connection is closed instead.
 NO_ANSWER = 0
 
@@ -50,15 +51,24 @@ class Layout:
     record: str | None = None
     listed: bool = False
 
-    def answer(self, records: Sequence[bytes]) -> Answer:
-        """Return the answer with records as JSON in it."""
+    @property
+    def tells_page(self) -> bool:
+        """Whether the answer tells which page of how many it is."""
+        return _MARK in self.before or _MARK in self.after
+
+    def answer(self, records: Sequence[bytes], page: Mapping[str, int] | None = None) -> Answer:
+        """Return the answer with records as JSON in it, and what is told of their page."""
         if self.record is None:
             return Answer(self.status, self.before)
         if self.listed:
             shown = b"[" + b",".join(records) + b"]"
         else:
             (shown,) = records
-        return Answer(self.status, self.before + shown + self.after)
+        before, after = self.before, self.after
+        for word, number in (page or {}).items():
+            mark, told = _mark(word), str(number).encode()
+            before, after = before.replace(mark, told), after.replace(mark, told)
+        return Answer(self.status, before + shown + after)
 
 
 def layout_of(document: dict[str, Any], operation: Mapping[str, Any]) -> Layout:
@@ -89,6 +99,8 @@ def _laid_out(document: dict[str, Any], schema: dict[str, Any], status: int) -> 
     schema = resolve(document, schema)
     if (record := _record(document, schema.get("items", {}))) is not None:
         return Layout(status, record=record, listed=True)
+    if "x-page" in schema:
+        return Layout(status, _mark(schema["x-page"]))
     if "const" in schema:
         return Layout(status, orjson.dumps(schema["const"]))
     if "properties" not in schema:
@@ -101,6 +113,11 @@ def _laid_out(document: dict[str, Any], schema: dict[str, Any], status: int) -> 
         elif key in schema.get("required", ()):
             return f"{key}.{part}".rstrip(".")
     return _joined(parts, status)
+
+
+def _mark(word: str) -> bytes:
+    """What stands for a number of the page until the answer is made; no JSON has it."""
+    return _MARK + word.encode() + _MARK
 
 
 def _record(document: dict[str, Any], schema: dict[str, Any]) -> str | None:

@@ -82,6 +82,7 @@ class Lifecycle:
         self.initial: str = table["initial"]
         self.states: dict[str, str] = table["states"]
         self.events = {name: _event(name, row, language) for name, row in table["events"].items()}
+        self.hides_wholly = any(row.get("hides") is True for row in table["events"].values())
         self.locks = [
             Lock(frozenset(row["states"]), frozenset(row["operations"]), row["refusal"])
             for row in table["locks"]

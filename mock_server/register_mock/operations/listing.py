@@ -31,17 +31,30 @@ def list_trainees(walk: Walk) -> list[bytes] | Refusal:
     meanings = _meanings(walk)
     tests = [_is_listed(walk), *_tests(walk, meanings)]
     most = _asked(walk, does.size) or ALL
+    number = _asked(walk, does.number) or 1
     page = Slice(
         since=_since(_asked(walk, does.at_or_after)),
         newest_first=does.sorted_by is None or _asked(walk, does.sorted_by) != does.rising,
-        skip=((_asked(walk, does.number) or 1) - 1) * most,
+        skip=(number - 1) * most,
         most=most,
         by_start=any(meaning.by_start for meaning in meanings),
     )
-    found = store.listed(walk.ukprn, cycle, lambda facet: all(t(facet) for t in tests), page)
+
+    def wanted(facet: Facet) -> bool:
+        return all(test(facet) for test in tests)
+
+    found = store.listed(walk.ukprn, cycle, wanted, page)
     if not found:
         return Refusal(NONE_LISTED)
+    if walk.operation.success.tells_page:
+        counted = store.counted(walk.ukprn, cycle, wanted, page)
+        walk.page = _told(number, most, counted)
     return [walk.edition.show(trainee) for trainee in found]
+
+
+def _told(number: int, most: int, counted: int) -> dict[str, int]:
+    """Return what an answer may tell of its page, by the words of `x-page`."""
+    return {"number": number, "size": most, "pages": -(-counted // most), "records": counted}
 
 
 def _asked(walk: Walk, parameter: str | None) -> Any:

@@ -271,7 +271,7 @@ def _done(operation: Operation, function: Function) -> Step:
 
     def done(walk: Walk) -> Outcome:
         found = function(walk)
-        return found if isinstance(found, Refusal) else operation.success.answer(found)
+        return found if isinstance(found, Refusal) else operation.success.answer(found, walk.page)
 
     return done
 

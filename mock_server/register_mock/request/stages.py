@@ -46,8 +46,11 @@ def json(walk: Walk) -> Refusal | None:
 
 def trainee(walk: Walk) -> Refusal | None:
     """Find the trainee of the path; another provider's does not exist."""
-    found = walk.world.store.get(walk.named("trainee"))
-    if found is None or found.ukprn != walk.ukprn or found.is_discarded:
+    store, wanted = walk.world.store, walk.named("trainee")
+    found = store.find(wanted) if walk.operation.any_case else store.get(wanted)
+    if found is None or found.ukprn != walk.ukprn:
+        return Refusal("trainee_not_found")
+    if found.is_discarded and walk.edition.lifecycle.hides_wholly:
         return Refusal("trainee_not_found")
     walk.trainee = found
     return None
@@ -56,9 +59,9 @@ def trainee(walk: Walk) -> Refusal | None:
 def child(walk: Walk) -> Refusal | None:
     """Find the placement or degree of the path among the trainee's own."""
     kind = walk.child_kind()
-    wanted = walk.named(kind)
+    wanted, any_case = walk.named(kind), walk.operation.any_case
     for found in walk.found_trainee().children(kind):
-        if found.id == wanted:
+        if found.id == wanted or (any_case and found.id.lower() == wanted.lower()):
             walk.child = found
             return None
     return Refusal(f"{kind}_not_found")

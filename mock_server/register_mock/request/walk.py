@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter_ns
 from typing import Any
@@ -28,9 +28,10 @@ class Walk:
     `asked` is the operation, None for a path or method that no document has; `outcome` what has
     come of it so far, `began` when it began. `ukprn` is the provider the token belongs to, `data`
     what the body has under `data`, `query` the checked parameters, `record` the fields to store,
-    `children` the nested records of a new trainee, `refusal` why the request was not done,
-    `faults` those that came true, `pending` those that wait for the answer, `delay` the seconds it
-    is held back, `notes` what the journal has to say of the request.
+    `children` the nested records of a new trainee, `page` what is told of the page of a list,
+    `refusal` why the request was not done, `faults` those that came true, `pending` those that wait
+    for the answer, `delay` the seconds it is held back, `notes` what the journal has to say of the
+    request.
     """
 
     call: Call
@@ -46,6 +47,7 @@ class Walk:
     child: Child | None = None
     record: Record = field(default_factory=dict)
     children: dict[Kind, list[Record]] = field(default_factory=dict)
+    page: Mapping[str, int] = field(default_factory=dict)
     refusal: Refusal | None = None
     faults: Sequence[Fault] = ()
     pending: Sequence[Fault] = ()

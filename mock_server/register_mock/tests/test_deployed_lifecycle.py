@@ -93,6 +93,57 @@ def test_info_tells_versions(api: Deployed) -> None:
     assert api.call("GET", "/info") == (200, {"status": "ok", "version": versions})
 
 
+def listed(api: Deployed, query: str = "") -> tuple[int, Any]:
+    return api.call("GET", f"/trainees?academic_cycle=2025{query}")
+
+
+def test_the_list_tells_its_page(api: Deployed) -> None:
+    """§5.4."""
+    for name in "abc":
+        api.trainee(last_name=name)
+    status, found = listed(api, "&per_page=2&page=2")
+    assert (status, len(found["data"])) == (200, 1)
+    assert found["meta"] == {
+        "current_page": 2,
+        "total_pages": 2,
+        "total_count": 3,
+        "per_page": 2,
+    }
+    assert [len(found["data"][0][name]) for name in ("placements", "degrees")] == [2, 1]
+    assert listed(api)[1]["meta"]["per_page"] == 50
+    assert listed(api, "&page=3&per_page=2")[0] == 404
+
+
+def test_ids_in_any_case(api: Deployed) -> None:
+    """§6.3."""
+    found = api.trainee()
+    status, shown = api.call("GET", f"/trainees/{found.swapcase()}")
+    assert (status, shown["trainee_id"]) == (200, found)
+    placement = shown["placements"][0]["placement_id"]
+    path = f"/trainees/{found.lower()}/placements/{placement.swapcase()}"
+    assert api.call("GET", path)[1]["data"]["placement_id"] == placement
+
+
+def test_a_discarded_trainee_is_shown_and_not_listed(api: Deployed) -> None:
+    """§6.1, §1.5."""
+    found = api.trainee()
+    trainee = api.world.store.get(found)
+    assert trainee is not None
+    api.world.fire("discard", trainee, {})
+    assert api.call("GET", f"/trainees/{found}")[0] == 200
+    assert listed(api)[0] == 404
+
+
+@pytest.mark.parametrize(("before", "taken"), [("", VERSIONS), ("Basic ", [OLDEST]),
+    ("bearer ", [OLDEST]), ("Bearer ", VERSIONS)])  # fmt: skip
+def test_forms_of_the_token(api: Deployed, before: str, taken: list[str]) -> None:
+    """§7.1."""
+    answer = api.client.get(
+        f"/api/{api.version}/info", headers={"Authorization": f"{before}{api.token}"}
+    )
+    assert answer.status_code == (200 if api.version in taken else 401)
+
+
 def test_missing_data_is_a_list_of_one_text(api: Deployed) -> None:
     """§0, PM."""
     said = {OLDEST: "is empty: data", NEWER: "is empty or invalid: data"}[api.version]
@@ -275,3 +326,100 @@ def test_what_is_not_reproduced_is_in_the_ledger() -> None:
     told = {id_ for id_, row in rows.items() if not row["reproduced"]}
     assert "outcome_date_not_kept" in told
     assert "outcome_date_not_kept" not in spec.bundle(NEWER, READING)["x-drift"]
+
+
+SCHOOL = "100000"
+
+
+def placed(api: Deployed, found: str, data: dict[str, Any]) -> tuple[int, Any]:
+    return api.call("POST", f"/trainees/{found}/placements", data)
+
+
+def test_fields_of_a_placement(api: Deployed) -> None:
+    """§3.1: errors in the order of urn, name, postcode."""
+    found = api.trainee()
+    wrong = {"urn": "12345", "name": "N", "postcode": "nowhere"}
+    urn, postcode = ("urn", "postcode") if api.version == NEWER else ("Urn", "Postcode")
+    assert said(placed(api, found, wrong)) == [
+        f"{urn} is invalid",
+        f"{postcode} Enter a valid postcode (for example, BN1 1AA)",
+    ]
+    name = {OLDEST: "Name", NEWER: "name"}[api.version]
+    for data in ({"urn": "999999"}, {"postcode": "AB1 2CD"}, {"urn": "900020"}):
+        assert said(placed(api, found, data)) == [f"{name} can't be blank"]
+
+
+@pytest.mark.parametrize("postcode", ["A", "AB1", "ab1 2", "AB12CD", "OX1   1AA", "GIR 0AA"])
+def test_postcodes_that_are_taken(api: Deployed, postcode: str) -> None:
+    """§3.1: parts of one too, in any case; kept as they are sent."""
+    status, shown = placed(api, api.trainee(), {"name": "N" * 300, "postcode": postcode})
+    assert (status, shown["data"]["postcode"]) == (201, postcode)
+
+
+def test_a_school_gives_name_postcode_and_address(api: Deployed) -> None:
+    """§3.1, §3.3: what is sent with it is dropped."""
+    sent = {"urn": SCHOOL, "name": "Mine", "postcode": "OX1 1AA"}
+    shown = placed(api, api.trainee(), sent)[1]["data"]
+    assert (shown["name"], shown["postcode"]) == ("Ashdown Primary School", "AB1 2CD")
+    assert shown["address"] == f"URN {SCHOOL}, Ashdown, AB1 2CD"
+    assert list(shown) == [
+        "urn", "name", "address", "postcode", "created_at", "updated_at", "placement_id",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sent", "address"),
+    [
+        ({"urn": "137523"}, "URN 137523"),
+        ({"postcode": "AB1 2CD"}, "AB1 2CD"),
+        ({}, None),
+        ({"urn": "900010", "postcode": "AB1 2CD"}, None),
+    ],
+)
+def test_addresses_without_a_school(
+    api: Deployed, sent: dict[str, Any], address: str | None
+) -> None:
+    """§3.3."""
+    shown = placed(api, api.trainee(), {"name": "N", **sent})[1]["data"]
+    assert shown["address"] == address
+
+
+def test_placements_may_repeat(api: Deployed) -> None:
+    """§3.2."""
+    found = api.trainee()
+    assert [placed(api, found, {"urn": SCHOOL})[0] for _ in range(2)] == [201, 201]
+
+
+DEGREE = {
+    "subject": "100425",
+    "graduation_year": "2015",
+    "uk_degree": "083",
+    "grade": "02",
+    "institution": "0116",
+}
+
+
+def test_a_new_degree_is_an_object(api: Deployed) -> None:
+    """§4.7."""
+    status, answer = api.call("POST", f"/trainees/{api.trainee()}/degrees", DEGREE)
+    assert (status, answer["data"]["subject"]) == (201, "100425")
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("graduation_year", "must be entered if specifying a previous UK degree or non-UK degree"),
+        ("subject", "must be entered if specifying a previous UK degree or non-UK degree"),
+        ("grade", "must be entered if specifying a previous UK degree or non-UK degree"),
+        ("uk_degree", "must be entered if specifying a previous UK degree"),
+    ],
+)
+def test_sentences_of_a_degree(api: Deployed, field: str, text: str) -> None:
+    """§4.4."""
+    path = f"/trainees/{api.trainee()}/degrees"
+    label = field.replace("_", " ").capitalize()
+    wanted = f"{field} {text}" if api.version == NEWER else f"{label} can't be blank"
+    without = {name: value for name, value in DEGREE.items() if name != field}
+    assert said(api.call("POST", path, without)) == [wanted]
+    if field in ("subject", "grade"):
+        assert said(api.call("POST", path, {**DEGREE, field: "zz"})) == [wanted]

@@ -195,6 +195,11 @@ class CycleList:
             theirs.update({facet: shelf.copy() for facet, shelf in mine.items()})
         return other
 
+    def count(self, wanted: Callable[[Facet], bool], part: Slice) -> int:
+        """Return how many trainees there are on all pages together."""
+        shelves = self._shelves[1 if part.by_start else 0]
+        return sum(len(_run(shelf, part)) for facet, shelf in shelves.items() if wanted(facet))
+
     def ids(self, wanted: Callable[[Facet], bool], part: Slice) -> list[str]:
         """Return the ids of one page of the trainees whose facet is wanted, in the order asked."""
         shelves = self._shelves[1 if part.by_start else 0]

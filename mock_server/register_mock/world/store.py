@@ -28,10 +28,16 @@ class Store(Protocol):
     def all(self) -> Iterator[Trainee]:
         """Return every record, in the order of creation."""
 
+    def find(self, trainee_id: str) -> Trainee | None:
+        """Return the trainee with an id whose letters may be large or small."""
+
     def listed(
         self, ukprn: str, cycle: int, wanted: Callable[[Facet], bool], part: Slice
     ) -> list[Trainee]:
         """Return a page of a provider's trainees of one cycle, those whose facet is wanted."""
+
+    def counted(self, ukprn: str, cycle: int, wanted: Callable[[Facet], bool], part: Slice) -> int:
+        """Return how many there are on all pages together."""
 
     def candidates(self, digest: str, ukprn: str, key: Hashable) -> list[Trainee]:
         """Return the trainees of a provider with this key in the index of a duplicate rule."""
@@ -47,6 +53,7 @@ class MemoryStore:
         """Start empty."""
         self._index_keys = indexes
         self._trainees: dict[str, Trainee] = {}
+        self._ids: dict[str, str] = {}
         self._lists: dict[tuple[str, int], CycleList] = {}
         # The ids are the keys of a dict: in the order they came, and cheap to take out.
         self._indexes: dict[str, dict[Hashable, dict[str, None]]] = {d: {} for d in indexes}
@@ -55,8 +62,13 @@ class MemoryStore:
         """Return a trainee of any provider, discarded or not."""
         return self._trainees.get(trainee_id)
 
+    def find(self, trainee_id: str) -> Trainee | None:
+        """Return the trainee with an id whose letters may be large or small."""
+        return self._trainees.get(self._ids.get(trainee_id.lower(), ""))
+
     def put(self, trainee: Trainee) -> None:
         """Keep a new record, or the changed one in place of the old."""
+        self._ids[trainee.id.lower()] = trainee.id
         old = self._trainees.get(trainee.id)
         if old is not None:
             self._unlist(old)
@@ -80,6 +92,11 @@ class MemoryStore:
         known = self._lists.get((ukprn, cycle))
         return [] if known is None else [self._trainees[id_] for id_ in known.ids(wanted, part)]
 
+    def counted(self, ukprn: str, cycle: int, wanted: Callable[[Facet], bool], part: Slice) -> int:
+        """Return how many there are on all pages together."""
+        known = self._lists.get((ukprn, cycle))
+        return 0 if known is None else known.count(wanted, part)
+
     def candidates(self, digest: str, ukprn: str, key: Hashable) -> list[Trainee]:
         """Return the trainees of a provider with this key in the index of a duplicate rule."""
         ids = self._indexes[digest].get((ukprn, key), ())
@@ -89,6 +106,7 @@ class MemoryStore:
         """Return a store with the same records, independent of this one."""
         other = MemoryStore(self._index_keys)
         other._trainees = dict(self._trainees)
+        other._ids = dict(self._ids)
         other._lists = {key: known.copy() for key, known in self._lists.items()}
         other._indexes = {
             digest: {key: dict(ids) for key, ids in index.items()}

@@ -140,6 +140,26 @@ def pages(people: Population) -> None:
         _nobody(people, beyond, f"{listing.id} beyond the last page", listing.source())
 
 
+def page_told(people: Population) -> None:
+    """What the answer tells of its page (``x-page``), where it tells something of it."""
+    listing = people.listing
+    schema = listing.operation.answers[listing.operation.success].schema
+    places = dict(listing.page_fields(schema))
+    if not places or not people.complete:
+        return
+    exchange = _list(people, {NUMBER: 2, SIZE: 2})
+    count = len(people.rows)
+    wanted = {"number": 2, "size": 2, "pages": (count + 1) // 2, "records": count}
+    breaches = []
+    for place, word in places.items():
+        got: Any = exchange.json
+        for key in place:
+            got = got.get(key) if isinstance(got, dict) else None
+        what = f"page 2 of {listing.id}, two on a page"
+        breaches += expect.value(".".join(place), wanted[word], got, what, listing.source())
+    _found(people, breaches, exchange)
+
+
 def page_size(people: Population) -> None:
     """A page holds as many as asked for."""
     name = _name(people, SIZE)

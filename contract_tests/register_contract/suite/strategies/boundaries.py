@@ -67,10 +67,13 @@ class Boundaries:
         """Every boundary of every field of ``schema``; ``base`` is valid and shows its lists."""
         for name, field in properties(self._contract, schema).items():
             yield from self._field((name,), field, base.get(name))
+        sendable = properties(self._contract, schema).keys()
         for row in rules_of(self._contract, operation):
-            yield from self._rule(
-                row, schema, as_stored(self._contract, operation, base, self._today)
-            )
+            scope = as_stored(self._contract, operation, base, self._today)
+            for each in self._rule(row, schema, scope):
+                # What a rule of an event asks of the trainee is not sent with the event.
+                if each.beside.keys() <= sendable:
+                    yield each
 
     def _field(
         self, path: tuple[str | int, ...], field: Mapping[str, Any], sample: Any
