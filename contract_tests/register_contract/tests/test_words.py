@@ -42,7 +42,15 @@ def scope() -> Scope:
     document = spec.bundle("v2025.0")
     document = {**document, "x-domain": {"pairs": {"columns": ["a", "b"], "rows": ROWS}}}
     contract = Contract("v2025.0", document)
-    return Scope(contract, FIELDS, whole=True, today=TODAY, state="deferred", inputs={"sent": "x"})
+    return Scope(
+        contract,
+        FIELDS,
+        whole=True,
+        today=TODAY,
+        state="deferred",
+        inputs={"sent": "x"},
+        children={"degree": 1},
+    )
 
 
 ROWS = [[2025, ["02", "03"]], [{"from": 2020, "to": 2022}, "04"]]
@@ -85,6 +93,7 @@ REAL: list[tuple[Any, Any]] = [
     ({"input": "not_sent"}, None),
     ({"input": "not_sent", "otherwise": "urn"}, "123456"),
     ({"count": ["trn", "urn", "email", {"constant": []}]}, 2),
+    ({"children": "degree"}, 1),
     ({"holds": BLANK}, True),
     ({"holds": {"value": "trn", "equals": "1"}}, False),
     ({"choose": [{"when": BLANK, "value": "urn"}], "otherwise": "email"}, "123456"),
@@ -214,6 +223,7 @@ def test_one_part_may_decide(word: str, parts: list[Any], wanted: bool, scope: S
         "unseen",
         {"first": ["trn", "unseen"]},
         {"count": ["unseen"]},
+        {"children": "placement"},
         {"holds": {"all": [YES, UNSEEN]}},
         {"holds": {"any": [NO, UNSEEN]}},
         {"choose": [{"when": UNSEEN, "value": "urn"}], "otherwise": "urn"},

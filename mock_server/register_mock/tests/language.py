@@ -47,6 +47,7 @@ SCOPE = Scope(
     state="deferred",
     registers=Schools(),
     inputs={"trn": "0000001", "empty": None},
+    children={"degree": 2},
 )
 
 

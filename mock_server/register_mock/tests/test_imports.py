@@ -27,7 +27,7 @@ ROOMS = {
         ("verdict",),
         ("oracle",),
         ("suite",),
-        ("running",),
+        ("running", "ledger"),
         ("cli",),
     ),
 }

@@ -56,6 +56,7 @@ CASES: dict[str, list[tuple[Any, dict[str, Any], Any]]] = {
               ({"input": "none", "otherwise": {"first": ["a", "b"]}}, {"b": 2}, 2)],
     "count": [({"count": ["a", "b", "c", "d"]}, {"a": None, "b": "", "c": [], "d": 0}, 1),
               ({"count": ["a"]}, {}, 0)],
+    "children": [({"children": "degree"}, {}, 2), ({"children": "placement"}, {}, None)],
     "holds": [({"holds": {"value": "a", "equals": 1}}, {"a": 1}, True),
               ({"holds": {"value": "a", "equals": 1}}, {"a": 2}, False),
               ({"holds": {"value": "a", "equals": 1}}, {}, False)],
