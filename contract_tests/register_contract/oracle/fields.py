@@ -130,7 +130,11 @@ class FieldRules:
 
     def query_problem(self, name: str, value: str) -> Problem:
         """What is said of a query parameter with a wrong value."""
-        sentence = self._sentences.query(name, value)
+        rows = (row for each in self._contract.operations.values() for row in each.queries)
+        own: Mapping[str, Any] = next(
+            (row.get("x-sentences", {}) for row in rows if row["name"] == name), {}
+        )
+        sentence = self._sentences.query(name, value, own)
         return Problem((name,), "invalid_query", sentence, sentence)
 
     def _errors(self, schema: Mapping[str, Any], data: Any) -> list[Leaf]:

@@ -6,6 +6,7 @@ nobody asks for it: the present cycle, without that filter, newest first, all on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,9 @@ from register_mock.world.lists import Facet, Slice
 NONE_LISTED = "none_listed"
 # As many as there may ever be: the page of a list that has no pages.
 ALL = 10**18
+SIZE_BELOW_ZERO = 100
+MOST_DIGITS = 18
+_NUMBER = re.compile(r"\s*[+-]?[0-9]+", re.ASCII)
 Test = Callable[[Facet], bool]
 
 
@@ -30,8 +34,9 @@ def list_trainees(walk: Walk) -> list[bytes] | Refusal:
     cycle = int(year) if year else cycle_of(walk.world.now().date())
     meanings = _meanings(walk)
     tests = [_is_listed(walk), *_tests(walk, meanings)]
-    most = _asked(walk, does.size) or ALL
-    number = _asked(walk, does.number) or 1
+    most, number = _size(_asked(walk, does.size)), _number(_asked(walk, does.number))
+    if not most:
+        return Refusal(NONE_LISTED)
     page = Slice(
         since=_since(_asked(walk, does.at_or_after)),
         newest_first=does.sorted_by is None or _asked(walk, does.sorted_by) != does.rising,
@@ -50,6 +55,25 @@ def list_trainees(walk: Walk) -> list[bytes] | Refusal:
         counted = store.counted(walk.ukprn, cycle, wanted, page)
         walk.page = _told(number, most, counted)
     return [walk.edition.show(trainee) for trainee in found]
+
+
+def _size(asked: Any) -> int:
+    """Return how many there are on a page; a text that is no number asks for nobody."""
+    if not isinstance(asked, str):
+        return asked or ALL
+    size = _leading(asked)
+    return SIZE_BELOW_ZERO if size < 0 else size
+
+
+def _number(asked: Any) -> int:
+    """Return the number of a page; a text that is none, or none of a page, is the first."""
+    return max(_leading(asked), 1) if isinstance(asked, str) else asked or 1
+
+
+def _leading(text: str) -> int:
+    """Return the number that a text begins with, at most as large as a page may be; else 0."""
+    found = _NUMBER.match(text)
+    return min(int(found[0][:MOST_DIGITS]), ALL) if found else 0
 
 
 def _told(number: int, most: int, counted: int) -> dict[str, int]:
@@ -82,8 +106,9 @@ def _meanings(walk: Walk) -> list[Meaning]:
 
 def _tests(walk: Walk, meanings: list[Meaning]) -> list[Test]:
     tests = [_selected(meaning, walk) for meaning in meanings]
-    has_trn = _asked(walk, walk.operation.listing.with_value)
-    if has_trn is not None:
+    asked = _asked(walk, walk.operation.listing.with_value)
+    if asked not in (None, ""):
+        has_trn = asked in (True, "true")
         tests.insert(0, lambda facet: facet.has_trn is has_trn)
     return tests
 

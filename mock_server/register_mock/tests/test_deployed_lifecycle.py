@@ -114,6 +114,38 @@ def test_the_list_tells_its_page(api: Deployed) -> None:
     assert listed(api, "&page=3&per_page=2")[0] == 404
 
 
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("page=0", 3), ("page=-1", 3), ("page=x", 3), ("page=", 3), ("page=2", 0), ("page=1x", 3),
+        ("per_page=0", 0), ("per_page=", 0), ("per_page=x", 0), ("per_page=-1", 3),
+        ("per_page=2x", 2), ("per_page=99999999999999999999999", 3),
+        ("has_trn=true", 1), ("has_trn=1", 2), ("has_trn=TRUE", 2), ("has_trn=", 3),
+    ],
+)  # fmt: skip
+def test_parameters_are_read_leniently(api: Deployed, query: str, count: int) -> None:
+    """§5.2."""
+    for name, state in zip("abc", ["submitted_for_trn"] * 2 + ["trn_received"], strict=True):
+        api.trainee(state, last_name=name)
+    status, found = listed(api, f"&{query}")
+    assert (status, len(found.get("data", []))) == (200 if count else 404, count)
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("status=busy", "busy is not a valid status"),
+        ("since=soon", "soon is not a valid date"),
+        ("sort_order=up", "is not included in the list"),
+        ("academic_cycle=last", "last is not a valid academic cycle year"),
+    ],
+)
+def test_sentences_of_the_list(api: Deployed, query: str, sentence: str) -> None:
+    """§5.2, §5.4."""
+    status, refused = api.call("GET", f"/trainees?{query}")
+    assert (status, refused["errors"]) == (422, {query.partition("=")[0]: [sentence]})
+
+
 def test_ids_in_any_case(api: Deployed) -> None:
     """§6.3."""
     found = api.trainee()
