@@ -6,8 +6,8 @@ blank, wrong type or format, not in the list, too long (decision 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,13 +26,16 @@ Leaf = tuple[Path, str, Any]
 class Problem:
     """One refused field: where it is, which row of ``x-sentences`` applies, the sentence.
 
-    ``text`` is the sentence without the field's label.
+    ``label`` is what the sentence calls the field, ``text`` what it says of it. ``section`` is the
+    part of the record that a rule names which is judged when nothing else is wrong.
     """
 
     path: Path
     row: str
     sentence: str
     text: str
+    label: str = ""
+    section: str = ""
 
     @property
     def field(self) -> str:
@@ -112,7 +115,7 @@ class FieldRules:
         """Every refused field of ``data``, in the order of the spec; empty when it is accepted.
 
         ``operation`` chooses the rows of ``x-rules``; ``before`` is the record as it was when
-        ``data`` is what an update would leave behind.
+        ``data`` is what an update would leave behind. When all else is right, those of sections.
         """
         found: dict[Path, list[tuple[int, Problem]]] = {}
         for path, keyword, value in self._errors(schema, data):
@@ -120,10 +123,40 @@ class FieldRules:
             found.setdefault(problem[1].path, []).append(problem)
         best = {path: min(rows, key=lambda row: row[0])[1] for path, rows in found.items()}
         wrong = {str(path[0]) for path in best}
-        for rule in rule_breaks(self._contract, operation, data, self._today, before, wrong):
-            path = (self._contract.public(rule["field"]),)
-            best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
-        return tuple(sorted(best.values(), key=lambda problem: self._place(schema, problem.path)))
+        broken = list(rule_breaks(self._contract, operation, data, self._today, before, wrong))
+        for rule in broken:
+            if "section" not in rule:
+                told = self._told(schema, data, rule)
+                best[told.path] = told
+        found_all = list(best.values())
+        if not found_all:
+            found_all = [self._told(schema, data, rule) for rule in broken]
+        return tuple(sorted(found_all, key=lambda problem: self._rank(schema, problem)))
+
+    def _told(self, schema: Mapping[str, Any], data: Any, rule: Mapping[str, Any]) -> Problem:
+        """The problem of a broken rule."""
+        path = (self._contract.public(rule["field"]),)
+        problem = self._problem(schema, data, path, "rule", rule.get("text"))[1]
+        label = rule.get("label", problem.label)
+        return replace(
+            problem,
+            row=rule["id"],
+            label=label,
+            sentence=self._sentences.joined(label, problem.text),
+            section=rule.get("section", ""),
+        )
+
+    def _rank(self, schema: Mapping[str, Any], problem: Problem) -> tuple[Any, ...]:
+        """What sorts a problem: the rows of ``order``, field by field, then the schema."""
+        place = self._place(schema, problem.path)
+        rows = self._sentences.order
+        if not rows:
+            return place
+        steps = [
+            (step,) if isinstance(step, int) else _row_of(rows, step, problem.row)
+            for step in problem.path
+        ]
+        return (*steps, place)
 
     def query_problem(self, name: str, value: str) -> Problem:
         """What is said of a query parameter with a wrong value."""
@@ -216,8 +249,15 @@ class FieldRules:
         name, listed = leaf(path), limit if isinstance(limit, list) else []
         facts = {"field": name, "value": value, "limit": limit}
         text = self._sentences.text(text, facts, listed)
-        sentence = self._sentences.about(name, text)
-        return rank, Problem(_field_path(path), row["rule"], sentence, text)
+        label = self._label(schema, _field_path(path), field)
+        sentence = self._sentences.joined(label, text)
+        return rank, Problem(_field_path(path), row["rule"], sentence, text, label)
+
+    def _label(self, schema: Mapping[str, Any], path: Path, field: Mapping[str, Any]) -> str:
+        """What sentences call a field, behind what they put before those of a list."""
+        own = self._schema_at(schema, path).get("x-label") or self._sentences.label(leaf(path))
+        outer = self._schema_at(schema, path[:1]) if len(path) > 2 else {}
+        return " ".join(filter(None, (outer.get("x-label"), own)))
 
     def _row(self, keyword: str, limit: Any) -> tuple[int, Mapping[str, Any]]:
         for rank, row in enumerate(self._rows):
@@ -234,6 +274,15 @@ class FieldRules:
             else:
                 here = properties(self._contract, constraint(self._contract, here)).get(step, {})
         return here
+
+
+def _row_of(rows: Sequence[Mapping[str, Any]], field: str, rule: str) -> tuple[int, int]:
+    """The first row of ``order`` that a problem fits, and the field's place in it."""
+    for number, row in enumerate(rows):
+        fields = row.get("fields", [field])
+        if field in fields and rule in row.get("rules", [rule]):
+            return number, fields.index(field)
+    return len(rows), 0
 
 
 def _levels(

@@ -13,7 +13,10 @@ from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, on
 from register_contract.oracle.words import condition_mentions
 
 Row = Mapping[str, Any]
-_KEYS = ("id", "operations", "field", "must", "when", "text", "binds")
+_KEYS = (
+    *("id", "operations", "field", "must", "when", "text", "binds"),
+    *("label", "section", "in_any_case"),
+)
 _BINDS = ("always", "on_change")
 
 
@@ -46,10 +49,12 @@ def rule_breaks(
     for row in rows:
         only(row, _KEYS)
         names = fields_of(contract, row)
-        if names & told or (_minds_changes_only(row) and not _changed(names, scope, old)):
+        judged = {contract.public(row["field"])} if "in_any_case" in row else names
+        if judged & told or (_minds_changes_only(row) and not _changed(names, scope, old)):
             continue
         if _is_broken(row, scope):
-            told.add(contract.public(row["field"]))
+            if "section" not in row:
+                told.add(contract.public(row["field"]))
             yield row
 
 

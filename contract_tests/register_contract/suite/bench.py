@@ -123,7 +123,8 @@ class Bench:
         """The refusal for these problems of a body; None when there are none."""
         if not problems:
             return None
-        return self.refusals.wanted("invalid_fields", operation.id, problems, headers)
+        reason = "invalid_sections" if problems[0].section else "invalid_fields"
+        return self.refusals.wanted(reason, operation.id, problems, headers)
 
     def query_refusal(self, operation: Operation, sent: Mapping[str, str]) -> Refusal:
         """The refusal for these query parameters, all of them with wrong values."""

@@ -25,6 +25,7 @@ from register_mock.contract.language import Language
 from register_mock.contract.listing import Listing, compile_listing
 from register_mock.contract.meanings import Meaning, compile_meanings
 from register_mock.contract.names import Names
+from register_mock.contract.order import Order
 from register_mock.contract.pointers import referred
 from register_mock.contract.precedence import Precedence
 from register_mock.contract.query import Query
@@ -92,6 +93,7 @@ class Edition:
         self.language = Language(self.names, CodeLists(document["x-code-lists"]), domain)
         self.lifecycle = Lifecycle(document["x-lifecycle"], self.language)
         self.answers = Answers(document["x-sentences"])
+        self.order = Order(document["x-sentences"].get("order", []))
         self.precedence = Precedence(document["x-precedence"])
         self.duplicates = compile_duplicates(document["x-duplicates"], self.language)
         self.rules = self._rules()

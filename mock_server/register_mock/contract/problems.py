@@ -24,7 +24,9 @@ class Problem:
 
     `rule` is a row id of `x-sentences.fields`, or the id of an `x-rules` row; `text` is what the
     document says behind the label, or, with `is_sentence`, the whole sentence; what stands in
-    braces is still open. `pointer` leads to the schema.
+    braces is still open. `pointer` leads to the schema. `label` is what the sentence calls the
+    field, where the document says so; `within` what it puts before it; `section` the part of the
+    record that a rule names.
     """
 
     path: Path
@@ -36,6 +38,9 @@ class Problem:
     source: Any = None
     pointer: str = ""
     is_sentence: bool = False
+    label: str | None = None
+    within: str = ""
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)

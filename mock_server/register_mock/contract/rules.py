@@ -32,6 +32,9 @@ class Rule:
     fields: tuple[str, ...]
     concerned: frozenset[str]
     text: str
+    label: str | None
+    section: str
+    in_any_case: bool
     must: Condition
     when: Condition | None
     expected: Expected
@@ -42,10 +45,11 @@ class Rule:
     def binds(self, record: Record, before: Record | None, wrong: Set[Any]) -> bool:
         """Tell whether the rule has a say.
 
-        Not where a field that it looks at is wrong already (`wrong` has public names); and where
-        the row says so, not on what an update leaves as it was in the record `before`.
+        Not where a field that it looks at is wrong already (`wrong` has public names), or only
+        its own where it is judged in any case; and where the row says so, not on what an update
+        leaves as it was in the record `before`.
         """
-        if wrong and not wrong.isdisjoint(self.concerned):
+        if wrong and not wrong.isdisjoint({self.public} if self.in_any_case else self.concerned):
             return False
         if not self.on_change or before is None:
             return True
@@ -65,6 +69,8 @@ class Rule:
             allowed=self.expected(record, scope),
             source=self.source,
             pointer=self.pointer,
+            label=self.label,
+            section=self.section,
         )
 
 
@@ -88,6 +94,9 @@ def _rule(id_: str, row: Mapping[str, Any], language: Language, default_text: st
         fields=fields,
         concerned=frozenset(map(language.public, fields)),
         text=row.get("text", default_text),
+        label=row.get("label"),
+        section=row.get("section", ""),
+        in_any_case="in_any_case" in row,
         must=must,
         when=when,
         expected=expected(row["must"], language),

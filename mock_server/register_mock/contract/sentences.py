@@ -18,7 +18,9 @@ from register_spec import SpecError
 # text of an answer about one problem.
 IN_TEXTS = frozenset({"field", "value", "limit"})
 IN_SENTENCES = frozenset({"label", "text"})
-OF_PROBLEMS = frozenset({"field", "container", "label", "text", "sentence"})
+OF_PROBLEMS = frozenset(
+    {"field", "container", "section", "label", "text", "sentence", "first_word", "rest"}
+)
 _OF_LISTS = frozenset({"values", "examples"})
 
 
@@ -65,6 +67,11 @@ class Words:
             name = name.replace("_", " ").lstrip()
         return name.capitalize() if "capital" in form else name
 
+    def called(self, problem: Problem) -> str:
+        """Return what a sentence calls the field of a problem."""
+        own = self.label(leaf(problem.path)) if problem.label is None else problem.label
+        return f"{problem.within} {own}" if problem.within else own
+
     def text(self, problem: Problem) -> str:
         """Return what is said of the field, behind its label."""
         text, told = problem.text, {"limit": problem.limit, "field": leaf(problem.path)}
@@ -83,17 +90,21 @@ class Words:
         text = self.text(problem)
         if problem.is_sentence:
             return text
-        return self._sentence.format(label=self.label(leaf(problem.path)), text=text)
+        return self._sentence.format(label=self.called(problem), text=text)
 
     def of(self, problem: Problem) -> dict[str, str]:
         """Return what a text of an answer may say of one problem."""
-        field = leaf(problem.path)
+        sentence = self.sentence(problem)
+        first_word, _, rest = sentence.partition(" ")
         return {
-            "field": field,
+            "field": leaf(problem.path),
             "container": container(problem.path),
-            "label": self.label(field),
+            "section": problem.section,
+            "label": self.called(problem),
             "text": self.text(problem),
-            "sentence": self.sentence(problem),
+            "sentence": sentence,
+            "first_word": first_word,
+            "rest": rest,
         }
 
     def _listed(self, values: list[str]) -> str:

@@ -9,7 +9,7 @@ condition asks for is no problem while a field that decides it is wrong itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -158,6 +158,15 @@ class Shape:
         if len(path) < 3 or path[0] not in self.items:
             return (here,)
         return (here, path[1], *self.items[path[0]].position(path[2:]))
+
+    def labelled(self, problem: Problem) -> Problem:
+        """Return a problem with what the document calls its field, and what stands before that."""
+        label = self.field(problem.path).get("x-label") if problem.label is None else problem.label
+        outer = self.fields.get(str(problem.path[0]), {}) if len(problem.path) > 2 else {}
+        within = outer.get("x-label", "")
+        if (label, within) == (problem.label, problem.within):
+            return problem
+        return replace(problem, label=label, within=within)
 
     def field(self, path: Path) -> dict[str, Any]:
         """Return the schema of the field at a path, or an empty one."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Refusal
 from register_mock.contract.values import Scope
-from register_mock.request.record import event_input, prepared
+from register_mock.request.record import event_input, prepared, section_problems
 from register_mock.request.walk import Walk
 from register_mock.wire import read_json
 from register_spec import SpecError
 
+INVALID_SECTIONS = "invalid_sections"
 Look = Callable[[Walk], Refusal | None]
 
 
@@ -80,17 +82,22 @@ def query(walk: Walk) -> Refusal | None:
 
 def fields(walk: Walk) -> Refusal | None:
     """Check the record that the request would leave behind, or what it says of an event."""
-    state = None if walk.trainee is None else walk.trainee.state
-    scope = Scope(walk.world.now(), state, walk.world, sent=walk.data)
+    scope, before = _seen(walk)
     if walk.operation.stores_record:
-        stored = walk.child or (walk.trainee if walk.operation.merged else None)
-        before = None if stored is None else stored.fields
         found = prepared(walk.edition, walk.operation, walk.data, before, scope)
         walk.record, walk.children, problems = found.record, found.children, found.problems
     else:
         before = walk.found_trainee().fields
         walk.record, problems = event_input(walk.edition, walk.operation, walk.data, before, scope)
     return Refusal("invalid_fields", tuple(problems)) if problems else None
+
+
+def _seen(walk: Walk) -> tuple[Scope, Any]:
+    """Return what the tables may ask beside the record, and the fields that an update changes."""
+    state = None if walk.trainee is None else walk.trainee.state
+    scope = Scope(walk.world.now(), state, walk.world, sent=walk.data)
+    stored = walk.child or (walk.trainee if walk.operation.merged else None)
+    return scope, None if stored is None else stored.fields
 
 
 def state(walk: Walk) -> Refusal | None:
@@ -113,6 +120,13 @@ def duplicates(walk: Walk) -> Refusal | None:
         if conflicts:
             return Refusal(rule.answer, conflicts=conflicts, matched=matched)
     return None
+
+
+def sections(walk: Walk) -> Refusal | None:
+    """Judge the rules that are for a record in which nothing else is wrong."""
+    scope, before = _seen(walk)
+    found = section_problems(walk.edition, walk.operation, walk.record, scope, before)
+    return Refusal(INVALID_SECTIONS, tuple(found)) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +194,12 @@ STAGES: dict[str, Stage] = {
         duplicates,
         lambda edition, operation: bool(operation.duplicates),
         lambda edition, operation: {rule.answer for rule in operation.duplicates},
+        after=("fields",),
+    ),
+    "sections": Stage(
+        sections,
+        lambda edition, operation: any(rule.section for rule in operation.rules),
+        lambda *_: [INVALID_SECTIONS],
         after=("fields",),
     ),
 }
