@@ -218,3 +218,69 @@ def test_1_2_a_number_is_no_code(new: Api) -> None:
     assert errors(new, sex=10) == [said]
     aim = "itt_aim has invalid reference data value of '202'. Valid values are '201', '202'."
     assert errors(new, itt_aim=202) == [aim]
+
+
+# --- 9. and 8. Answers ------------------------------------------------------------------------------
+
+
+def test_9_1_the_keys_of_v1_0_pre_in_their_order(old: Api) -> None:
+    keys = list(made(old, disability1="58", disability2=None))
+    assert len(keys) == 71
+    assert keys[19:24] == [
+        "submitted_for_trn_at",
+        "withdraw_date",
+        "defer_date",
+        "recommended_for_award_at",
+        "trainee_start_date",
+    ]
+    assert "ebacc" not in keys
+    assert keys[-3:] == ["state", "trainee_id", "application_id"]
+
+
+def test_9_1_the_keys_of_v2025_0_in_their_order(new: Api) -> None:
+    keys = list(made(new, disability1="58", disability2=None))
+    assert len(keys) == 68
+    assert "expected_end_date" not in keys
+    assert keys[-10:-3] == [
+        "withdraw_reasons",
+        "withdrawal_trigger",
+        "withdrawal_future_interest",
+        "withdrawal_another_reason",
+        "withdrawal_safeguarding_concern_reasons",
+        "placements",
+        "degrees",
+    ]
+
+
+def test_9_2_fields_that_are_shown_otherwise(each: Api) -> None:
+    nobody = dict.fromkeys(("disability1", "disability2"))
+    shown = made(each, course_year="2", **nobody)
+    assert shown["course_year"] == 2
+    assert shown["withdraw_reasons"] is None
+    assert shown.get("hesa_disabilities", {}) == {}
+    assert made(each, course_year=2012)["course_year"] == 2012
+
+
+@pytest.mark.parametrize(
+    ("codes", "disclosure"),
+    [
+        (("95", None), "no_disability"),
+        (("98", None), "disability_not_provided"),
+        (("95", "95"), "disabled"),
+        (("95", "58"), "disabled"),
+        ((None, None), "disability_not_provided"),
+    ],
+)
+def test_4_9_disability_disclosure(each: Api, codes: tuple[Any, Any], disclosure: str) -> None:
+    shown = made(each, disability1=codes[0], disability2=codes[1])
+    assert shown["disability_disclosure"] == disclosure
+
+
+def test_8_codes_that_are_kept_as_others(each: Api) -> None:
+    shown = made(each, ethnicity="999", nationality="JE")
+    assert (shown["ethnicity"], shown["nationality"]) == ("997", "GB")
+
+
+def test_4_8_the_initiative_of_veterans_has_no_code(new: Api) -> None:
+    shown = made(new, funding_method="C", training_initiative="026")
+    assert shown["training_initiative"] is None
