@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import jsonschema_rs
 
 from register_contract.oracle.choices import bare_schemas, choices, looked_at
 from register_contract.oracle.contract import CannotTryError, Contract
-from register_contract.oracle.rules import rule_breaks
+from register_contract.oracle.rules import facts_of, rule_breaks
 from register_contract.oracle.sentences import Sentences
 
 Path = tuple[str | int, ...]
@@ -126,17 +127,21 @@ class FieldRules:
         broken = list(rule_breaks(self._contract, operation, data, self._today, before, wrong))
         for rule in broken:
             if "section" not in rule:
-                told = self._told(schema, data, rule)
+                told = self._told(schema, data, rule, operation)
                 best[told.path] = told
         found_all = list(best.values())
         if not found_all:
-            found_all = [self._told(schema, data, rule) for rule in broken]
+            told_late = (self._told(schema, data, rule, operation) for rule in broken)
+            found_all = list(told_late)
         return tuple(sorted(found_all, key=lambda problem: self._rank(schema, problem)))
 
-    def _told(self, schema: Mapping[str, Any], data: Any, rule: Mapping[str, Any]) -> Problem:
+    def _told(
+        self, schema: Mapping[str, Any], data: Any, rule: Mapping[str, Any], operation: str
+    ) -> Problem:
         """The problem of a broken rule."""
         path = (self._contract.public(rule["field"]),)
-        problem = self._problem(schema, data, path, "rule", rule.get("text"))[1]
+        facts = facts_of(self._contract, operation, rule, data, self._today)
+        problem = self._problem(schema, data, path, "rule", rule.get("text"), facts)[1]
         label = rule.get("label", problem.label)
         return replace(
             problem,
@@ -232,7 +237,13 @@ class FieldRules:
         return not self._clearing.isdisjoint(str(step) for step in error.schema_path)
 
     def _problem(
-        self, schema: Mapping[str, Any], data: Any, path: Path, keyword: str, limit: Any
+        self,
+        schema: Mapping[str, Any],
+        data: Any,
+        path: Path,
+        keyword: str,
+        limit: Any,
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> tuple[int, Problem]:
         field = self._schema_at(schema, path)
         value = _value(data, path)
@@ -247,7 +258,7 @@ class FieldRules:
         if keyword == "rule" and limit:
             text = limit
         name, listed = leaf(path), limit if isinstance(limit, list) else []
-        facts = {"field": name, "value": value, "limit": limit}
+        facts = {"field": name, "value": value, "limit": limit, **more}
         text = self._sentences.text(text, facts, listed)
         label = self._label(schema, _field_path(path), field)
         sentence = self._sentences.joined(label, text)

@@ -15,7 +15,7 @@ from register_contract.oracle.words import condition_mentions
 Row = Mapping[str, Any]
 _KEYS = (
     *("id", "operations", "field", "must", "when", "text", "binds"),
-    *("label", "section", "in_any_case"),
+    *("label", "section", "in_any_case", "facts"),
 )
 _BINDS = ("always", "on_change")
 
@@ -56,6 +56,17 @@ def rule_breaks(
             if "section" not in row:
                 told.add(contract.public(row["field"]))
             yield row
+
+
+def facts_of(
+    contract: Contract, operation: str, row: Row, data: Mapping[str, Any], today: date
+) -> dict[str, Any]:
+    """What the text of a broken rule puts in besides. Raises CannotTryError."""
+    scope = as_stored(contract, operation, data, today)
+    try:
+        return {name: scope.value(value) for name, value in row.get("facts", {}).items()}
+    except CannotSayError as error:
+        raise CannotTryError(f"what {row['id']} says cannot be said: {error}") from error
 
 
 def as_stored(contract: Contract, operation: str, data: Mapping[str, Any], today: date) -> Scope:

@@ -22,6 +22,7 @@ from register_contract.oracle.derived import (
 from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.listing import Listing
 from register_contract.oracle.refusals import Refusal, Refusals
+from register_contract.oracle.said import effective
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.answers import check_answer
@@ -197,7 +198,8 @@ class Bench:
             return []
         try:
             today = self.bodies.today
-            kept = kept_of_new(self.contract, operation, sent, today)
+            said = effective(self.contract, self.contract.data_schema(operation), sent)
+            kept = kept_of_new(self.contract, operation, said, today)
             return list(kept_breaches(self.contract, operation, kept, shown))
         except UnknownWordError as error:
             self.judge.skip(f"what {operation.id} makes of what is sent", str(error))

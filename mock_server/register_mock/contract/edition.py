@@ -193,7 +193,7 @@ class Edition:
                     place = f"{name}.{key}.x-sentences.{keyword}"
                     self.answers.words.check_rule(place, text)
         for rule in self.rules:
-            self.answers.words.check_rule(f"x-rules.{rule.id}.text", rule.text)
+            self.answers.words.check_rule(f"x-rules.{rule.id}.text", rule.text, rule.facts)
 
     def _rules(self) -> list[Rule]:
         text = next(r.text for r in field_rules(self.document) if "rule" in r.keywords)

@@ -13,7 +13,7 @@ from typing import Any
 from register_mock.contract.expected import Expected, expected
 from register_mock.contract.language import Language
 from register_mock.contract.problems import Problem
-from register_mock.contract.values import Condition, Scope
+from register_mock.contract.values import Condition, Scope, Value
 
 Record = Mapping[str, Any]
 
@@ -35,6 +35,8 @@ class Rule:
     label: str | None
     section: str
     in_any_case: bool
+    asks_for_a_value: bool
+    facts: Mapping[str, Value]
     must: Condition
     when: Condition | None
     expected: Expected
@@ -71,6 +73,7 @@ class Rule:
             pointer=self.pointer,
             label=self.label,
             section=self.section,
+            facts={name: fact(record, scope) for name, fact in self.facts.items()},
         )
 
 
@@ -86,6 +89,7 @@ def _rule(id_: str, row: Mapping[str, Any], language: Language, default_text: st
     must = language.condition(row["must"])
     when = language.condition(row["when"]) if "when" in row else None
     fields = tuple(language.looked_at)
+    facts = {name: language.apart().value(each) for name, each in row.get("facts", {}).items()}
     return Rule(
         id=id_,
         operations=frozenset(row["operations"]),
@@ -97,6 +101,8 @@ def _rule(id_: str, row: Mapping[str, Any], language: Language, default_text: st
         label=row.get("label"),
         section=row.get("section", ""),
         in_any_case="in_any_case" in row,
+        asks_for_a_value=row["must"].get("is") == "present",
+        facts=facts,
         must=must,
         when=when,
         expected=expected(row["must"], language),

@@ -5,7 +5,7 @@ Texts and the form of a label are rows of `x-sentences`; a text says in braces w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Any
 
@@ -51,11 +51,12 @@ class Words:
         for name, row in table["fields"].items():
             self.check_rule(f"x-sentences.fields.{name}.text", row["text"])
 
-    def check_rule(self, place: str, text: Text) -> None:
-        """Hold the text of a rule against what it may speak of."""
+    def check_rule(self, place: str, text: Text, facts: Iterable[str] = ()) -> None:
+        """Hold the text of a rule against what it may speak of, `facts` of its own besides."""
         if self._values is None and not isinstance(text, str):
             raise SpecError(f"{place}: `few` and `many` need x-sentences.values")
         known = IN_TEXTS if self._values is None else IN_TEXTS | _OF_LISTS
+        known = known.union(facts)
         for each in [text] if isinstance(text, str) else text.values():
             check_text(place, each, known)
 
@@ -83,7 +84,8 @@ class Words:
             if not isinstance(text, str):
                 text = text["few" if len(values) < most else "many"]
         assert isinstance(text, str), "rules are checked"
-        return text.format_map({**told, "value": as_text(problem.sent)})
+        facts = {name: as_text(fact) for name, fact in problem.facts.items()}
+        return text.format_map({**told, "value": as_text(problem.sent), **facts})
 
     def sentence(self, problem: Problem) -> str:
         """Return the whole sentence about a problem."""

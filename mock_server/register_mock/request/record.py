@@ -54,8 +54,10 @@ def prepared(
     record.update(_beyond_requests(edition, shape, stored))
     assert operation.kind is not None
     record = completed(edition.stored_step(operation.kind), record, scope)
-    seen = _with_wrong(edition, shape, record, public, wrong)
-    problems = _with_rules(operation, problems, record, scope, stored, seen)
+    nested = {name: public[name] for name in shape.nested if name in public}
+    looked_at = {**record, **nested} if nested else record
+    seen = _with_wrong(edition, shape, looked_at, public, wrong)
+    problems = _with_rules(operation, problems, looked_at, scope, stored, seen)
     problems = edition.order.of(problems, shape)
     problems = [problem for problem in problems if problem.rule not in forgiven]
     children = {} if problems else _children(edition, shape, public, scope)
@@ -156,7 +158,7 @@ def _merged(
     for name in sendable.fields:
         if name in sent:
             merged[name] = sent[name]
-        elif name in data:
+        elif name in data and not sendable.leaves(name, data[name]):
             merged.pop(name, None)
     for name in list(_following(edition, stored, merged, sent)):
         merged.pop(name)

@@ -68,7 +68,8 @@ def child(walk: Walk) -> Refusal | None:
 def data(walk: Walk) -> Refusal | None:
     """Take what the body has under `data`: an object with at least one key."""
     found = walk.body.get("data") if isinstance(walk.body, dict) else None
-    if not isinstance(found, dict) or not found:
+    assert walk.operation.shape is not None
+    if not isinstance(found, dict) or not walk.operation.shape.is_data(found):
         return Refusal("missing_data")
     walk.data = found
     return None
@@ -125,7 +126,10 @@ def duplicates(walk: Walk) -> Refusal | None:
 def sections(walk: Walk) -> Refusal | None:
     """Judge the rules that are for a record in which nothing else is wrong."""
     scope, before = _seen(walk)
-    found = section_problems(walk.edition, walk.operation, walk.record, scope, before)
+    assert walk.operation.shape is not None
+    nested = walk.operation.shape.nested.items()
+    record = {**walk.record, **{name: walk.children.get(kind, []) for name, kind in nested}}
+    found = section_problems(walk.edition, walk.operation, record, scope, before)
     return Refusal(INVALID_SECTIONS, tuple(found)) if found else None
 
 

@@ -97,7 +97,7 @@ def updated(api: Api, trainee: Any, **changes: Any) -> Any:
     return answer["data"]
 
 
-# --- 2. Error formats ----------------------------------------------------------------------
+# --- 2. Error formats -----------------------------------------------------------------------------
 
 
 def test_2_1_errors_are_texts_with_a_message(each: Api) -> None:
@@ -195,7 +195,7 @@ def test_2_5_no_values_in_v1_0_pre(old: Api) -> None:
     assert errors(old, sex="~") == ["Sex has invalid reference data values"]
 
 
-# --- 1. Request envelope ----------------------------------------------------------------------
+# --- 1. Request envelope --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("wrong", [{}, {"data": None}, {"data": {}}, [1], 7])
@@ -220,7 +220,7 @@ def test_1_2_a_number_is_no_code(new: Api) -> None:
     assert errors(new, itt_aim=202) == [aim]
 
 
-# --- 9. and 8. Answers ------------------------------------------------------------------------------
+# --- 9. and 8. Answers ----------------------------------------------------------------------------
 
 
 def test_9_1_the_keys_of_v1_0_pre_in_their_order(old: Api) -> None:
@@ -282,5 +282,270 @@ def test_8_codes_that_are_kept_as_others(each: Api) -> None:
 
 
 def test_4_8_the_initiative_of_veterans_has_no_code(new: Api) -> None:
-    shown = made(new, funding_method="C", training_initiative="026")
+    maths = {
+        "course_age_range": "13918",
+        "course_subject_one": "100403",
+        "itt_start_date": "2024-09-01",
+        "itt_end_date": "2025-09-01",
+    }
+    shown = made(new, **maths, funding_method="C", training_initiative="026")
     assert shown["training_initiative"] is None
+
+
+# --- 2.7 and 4. Rules -----------------------------------------------------------------------------
+
+
+def test_2_7_the_seventeen_errors(new: Api) -> None:
+    answer = new.call("POST", "/trainees", {"email": "Doe"})[1]
+    blank = [
+        *("first_names", "last_name", "date_of_birth", "sex", "training_route"),
+        *("itt_start_date", "itt_end_date", "course_subject_one", "study_mode", "hesa_id"),
+    ]
+    course = ["itt_aim", "course_year", "course_age_range", "fund_code", "funding_method"]
+    assert answer["errors"] == [
+        *(f"{name} can't be blank" for name in blank),
+        "email Enter an email address in the correct format, like name@example.com",
+        *(f"{name} can't be blank" for name in course),
+        "itt_qualification_aim must be entered if 202 selected for itt_aim",
+    ]
+    assert answer["message"].startswith("Validation failed: 17 errors prohibited")
+
+
+def test_2_7_the_last_of_them_in_v1_0_pre(old: Api) -> None:
+    told = old.call("POST", "/trainees", {"email": "Doe"})[1]["errors"]
+    assert len(told) == 17
+    assert told[-1] == "Hesa trainee detail attributes Itt qualification aim can't be blank"
+
+
+def test_2_1_sections(old: Api) -> None:
+    status, answer = old.call(
+        "POST",
+        "/trainees",
+        body(
+            OLD, date_of_birth="2020-01-01", itt_start_date="2024-09-01", itt_end_date="2024-09-01"
+        ),
+    )
+    assert (status, answer) == (
+        422,
+        {
+            "message": "Validation failed: 2 errors prohibited this trainee from being saved",
+            "errors": {
+                "personal_details": {
+                    "date_of_birth": [
+                        "Enter a valid date of birth, trainee cannot be younger than 16 years old"
+                    ]
+                },
+                "course_details": {
+                    "itt_end_date": ["The Expected end date must be after the start date"]
+                },
+            },
+        },
+    )
+
+
+def test_2_1_sections_come_last(old: Api) -> None:
+    assert errors(old, date_of_birth="2020-01-01", sex=None) == ["Sex can't be blank"]
+
+
+def test_4_1_qualification_aim(old: Api, new: Api) -> None:
+    made(old, itt_aim="202", itt_qualification_aim=None)
+    said = "itt_qualification_aim must be entered if 202 selected for itt_aim"
+    assert errors(new, itt_aim="202", itt_qualification_aim=None) == [said]
+    made(new, itt_aim="201", itt_qualification_aim=None)
+
+
+def test_4_2_dates_of_the_course(new: Api) -> None:
+    starts = {"itt_start_date": "2027-01-01", "itt_end_date": "2028-01-01"}
+    said = ["itt_start_date must not be more than one year in the future"]
+    assert errors(new, **starts) == said
+    made(new, itt_start_date="2026-12-31", itt_end_date="2027-12-31")
+    order = errors(new, itt_start_date="2025-09-01", itt_end_date="2025-09-01")
+    assert order == ["itt_end_date must be after itt_start_date"]
+    far = errors(new, itt_start_date="2025-09-01", itt_end_date="2031-01-01")
+    assert far == {
+        "course_details": {"itt_end_date": ["Enter an Expected end date closer to today"]}
+    }
+
+
+def test_4_3_trainee_start_date(old: Api, new: Api) -> None:
+    old_said = ["Trainee start date Cannot be more than 10 years in the past"]
+    assert errors(old, trainee_start_date="2015-10-14") == old_said
+    said = ["trainee_start_date Cannot be more than 10 years in the past"]
+    assert errors(new, trainee_start_date="2015-10-14", fund_code="2") == said
+    assert errors(new, trainee_start_date="2025-10-16") == [
+        "trainee_start_date must be in the past"
+    ]
+    coming = {"itt_start_date": "2025-10-16", "itt_end_date": "2026-10-16"}
+    made(new, **coming)
+    assert errors(old, **coming) == ["Trainee start date Must be in the past"]
+
+
+@pytest.mark.parametrize(
+    ("born", "said"),
+    [
+        ("1925-10-14", "is invalid"),
+        ("2025-10-16", "must be in the past"),
+        ("2009-10-16", "cannot be less than 16 years ago"),
+    ],
+)
+def test_4_4_date_of_birth(new: Api, born: str, said: str) -> None:
+    assert errors(new, date_of_birth=born) == [f"date_of_birth {said}"]
+
+
+def test_4_5_degrees_on_a_postgraduate_route(old: Api, new: Api) -> None:
+    route = {"training_route": "12", "degrees_attributes": None}
+    said = "degrees_attributes must be entered if specifying a postgraduate training_route"
+    assert errors(new, **route) == [said]
+    assert errors(old, **route) == {"degrees": {"degree_ids": ["Add at least one degree"]}}
+    made(new, training_route="11", degrees_attributes=None)
+
+
+def test_4_5_route_12_before_2022(old: Api, new: Api) -> None:
+    early = {
+        "training_route": "12",
+        "itt_start_date": "2022-07-31",
+        "itt_end_date": "2023-07-01",
+        "fund_code": "2",
+    }
+    values = "'02', '03', '09', '10', '11', '12', '14'"
+    assert errors(new, **early) == [
+        "training_route has invalid reference data value of 'provider_led_postgrad'. "
+        f"Valid values are {values}."
+    ]
+    assert errors(old, **early) == ["Training route has invalid reference data values"]
+    made(new, **{**early, "itt_start_date": "2022-08-01"})
+
+
+def test_4_6_equal_subjects(new: Api) -> None:
+    secondary = {"course_age_range": "13918", "course_subject_one": "100403"}
+    twice = errors(new, **secondary, course_subject_two="100403", course_subject_three=None)
+    assert twice == ["course_subject_two might contain duplicate values"]
+    third = errors(new, **secondary, course_subject_two="100425", course_subject_three="100425")
+    assert third == ["course_subject_three might contain duplicate values"]
+
+
+def test_4_8_fund_code(old: Api, new: Api) -> None:
+    assert errors(new, training_route="14") == ["fund_code is not valid for this trainee"]
+    said = ["Hesa trainee detail attributes Fund code is ineligible"]
+    assert errors(old, training_route="14") == said
+    made(old, training_route="14", fund_code="2")
+    told = errors(new, course_age_range="~")
+    assert told[0] == "fund_code is not valid for this trainee"
+    assert told[1].startswith("course_age_range has invalid reference data value of '~'. Example")
+
+
+def test_4_8_funding_method(new: Api) -> None:
+    secondary = {
+        "course_age_range": "13918",
+        "course_subject_two": None,
+        "course_subject_three": None,
+        "itt_start_date": "2024-09-01",
+        "itt_end_date": "2025-09-01",
+    }
+    made(new, **secondary, course_subject_one="100403", funding_method="D")
+    assert errors(new, **secondary, course_subject_one="100346", funding_method="B") == [
+        "funding_method 'bursary' is not allowed when training_route is 'provider_led_undergrad' "
+        "and course_subject_one is 'biology' in academic cycle '2024 to 2025'"
+    ]
+    no_loan = {**secondary, "course_subject_one": "100403", "fund_code": "2"}
+    assert errors(new, **no_loan, funding_method="B") == [
+        "funding_method 'bursary' is not allowed when fund_code is '2' and course_subject_one is "
+        "'mathematics'"
+    ]
+
+
+def test_4_8_initiatives_by_year(new: Api) -> None:
+    late = {"itt_start_date": "2025-09-01", "itt_end_date": "2026-06-01"}
+    assert errors(new, **late, training_initiative="025") == [
+        "training_initiative 'transition_to_teach' is not available in academic cycle "
+        "'2025 to 2026'"
+    ]
+    made(new, **late, training_initiative="026")
+    assert "'009', '011', '025', '026', '036'" in errors(new, training_initiative="001")[0]
+
+
+@pytest.mark.parametrize(
+    "email", ["Doe", "a@b", "a..b@example.com", "a@-b.com", "a@b.c", "a b@c.de"]
+)
+def test_4_12_email(new: Api, email: str) -> None:
+    said = "email Enter an email address in the correct format, like name@example.com"
+    assert errors(new, email=email) == [said]
+
+
+def test_4_12_the_case_of_a_domain(old: Api, new: Api) -> None:
+    assert len(errors(old, email="zoe@EXAMPLE.COM")) == 1
+    made(new, email="zoe@EXAMPLE.COM")
+
+
+def test_3_limits_that_are_not_kept(old: Api, new: Api) -> None:
+    made(old, hesa_id="1" * 30, provider_trainee_id="x" * 60, ni_number="QQ 12 34 56 C")
+    made(new, additional_training_initiative="zzz", disability1="00")
+    assert errors(new, provider_trainee_id="x" * 51) == [
+        "provider_trainee_id is too long (maximum is 50 characters)"
+    ]
+    assert errors(new, hesa_id="1" * 14) == ["hesa_id must be 13 or 17 characters"]
+
+
+# --- 7. Updates -----------------------------------------------------------------------------------
+
+
+def test_7_2_null_leaves_a_field_as_it_was(each: Api) -> None:
+    trainee = made(each, ethnicity="120", nationality="GB")
+    kept = updated(each, trainee, hesa_id=None, training_route=None, nationality=None)
+    for name in ("hesa_id", "training_route", "nationality"):
+        assert kept[name] == trainee[name] is not None
+    assert updated(each, trainee, ethnicity=None)["ethnicity"] == "997"
+
+
+def test_7_2_an_empty_text_is_blank_but_for_route_and_subject(new: Api) -> None:
+    trainee = made(new)
+    assert updated(new, trainee, training_route="")["training_route"] == trainee["training_route"]
+    assert update_errors(new, trainee, course_age_range="") == [
+        "course_age_range can't be blank",
+        "fund_code is not valid for this trainee",
+    ]
+
+
+def test_7_2_subjects_that_can_be_cleared(old: Api, new: Api) -> None:
+    subjects = {
+        "course_age_range": "13918",
+        "course_subject_one": "100403",
+        "course_subject_two": "100425",
+        "course_subject_three": None,
+    }
+    second = "course_subject_two"
+    assert updated(new, made(new, **subjects), course_subject_two=None)[second] is None
+    assert updated(old, made(old, **subjects), course_subject_two=None)[second] == "100425"
+
+
+def test_7_4_nested_records_of_an_update_are_ignored(each: Api) -> None:
+    trainee = made(each)
+    after = updated(each, trainee, placements_attributes=[{}], degrees_attributes=[{}])
+    assert after["placements"] == trainee["placements"]
+    assert after["degrees"] == trainee["degrees"]
+
+
+@pytest.mark.parametrize("many", [{"a": 1}, [], ["10"]])
+def test_1_1_arrays_and_objects_are_ignored(new: Api, many: Any) -> None:
+    assert errors(new, sex=many) == ["sex can't be blank"]
+    trainee = made(new, ni_number=many)
+    assert trainee["ni_number"] is None
+    assert updated(new, trainee, email=many)["email"] == trainee["email"]
+
+
+def test_1_1_only_unknown_keys_are_missing_data(old: Api, new: Api) -> None:
+    path = f"/trainees/{made(new)['trainee_id']}"
+    said = {"errors": ["Param is missing or the value is empty or invalid: data"]}
+    assert new.call("PUT", path, {"foo": 1}) == (422, said)
+    assert new.call("POST", "/trainees", {"foo": 1}) == (422, said)
+    assert old.call("PUT", f"/trainees/{made(old)['trainee_id']}", {"foo": 1})[0] == 200
+    assert new.call("PUT", path, {"ethnic_group": "x"})[0] == 200
+
+
+# --- The cohort to look around in -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", [2025, 2029])
+def test_the_demo_seed_goes_whatever_is_funded(year: int) -> None:
+    now = f"{year}-10-15T09:00:00.000Z"
+    create_app(Options(seed="demo", reading="deployed", now=now, frozen=True))
