@@ -23,11 +23,20 @@ def _rows(content: Any, name: str) -> list[dict[str, Any]]:
     if not isinstance(codes, dict):
         raise SpecError(f"{name} needs `codes`: code, then label and attributes")
     rows = []
-    for code, row in codes.items():
+    for code in _ordered(codes, content.get("first", []), name):
+        row = codes[code]
         if not (isinstance(row, dict) and _is_text(row.get("label"))):
             raise SpecError(f"{name}: the label of {code!r} must be text, in quotes")
         rows.append({"code": code, **row})
     return rows
+
+
+def _ordered(codes: Mapping[str, Any], first: list[str], name: str) -> list[str]:
+    """Return the codes, those that `first` names before the others."""
+    unknown = next((code for code in first if code not in codes), None)
+    if unknown is not None:
+        raise SpecError(f"{name}: first names {unknown!r}, no code of the list")
+    return [*dict.fromkeys([*first, *codes])]
 
 
 def _is_text(value: Any) -> bool:

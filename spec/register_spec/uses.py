@@ -197,6 +197,8 @@ def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:
             for word in ("must", "when"):
                 if word in rule:
                     yield from condition_uses(rule[word], Owner(f"{place}.{word}", owner, domain))
+            for fact, value in rule.get("facts", {}).items():
+                yield from value_uses(value, Owner(f"{place}.facts.{fact}", owner, domain))
 
 
 def _derivation(place: str, record: str, row: dict[str, Any], domain: Domain) -> Iterator[Use]:
@@ -218,6 +220,9 @@ def _schemas(document: Document) -> Iterator[Use]:
         place = f"components.schemas.{name}"
         if "x-merged" in schema:
             yield Use(place, "schema", schema["x-merged"])
+        for blank, fields in schema.get("x-unchanged-by", {}).items():
+            for field in fields:
+                yield Use(f"{place}.x-unchanged-by.{blank}", f"field of {name}", field)
         for field in schema.get("x-order", []):
             yield Use(f"{place}.x-order", f"field of {name}", field)
         for field, content in schema.get("properties", {}).items():

@@ -161,6 +161,7 @@ _READERS: dict[str, Callable[[Any, Owner, Any], Iterator[Use]]] = {
     "first": _several,
     "text": _one,
     "year": _one,
+    "number": _one,
     "cycle": _one,
     "casefold": _one,
     "alphanumeric": _one,

@@ -23,10 +23,13 @@ Schema = dict[str, Any]
 # What says something about a field, not about its values.
 _NOTES = (
     *("description", "externalDocs", "examples", "readOnly"),
-    *("x-personal", "x-record", "x-sentences", "x-source"),
+    *("x-label", "x-personal", "x-record", "x-sentences", "x-source"),
 )
 # What a request has to keep to and an answer cannot break.
-_DEMANDS = ("pattern", "examples", "x-sentences", "minLength", "allOf", "anyOf", "x-clearable")
+_DEMANDS = (
+    *("pattern", "examples", "x-label", "x-sentences", "minLength", "allOf", "anyOf"),
+    "x-clearable",
+)
 _DATE_LENGTH = 10
 
 
@@ -62,8 +65,12 @@ def _shown(schemas: dict[str, Schema], fields: Schema, field: str, place: str) -
     owner = _found(schemas, content["x-shows"], place, "x-shows")
     request = _found(owner.get("properties", {}), field, place, "x-shows")
     shown = {key: value for key, value in request.items() if key not in _DEMANDS}
-    if isinstance(shown.get("type"), str):
-        shown["type"] = [shown["type"], "null"]
+    types = shown.get("type", [])
+    if "x-code-list" in shown and "string" in types:
+        # Whatever a request takes in place of a code, an answer shows codes.
+        types = "string"
+    if isinstance(types, str):
+        shown["type"] = [types, "null"]
     if shown.get("format") == "date":
         # A tool that ignores formats would take "" for a date (decision 16).
         shown["minLength"] = _DATE_LENGTH

@@ -27,7 +27,7 @@ from register_contract.target.words import short
 from register_contract.verdict.finding import Breach
 
 # Words that make the same of their own result, so that a shown value tells whether they ran.
-_LASTING = {"field", "constant", "first", "text", "year", "casefold", "alphanumeric"}
+_LASTING = {"field", "constant", "first", "text", "year", "number", "casefold", "alphanumeric"}
 
 Untold = Callable[[str, str], None]
 """Told of what cannot be predicted, and why."""

@@ -6,16 +6,17 @@ blank, wrong type or format, not in the list, too long (decision 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import jsonschema_rs
 
 from register_contract.oracle.choices import bare_schemas, choices, looked_at
 from register_contract.oracle.contract import CannotTryError, Contract
-from register_contract.oracle.rules import rule_breaks
+from register_contract.oracle.rules import facts_of, rule_breaks
 from register_contract.oracle.sentences import Sentences
 
 Path = tuple[str | int, ...]
@@ -26,13 +27,16 @@ Leaf = tuple[Path, str, Any]
 class Problem:
     """One refused field: where it is, which row of ``x-sentences`` applies, the sentence.
 
-    ``text`` is the sentence without the field's label.
+    ``label`` is what the sentence calls the field, ``text`` what it says of it. ``section`` is the
+    part of the record that a rule names which is judged when nothing else is wrong.
     """
 
     path: Path
     row: str
     sentence: str
     text: str
+    label: str = ""
+    section: str = ""
 
     @property
     def field(self) -> str:
@@ -114,7 +118,7 @@ class FieldRules:
 
         ``operation`` chooses the rows of ``x-rules``; ``before`` is the record as it was when
         ``data`` is what an update would leave behind; ``about`` is the shown trainee that an event
-        is about.
+        is about. When all else is right, those of sections.
         """
         found: dict[Path, list[tuple[int, Problem]]] = {}
         for path, keyword, value in self._errors(schema, data):
@@ -122,11 +126,46 @@ class FieldRules:
             found.setdefault(problem[1].path, []).append(problem)
         best = {path: min(rows, key=lambda row: row[0])[1] for path, rows in found.items()}
         wrong = {str(path[0]) for path in best}
-        rules = rule_breaks(self._contract, operation, data, self._today, before, wrong, about)
-        for rule in rules:
-            path = (self._contract.public(rule["field"]),)
-            best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
-        return tuple(sorted(best.values(), key=lambda problem: self._place(schema, problem.path)))
+        broken = list(
+            rule_breaks(self._contract, operation, data, self._today, before, wrong, about)
+        )
+        for rule in broken:
+            if "section" not in rule:
+                told = self._told(schema, data, rule, operation)
+                best[told.path] = told
+        found_all = list(best.values())
+        if not found_all:
+            told_late = (self._told(schema, data, rule, operation) for rule in broken)
+            found_all = list(told_late)
+        return tuple(sorted(found_all, key=lambda problem: self._rank(schema, problem)))
+
+    def _told(
+        self, schema: Mapping[str, Any], data: Any, rule: Mapping[str, Any], operation: str
+    ) -> Problem:
+        """The problem of a broken rule."""
+        path = (self._contract.public(rule["field"]),)
+        facts = facts_of(self._contract, operation, rule, data, self._today)
+        problem = self._problem(schema, data, path, "rule", rule.get("text"), facts)[1]
+        label = rule.get("label", problem.label)
+        return replace(
+            problem,
+            row=rule["id"],
+            label=label,
+            sentence=self._sentences.joined(label, problem.text),
+            section=rule.get("section", ""),
+        )
+
+    def _rank(self, schema: Mapping[str, Any], problem: Problem) -> tuple[Any, ...]:
+        """What sorts a problem: the rows of ``order``, field by field, then the schema."""
+        place = self._place(schema, problem.path)
+        rows = self._sentences.order
+        if not rows:
+            return place
+        steps = [
+            (step,) if isinstance(step, int) else _row_of(rows, step, problem.row)
+            for step in problem.path
+        ]
+        return (*steps, place)
 
     def query_problem(self, name: str, value: str) -> Problem:
         """What is said of a query parameter with a wrong value."""
@@ -206,7 +245,13 @@ class FieldRules:
         return not self._clearing.isdisjoint(str(step) for step in error.schema_path)
 
     def _problem(
-        self, schema: Mapping[str, Any], data: Any, path: Path, keyword: str, limit: Any
+        self,
+        schema: Mapping[str, Any],
+        data: Any,
+        path: Path,
+        keyword: str,
+        limit: Any,
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> tuple[int, Problem]:
         field = self._schema_at(schema, path)
         value = _value(data, path)
@@ -222,10 +267,17 @@ class FieldRules:
         if keyword == "rule" and limit:
             text = limit
         name, listed = leaf(path), limit if isinstance(limit, list) else []
-        facts = {"field": name, "value": value, "limit": limit}
+        facts = {"field": name, "value": value, "limit": limit, **more}
         text = self._sentences.text(text, facts, listed)
-        sentence = self._sentences.about(name, text)
-        return rank, Problem(_field_path(path), row["rule"], sentence, text)
+        label = self._label(schema, _field_path(path), field)
+        sentence = self._sentences.joined(label, text)
+        return rank, Problem(_field_path(path), row["rule"], sentence, text, label)
+
+    def _label(self, schema: Mapping[str, Any], path: Path, field: Mapping[str, Any]) -> str:
+        """What sentences call a field, behind what they put before those of a list."""
+        own = self._schema_at(schema, path).get("x-label") or self._sentences.label(leaf(path))
+        outer = self._schema_at(schema, path[:1]) if len(path) > 2 else {}
+        return " ".join(filter(None, (outer.get("x-label"), own)))
 
     def _row(self, keyword: str, limit: Any) -> tuple[int, Mapping[str, Any]]:
         for rank, row in enumerate(self._rows):
@@ -242,6 +294,15 @@ class FieldRules:
             else:
                 here = properties(self._contract, constraint(self._contract, here)).get(step, {})
         return here
+
+
+def _row_of(rows: Sequence[Mapping[str, Any]], field: str, rule: str) -> tuple[int, int]:
+    """The first row of ``order`` that a problem fits, and the field's place in it."""
+    for number, row in enumerate(rows):
+        fields = row.get("fields", [field])
+        if field in fields and rule in row.get("rules", [rule]):
+            return number, fields.index(field)
+    return len(rows), 0
 
 
 def _levels(

@@ -69,9 +69,9 @@ class Refusals:
         if isinstance(node, list):
             return [self._body(each, problems, more) for each in node]
         if isinstance(node, str):
-            return filled(node, {"count": str(len(problems)), **more})
+            return filled(node, {"count": str(_count(problems)), **more})
         if set(node) == {"one", "other"}:
-            return self._body(node["other" if len(problems) != 1 else "one"], problems, more)
+            return self._body(node["other" if _count(problems) != 1 else "one"], problems, more)
         if node.get("each") == "conflict":
             return RECORDS
         if "each" in node:
@@ -84,13 +84,21 @@ class Refusals:
             gaps = {
                 "field": problem.field,
                 "container": problem.container,
-                "label": self._sentences.label(problem.field),
+                "section": problem.section,
+                "label": problem.label or self._sentences.label(problem.field),
                 "text": problem.text,
                 "sentence": problem.sentence,
+                "first_word": problem.sentence.split(" ")[0],
+                "rest": " ".join(problem.sentence.split(" ")[1:]),
             }
             keys = [filled(key, gaps) for key in node.get("by", ())]
             rows.append(([key for key in keys if key], self._body(node["as"], problems, gaps)))
         return _grouped(rows) if "by" in node else [shown for _, shown in rows]
+
+
+def _count(problems: Sequence[Problem]) -> int:
+    """How many there are; those of one section are one."""
+    return len({problem.section or number for number, problem in enumerate(problems)})
 
 
 def _grouped(rows: Sequence[tuple[list[str], Any]]) -> Any:

@@ -13,7 +13,10 @@ from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, on
 from register_contract.oracle.words import condition_mentions
 
 Row = Mapping[str, Any]
-_KEYS = ("id", "operations", "field", "must", "when", "text", "binds")
+_KEYS = (
+    *("id", "operations", "field", "must", "when", "text", "binds"),
+    *("label", "section", "in_any_case", "facts"),
+)
 _BINDS = ("always", "on_change")
 
 
@@ -50,11 +53,24 @@ def rule_breaks(
     for row in rows:
         only(row, _KEYS)
         names = fields_of(contract, row)
-        if names & told or (_minds_changes_only(row) and not _changed(names, scope, old)):
+        judged = {contract.public(row["field"])} if "in_any_case" in row else names
+        if judged & told or (_minds_changes_only(row) and not _changed(names, scope, old)):
             continue
         if _is_broken(row, scope):
-            told.add(contract.public(row["field"]))
+            if "section" not in row:
+                told.add(contract.public(row["field"]))
             yield row
+
+
+def facts_of(
+    contract: Contract, operation: str, row: Row, data: Mapping[str, Any], today: date
+) -> dict[str, Any]:
+    """What the text of a broken rule puts in besides. Raises CannotTryError."""
+    scope = as_stored(contract, operation, data, today)
+    try:
+        return {name: scope.value(value) for name, value in row.get("facts", {}).items()}
+    except CannotSayError as error:
+        raise CannotTryError(f"what {row['id']} says cannot be said: {error}") from error
 
 
 def as_stored(contract: Contract, operation: str, data: Mapping[str, Any], today: date) -> Scope:

@@ -47,7 +47,17 @@ class Sentences:
 
     def about(self, field: str, text: str) -> str:
         """The whole sentence about a field."""
-        return filled(self._table["sentence"], {"label": self.label(field), "text": text})
+        return self.joined(self.label(field), text)
+
+    def joined(self, label: str, text: str) -> str:
+        """The whole sentence about a field that is called so."""
+        return filled(self._table["sentence"], {"label": label, "text": text})
+
+    @property
+    def order(self) -> Sequence[Mapping[str, Any]]:
+        """In which order problems are told; empty for that of the schema."""
+        rows: Sequence[Mapping[str, Any]] = self._table.get("order", ())
+        return rows
 
     def query(self, parameter: str, value: str, own: Mapping[str, Any]) -> str:
         """The sentence about a query parameter with a wrong value; ``own`` are its own texts."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
@@ -96,6 +97,16 @@ def _year(row: Row, scope: Scope) -> int | None:
     value = scope.value(row["year"])
     digits = str(value)[:4] if isinstance(value, int | str) else ""
     return int(digits) if digits.isdecimal() else None
+
+
+def _number(row: Row, scope: Scope) -> int | None:
+    value = scope.value(row["number"])
+    if value is None:
+        return None
+    text = str(value)
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    head = "".join(takewhile(lambda letter: letter in "0123456789", digits[:9]))
+    return int(sign + head) if head else 0
 
 
 def _cycle(row: Row, scope: Scope) -> int | None:
@@ -203,6 +214,7 @@ _MEANINGS: Mapping[str, Callable[[Row, Scope], Any]] = {
     "first": _first,
     "text": _text,
     "year": _year,
+    "number": _number,
     "cycle": _cycle,
     "casefold": _casefold,
     "alphanumeric": _alphanumeric,

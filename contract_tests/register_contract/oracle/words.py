@@ -39,6 +39,7 @@ VALUES: Mapping[str, Mapping[str, Operand]] = {
     "first": {"first": Operand.VALUES},
     "text": {"text": Operand.VALUE},
     "year": {"year": Operand.VALUE},
+    "number": {"number": Operand.VALUE},
     "cycle": {"cycle": Operand.VALUE},
     "casefold": {"casefold": Operand.VALUE},
     "alphanumeric": {"alphanumeric": Operand.VALUE},

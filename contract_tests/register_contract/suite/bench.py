@@ -22,6 +22,7 @@ from register_contract.oracle.derived import (
 from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.listing import Listing
 from register_contract.oracle.refusals import Refusal, Refusals
+from register_contract.oracle.said import effective
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.answers import check_answer
@@ -123,7 +124,8 @@ class Bench:
         """The refusal for these problems of a body; None when there are none."""
         if not problems:
             return None
-        return self.refusals.wanted("invalid_fields", operation.id, problems, headers)
+        reason = "invalid_sections" if problems[0].section else "invalid_fields"
+        return self.refusals.wanted(reason, operation.id, problems, headers)
 
     def query_refusal(self, operation: Operation, sent: Mapping[str, str]) -> Refusal:
         """The refusal for these query parameters, all of them with wrong values."""
@@ -196,7 +198,8 @@ class Bench:
             return []
         try:
             today = self.bodies.today
-            kept = kept_of_new(self.contract, operation, sent, today)
+            said = effective(self.contract, self.contract.data_schema(operation), sent)
+            kept = kept_of_new(self.contract, operation, said, today)
             return list(kept_breaches(self.contract, operation, kept, shown))
         except UnknownWordError as error:
             self.judge.skip(f"what {operation.id} makes of what is sent", str(error))

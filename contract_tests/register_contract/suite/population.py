@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from register_contract.oracle.contract import TRAINEE, CannotTryError
+from register_contract.oracle.contract import CREATE, TRAINEE, CannotTryError
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.listing import Listing
 from register_contract.oracle.unsaid import CannotSayError
@@ -126,9 +126,16 @@ def _fill(bench: Bench) -> set[str]:
         bench.control.event(gone.trainee_id, event)
         hidden.add(gone.trainee_id)
     coming = _coming(bench.bodies.today)
-    if coming is not None:
+    if coming is not None and _may_start(bench, coming):
         bench.trainee(**bench.bodies.started(coming))
     return hidden
+
+
+def _may_start(bench: Bench, day: date) -> bool:
+    """Whether the contract takes a trainee who starts on that day."""
+    create = bench.contract.doing(CREATE)
+    data = bench.bodies.trainee(**bench.bodies.started(day))
+    return not bench.rules.problems(bench.contract.data_schema(create), data, create.id)
 
 
 def _coming(today: date) -> date | None:

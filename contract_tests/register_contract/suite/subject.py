@@ -13,6 +13,7 @@ from typing import Any
 from register_contract.oracle.contract import CREATE, TRAINEE, Operation
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
 from register_contract.oracle.fields import Problem, properties
+from register_contract.oracle.said import effective
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.bench import Bench, Cast
 from register_contract.verdict.finding import Breach
@@ -59,8 +60,9 @@ class Subject:
 
     def record(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What the contract judges: ``data``, merged with the record when it is an update."""
+        data = effective(self._bench.contract, self._schema, data)
         if self._merged is None:
-            return dict(data)
+            return data
         record = deepcopy({**self._base, **data})
         needed = self._merged.get("required", ())
         for name, value in data.items():
@@ -84,7 +86,8 @@ class Subject:
         made = contract.doing(CREATE, kind)
         try:
             before = kept_of_new(contract, made, self._base, today)
-            kept = kept_of_update(contract, kind, before, self._base, data)
+            said = effective(contract, self._schema, data)
+            kept = kept_of_update(contract, kind, before, self._base, said)
             found = [shown for what, shown in records_in(contract, answer) if what == kind][:1]
             return [
                 breach

@@ -12,6 +12,7 @@ from typing import Any
 
 from register_contract.oracle.contract import Contract, Operation
 from register_contract.oracle.echo import echoes
+from register_contract.oracle.said import effective
 from register_contract.suite.applies import making, to_operations, with_body, with_query
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
@@ -93,9 +94,16 @@ def _echo(
     if len(boundary.path) == 1 and name in echoes(bench.contract, operation.kind):
         shown = exchange.data[0] if isinstance(exchange.data, list) else exchange.data
         wanted = sent.get(name)
+        if name in sent and name not in _said(bench, operation, sent):
+            return
         what = f"{operation.id} {boundary.words}"
         breaches = expect.echo(name, None if wanted == "" else wanted, shown.get(name), what)
         bench.found(breaches, exchange, operation.id)
+
+
+def _said(bench: Bench, operation: Operation, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What of a body changes something."""
+    return effective(bench.contract, bench.contract.data_schema(operation), sent)
 
 
 @to_operations(with_query)

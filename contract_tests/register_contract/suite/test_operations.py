@@ -14,6 +14,7 @@ import pytest
 
 from register_contract.oracle.contract import CREATE, TRAINEE, Contract, Operation
 from register_contract.oracle.listing import AT_OR_AFTER, IN_CYCLE, NUMBER
+from register_contract.oracle.said import is_missing_data
 from register_contract.oracle.values import cycle_of, first_day
 from register_contract.suite.applies import making, to_operations, with_body, with_query
 from register_contract.suite.bench import Bench
@@ -106,7 +107,8 @@ def _judge(
     source = bench.source(operation.id)
     data = case.body.get("data") if isinstance(case.body, dict) else None
     what = f"{operation.id} with a generated body"
-    if isinstance(case.body, bytes) or not isinstance(data, dict) or not data:
+    nothing = is_missing_data(bench.contract, subject.schema, data)
+    if isinstance(case.body, bytes) or not isinstance(data, dict) or nothing:
         unread = bench.refusal("malformed_json", operation.id).status
         missing = bench.refusal("missing_data", operation.id).status
         wrong = expect.status(exchange, missing, f"{what} without data", source)

@@ -70,8 +70,9 @@ class Answers:
 
     def answer(self, row: AnswerRow, refusal: Refusal, conflicts: Sequence[bytes] = ()) -> Answer:
         """Return the answer to a refusal; `conflicts` are the shown records of a duplicate."""
-        known = {"count": str(len(refusal.problems)), "wait": str(refusal.wait)}
-        made = _Filling(self.words, refusal.problems, conflicts, known)
+        count = _count(refusal.problems)
+        known = {"count": str(count), "wait": str(refusal.wait)}
+        made = _Filling(self.words, refusal.problems, conflicts, known, count)
         headers = tuple((name, made.text(value)) for name, value in row.headers)
         body = made.body(row.body)
         if isinstance(body, str):
@@ -87,6 +88,7 @@ class _Filling:
     problems: Sequence[Problem]
     conflicts: Sequence[bytes]
     known: Mapping[str, str]
+    count: int
 
     def text(self, text: str) -> str:
         return text.format_map(self.known)
@@ -99,7 +101,7 @@ class _Filling:
         if "each" in node:
             return self._each(node)
         if "other" in node:
-            return self.text(node["one" if len(self.problems) == 1 else "other"])
+            return self.text(node["one" if self.count == 1 else "other"])
         return {key: self.body(child) for key, child in node.items()}
 
     def _each(self, node: Mapping[str, Any]) -> Any:
@@ -113,6 +115,12 @@ class _Filling:
             keys = tuple(filter(None, map(about.text, node["by"])))
             found.setdefault(keys, []).append(about.body(node["as"]))
         return _nested(found)
+
+
+def _count(problems: Sequence[Problem]) -> int:
+    """Return how many problems there are; those of one section count as one."""
+    sections = {problem.section for problem in problems if problem.section}
+    return len(sections) + sum(1 for problem in problems if not problem.section)
 
 
 def _nested(found: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from register_mock.contract.language import Language
 from register_mock.contract.listing import Listing, compile_listing
 from register_mock.contract.meanings import Meaning, compile_meanings
 from register_mock.contract.names import Names
+from register_mock.contract.order import Order
 from register_mock.contract.pointers import referred
 from register_mock.contract.precedence import Precedence
 from register_mock.contract.query import Query
@@ -93,6 +94,7 @@ class Edition:
         self.language = Language(self.names, CodeLists(document["x-code-lists"]), domain)
         self.lifecycle = Lifecycle(document["x-lifecycle"], self.language)
         self.answers = Answers(document["x-sentences"])
+        self.order = Order(document["x-sentences"].get("order", []))
         self.precedence = Precedence(document["x-precedence"])
         self.duplicates = compile_duplicates(document["x-duplicates"], self.language)
         self.rules = self._rules()
@@ -192,7 +194,7 @@ class Edition:
                     place = f"{name}.{key}.x-sentences.{keyword}"
                     self.answers.words.check_rule(place, text)
         for rule in self.rules:
-            self.answers.words.check_rule(f"x-rules.{rule.id}.text", rule.text)
+            self.answers.words.check_rule(f"x-rules.{rule.id}.text", rule.text, rule.facts)
 
     def _rules(self) -> list[Rule]:
         text = next(r.text for r in field_rules(self.document) if "rule" in r.keywords)

@@ -10,7 +10,7 @@ journal explains a refusal from the same values.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -24,7 +24,9 @@ class Problem:
 
     `rule` is a row id of `x-sentences.fields`, or the id of an `x-rules` row; `text` is what the
     document says behind the label, or, with `is_sentence`, the whole sentence; what stands in
-    braces is still open. `pointer` leads to the schema.
+    braces is still open. `pointer` leads to the schema. `label` is what the sentence calls the
+    field, where the document says so; `within` what it puts before it; `section` the part of the
+    record that a rule names; `facts` what a text may put in besides.
     """
 
     path: Path
@@ -36,6 +38,10 @@ class Problem:
     source: Any = None
     pointer: str = ""
     is_sentence: bool = False
+    label: str | None = None
+    within: str = ""
+    section: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 from register_mock.contract.expected import Expected, expected
 from register_mock.contract.language import Language
 from register_mock.contract.problems import Problem
-from register_mock.contract.values import Condition, Scope
+from register_mock.contract.values import Condition, Scope, Value
 
 Record = Mapping[str, Any]
 
@@ -32,6 +32,11 @@ class Rule:
     fields: tuple[str, ...]
     concerned: frozenset[str]
     text: str
+    label: str | None
+    section: str
+    in_any_case: bool
+    asks_for_a_value: bool
+    facts: Mapping[str, Value]
     must: Condition
     when: Condition | None
     expected: Expected
@@ -42,10 +47,11 @@ class Rule:
     def binds(self, record: Record, before: Record | None, wrong: Set[Any]) -> bool:
         """Tell whether the rule has a say.
 
-        Not where a field that it looks at is wrong already (`wrong` has public names); and where
-        the row says so, not on what an update leaves as it was in the record `before`.
+        Not where a field that it looks at is wrong already (`wrong` has public names), or only
+        its own where it is judged in any case; and where the row says so, not on what an update
+        leaves as it was in the record `before`.
         """
-        if wrong and not wrong.isdisjoint(self.concerned):
+        if wrong and not wrong.isdisjoint({self.public} if self.in_any_case else self.concerned):
             return False
         if not self.on_change or before is None:
             return True
@@ -65,6 +71,9 @@ class Rule:
             allowed=self.expected(record, scope),
             source=self.source,
             pointer=self.pointer,
+            label=self.label,
+            section=self.section,
+            facts={name: fact(record, scope) for name, fact in self.facts.items()},
         )
 
 
@@ -80,6 +89,7 @@ def _rule(id_: str, row: Mapping[str, Any], language: Language, default_text: st
     must = language.condition(row["must"])
     when = language.condition(row["when"]) if "when" in row else None
     fields = tuple(language.looked_at)
+    facts = {name: language.apart().value(each) for name, each in row.get("facts", {}).items()}
     return Rule(
         id=id_,
         operations=frozenset(row["operations"]),
@@ -88,6 +98,11 @@ def _rule(id_: str, row: Mapping[str, Any], language: Language, default_text: st
         fields=fields,
         concerned=frozenset(map(language.public, fields)),
         text=row.get("text", default_text),
+        label=row.get("label"),
+        section=row.get("section", ""),
+        in_any_case="in_any_case" in row,
+        asks_for_a_value=row["must"].get("is") == "present",
+        facts=facts,
         must=must,
         when=when,
         expected=expected(row["must"], language),

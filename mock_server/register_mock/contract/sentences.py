@@ -5,7 +5,7 @@ Texts and the form of a label are rows of `x-sentences`; a text says in braces w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Any
 
@@ -18,7 +18,9 @@ from register_spec import SpecError
 # text of an answer about one problem.
 IN_TEXTS = frozenset({"field", "value", "limit"})
 IN_SENTENCES = frozenset({"label", "text"})
-OF_PROBLEMS = frozenset({"field", "container", "label", "text", "sentence"})
+OF_PROBLEMS = frozenset(
+    {"field", "container", "section", "label", "text", "sentence", "first_word", "rest"}
+)
 _OF_LISTS = frozenset({"values", "examples"})
 
 
@@ -49,11 +51,12 @@ class Words:
         for name, row in table["fields"].items():
             self.check_rule(f"x-sentences.fields.{name}.text", row["text"])
 
-    def check_rule(self, place: str, text: Text) -> None:
-        """Hold the text of a rule against what it may speak of."""
+    def check_rule(self, place: str, text: Text, facts: Iterable[str] = ()) -> None:
+        """Hold the text of a rule against what it may speak of, `facts` of its own besides."""
         if self._values is None and not isinstance(text, str):
             raise SpecError(f"{place}: `few` and `many` need x-sentences.values")
         known = IN_TEXTS if self._values is None else IN_TEXTS | _OF_LISTS
+        known = known.union(facts)
         for each in [text] if isinstance(text, str) else text.values():
             check_text(place, each, known)
 
@@ -64,6 +67,11 @@ class Words:
         if "spaces" in form:
             name = name.replace("_", " ").lstrip()
         return name.capitalize() if "capital" in form else name
+
+    def called(self, problem: Problem) -> str:
+        """Return what a sentence calls the field of a problem."""
+        own = self.label(leaf(problem.path)) if problem.label is None else problem.label
+        return f"{problem.within} {own}" if problem.within else own
 
     def text(self, problem: Problem) -> str:
         """Return what is said of the field, behind its label."""
@@ -76,24 +84,29 @@ class Words:
             if not isinstance(text, str):
                 text = text["few" if len(values) < most else "many"]
         assert isinstance(text, str), "rules are checked"
-        return text.format_map({**told, "value": as_text(problem.sent)})
+        facts = {name: as_text(fact) for name, fact in problem.facts.items()}
+        return text.format_map({**told, "value": as_text(problem.sent), **facts})
 
     def sentence(self, problem: Problem) -> str:
         """Return the whole sentence about a problem."""
         text = self.text(problem)
         if problem.is_sentence:
             return text
-        return self._sentence.format(label=self.label(leaf(problem.path)), text=text)
+        return self._sentence.format(label=self.called(problem), text=text)
 
     def of(self, problem: Problem) -> dict[str, str]:
         """Return what a text of an answer may say of one problem."""
-        field = leaf(problem.path)
+        sentence = self.sentence(problem)
+        first_word, _, rest = sentence.partition(" ")
         return {
-            "field": field,
+            "field": leaf(problem.path),
             "container": container(problem.path),
-            "label": self.label(field),
+            "section": problem.section,
+            "label": self.called(problem),
             "text": self.text(problem),
-            "sentence": self.sentence(problem),
+            "sentence": sentence,
+            "first_word": first_word,
+            "rest": rest,
         }
 
     def _listed(self, values: list[str]) -> str:

@@ -9,7 +9,7 @@ condition asks for is no problem while a field that decides it is wrong itself.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -65,6 +65,19 @@ class Shape:
         self._order = {name: position for position, name in enumerate(self.fields)}
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
         self._rules = field_rules(document)
+        merged = resolve(document, {"$ref": reference}).get("x-merged")
+        whole = f"#/components/schemas/{merged}" if merged else reference
+        known = schema_properties(document, {"$ref": whole})
+        self._known = frozenset(known) if _has("x-needs-known-key", document, schema) else None
+        drops = _has("x-scalars", document, schema)
+        self._plain = frozenset(
+            name for name, field in self.fields.items() if drops and not _takes_many(field)
+        )
+        unchanged = resolve(document, {"$ref": reference}).get("x-unchanged-by", {})
+        self._unchanged_by = {
+            None: frozenset(unchanged.get("null", ())),
+            "": frozenset(unchanged.get("empty", ())),
+        }
         self._conditions = Conditions(document)
         self.items = {
             name: Shape(document, item)
@@ -78,7 +91,7 @@ class Shape:
         }
 
     def not_cleared(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the known fields that are neither null nor empty (decision 7).
+        """Return the known fields that are neither null nor empty (decision 7), nor ignored.
 
         Of an array or object that is too long one member more than allowed is left: enough to
         refuse it.
@@ -87,7 +100,10 @@ class Shape:
         found = {
             name: value
             for name, value in data.items()
-            if name in fields and value is not None and value != ""
+            if name in fields
+            and value is not None
+            and value != ""
+            and not (type(value) in CONTAINERS and name in self._plain)
         }
         for name, value in found.items():
             kind = type(value)
@@ -106,6 +122,16 @@ class Shape:
             elif kind is float and value.is_integer() and abs(value) < 2**53:
                 found[name] = int(value)
         return found
+
+    def is_data(self, found: Mapping[str, Any]) -> bool:
+        """Tell whether an object is data: whether it has a key, or one that is known."""
+        return bool(found) if self._known is None else not self._known.isdisjoint(found)
+
+    def leaves(self, name: str, blank: Any) -> bool:
+        """Tell whether null, an empty text, or what is ignored, leaves a field as it was."""
+        if type(blank) in CONTAINERS:
+            return name in self._plain
+        return name in self._unchanged_by.get(blank, ())
 
     def problems(self, kept: dict[str, Any]) -> list[Problem]:
         """Return one problem for each field that breaks the schema, in the schema's order."""
@@ -158,6 +184,15 @@ class Shape:
         if len(path) < 3 or path[0] not in self.items:
             return (here,)
         return (here, path[1], *self.items[path[0]].position(path[2:]))
+
+    def labelled(self, problem: Problem) -> Problem:
+        """Return a problem with what the document calls its field, and what stands before that."""
+        label = self.field(problem.path).get("x-label") if problem.label is None else problem.label
+        outer = self.fields.get(str(problem.path[0]), {}) if len(problem.path) > 2 else {}
+        within = outer.get("x-label", "")
+        if (label, within) == (problem.label, problem.within):
+            return problem
+        return replace(problem, label=label, within=within)
 
     def field(self, path: Path) -> dict[str, Any]:
         """Return the schema of the field at a path, or an empty one."""
@@ -241,6 +276,17 @@ class Shape:
             source=self.field(path).get("x-source"),
             pointer=self.reference,
         )
+
+
+def _has(key: str, document: dict[str, Any], schema: dict[str, Any]) -> bool:
+    """Tell whether a key stands beside a schema, or a part of it."""
+    found = resolve(document, schema)
+    return key in found or any(_has(key, document, part) for part in found.get("allOf", []))
+
+
+def _takes_many(field: dict[str, Any]) -> bool:
+    branches = (field, *field.get("anyOf", []))
+    return any(branch.get("type") in ("array", "object") for branch in branches)
 
 
 def _by_branch(found: Found) -> tuple[tuple[bool, int, str], ...]:

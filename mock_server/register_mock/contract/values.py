@@ -7,6 +7,7 @@ spec/README.md says what each word means.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -20,6 +21,8 @@ from register_mock.contract.moments import timestamp
 
 Fields = Mapping[str, Any]
 BLANK: tuple[Any, ...] = (None, "", [])
+# A column of numbers has room for nine digits.
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -148,9 +151,17 @@ def _of_one(word: str, made: Callable[[Any], Any]) -> Maker:
 
 
 def _year_of(value: Any) -> int | None:
+    if isinstance(value, date):
+        return value.year
     if not isinstance(value, str):
         return value if isinstance(value, int) else None
     return int(value[:4]) if value[:4].isdecimal() else None
+
+
+def _number_of(value: Any) -> int:
+    """Return the whole number that a value begins with; 0 where it begins with none."""
+    found = _WHOLE.match(str(value))
+    return 0 if found is None else int(found[0])
 
 
 def day_of(value: Any) -> date | None:
@@ -265,6 +276,7 @@ VALUES: dict[str, Maker] = {
     "first": _first,
     "text": _of_one("text", str),
     "year": _of_one("year", _year_of),
+    "number": _of_one("number", _number_of),
     "cycle": _of_one("cycle", _cycle_of),
     "casefold": _of_one("casefold", _caseless),
     "alphanumeric": _of_one("alphanumeric", _alphanumeric),

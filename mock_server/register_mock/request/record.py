@@ -7,14 +7,14 @@ makes itself. All problems are found together, one a field, in the order of the 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from register_mock.contract.derive import FOLLOWING, Record, completed
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Problem
-from register_mock.contract.shape import Shape
+from register_mock.contract.shape import CONTAINERS, Shape
 from register_mock.contract.values import Scope
 from register_mock.trainee.model import Kind
 
@@ -54,7 +54,11 @@ def prepared(
     record.update(_beyond_requests(edition, shape, stored))
     assert operation.kind is not None
     record = completed(edition.stored_step(operation.kind), record, scope)
-    problems = _with_rules(operation, shape, problems, record, scope, stored)
+    nested = {name: public[name] for name in shape.nested if name in public}
+    looked_at = {**record, **nested} if nested else record
+    seen = _with_wrong(edition, shape, looked_at, public, wrong)
+    problems = _with_rules(operation, problems, looked_at, scope, stored, seen)
+    problems = edition.order.of(problems, shape)
     problems = [problem for problem in problems if problem.rule not in forgiven]
     children = {} if problems else _children(edition, shape, public, scope)
     return Prepared(record, children, problems)
@@ -89,29 +93,55 @@ def event_input(
     public = operation.shape.not_cleared(data)
     problems = operation.shape.problems(public)
     record = {**before, **edition.names.inward(public)}
-    return public, _with_rules(operation, operation.shape, problems, record, scope)
+    problems = _with_rules(operation, problems, record, scope)
+    return public, edition.order.of(problems, operation.shape)
+
+
+def section_problems(
+    edition: Edition, operation: Operation, record: Record, scope: Scope, before: Record | None
+) -> list[Problem]:
+    """Return the broken rows of `x-rules` that name a section; all else is right by then."""
+    assert operation.shape is not None
+    rules = (rule for rule in operation.rules if rule.section and rule.binds(record, before, set()))
+    broken = (rule.problem(record, scope) for rule in rules)
+    return edition.order.of(filter(None, broken), operation.shape)
+
+
+def _with_wrong(
+    edition: Edition,
+    shape: Shape,
+    record: Record,
+    public: Mapping[str, Any],
+    wrong: Set[Any],
+) -> Record:
+    """Return a record with the values that are wrong by themselves, where they are no lists."""
+    sent = {name: public[name] for name in wrong if name in public and name not in shape.items}
+    plain = {name: value for name, value in sent.items() if type(value) not in CONTAINERS}
+    return {**record, **edition.names.inward(plain)} if plain else record
 
 
 def _with_rules(
     operation: Operation,
-    shape: Shape,
     problems: list[Problem],
     record: Record,
     scope: Scope,
     before: Mapping[str, Any] | None = None,
+    seen: Record | None = None,
 ) -> list[Problem]:
-    """Add the broken rows of `x-rules` for fields without a problem, in the schema's order.
+    """Add the broken rows of `x-rules` for fields without a problem.
 
-    `before` is the record that an update changes.
+    `before` is the record that an update changes; `seen` the record with what is wrong in it, for
+    rules that are judged in any case.
     """
     wrong = {problem.path[0] for problem in problems if problem.path}
     for rule in operation.rules:
-        if rule.binds(record, before, wrong):
-            problem = rule.problem(record, scope)
+        looked_at = seen if rule.in_any_case and seen is not None else record
+        if not rule.section and rule.binds(looked_at, before, wrong):
+            problem = rule.problem(looked_at, scope)
             if problem is not None:
                 problems.append(problem)
                 wrong.add(rule.public)
-    return sorted(problems, key=lambda problem: shape.position(problem.path))
+    return problems
 
 
 def _merged(
@@ -128,7 +158,7 @@ def _merged(
     for name in sendable.fields:
         if name in sent:
             merged[name] = sent[name]
-        elif name in data:
+        elif name in data and not sendable.leaves(name, data[name]):
             merged.pop(name, None)
     for name in list(_following(edition, stored, merged, sent)):
         merged.pop(name)

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Refusal
 from register_mock.contract.values import Scope
-from register_mock.request.record import event_input, prepared
+from register_mock.request.record import event_input, prepared, section_problems
 from register_mock.request.walk import Walk
 from register_mock.trainee.model import CHILD_KINDS
 from register_mock.wire import read_json
 from register_spec import SpecError
 
+INVALID_SECTIONS = "invalid_sections"
 Look = Callable[[Walk], Refusal | None]
 
 
@@ -70,7 +72,8 @@ def child(walk: Walk) -> Refusal | None:
 def data(walk: Walk) -> Refusal | None:
     """Take what the body has under `data`: an object with at least one key."""
     found = walk.body.get("data") if isinstance(walk.body, dict) else None
-    if not isinstance(found, dict) or not found:
+    assert walk.operation.shape is not None
+    if not isinstance(found, dict) or not walk.operation.shape.is_data(found):
         return Refusal("missing_data")
     walk.data = found
     return None
@@ -84,11 +87,8 @@ def query(walk: Walk) -> Refusal | None:
 
 def fields(walk: Walk) -> Refusal | None:
     """Check the record that the request would leave behind, or what it says of an event."""
-    state = None if walk.trainee is None else walk.trainee.state
-    scope = Scope(walk.world.now(), state, walk.world, sent=walk.data, children=_children(walk))
+    scope, before = _seen(walk)
     if walk.operation.stores_record:
-        stored = walk.child or (walk.trainee if walk.operation.merged else None)
-        before = None if stored is None else stored.fields
         found = prepared(walk.edition, walk.operation, walk.data, before, scope)
         walk.record, walk.children, problems = found.record, found.children, found.problems
     else:
@@ -102,6 +102,14 @@ def _children(walk: Walk) -> dict[str, int]:
     if walk.trainee is None or walk.operation.stores_record:
         return {}
     return {kind: len(walk.trainee.children(kind)) for kind in CHILD_KINDS}
+
+
+def _seen(walk: Walk) -> tuple[Scope, Any]:
+    """Return what the tables may ask beside the record, and the fields that an update changes."""
+    state = None if walk.trainee is None else walk.trainee.state
+    scope = Scope(walk.world.now(), state, walk.world, sent=walk.data, children=_children(walk))
+    stored = walk.child or (walk.trainee if walk.operation.merged else None)
+    return scope, None if stored is None else stored.fields
 
 
 def state(walk: Walk) -> Refusal | None:
@@ -126,6 +134,16 @@ def duplicates(walk: Walk) -> Refusal | None:
         if conflicts:
             return Refusal(rule.answer, conflicts=conflicts, matched=matched)
     return None
+
+
+def sections(walk: Walk) -> Refusal | None:
+    """Judge the rules that are for a record in which nothing else is wrong."""
+    scope, before = _seen(walk)
+    assert walk.operation.shape is not None
+    nested = walk.operation.shape.nested.items()
+    record = {**walk.record, **{name: walk.children.get(kind, []) for name, kind in nested}}
+    found = section_problems(walk.edition, walk.operation, record, scope, before)
+    return Refusal(INVALID_SECTIONS, tuple(found)) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +211,12 @@ STAGES: dict[str, Stage] = {
         duplicates,
         lambda edition, operation: bool(operation.duplicates),
         lambda edition, operation: {rule.answer for rule in operation.duplicates},
+        after=("fields",),
+    ),
+    "sections": Stage(
+        sections,
+        lambda edition, operation: any(rule.section for rule in operation.rules),
+        lambda *_: [INVALID_SECTIONS],
         after=("fields",),
     ),
 }

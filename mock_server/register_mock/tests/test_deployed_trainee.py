@@ -1,0 +1,551 @@
+"""The deployed reading: what the running service answers to creating and updating a trainee.
+
+Each test names the part of the service's behaviour that it holds the mock to.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import count
+from typing import Any
+
+import pytest
+
+from register_mock.app import create_app
+from register_mock.config import Options
+from register_mock.tests.conftest import NOW, Api
+from register_mock.world.worlds import Worlds
+from register_spec import bundle
+
+OLD, NEW = "v1.0-pre", "v2025.0"
+DEGREE = {
+    "uk_degree": "083",
+    "subject": "100425",
+    "institution": "0116",
+    "graduation_year": "2015",
+    "grade": "02",
+}
+
+
+_NUMBERS = count()
+
+
+@cache
+def deployed(version: str) -> Api:
+    """Return the deployed reading of a version, over one world whose clock stands still."""
+    options = Options(seed="empty", reading="deployed", now=NOW, frozen=True, self_check=True)
+    app = create_app(options)
+    worlds: Worlds = app.extensions["register_mock"]
+    world = worlds.all()[0]
+    token = next(iter(world.providers.values())).tokens[0].token
+    return Api(app.test_client(), worlds, version, token)
+
+
+@pytest.fixture(params=[OLD, NEW])
+def each(request: pytest.FixtureRequest) -> Api:
+    """Each version."""
+    return deployed(request.param)
+
+
+@pytest.fixture
+def old() -> Api:
+    """The oldest version."""
+    return deployed(OLD)
+
+
+@pytest.fixture
+def new() -> Api:
+    """The version after it."""
+    return deployed(NEW)
+
+
+def body(version: str, **changes: Any) -> dict[str, Any]:
+    """Return a valid request, with changes; None leaves a field out."""
+    operation = bundle(version, "deployed")["paths"]["/trainees"]["post"]
+    content = operation["requestBody"]["content"]["application/json"]
+    number = next(_NUMBERS)
+    apart = {"last_name": f"Smith{number}", "email": f"trainee{number}@example.com"}
+    data = content["examples"]["documented"]["value"]["data"] | apart | changes
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def errors(api: Api, **changes: Any) -> Any:
+    """Return what a creation with these changes is refused for."""
+    status, answer = api.call("POST", "/trainees", body(api.version, **changes))
+    assert status == 422, answer
+    return answer["errors"]
+
+
+def made(api: Api, **changes: Any) -> Any:
+    """Return a new trainee."""
+    status, answer = api.call("POST", "/trainees", body(api.version, **changes))
+    assert status == 201, answer
+    return answer["data"]
+
+
+def update_errors(api: Api, trainee: Any, **changes: Any) -> Any:
+    """Return what an update of a trainee is refused for."""
+    status, answer = api.call("PUT", f"/trainees/{trainee['trainee_id']}", changes)
+    assert status == 422, answer
+    return answer["errors"]
+
+
+def updated(api: Api, trainee: Any, **changes: Any) -> Any:
+    """Return a trainee as it is after an update."""
+    status, answer = api.call("PUT", f"/trainees/{trainee['trainee_id']}", changes)
+    assert status == 200, answer
+    return answer["data"]
+
+
+# --- 2. Error formats -----------------------------------------------------------------------------
+
+
+def test_2_1_errors_are_texts_with_a_message(each: Api) -> None:
+    status, answer = each.call("POST", "/trainees", body(each.version, sex=None))
+    said = "Sex can't be blank" if each.version == OLD else "sex can't be blank"
+    message = "Validation failed: 1 error prohibited this trainee from being saved"
+    assert (status, answer) == (422, {"message": message, "errors": [said]})
+    assert list(answer) == ["message", "errors"]
+
+
+def test_2_1_several_errors_are_counted(each: Api) -> None:
+    _, answer = each.call("POST", "/trainees", body(each.version, sex=None, hesa_id=None))
+    message = "Validation failed: 2 errors prohibited this trainee from being saved"
+    assert answer["message"] == message
+
+
+def test_2_1_an_update_is_refused_likewise(new: Api) -> None:
+    assert update_errors(new, made(new), sex="") == ["sex can't be blank"]
+
+
+def test_2_2_names_of_fields_in_v1_0_pre(old: Api) -> None:
+    assert errors(old, hesa_id=None) == ["Hesa can't be blank"]
+    assert errors(old, itt_start_date="x") == ["Itt start date is invalid"]
+    assert errors(old, course_year=None) == [
+        "Hesa trainee detail attributes Course year can't be blank"
+    ]
+    placement = errors(old, placements_attributes=[{}])
+    assert placement == ["Placements attributes Name can't be blank"]
+    wrong = errors(old, degrees_attributes=[{**DEGREE, "uk_degree": "777"}])
+    assert wrong == ["Degrees attributes Uk degree has invalid reference data values"]
+
+
+def test_2_2_names_of_fields_in_v2025_0(new: Api) -> None:
+    assert errors(new, hesa_id=None) == ["hesa_id can't be blank"]
+    assert errors(new, course_year=None) == ["course_year can't be blank"]
+    assert errors(new, placements_attributes=[{}]) == ["placements_attributes name can't be blank"]
+
+
+def test_2_3_enhanced_errors(new: Api) -> None:
+    answer = new.client.post(
+        f"/api/{new.version}/trainees",
+        json={"data": body(NEW, sex=None, placements_attributes=[{}])},
+        headers={"Authorization": f"Bearer {new.token}", "Enhanced-Errors": "true"},
+    )
+    assert answer.json == {
+        "message": "Validation failed: 2 errors prohibited this trainee from being saved",
+        "errors": {"sex": ["can't be blank"], "placements_attributes": ["name can't be blank"]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "examples"),
+    [
+        ("ethnicity", "'180', '100', '101', '103', '104', '119', '120', '121', '139', '140'..."),
+        ("nationality", "'AL', 'AF', 'DZ', 'US', 'AD', 'AO', 'AI', 'AR', 'AM', 'AU'..."),
+        (
+            "course_subject_one",
+            "'101117', '100343', '101038', '100358', '101060', '101192', '100346', '100078', "
+            "'100079', '100417'...",
+        ),
+        (
+            "itt_qualification_aim",
+            "'001', '002', '003', '004', '007', '008', '020', '021', '028', '031'...",
+        ),
+        (
+            "course_age_range",
+            "'13909', '13911', '13912', '13913', '13914', '13915', '13916', '13917', '13918', "
+            "'13919'...",
+        ),
+    ],
+)
+def test_2_5_ten_examples_of_a_long_list(new: Api, field: str, examples: str) -> None:
+    told = errors(new, **{field: "~"})
+    wanted = f"{field} has invalid reference data value of '~'. Example values include {examples}"
+    assert wanted in told
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("sex", "'10', '11', '12', '96', '99'"),
+        ("training_route", "'02', '03', '09', '10', '11', '12', '14'"),
+        ("study_mode", "'01', '02', '31', '63', '64'"),
+        ("itt_aim", "'201', '202'"),
+        ("fund_code", "'2', '7'"),
+    ],
+)
+def test_2_5_all_values_of_a_short_list(new: Api, field: str, values: str) -> None:
+    told = errors(new, **{field: "~"})
+    wanted = f"{field} has invalid reference data value of '~'. Valid values are {values}."
+    assert wanted in told
+
+
+def test_2_5_no_values_in_v1_0_pre(old: Api) -> None:
+    assert errors(old, sex="~") == ["Sex has invalid reference data values"]
+
+
+# --- 1. Request envelope --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrong", [{}, {"data": None}, {"data": {}}, [1], 7])
+def test_1_1_missing_data(each: Api, wrong: Any) -> None:
+    answer = each.client.post(
+        f"/api/{each.version}/trainees",
+        json=wrong,
+        headers={"Authorization": f"Bearer {each.token}"},
+    )
+    said = {
+        OLD: "Param is missing or the value is empty: data",
+        NEW: "Param is missing or the value is empty or invalid: data",
+    }
+    assert (answer.status_code, answer.json) == (422, {"errors": [said[each.version]]})
+
+
+def test_1_2_a_number_is_no_code(new: Api) -> None:
+    values = "'10', '11', '12', '96', '99'"
+    said = f"sex has invalid reference data value of '10'. Valid values are {values}."
+    assert errors(new, sex=10) == [said]
+    aim = "itt_aim has invalid reference data value of '202'. Valid values are '201', '202'."
+    assert errors(new, itt_aim=202) == [aim]
+
+
+# --- 9. and 8. Answers ----------------------------------------------------------------------------
+
+
+def test_9_1_the_keys_of_v1_0_pre_in_their_order(old: Api) -> None:
+    keys = list(made(old, disability1="58", disability2=None))
+    assert len(keys) == 71
+    assert keys[19:24] == [
+        "submitted_for_trn_at",
+        "withdraw_date",
+        "defer_date",
+        "recommended_for_award_at",
+        "trainee_start_date",
+    ]
+    assert "ebacc" not in keys
+    assert keys[-3:] == ["state", "trainee_id", "application_id"]
+
+
+def test_9_1_the_keys_of_v2025_0_in_their_order(new: Api) -> None:
+    keys = list(made(new, disability1="58", disability2=None))
+    assert len(keys) == 68
+    assert "expected_end_date" not in keys
+    assert keys[-10:-3] == [
+        "withdraw_reasons",
+        "withdrawal_trigger",
+        "withdrawal_future_interest",
+        "withdrawal_another_reason",
+        "withdrawal_safeguarding_concern_reasons",
+        "placements",
+        "degrees",
+    ]
+
+
+def test_9_2_fields_that_are_shown_otherwise(each: Api) -> None:
+    nobody = dict.fromkeys(("disability1", "disability2"))
+    shown = made(each, course_year="2", **nobody)
+    assert shown["course_year"] == 2
+    assert shown["withdraw_reasons"] is None
+    assert shown.get("hesa_disabilities", {}) == {}
+    assert made(each, course_year=2012)["course_year"] == 2012
+
+
+@pytest.mark.parametrize(
+    ("codes", "disclosure"),
+    [
+        (("95", None), "no_disability"),
+        (("98", None), "disability_not_provided"),
+        (("95", "95"), "disabled"),
+        (("95", "58"), "disabled"),
+        ((None, None), "disability_not_provided"),
+    ],
+)
+def test_4_9_disability_disclosure(each: Api, codes: tuple[Any, Any], disclosure: str) -> None:
+    shown = made(each, disability1=codes[0], disability2=codes[1])
+    assert shown["disability_disclosure"] == disclosure
+
+
+def test_8_codes_that_are_kept_as_others(each: Api) -> None:
+    shown = made(each, ethnicity="999", nationality="JE")
+    assert (shown["ethnicity"], shown["nationality"]) == ("997", "GB")
+
+
+def test_4_8_the_initiative_of_veterans_has_no_code(new: Api) -> None:
+    maths = {
+        "course_age_range": "13918",
+        "course_subject_one": "100403",
+        "itt_start_date": "2024-09-01",
+        "itt_end_date": "2025-09-01",
+    }
+    shown = made(new, **maths, funding_method="C", training_initiative="026")
+    assert shown["training_initiative"] is None
+
+
+# --- 2.7 and 4. Rules -----------------------------------------------------------------------------
+
+
+def test_2_7_the_seventeen_errors(new: Api) -> None:
+    answer = new.call("POST", "/trainees", {"email": "Doe"})[1]
+    blank = [
+        *("first_names", "last_name", "date_of_birth", "sex", "training_route"),
+        *("itt_start_date", "itt_end_date", "course_subject_one", "study_mode", "hesa_id"),
+    ]
+    course = ["itt_aim", "course_year", "course_age_range", "fund_code", "funding_method"]
+    assert answer["errors"] == [
+        *(f"{name} can't be blank" for name in blank),
+        "email Enter an email address in the correct format, like name@example.com",
+        *(f"{name} can't be blank" for name in course),
+        "itt_qualification_aim must be entered if 202 selected for itt_aim",
+    ]
+    assert answer["message"].startswith("Validation failed: 17 errors prohibited")
+
+
+def test_2_7_the_last_of_them_in_v1_0_pre(old: Api) -> None:
+    told = old.call("POST", "/trainees", {"email": "Doe"})[1]["errors"]
+    assert len(told) == 17
+    assert told[-1] == "Hesa trainee detail attributes Itt qualification aim can't be blank"
+
+
+def test_2_1_sections(old: Api) -> None:
+    status, answer = old.call(
+        "POST",
+        "/trainees",
+        body(
+            OLD, date_of_birth="2020-01-01", itt_start_date="2024-09-01", itt_end_date="2024-09-01"
+        ),
+    )
+    assert (status, answer) == (
+        422,
+        {
+            "message": "Validation failed: 2 errors prohibited this trainee from being saved",
+            "errors": {
+                "personal_details": {
+                    "date_of_birth": [
+                        "Enter a valid date of birth, trainee cannot be younger than 16 years old"
+                    ]
+                },
+                "course_details": {
+                    "itt_end_date": ["The Expected end date must be after the start date"]
+                },
+            },
+        },
+    )
+
+
+def test_2_1_sections_come_last(old: Api) -> None:
+    assert errors(old, date_of_birth="2020-01-01", sex=None) == ["Sex can't be blank"]
+
+
+def test_4_1_qualification_aim(old: Api, new: Api) -> None:
+    made(old, itt_aim="202", itt_qualification_aim=None)
+    said = "itt_qualification_aim must be entered if 202 selected for itt_aim"
+    assert errors(new, itt_aim="202", itt_qualification_aim=None) == [said]
+    made(new, itt_aim="201", itt_qualification_aim=None)
+
+
+def test_4_2_dates_of_the_course(new: Api) -> None:
+    starts = {"itt_start_date": "2027-01-01", "itt_end_date": "2028-01-01"}
+    said = ["itt_start_date must not be more than one year in the future"]
+    assert errors(new, **starts) == said
+    made(new, itt_start_date="2026-12-31", itt_end_date="2027-12-31")
+    order = errors(new, itt_start_date="2025-09-01", itt_end_date="2025-09-01")
+    assert order == ["itt_end_date must be after itt_start_date"]
+    far = errors(new, itt_start_date="2025-09-01", itt_end_date="2031-01-01")
+    assert far == {
+        "course_details": {"itt_end_date": ["Enter an Expected end date closer to today"]}
+    }
+
+
+def test_4_3_trainee_start_date(old: Api, new: Api) -> None:
+    old_said = ["Trainee start date Cannot be more than 10 years in the past"]
+    assert errors(old, trainee_start_date="2015-10-14") == old_said
+    said = ["trainee_start_date Cannot be more than 10 years in the past"]
+    assert errors(new, trainee_start_date="2015-10-14", fund_code="2") == said
+    assert errors(new, trainee_start_date="2025-10-16") == [
+        "trainee_start_date must be in the past"
+    ]
+    coming = {"itt_start_date": "2025-10-16", "itt_end_date": "2026-10-16"}
+    made(new, **coming)
+    assert errors(old, **coming) == ["Trainee start date Must be in the past"]
+
+
+@pytest.mark.parametrize(
+    ("born", "said"),
+    [
+        ("1925-10-14", "is invalid"),
+        ("2025-10-16", "must be in the past"),
+        ("2009-10-16", "cannot be less than 16 years ago"),
+    ],
+)
+def test_4_4_date_of_birth(new: Api, born: str, said: str) -> None:
+    assert errors(new, date_of_birth=born) == [f"date_of_birth {said}"]
+
+
+def test_4_5_degrees_on_a_postgraduate_route(old: Api, new: Api) -> None:
+    route = {"training_route": "12", "degrees_attributes": None}
+    said = "degrees_attributes must be entered if specifying a postgraduate training_route"
+    assert errors(new, **route) == [said]
+    assert errors(old, **route) == {"degrees": {"degree_ids": ["Add at least one degree"]}}
+    made(new, training_route="11", degrees_attributes=None)
+
+
+def test_4_5_route_12_before_2022(old: Api, new: Api) -> None:
+    early = {
+        "training_route": "12",
+        "itt_start_date": "2022-07-31",
+        "itt_end_date": "2023-07-01",
+        "fund_code": "2",
+    }
+    values = "'02', '03', '09', '10', '11', '12', '14'"
+    assert errors(new, **early) == [
+        "training_route has invalid reference data value of 'provider_led_postgrad'. "
+        f"Valid values are {values}."
+    ]
+    assert errors(old, **early) == ["Training route has invalid reference data values"]
+    made(new, **{**early, "itt_start_date": "2022-08-01"})
+
+
+def test_4_6_equal_subjects(new: Api) -> None:
+    secondary = {"course_age_range": "13918", "course_subject_one": "100403"}
+    twice = errors(new, **secondary, course_subject_two="100403", course_subject_three=None)
+    assert twice == ["course_subject_two might contain duplicate values"]
+    third = errors(new, **secondary, course_subject_two="100425", course_subject_three="100425")
+    assert third == ["course_subject_three might contain duplicate values"]
+
+
+def test_4_8_fund_code(old: Api, new: Api) -> None:
+    assert errors(new, training_route="14") == ["fund_code is not valid for this trainee"]
+    said = ["Hesa trainee detail attributes Fund code is ineligible"]
+    assert errors(old, training_route="14") == said
+    made(old, training_route="14", fund_code="2")
+    told = errors(new, course_age_range="~")
+    assert told[0] == "fund_code is not valid for this trainee"
+    assert told[1].startswith("course_age_range has invalid reference data value of '~'. Example")
+
+
+def test_4_8_funding_method(new: Api) -> None:
+    secondary = {
+        "course_age_range": "13918",
+        "course_subject_two": None,
+        "course_subject_three": None,
+        "itt_start_date": "2024-09-01",
+        "itt_end_date": "2025-09-01",
+    }
+    made(new, **secondary, course_subject_one="100403", funding_method="D")
+    assert errors(new, **secondary, course_subject_one="100346", funding_method="B") == [
+        "funding_method 'bursary' is not allowed when training_route is 'provider_led_undergrad' "
+        "and course_subject_one is 'biology' in academic cycle '2024 to 2025'"
+    ]
+    no_loan = {**secondary, "course_subject_one": "100403", "fund_code": "2"}
+    assert errors(new, **no_loan, funding_method="B") == [
+        "funding_method 'bursary' is not allowed when fund_code is '2' and course_subject_one is "
+        "'mathematics'"
+    ]
+
+
+def test_4_8_initiatives_by_year(new: Api) -> None:
+    late = {"itt_start_date": "2025-09-01", "itt_end_date": "2026-06-01"}
+    assert errors(new, **late, training_initiative="025") == [
+        "training_initiative 'transition_to_teach' is not available in academic cycle "
+        "'2025 to 2026'"
+    ]
+    made(new, **late, training_initiative="026")
+    assert "'009', '011', '025', '026', '036'" in errors(new, training_initiative="001")[0]
+
+
+@pytest.mark.parametrize(
+    "email", ["Doe", "a@b", "a..b@example.com", "a@-b.com", "a@b.c", "a b@c.de"]
+)
+def test_4_12_email(new: Api, email: str) -> None:
+    said = "email Enter an email address in the correct format, like name@example.com"
+    assert errors(new, email=email) == [said]
+
+
+def test_4_12_the_case_of_a_domain(old: Api, new: Api) -> None:
+    assert len(errors(old, email="zoe@EXAMPLE.COM")) == 1
+    made(new, email="zoe@EXAMPLE.COM")
+
+
+def test_3_limits_that_are_not_kept(old: Api, new: Api) -> None:
+    made(old, hesa_id="1" * 30, provider_trainee_id="x" * 60, ni_number="QQ 12 34 56 C")
+    made(new, additional_training_initiative="zzz", disability1="00")
+    assert errors(new, provider_trainee_id="x" * 51) == [
+        "provider_trainee_id is too long (maximum is 50 characters)"
+    ]
+    assert errors(new, hesa_id="1" * 14) == ["hesa_id must be 13 or 17 characters"]
+
+
+# --- 7. Updates -----------------------------------------------------------------------------------
+
+
+def test_7_2_null_leaves_a_field_as_it_was(each: Api) -> None:
+    trainee = made(each, ethnicity="120", nationality="GB")
+    kept = updated(each, trainee, hesa_id=None, training_route=None, nationality=None)
+    for name in ("hesa_id", "training_route", "nationality"):
+        assert kept[name] == trainee[name] is not None
+    assert updated(each, trainee, ethnicity=None)["ethnicity"] == "997"
+
+
+def test_7_2_an_empty_text_is_blank_but_for_route_and_subject(new: Api) -> None:
+    trainee = made(new)
+    assert updated(new, trainee, training_route="")["training_route"] == trainee["training_route"]
+    assert update_errors(new, trainee, course_age_range="") == [
+        "course_age_range can't be blank",
+        "fund_code is not valid for this trainee",
+    ]
+
+
+def test_7_2_subjects_that_can_be_cleared(old: Api, new: Api) -> None:
+    subjects = {
+        "course_age_range": "13918",
+        "course_subject_one": "100403",
+        "course_subject_two": "100425",
+        "course_subject_three": None,
+    }
+    second = "course_subject_two"
+    assert updated(new, made(new, **subjects), course_subject_two=None)[second] is None
+    assert updated(old, made(old, **subjects), course_subject_two=None)[second] == "100425"
+
+
+def test_7_4_nested_records_of_an_update_are_ignored(each: Api) -> None:
+    trainee = made(each)
+    after = updated(each, trainee, placements_attributes=[{}], degrees_attributes=[{}])
+    assert after["placements"] == trainee["placements"]
+    assert after["degrees"] == trainee["degrees"]
+
+
+@pytest.mark.parametrize("many", [{"a": 1}, [], ["10"]])
+def test_1_1_arrays_and_objects_are_ignored(new: Api, many: Any) -> None:
+    assert errors(new, sex=many) == ["sex can't be blank"]
+    trainee = made(new, ni_number=many)
+    assert trainee["ni_number"] is None
+    assert updated(new, trainee, email=many)["email"] == trainee["email"]
+
+
+def test_1_1_only_unknown_keys_are_missing_data(old: Api, new: Api) -> None:
+    path = f"/trainees/{made(new)['trainee_id']}"
+    said = {"errors": ["Param is missing or the value is empty or invalid: data"]}
+    assert new.call("PUT", path, {"foo": 1}) == (422, said)
+    assert new.call("POST", "/trainees", {"foo": 1}) == (422, said)
+    assert old.call("PUT", f"/trainees/{made(old)['trainee_id']}", {"foo": 1})[0] == 200
+    assert new.call("PUT", path, {"ethnic_group": "x"})[0] == 200
+
+
+# --- The cohort to look around in -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", [2025, 2029])
+def test_the_demo_seed_goes_whatever_is_funded(year: int) -> None:
+    now = f"{year}-10-15T09:00:00.000Z"
+    create_app(Options(seed="demo", reading="deployed", now=now, frozen=True))
