@@ -97,6 +97,10 @@ class Edition:
         self._check_texts()
         self.shapes: dict[str, Shape] = {}
         self._validators: dict[bytes, Any] = {}
+        # The refusal of an identifier that no record of a kind has.
+        self.unknown = {
+            kind: _shows(document, kind)["x-record"].get("unknown", "") for kind in KINDS
+        }
         self._stored = {kind: self._steps(kind, "stored") for kind in KINDS}
         self.trainee_fields: dict[str, Any] = _shows(document, "trainee")["properties"]
         self._views = {
