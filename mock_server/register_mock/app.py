@@ -200,14 +200,14 @@ def _request_headers(worlds: Worlds) -> Iterator[str]:
 
 
 def _documents(worlds: Worlds, reading: str) -> dict[str, dict[str, Any]]:
-    """Return the document of each edition: by its version, as `reading` has it, if it does.
+    """Return the document of each edition: those of `reading` by their version.
 
-    What another reading says of the same version is called ``version@reading``.
+    What another reading says is called ``version@reading``.
     """
     found: dict[str, dict[str, Any]] = {}
     for name in sorted(worlds.editions, key=lambda each: each != reading):
         for version, edition in worlds.editions[name].items():
-            found[f"{version}@{name}" if version in found else version] = edition.document
+            found[version if name == reading else f"{version}@{name}"] = edition.document
     return found
 
 

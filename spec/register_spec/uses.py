@@ -216,6 +216,8 @@ def _derivation(place: str, record: str, row: dict[str, Any], domain: Domain) ->
 def _schemas(document: Document) -> Iterator[Use]:
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         place = f"components.schemas.{name}"
+        if "unknown" in schema.get("x-record", {}):
+            yield Use(f"{place}.x-record.unknown", "answer", schema["x-record"]["unknown"])
         if "x-merged" in schema:
             yield Use(place, "schema", schema["x-merged"])
         for field in schema.get("x-order", []):

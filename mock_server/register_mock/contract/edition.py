@@ -98,6 +98,10 @@ class Edition:
         self._check_texts()
         self.shapes: dict[str, Shape] = {}
         self._validators: dict[bytes, Any] = {}
+        # The refusal of an identifier that no record of a kind has.
+        self.unknown = {
+            kind: _shows(document, kind)["x-record"].get("unknown", "") for kind in KINDS
+        }
         self._stored = {
             kind: compile_stored(self._derived(kind, "stored"), self.language) for kind in KINDS
         }

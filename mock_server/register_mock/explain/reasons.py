@@ -13,7 +13,7 @@ import orjson
 
 from register_mock.contract.pointers import pointed
 from register_mock.contract.problems import Problem, Refusal
-from register_mock.explain.access import NEVER_FOUND, source_of
+from register_mock.explain.access import never_found, source_of
 from register_mock.request.walk import Walk
 from register_mock.wire import MAX_BODY
 from register_mock.world.journal import Finding
@@ -32,8 +32,10 @@ def explained(walk: Walk, refusal: Refusal) -> Iterator[Finding]:
         yield _state(walk, refusal)
     elif refusal.answer in _BODIES:
         yield _BODIES[refusal.answer](walk, refusal)
-    elif refusal.answer in NEVER_FOUND:
-        yield NEVER_FOUND[refusal.answer](walk)
+    else:
+        finding = never_found(walk, refusal.answer)
+        if finding is not None:
+            yield finding
 
 
 def _problem(walk: Walk, problem: Problem) -> Finding:

@@ -47,7 +47,7 @@ def trainee(walk: Walk) -> Refusal | None:
     """Find the trainee of the path; another provider's does not exist."""
     found = walk.world.store.get(walk.named("trainee"))
     if found is None or found.ukprn != walk.ukprn or found.is_discarded:
-        return Refusal("trainee_not_found")
+        return Refusal(walk.edition.unknown["trainee"])
     walk.trainee = found
     return None
 
@@ -60,7 +60,7 @@ def child(walk: Walk) -> Refusal | None:
         if found.id == wanted:
             walk.child = found
             return None
-    return Refusal(f"{kind}_not_found")
+    return Refusal(walk.edition.unknown[kind])
 
 
 def data(walk: Walk) -> Refusal | None:
@@ -150,13 +150,13 @@ STAGES: dict[str, Stage] = {
     "trainee": Stage(
         trainee,
         lambda edition, operation: "trainee" in operation.ids,
-        lambda *_: ["trainee_not_found"],
+        lambda edition, _: [edition.unknown["trainee"]],
         after=("authentication",),
     ),
     "child": Stage(
         child,
         lambda edition, operation: operation.kind != "trainee" and operation.kind in operation.ids,
-        lambda edition, operation: [f"{operation.kind}_not_found"],
+        lambda edition, operation: [edition.unknown[operation.kind]] if operation.kind else [],
         after=("trainee",),
     ),
     "data": Stage(data, _has_body, lambda *_: ["missing_data"], after=("json",)),

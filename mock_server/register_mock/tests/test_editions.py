@@ -104,3 +104,33 @@ def test_moved_trainees_keep_their_fields(new: Api) -> None:
     older = Api(new.client, new.worlds, "v2025.0", new.token)
     assert older.call("PATCH", f"/trainees/{made}", {"first_names": "Other"})[0] == 200
     assert new.call("GET", f"/trainees/{made}")[1]["data"]["cohort"] == "2025 A"
+
+
+def test_the_home_page_shows_what_the_default_world_has(folder: Path) -> None:
+    """The versions of its reading as they are called; those of others with their reading."""
+    oldest = folder / "readings" / READING / "v1.0-pre.yaml"
+    overlay = (folder / "readings" / READING / f"{VERSION}.yaml").read_text(encoding="utf-8")
+    oldest.write_text(overlay.replace(VERSION, "v1.0-pre"), encoding="utf-8")
+    (folder / "readings" / READING / f"{VERSION}.yaml").unlink()
+    options = Options(seed="empty", now=NOW, spec_dir=folder, reading=READING)
+    client = create_app(options).test_client()
+    home = client.get("/").get_data(as_text=True)
+    rows = re.findall(
+        r'<th scope="row">(v[^<]*)</th>\n<td data-label="Base address">(.*?)</td>', home
+    )
+    here = "<code>http://localhost/api/{}</code>"
+    others = " in worlds of that reading"
+    assert rows == [
+        ("v1.0-pre", here.format("v1.0-pre")),
+        ("v1.0-pre, documented reading", here.format("v1.0-pre") + others),
+        ("v2025.0, documented reading", here.format("v2025.0") + others),
+        (f"{VERSION}, documented reading", here.format(VERSION) + others),
+    ]
+    (asked,) = re.findall(r"http://localhost(/api/[^ ]*/info)", home)
+    (token,) = re.findall(r"Bearer (\w+)", home)
+    called = client.get(asked, headers={"Authorization": f"Bearer {token}"})
+    assert called.status_code == 200
+    for name in re.findall(r'<a href="(/reference/v[^"]*|/openapi/[^"]*)"', home):
+        assert client.get(name).status_code == 200, name
+    page = client.get("/reference/v2025.0@documented/topics/versioning")
+    assert "begins with" in page.get_data(as_text=True)

@@ -283,6 +283,14 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
         lambda d: shared_meaning(d).update(equals="paused"),
         "paths./trainees.get.status.x-meaning.deferred.equals: there is no state 'paused'",
     ),
+    "nothing said of what is unknown": (
+        lambda d: d["components"]["schemas"]["Degree"]["x-record"].pop("unknown"),
+        "components.schemas.Degree.x-record: paths identify a degree; say which answer an",
+    ),
+    "unknown by no answer": (
+        lambda d: d["components"]["schemas"]["Degree"]["x-record"].update(unknown="gone"),
+        "components.schemas.Degree.x-record.unknown: there is no answer 'gone'",
+    ),
     "nothing clears": (
         lambda d: d["components"]["schemas"]["Cleared"].pop("x-clears"),
         "x-clearable: one schema has x-clears; found none",
