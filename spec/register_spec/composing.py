@@ -215,7 +215,13 @@ def _take_over_sources(node: Any, succeeds: dict[str, str]) -> None:
             _take_over_sources(child, succeeds)
     elif isinstance(node, dict):
         for key, child in node.items():
-            if isinstance(child, str) and key in ("x-source", "document") and child in succeeds:
-                node[key] = succeeds[child]
+            if isinstance(child, str) and key in ("x-source", "document"):
+                node[key] = _succeeding(child, succeeds)
             elif not isinstance(child, str):
                 _take_over_sources(child, succeeds)
+
+
+def _succeeding(source: str, succeeds: dict[str, str]) -> str:
+    """The place that says it again; a document that is said again whole keeps its sections."""
+    document, blank, section = source.partition(" ")
+    return succeeds.get(source) or succeeds.get(document, document) + blank + section

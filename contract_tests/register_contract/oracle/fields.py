@@ -125,9 +125,9 @@ class FieldRules:
             best[path] = self._problem(schema, data, path, "rule", rule.get("text"))[1]
         return tuple(sorted(best.values(), key=lambda problem: self._place(schema, problem.path)))
 
-    def query_problem(self, name: str, value: str) -> Problem:
+    def query_problem(self, operation: str, name: str, value: str) -> Problem:
         """What is said of a query parameter with a wrong value."""
-        sentence = self._sentences.query(name, value)
+        sentence = self._sentences.query(self._contract.parameter(operation, name), value)
         return Problem((name,), "invalid_query", sentence, sentence)
 
     def _errors(self, schema: Mapping[str, Any], data: Any) -> list[Leaf]:

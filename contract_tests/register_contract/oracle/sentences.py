@@ -49,9 +49,10 @@ class Sentences:
         """The whole sentence about a field."""
         return filled(self._table["sentence"], {"label": self.label(field), "text": text})
 
-    def query(self, parameter: str, value: str) -> str:
-        """The sentence about a query parameter with a wrong value."""
-        return self.text(self._table["query"], {"field": parameter, "value": value})
+    def query(self, parameter: Mapping[str, Any], value: str) -> str:
+        """The sentence about a query parameter with a wrong value: its own, or the general one."""
+        text = parameter.get("x-sentences", {}).get("enum", self._table["query"])
+        return self.text(text, {"field": parameter["name"], "value": value})
 
 
 def quoted(value: Any) -> str:

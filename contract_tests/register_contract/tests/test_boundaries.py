@@ -36,7 +36,7 @@ def without_codes(folder: Path, name: str, keep: int) -> Path:
         codes = document["x-code-lists"][name]["codes"]
         document["x-code-lists"][name]["codes"] = dict(list(codes.items())[:keep])
 
-    return changed_contract(folder / "spec", cut, "v2025.0")
+    return changed_contract(folder / "spec", cut, "v2026.1")
 
 
 @pytest.mark.parametrize(
@@ -52,10 +52,10 @@ def test_removed_codes_are_tried(
 ) -> None:
     folder = without_codes(tmp_path, name, keep)
     every = spec.every_code(folder)
-    left = [row["code"] for row in spec.bundle("v2025.0", spec_dir=folder)["x-code-lists"][name]]
+    left = [row["code"] for row in spec.bundle("v2026.1", spec_dir=folder)["x-code-lists"][name]]
     removed = set(spec.every_code()[name]) - set(left)
     assert removed
-    contract = Contract("v2025.0", spec.bundle("v2025.0", spec_dir=folder), every)
+    contract = Contract("v2026.1", spec.bundle("v2026.1", spec_dir=folder), every)
     values = tried(contract, called)[field]
     codes = {str(value[0] if isinstance(value, list) and value else value) for value in values}
     assert removed <= codes
@@ -72,7 +72,7 @@ def test_codes_of_another_version_are_tried() -> None:
 def test_long_lists_are_sampled_by_the_seed(tmp_path: Path) -> None:
     folder = without_codes(tmp_path, LIST, 5)
     every = spec.every_code(folder)
-    contract = Contract("v2025.0", spec.bundle("v2025.0", spec_dir=folder), every)
+    contract = Contract("v2026.1", spec.bundle("v2026.1", spec_dir=folder), every)
     runs = [tried(contract, "create_degree", seed)[LIST] for seed in (1, 1, 2)]
     removed = set(every[LIST][5:])
     assert len(removed) > 40

@@ -32,7 +32,7 @@ def mock() -> Iterator[str]:
 
 
 def run_suite(base: str, only: str, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    words = ["run", base, "--api-version", "v2025.0", "--seed", "7", "--only", only]
+    words = ["run", base, "--api-version", "v2026.1", "--seed", "7", "--only", only]
     return register_contract(*words, "--report", str(folder), *more)
 
 

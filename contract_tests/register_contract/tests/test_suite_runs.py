@@ -72,8 +72,8 @@ Change = Callable[[dict[str, Any]], None]
 
 
 def other_spec(folder: Path, change: Change) -> str:
-    """A copy of the spec whose v2025.0 was changed."""
-    return str(changed_contract(folder / "spec", change, "v2025.0"))
+    """A copy of the spec whose v2026.1 was changed."""
+    return str(changed_contract(folder / "spec", change, "v2026.1"))
 
 
 def shorter_reason(document: dict[str, Any]) -> None:

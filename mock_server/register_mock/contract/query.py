@@ -20,7 +20,7 @@ class Query:
     def __init__(self, parameters: Mapping[str, dict[str, Any]], text: str) -> None:
         """Compile the `schema` of each parameter, by its place in the document.
 
-        `text` is the sentence of a wrong value.
+        `text` is the sentence of a wrong value; a parameter may have its own (`x-sentences`).
         """
         self._text = text
         self._parameters = [
@@ -67,7 +67,7 @@ class Query:
         return Problem(
             path=(row["name"],),
             rule="invalid_query",
-            text=self._text,
+            text=row.get("x-sentences", {}).get("enum", self._text),
             sent=sent,
             allowed=schema.get("enum", schema.get("anyOf", schema)),
             source=row.get("x-source"),

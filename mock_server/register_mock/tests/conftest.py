@@ -61,15 +61,27 @@ class Api:
         return answer["data"]
 
     def messages(self, outcome: tuple[int, Any]) -> list[str]:
-        """Return the messages of a refusal."""
+        """Return the messages of a refusal.
+
+        Sentences that begin with the field's name are given the label that others begin with, so
+        that a test says the same of each version.
+        """
         status, answer = outcome
         assert status >= 400, answer
-        return [error["message"] for error in answer["errors"]]
+        return [
+            _labelled(error) if isinstance(error, str) else error["message"]
+            for error in answer["errors"]
+        ]
 
     def other_provider(self) -> Api:
         """Return the same API for the second provider."""
         provider = list(self.world.providers.values())[1]
         return Api(self.client, self.worlds, self.version, provider.tokens[0].token)
+
+
+def _labelled(sentence: str) -> str:
+    field, _, text = sentence.partition(" ")
+    return f"{field.removesuffix('_id').replace('_', ' ').capitalize()} {text}"
 
 
 def documented(version: str, path: str, method: str, status: str | None = None) -> Any:

@@ -17,7 +17,7 @@ WRITTEN = {
     "recommended_for_award": ["trn", "recommended_for_award_at", "outcome_date"],
     "awarded": ["trn", "recommended_for_award_at", "outcome_date", "awarded_at"],
     "deferred": ["submitted_for_trn_at", "trn", "defer_date"],
-    "withdrawn": ["submitted_for_trn_at", "trn", "withdraw_date", "withdraw_reasons"],
+    "withdrawn": ["submitted_for_trn_at", "trn", "withdrawal_date", "withdrawal_reasons"],
     "draft": [],
 }
 
@@ -97,25 +97,25 @@ def test_details_are_written(mock: Controlled) -> None:
     assert (data["defer_date"], data["defer_reason"]) == ("2025-09-30", "Moved away")
     # A withdrawal after a deferral: the way leads through both.
     data = make(mock, state="withdrawn", details=details)["data"]
-    assert (data["defer_date"], data["withdraw_date"]) == ("2025-09-30", "2025-10-15")
+    assert (data["defer_date"], data["withdrawal_date"]) == ("2025-09-30", "2025-10-15")
 
 
 def test_details_of_a_withdrawal_have_the_names_of_the_version(mock: Controlled) -> None:
     details = {
-        "withdraw_date": "2025-10-01",
+        "withdrawal_date": "2025-10-01",
         "trigger": "trainee",
         "future_interest": "yes",
         "reasons": ["trainee_chose_to_withdraw_another_reason"],
         "another_reason": "Won a lottery",
     }
     data = make(mock, state="withdrawn", details=details)["data"]
-    assert data["withdraw_date"] == "2025-10-01"
-    assert data["withdraw_reasons"] == details["reasons"]
+    assert data["withdrawal_date"] == "2025-10-01"
+    assert data["withdrawal_reasons"] == details["reasons"]
     # What is missing fits what was sent.
     data = make(mock, state="withdrawn", details={"trigger": "trainee"})["data"]
-    assert data["withdraw_reasons"]
+    assert data["withdrawal_reasons"]
     data = make(mock, state="withdrawn", details={"reasons": details["reasons"]})["data"]
-    assert data["withdraw_reasons"] == details["reasons"]
+    assert data["withdrawal_reasons"] == details["reasons"]
 
 
 def test_a_trainee_can_be_kept_without_a_trn(mock: Controlled) -> None:
@@ -172,14 +172,14 @@ def test_a_whole_career(mock: Controlled) -> None:
     shown = mock.public("GET", path, token)[1]["data"]
     assert (shown["trn"], shown["reinstate_date"]) == ("1234567", "2025-10-20")
     withdrawal = {
-        "withdraw_date": "2025-10-15",
+        "withdrawal_date": "2025-10-15",
         "trigger": "trainee",
         "future_interest": "no",
         "reasons": ["trainee_workload_issues"],
     }
     assert mock.public("POST", f"{path}/withdraw", token, withdrawal)[0] == 200
     assert fire(mock, trainee_id, "undo_withdrawal") == "trn_received"
-    assert mock.public("GET", path, token)[1]["data"]["withdraw_date"] is None
+    assert mock.public("GET", path, token)[1]["data"]["withdrawal_date"] is None
     met = {"qts_standards_met_date": "2025-10-14"}
     assert mock.public("POST", f"{path}/recommend-for-qts", token, met)[0] == 202
     assert fire(mock, trainee_id, "award") == "awarded"

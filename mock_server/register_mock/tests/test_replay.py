@@ -52,7 +52,9 @@ MOVES = [
         {
             "trigger": "provider",
             "future_interest": "no",
+            # The older and the newer name; an unknown key is ignored.
             "withdraw_date": "2025-03-05",
+            "withdrawal_date": "2025-03-05",
             "reasons": ["unacceptable_behaviour"],
         },
     ),
