@@ -73,6 +73,11 @@ class Api:
             for error in answer["errors"]
         ]
 
+    def named(self, field: str) -> str:
+        """Return what this version calls a field, by its name inside (the newest one)."""
+        rows: dict[str, str] = spec.bundle(self.version)["x-names"]
+        return next((public for public, inner in rows.items() if inner == field), field)
+
     def other_provider(self) -> Api:
         """Return the same API for the second provider."""
         provider = list(self.world.providers.values())[1]
@@ -84,11 +89,19 @@ def _labelled(sentence: str) -> str:
     return f"{field.removesuffix('_id').replace('_', ' ').capitalize()} {text}"
 
 
-def documented(version: str, path: str, method: str, status: str | None = None) -> Any:
+def documented(
+    version: str, path: str, method: str, status: str | None = None, name: str = "documented"
+) -> Any:
     """Return the documented example of a request, or of the answer with a status."""
     operation = spec.bundle(version)["paths"][path][method]
     part = operation["requestBody"] if status is None else operation["responses"][status]
-    return copy.deepcopy(part["content"]["application/json"]["examples"]["documented"]["value"])
+    return copy.deepcopy(part["content"]["application/json"]["examples"][name]["value"])
+
+
+def missing_data(version: str) -> str:
+    """Return what a version says of a request without data."""
+    body = documented(version, "/trainees", "post", "422", "missing_data")
+    return str(body["errors"][0]["message"])
 
 
 def trainee_data(version: str, **changes: Any) -> Body:

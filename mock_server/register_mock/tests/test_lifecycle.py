@@ -100,19 +100,13 @@ def test_a_trn_that_comes_late_is_kept_and_moves_nothing(api: Api, state: str) -
     assert trainee["trn"] is not None
 
 
-def named(api: Api, name: str) -> str:
-    """Return what a version calls a field."""
-    rows = spec.bundle(api.version)["x-names"]
-    return next((public for public, inner in rows.items() if inner == name), name)
-
-
 def test_a_withdrawal_writes_its_fields(api: Api) -> None:
     """Date, trigger, interest, reasons in both keys, and the text of another reason."""
     path = f"/trainees/{in_state(api, 'trn_received')}"
     reasons = ["had_to_withdraw_trainee_another_reason", "mandatory_reasons"]
     data = {**WITHDRAW, "reasons": reasons, "another_reason": "Moved"}
     trainee = api.call("POST", f"{path}/withdraw", data)[1]["data"]
-    assert trainee[named(api, "withdrawal_date")] == "2025-03-05"
+    assert trainee[api.named("withdrawal_date")] == "2025-03-05"
     assert trainee["withdrawal_trigger"] == "provider"
     assert trainee["withdrawal_future_interest"] == "no"
     assert trainee["withdrawal_reasons"] == reasons
@@ -142,10 +136,10 @@ def test_a_withdrawal_writes_its_fields(api: Api) -> None:
 def test_a_withdrawal_is_checked(api: Api, changes: Any, messages: list[str]) -> None:
     """The fields of a withdrawal, together, before the state."""
     path = f"/trainees/{in_state(api, 'awarded')}/withdraw"
-    date = named(api, "withdrawal_date")
+    date = api.named("withdrawal_date")
     label = date.replace("_", " ").capitalize()
     messages = [each.replace("Withdrawal date", label) for each in messages]
-    sent = {named(api, name): value for name, value in changes.items()}
+    sent = {api.named(name): value for name, value in changes.items()}
     assert api.messages(api.call("POST", path, {**WITHDRAW, **sent})) == messages
 
 
@@ -159,7 +153,7 @@ def test_undoing_a_withdrawal_and_reinstating(api: Api) -> None:
     assert undone is not None
     assert undone.state == "submitted_for_trn"
     shown = api.call("GET", f"/trainees/{trainee_id}")[1]["data"]
-    assert shown[named(api, "withdrawal_date")] is None
+    assert shown[api.named("withdrawal_date")] is None
     assert shown["withdrawal_reasons"] is None
 
     deferred = world.store.get(in_state(api, "deferred"))
