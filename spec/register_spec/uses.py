@@ -47,6 +47,7 @@ def uses(document: Document) -> Iterator[Use]:
             for name, row in derivations.items():
                 place = f"x-derived.{record}.{phase}.{name}"
                 yield from _derivation(place, record_schemas(document)[record], row, domain)
+    yield from _labels(document)
     yield from _answers(document)
     yield from _exceptions(document)
     for public in document.get("x-names", {}):
@@ -168,6 +169,11 @@ def _duplicates(document: Document) -> Iterator[Use]:
         for group in ("all", "any"):
             for label, key in rule.get(group, {}).items():
                 yield from value_uses(key, Owner(f"{place}.{group}.{label}", schema, domain))
+
+
+def _labels(document: Document) -> Iterator[Use]:
+    for field in document.get("x-sentences", {}).get("label", {}).get("own", {}):
+        yield Use("x-sentences.label.own", "field of any schema", field)
 
 
 def _answers(document: Document) -> Iterator[Use]:

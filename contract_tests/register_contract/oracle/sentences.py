@@ -21,6 +21,8 @@ class Sentences:
     def label(self, field: str) -> str:
         """The field's name in a sentence; without a form of labels as it is."""
         form = self._table.get("label", {})
+        if field in form.get("own", {}):
+            return str(form["own"][field])
         ending = form.get("without", "")
         if ending and field.endswith(ending):
             field = field[: -len(ending)]

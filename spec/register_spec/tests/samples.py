@@ -130,9 +130,9 @@ def _gaps(document: Document) -> dict[str, str]:
         for parameter in operation.get("parameters", []):
             queries += parameter.get("x-sentences", {}).values()
     field = "|".join(sorted(fields))
-    label = "|".join(
-        re.escape(name.removesuffix("_id").replace("_", " ").capitalize()) for name in fields
-    )
+    own = table["label"].get("own", {})
+    labels = [own.get(f, f.removesuffix("_id").replace("_", " ").capitalize()) for f in fields]
+    label = "|".join(map(re.escape, labels))
     text = "|".join(re.escape(t).replace(r"\{limit\}", "[0-9]+") for t in sorted(texts))
     query = "|".join(
         re.escape(q).replace(r"\{value\}", ".*").replace(r"\{field\}", r"\w+") for q in queries

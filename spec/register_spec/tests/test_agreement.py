@@ -324,6 +324,10 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
         lambda d: d["paths"]["/trainees/{trainee_id}"]["patch"].update({"x-same-as": "replace"}),
         "paths./trainees/{trainee_id}.patch: x-same-as names 'replace', no operation here",
     ),
+    "label of no field": (
+        lambda d: d["x-sentences"]["label"].update(own={"withdrawn_on": "Withdrawn"}),
+        "x-sentences.label.own: there is no field of any schema 'withdrawn_on'",
+    ),
     "answer of no operation": (
         lambda d: d["x-sentences"]["answers"]["duplicate_degree"].update(operations=["show"]),
         "x-sentences.answers.duplicate_degree: there is no operation 'show'",
