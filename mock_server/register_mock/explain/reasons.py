@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from register_mock.contract.answers import AnswerRow
 from register_mock.contract.pointers import pointed
 from register_mock.contract.problems import Problem, Refusal
 from register_mock.explain.access import never_found, source_of
@@ -25,7 +26,8 @@ MOST_IDS = 5
 def explained(walk: Walk, refusal: Refusal) -> Iterator[Finding]:
     """Yield why the request of a walk was refused."""
     if refusal.problems:
-        yield from (_problem(walk, problem) for problem in refusal.problems)
+        row = walk.answer_row(refusal.answer)
+        yield from (_problem(walk, problem, row) for problem in refusal.problems)
     elif refusal.conflicts:
         yield from _duplicate(walk, refusal)
     elif refusal.state is not None:
@@ -38,13 +40,13 @@ def explained(walk: Walk, refusal: Refusal) -> Iterator[Finding]:
             yield finding
 
 
-def _problem(walk: Walk, problem: Problem) -> Finding:
+def _problem(walk: Walk, problem: Problem, row: AnswerRow) -> Finding:
     return Finding(
         rule=problem.rule,
         field=".".join(str(step) for step in problem.path),
         sent=clipped(_sent(walk, problem)),
         allowed=_allowed(walk, problem),
-        message=walk.edition.answers.words.sentence(problem),
+        message=walk.edition.answers.told(row, problem),
         source=source_of(walk.edition, problem.source or walk.source, problem.pointer),
     )
 
