@@ -58,6 +58,7 @@ def no_deferral_before_the_trn(document: dict[str, Any]) -> None:
 
 def no_recommendation(document: dict[str, Any]) -> None:
     without_operation(document, "/trainees/{trainee_id}/recommend-for-qts")
+    without_operation(document, "/trainees/{trainee_id}/update-qts-or-eyts-status")
     del events(document)["recommend_for_award"]
 
 

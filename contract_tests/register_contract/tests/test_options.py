@@ -110,12 +110,12 @@ def test_rates() -> None:
 
 def test_versions_are_those_of_the_folder(tmp_path: Path) -> None:
     """Another folder of contracts has versions of its own, and the newest is the default."""
-    changed_contract(tmp_path, lambda document: None, "v2026.1")
+    changed_contract(tmp_path, lambda document: None, "v2025.0")
     step = {"overlay": "1.0.0", "info": {"version": "v2026.1"}, "actions": []}
     (tmp_path / "steps").mkdir()
-    text = openapi_dump({**step, "x-follows": "v2026.1"}, "yaml")
+    text = openapi_dump({**step, "x-follows": "v2025.0"}, "yaml")
     (tmp_path / "steps" / "v2026.1.yaml").write_text(text)
-    assert make(version="v2026.1", spec_dir=tmp_path).version == "v2026.1"
+    assert make(version="v2025.0", spec_dir=tmp_path).version == "v2025.0"
     assert make(version=None, spec_dir=str(tmp_path)).version == "v2026.1"
     with pytest.raises(UsageError, match=r"there are v2025\.0, v2026\.1"):
         make(version="v1.0-pre", spec_dir=tmp_path)

@@ -81,7 +81,7 @@ def test_withdrawal_reasons_depend_on_the_trigger(contract: Contract) -> None:
     assert sentences(contract, "withdraw_trainee", another_reason="") == [
         "Another reason can't be blank"
     ]
-    blank = sentences(contract, "withdraw_trainee", withdrawal_date=None)
+    blank = sentences(contract, "withdraw_trainee", **{contract.public("withdrawal_date"): None})
     assert blank == ["Withdraw date Choose a withdrawal date"]
 
 

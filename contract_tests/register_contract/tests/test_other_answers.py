@@ -104,7 +104,7 @@ def mock() -> Iterator[str]:
         (
             answers.enhanced_errors,
             "precedence",
-            f"and {answers.HEADER}: true is refused without saying “is invalid”",
+            'The refusal {"message": "Validation failed: 1 error", "errors": {"',
         ),
         (
             answers.list_texts,

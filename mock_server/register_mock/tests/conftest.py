@@ -75,8 +75,7 @@ class Api:
 
     def named(self, field: str) -> str:
         """Return what this version calls a field, by its name inside (the newest one)."""
-        rows: dict[str, str] = spec.bundle(self.version)["x-names"]
-        return next((public for public, inner in rows.items() if inner == field), field)
+        return named(self.version, field)
 
     def other_provider(self) -> Api:
         """Return the same API for the second provider."""
@@ -87,6 +86,12 @@ class Api:
 def _labelled(sentence: str) -> str:
     field, _, text = sentence.partition(" ")
     return f"{field.removesuffix('_id').replace('_', ' ').capitalize()} {text}"
+
+
+def named(version: str, field: str) -> str:
+    """Return what a version calls a field, by its name inside (the newest one)."""
+    rows: dict[str, str] = spec.bundle(version)["x-names"]
+    return next((public for public, inner in rows.items() if inner == field), field)
 
 
 def documented(
