@@ -120,9 +120,10 @@ def test_the_home_page_shows_what_the_default_world_has(folder: Path) -> None:
     others = " in worlds of that reading"
     assert rows == [
         ("v1.0-pre", here.format("v1.0-pre")),
-        ("v1.0-pre, documented reading", here.format("v1.0-pre") + others),
-        ("v2025.0, documented reading", here.format("v2025.0") + others),
-        (f"{VERSION}, documented reading", here.format(VERSION) + others),
+        *(
+            (f"{version}, documented reading", here.format(version) + others)
+            for version in (*VERSIONS, VERSION)
+        ),
     ]
     (asked,) = re.findall(r"http://localhost(/api/[^ ]*/info)", home)
     (token,) = re.findall(r"Bearer (\w+)", home)
