@@ -192,7 +192,7 @@ def test_one_cause_is_one_finding_that_can_be_repeated(mock: str, tmp_path: Path
             assert_repeats(script, target.log)
     assert result.returncode == 1, result.stdout + result.stderr
     assert len(scripts) == 3
-    assert "1. “Ni number can't be blank” is not said where it is due (" in result.stdout
+    assert "1. “ni_number can't be blank” is not said where it is due (" in result.stdout
     assert "\n1 finding: " in result.stdout
     page = (tmp_path / "report" / "report.html").read_text()
     xml = (tmp_path / "report" / "junit.xml").read_text()
