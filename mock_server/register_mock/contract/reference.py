@@ -54,6 +54,8 @@ def _shown(schema: Row, row: Row, codes: list[Row]) -> Any:
     """Return what a schema shows of a list, or of one of its codes (`row`)."""
     if "const" in schema:
         return schema["const"]
+    if "enum" in schema.get("items", {}):
+        return schema["items"]["enum"]
     if "properties" in schema:
         fields = schema["properties"].items()
         return {name: _shown(field, row, codes) for name, field in fields}
