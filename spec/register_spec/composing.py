@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,14 @@ def versions(spec_dir: Path | None = None) -> list[str]:
     Raises SpecError when there is no base, or the steps are no chain.
     """
     folder = source_folder(spec_dir)
-    return [base_of(folder).stem, *(step.version for step in steps(folder))]
+    files = ((path.name, path.read_bytes()) for path in _beside(folder, "steps"))
+    return list(_versions(folder, base_of(folder).stem, tuple(files)))
+
+
+@lru_cache(maxsize=32)
+def _versions(folder: Path, base: str, files: tuple[tuple[str, bytes], ...]) -> tuple[str, ...]:
+    """Return the versions of a folder whose steps have this content: asked for again and again."""
+    return (base, *(step.version for step in steps(folder)))
 
 
 def steps(folder: Path) -> list[Step]:
