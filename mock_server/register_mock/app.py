@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,27 @@ def editions_of(spec_dir: Path | None = None) -> dict[str, dict[str, Edition]]:
     for version in spec.versions(spec_dir):
         for reading in spec.readings(version, spec_dir):
             document = spec.bundle(version, reading, spec_dir)
-            editions.setdefault(reading, {})[version] = _edition(document, reading)
+            editions.setdefault(reading, {})[version] = _edition(_Same(document), reading)
     return editions
 
 
-def _edition(document: dict[str, Any], reading: str) -> Edition:
+class _Same:
+    """A document that is equal to itself alone: what is bundled once is compiled once."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.document is self.document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+
+@lru_cache(maxsize=16)
+def _edition(bundled: _Same, reading: str) -> Edition:
     """Compile a document; what no check foresaw of one that is wrong is a sentence too."""
+    document = bundled.document
     try:
         return Edition(document, reading)
     except spec.SpecError:
@@ -200,14 +216,14 @@ def _request_headers(worlds: Worlds) -> Iterator[str]:
 
 
 def _documents(worlds: Worlds, reading: str) -> dict[str, dict[str, Any]]:
-    """Return the document of each edition: by its version, as `reading` has it, if it does.
+    """Return the document of each edition: those of `reading` by their version.
 
-    What another reading says of the same version is called ``version@reading``.
+    What another reading says is called ``version@reading``.
     """
     found: dict[str, dict[str, Any]] = {}
     for name in sorted(worlds.editions, key=lambda each: each != reading):
         for version, edition in worlds.editions[name].items():
-            found[f"{version}@{name}" if version in found else version] = edition.document
+            found[version if name == reading else f"{version}@{name}"] = edition.document
     return found
 
 

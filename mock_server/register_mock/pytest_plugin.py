@@ -1,7 +1,7 @@
 """A pytest plugin: the fixture `register_mock`, a live mock with a fresh world for each test.
 
     def test_my_client(register_mock):
-        client = MyClient(register_mock.url("v2025.0"), register_mock.token)
+        client = MyClient(register_mock.url("v2026.1"), register_mock.token)
         ...
         register_mock.control.advance(days=1)
 

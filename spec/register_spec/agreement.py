@@ -90,8 +90,8 @@ class _Anything(frozenset[Any]):
 
 def _record_problems(document: Document) -> Iterator[str]:
     """One schema shows a kind of record, and each part of a path says what it identifies."""
-    shown = record_schemas(document)
-    for name, schema in document.get("components", {}).get("schemas", {}).items():
+    shown, schemas = record_schemas(document), document.get("components", {}).get("schemas", {})
+    for name, schema in schemas.items():
         kind = schema.get("x-record", {}).get("kind")
         if kind is not None and shown[kind] != name:
             yield f"components.schemas.{name}.x-record: {shown[kind]} shows a {kind} already"
@@ -101,6 +101,11 @@ def _record_problems(document: Document) -> Iterator[str]:
             if row["in"] == "path" and kind not in shown:
                 there = f"one of {', '.join(shown)}" if shown else "and a schema that shows it"
                 yield f"paths.{path}.{row['name']}: say by x-record the kind it identifies, {there}"
+            elif row["in"] == "path" and "unknown" not in schemas[shown[kind]]["x-record"]:
+                yield (
+                    f"components.schemas.{shown[kind]}.x-record: paths identify a {kind}; say "
+                    f"which answer an `unknown` one has"
+                )
 
 
 def _default_problems(document: Document) -> Iterator[str]:

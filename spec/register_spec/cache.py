@@ -16,8 +16,8 @@ from typing import Any
 
 import orjson
 
-# Two versions of this folder, and of a few changed copies; a bundle has a megabyte.
-MOST_STORED = 12
+# Every version and reading of this folder, and of a few changed copies; a bundle has a megabyte.
+MOST_STORED = 24
 
 
 def cached(folder: Path, key: str) -> dict[str, Any] | None:

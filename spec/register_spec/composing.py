@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,14 @@ def versions(spec_dir: Path | None = None) -> list[str]:
     Raises SpecError when there is no base, or the steps are no chain.
     """
     folder = source_folder(spec_dir)
-    return [base_of(folder).stem, *(step.version for step in steps(folder))]
+    files = ((path.name, path.read_bytes()) for path in _beside(folder, "steps"))
+    return list(_versions(folder, base_of(folder).stem, tuple(files)))
+
+
+@lru_cache(maxsize=32)
+def _versions(folder: Path, base: str, files: tuple[tuple[str, bytes], ...]) -> tuple[str, ...]:
+    """Return the versions of a folder whose steps have this content: asked for again and again."""
+    return (base, *(step.version for step in steps(folder)))
 
 
 def steps(folder: Path) -> list[Step]:
@@ -220,7 +228,13 @@ def _take_over_sources(node: Any, succeeds: dict[str, str]) -> None:
             _take_over_sources(child, succeeds)
     elif isinstance(node, dict):
         for key, child in node.items():
-            if isinstance(child, str) and key in ("x-source", "document") and child in succeeds:
-                node[key] = succeeds[child]
+            if isinstance(child, str) and key in ("x-source", "document"):
+                node[key] = _succeeding(child, succeeds)
             elif not isinstance(child, str):
                 _take_over_sources(child, succeeds)
+
+
+def _succeeding(source: str, succeeds: dict[str, str]) -> str:
+    """The place that says it again; a document that is said again whole keeps its sections."""
+    document, blank, section = source.partition(" ")
+    return succeeds.get(source) or succeeds.get(document, document) + blank + section

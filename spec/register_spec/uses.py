@@ -47,6 +47,7 @@ def uses(document: Document) -> Iterator[Use]:
             for name, row in derivations.items():
                 place = f"x-derived.{record}.{phase}.{name}"
                 yield from _derivation(place, record_schemas(document)[record], row, domain)
+    yield from _labels(document)
     yield from _answers(document)
     yield from _exceptions(document)
     for public in document.get("x-names", {}):
@@ -170,6 +171,11 @@ def _duplicates(document: Document) -> Iterator[Use]:
                 yield from value_uses(key, Owner(f"{place}.{group}.{label}", schema, domain))
 
 
+def _labels(document: Document) -> Iterator[Use]:
+    for field in document.get("x-sentences", {}).get("label", {}).get("own", {}):
+        yield Use("x-sentences.label.own", "field of any schema", field)
+
+
 def _answers(document: Document) -> Iterator[Use]:
     """An answer that a header chooses: the operations have that header as a parameter."""
     for name, row in document.get("x-sentences", {}).get("answers", {}).items():
@@ -218,6 +224,8 @@ def _derivation(place: str, record: str, row: dict[str, Any], domain: Domain) ->
 def _schemas(document: Document) -> Iterator[Use]:
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         place = f"components.schemas.{name}"
+        if "unknown" in schema.get("x-record", {}):
+            yield Use(f"{place}.x-record.unknown", "answer", schema["x-record"]["unknown"])
         if "x-merged" in schema:
             yield Use(place, "schema", schema["x-merged"])
         for blank, fields in schema.get("x-unchanged-by", {}).items():

@@ -55,7 +55,7 @@ class Operation:
 
     ``acts_as`` is the operation whose rows hold for it: the one it repeats under another method or
     path. ``kind`` is the kind of record it works on, empty for none; ``stores`` whether its data is
-    the record itself.
+    the record itself; ``secured`` whether it asks for a token.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Operation:
     source: str
     kind: str
     stores: bool
+    secured: bool
 
     @property
     def writes(self) -> bool:
@@ -262,12 +263,12 @@ class Contract:
     def simplest(self) -> Operation:
         """What to ask whether the API answers: it reads, and works on no record if there is such.
 
-        Else it is the list, which may be empty.
+        Else it is the list, which may be empty. It wants a token, unless nothing does.
         """
         rows = [each for each in self.operations.values() if not (each.writes or each.path_names)]
         if not rows:
             raise CannotTryError("the contract has no operation that reads without an identifier")
-        return min(rows, key=lambda each: bool(each.kind))
+        return min(rows, key=lambda each: (not each.secured, bool(each.kind)))
 
     def _answers(self, operation: Operation, status: int, body: Any) -> bool:
         """Whether an answer, to a token that is accepted, is one of the operation's."""
@@ -277,11 +278,24 @@ class Contract:
             return False
         return self.validator(answer.schema).is_valid(body)
 
+    @property
+    def token_source(self) -> str:
+        """The document that says how a token is sent."""
+        schemes = self.document["components"]["securitySchemes"].values()
+        return self._document_of(source_text(next(iter(schemes)).get("x-source")))
+
     def operation(self, name: str) -> Operation:
         """An operation by its operationId."""
         if name not in self.operations:
             raise CannotTryError(f"the contract has no operation {name}")
         return self.operations[name]
+
+    def parameter(self, operation: str, name: str) -> Mapping[str, Any]:
+        """A query parameter of an operation."""
+        for row in self.operation(operation).queries:
+            if row["name"] == name:
+                return row
+        raise CannotTryError(f"{operation} has no parameter {name}")
 
     @property
     def states(self) -> list[str]:
@@ -415,6 +429,7 @@ class Contract:
             source=source_text(node.get("x-source")),
             kind=node.get("x-record", {}).get("kind", ""),
             stores=node.get("x-record", {}).get("stores", False),
+            secured=bool(node.get("security", self.document.get("security"))),
         )
 
     def _answer(self, status: int, raw: Mapping[str, Any]) -> Answer:

@@ -167,13 +167,9 @@ class FieldRules:
         ]
         return (*steps, place)
 
-    def query_problem(self, name: str, value: str) -> Problem:
+    def query_problem(self, operation: str, name: str, value: str) -> Problem:
         """What is said of a query parameter with a wrong value."""
-        rows = (row for each in self._contract.operations.values() for row in each.queries)
-        own: Mapping[str, Any] = next(
-            (row.get("x-sentences", {}) for row in rows if row["name"] == name), {}
-        )
-        sentence = self._sentences.query(name, value, own)
+        sentence = self._sentences.query(self._contract.parameter(operation, name), value)
         return Problem((name,), "invalid_query", sentence, sentence)
 
     def _errors(self, schema: Mapping[str, Any], data: Any) -> list[Leaf]:

@@ -21,6 +21,8 @@ class Sentences:
     def label(self, field: str) -> str:
         """The field's name in a sentence; without a form of labels as it is."""
         form = self._table.get("label", {})
+        if field in form.get("own", {}):
+            return str(form["own"][field])
         ending = form.get("without", "")
         if ending and field.endswith(ending):
             field = field[: -len(ending)]
@@ -59,10 +61,10 @@ class Sentences:
         rows: Sequence[Mapping[str, Any]] = self._table.get("order", ())
         return rows
 
-    def query(self, parameter: str, value: str, own: Mapping[str, Any]) -> str:
-        """The sentence about a query parameter with a wrong value; ``own`` are its own texts."""
-        text = own.get("query", self._table["query"])
-        return self.text(text, {"field": parameter, "value": value})
+    def query(self, parameter: Mapping[str, Any], value: str) -> str:
+        """The sentence about a query parameter with a wrong value: its own, or the general one."""
+        text = parameter.get("x-sentences", {}).get("query", self._table["query"])
+        return self.text(text, {"field": parameter["name"], "value": value})
 
 
 def quoted(value: Any) -> str:

@@ -129,8 +129,17 @@ class Bench:
 
     def query_refusal(self, operation: Operation, sent: Mapping[str, str]) -> Refusal:
         """The refusal for these query parameters, all of them with wrong values."""
-        problems = [self.rules.query_problem(name, value) for name, value in sent.items()]
-        return self.refusals.wanted("invalid_query", operation.id, problems)
+        rule, id_ = self.rules.query_problem, operation.id
+        problems = [rule(id_, name, value) for name, value in sent.items()]
+        return self.refusals.wanted("invalid_query", id_, problems)
+
+    def accepted(self, operation: Operation) -> list[int]:
+        """The statuses of a read whose query is right: there may be nothing to show.
+
+        Not the one that says that the query is wrong.
+        """
+        refused = self.query_refusal(operation, {}).status
+        return [status for status in (operation.success, 404) if status != refused]
 
     def call(
         self,

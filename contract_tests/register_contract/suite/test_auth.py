@@ -1,6 +1,6 @@
 """Authentication: each operation refuses each wrong token before anything else.
 
-Document: 001 Authentication; decision 2 for what comes first.
+Documents: what the security scheme names; decision 2 for what comes first.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from register_contract.oracle.contract import Contract, Operation
+from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 
@@ -22,13 +23,22 @@ def nobody(contract: Contract) -> dict[str, str]:
     return {kind: str(number % 10) * 24 for number, kind in enumerate(contract.kinds, 1)}
 
 
+def _secured(operation: Operation, contract: Contract) -> bool:
+    return operation.secured
+
+
+def _open(operation: Operation, contract: Contract) -> bool:
+    return not operation.secured
+
+
+@to_operations(_secured)
 @pytest.mark.parametrize("kind", _KINDS)
 def test_a_wrong_token_is_refused(operation: Operation, kind: str, bench: Bench) -> None:
     if operation.writes:
         bench.needs_writing(f"{operation.id} with a wrong token")
     if kind in _FROM_CONTROL:
         bench.needs(bench.control, f"{kind} tokens", "the run has no control API")
-    source = f"001 Authentication ({bench.contract.table('x-documents').get('001', '')})"
+    source = bench.contract.token_source
     for words, headers, raw in _requests(bench, operation, kind):
         exchange = bench.target.api.as_token(None).call(
             operation.method,
@@ -87,6 +97,17 @@ def test_a_token_in_another_form(before: str, bench: Bench) -> None:
             exchange, bench.refusal("unauthorized", probe.id), what, "x-header"
         )
     bench.found(breaches, exchange, probe.id)
+
+
+@to_operations(_open)
+@pytest.mark.parametrize("kind", ["none", "garbage"])
+def test_no_token_is_asked_for(operation: Operation, kind: str, bench: Bench) -> None:
+    for words, headers, _ in _requests(bench, operation, kind):
+        exchange = bench.target.api.as_token(None).call("GET", operation.path, headers=headers)
+        what = f"{operation.id} {words}"
+        source = bench.source(operation.id)
+        breaches = expect.status(exchange, operation.success, what, source)
+        bench.found(breaches, exchange, operation.id)
 
 
 def test_a_good_token_is_accepted(bench: Bench) -> None:

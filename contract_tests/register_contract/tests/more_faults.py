@@ -85,7 +85,7 @@ def off_by_one(asked: Asked, given: Given, ask: Ask) -> Given:
 
 @known("boundaries and update_trainee", "with sex the unknown code")
 def unknown_code_accepted(asked: Asked, given: Given, ask: Ask) -> Given:
-    if given.status == 422 and "Sex is not included in the list" in str(given.body):
+    if given.status == 422 and "sex is not included in the list" in str(given.body):
         shown = ask(replace(asked, method="GET", body=None))
         return replace(shown, headers=given.headers) if shown.status == 200 else given
     return given
@@ -114,9 +114,9 @@ def state_refused_in_other_words(asked: Asked, given: Given, ask: Ask) -> Given:
     return given
 
 
-@known("walk and receive or career", "A trainee is shown with expected_end_date")
+@known("walk and receive or career", "A trainee is shown with course_itt_start_date")
 def copied_field_wrong(asked: Asked, given: Given, ask: Ask) -> Given:
-    return changed(given, expected_end_date="2020-01-01")
+    return changed(given, course_itt_start_date="2020-01-01")
 
 
 @known("duplicates and accents", "with the é of last_name in two characters, answers 201")

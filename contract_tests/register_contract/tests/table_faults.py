@@ -58,7 +58,10 @@ def ethnicity_has_no_default(asked: Asked, given: Given, ask: Ask) -> Given:
     return changed(given, ethnicity="998")
 
 
-@known("boundaries and create_trainee", "answers course_subject_one that does not follow from what")
+@known(
+    "boundaries and create_trainee", "answers course_subject_one that does not follow from what",
+    "v2025.0",
+)  # fmt: skip
 def primary_subject_is_not_first(asked: Asked, given: Given, ask: Ask) -> Given:
     if given.trainee is None or given.trainee["course_subject_one"] != "100511":
         return given

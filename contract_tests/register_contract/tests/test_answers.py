@@ -15,7 +15,7 @@ from register_contract.target.exchange import Exchange
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return Contract("v2025.0", spec.bundle("v2025.0"))
+    return Contract("v2026.1", spec.bundle("v2026.1"))
 
 
 def answer(status: int, body: Any, content_type: str = "application/json", **more: Any) -> Exchange:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Response
+from flask import Response, request
 from rich.console import Console
 
 import register_contract
@@ -42,20 +42,21 @@ def told(folder: Path) -> tuple[str, list[str]]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_run_ended_by_a_signal_has_no_verdict(number: signal.Signals, tmp_path: Path) -> None:
     """The target itself gives the signal, at a request by which something was found."""
-    seen: list[str] = []
-    app = small_register(seen)
+    app = small_register([])
+    asked: list[str] = []
     running: list[subprocess.Popen[str]] = []
 
     @app.after_request
     def give_it(response: Response) -> Response:
-        if len(seen) == 60:
+        asked.extend(request.args.getlist("academic_cycle"))
+        if len(asked) == 4:
             running[0].send_signal(number)
             time.sleep(0.5)  # it reaches the run while that waits for the answer
         return response
 
     with served(app) as base:
         words = [base, "--token", "t", "--profile", "read-only", "--seed", "1"]
-        words += ["--api-version", "v2025.0", "--report", str(tmp_path)]
+        words += ["--api-version", "v2026.1", "--report", str(tmp_path)]
         process = subprocess.Popen(
             [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -133,7 +134,7 @@ def test_plain_pytest_ends_with_the_sentence_too(tmp_path: Path) -> None:
     (tmp_path / "once.py").write_text(ONCE, encoding="utf-8")
     suite = str(Path(register_contract.__file__).with_name("suite"))
     words = ["--token", "t", "--profile", "read-only", "-p", "once", "--request-timeout", "2"]
-    command = [sys.executable, "-m", "pytest", suite, "--api-version", "v2025.0", *words]
+    command = [sys.executable, "-m", "pytest", suite, "--api-version", "v2026.1", *words]
     done = subprocess.run(
         [*command, "--register-url", "http://register.localhost"],
         env={"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path]), "PATH": ""},
@@ -143,7 +144,7 @@ def test_plain_pytest_ends_with_the_sentence_too(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 2, done.stdout + done.stderr
-    assert "stopped answering after 2 requests, the last was GET /api/v2025.0/" in done.stdout
+    assert "stopped answering after 2 requests, the last was GET /api/v2026.1/" in done.stdout
     assert f"stopped after 0 of {LAYERS} layers" in done.stdout or "Interrupted" in done.stdout
 
 

@@ -13,7 +13,7 @@ import requests
 from register_contract.target.mock_process import running_mock
 from register_contract.tests import more_faults, rule_faults, table_faults
 from register_contract.tests.command import register_contract
-from register_contract.tests.faults import FAULTS
+from register_contract.tests.faults import FAULTS, NEWEST
 from register_contract.tests.proxy import as_it_is, spoiled
 from register_contract.tests.repeating import assert_repeats
 
@@ -31,8 +31,10 @@ def mock() -> Iterator[str]:
         yield base
 
 
-def run_suite(base: str, only: str, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    words = ["run", base, "--api-version", "v2025.0", "--seed", "7", "--only", only]
+def run_suite(
+    base: str, only: str, folder: Path, *more: str, version: str = NEWEST
+) -> subprocess.CompletedProcess[str]:
+    words = ["run", base, "--api-version", version, "--seed", "7", "--only", only]
     return register_contract(*words, "--report", str(folder), *more)
 
 
@@ -40,7 +42,7 @@ def run_suite(base: str, only: str, folder: Path, *more: str) -> subprocess.Comp
 def test_a_fault_is_found_and_named(name: str, mock: str, tmp_path: Path) -> None:
     known = FAULTS[name]
     with spoiled(mock, known.fault) as target:
-        result = run_suite(target.base, known.only, tmp_path)
+        result = run_suite(target.base, known.only, tmp_path, version=known.version)
         scripts = sorted((tmp_path / "repeat").glob("*.sh"))
         for script in scripts:
             assert_repeats(script, target.log)

@@ -48,7 +48,7 @@ class Ran:
 
 
 def run(base: str, folder: Path, *words: str) -> Ran:
-    said = ["run", base, "--api-version", "v2025.0", "--seed", "1", "--report", str(folder)]
+    said = ["run", base, "--api-version", "v2026.1", "--seed", "1", "--report", str(folder)]
     result = CliRunner().invoke(main, [*said, *words], env={"COLUMNS": "200"})
     paths = [path for path in folder.rglob("*") if path.is_file()]
     files = {path.name: path.read_text(encoding="utf-8") for path in paths}
@@ -94,7 +94,7 @@ def health(**said: Any) -> Reply:
     told = {
         "status": "ok",
         "worlds": 1,
-        "versions": ["v2025.0"],
+        "versions": ["v2026.1"],
         "apis": [],
         "now": "2025-10-15T09:00:00Z",
     }

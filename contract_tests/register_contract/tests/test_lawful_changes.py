@@ -58,6 +58,7 @@ def no_deferral_before_the_trn(document: dict[str, Any]) -> None:
 
 def no_recommendation(document: dict[str, Any]) -> None:
     without_operation(document, "/trainees/{trainee_id}/recommend-for-qts")
+    without_operation(document, "/trainees/{trainee_id}/update-qts-or-eyts-status")
     del events(document)["recommend_for_award"]
 
 
@@ -75,6 +76,7 @@ def no_deferred_trainees(document: dict[str, Any]) -> None:
     for parameter in document["paths"]["/trainees"]["get"]["parameters"]:
         if "x-meaning" in parameter:
             del parameter["x-meaning"]["deferred"]
+            parameter["schema"]["enum"].remove("deferred")
 
 
 def no_rules(document: dict[str, Any]) -> None:
@@ -108,19 +110,19 @@ def no_words_for_dates(document: dict[str, Any]) -> None:
         (
             no_deferral_before_the_trn,
             _SHORT,
-            "lets no defer happen to a trainee that is submitted_for_trn",
+            "defer_trainee on a trainee that is submitted_for_trn answers 200 instead of 422",
         ),
-        (no_recommendation, _SHORT, "has no event recommend_for_award"),
+        (no_recommendation, _SHORT, "kept as far as tried"),
         (
             nobody_comes_to_withdrawn,
             _SHORT,
-            "lets no withdraw happen to a trainee that is trn_received",
+            "only a control API makes a trainee in a fitting state",
         ),
-        (no_deferred_trainees, _SHORT, "has no event defer"),
+        (no_deferred_trainees, _SHORT, "kept as far as tried"),
         (no_rules, _SHORT, "has no x-duplicates for trainees"),
         (no_refusals_by_state, _SHORT, "does not say how it is refused"),
-        (no_list, _SHORT, "has no operation list_trainees"),
-        (no_parameters, _SHORT, "has no parameter since"),
+        (no_list, _SHORT, "has no operation to list a trainee"),
+        (no_parameters, _SHORT, "has no parameter for at or after"),
         (no_words_for_dates, _FIELDS, "has no row for the keyword 'format'"),
     ],
 )

@@ -20,7 +20,7 @@ from register_spec.tests.copies import changed_contract
 
 
 def make(**changes: Any) -> Any:
-    return settle(**{"version": "v2025.0", **changes})
+    return settle(**{"version": "v2026.1", **changes})
 
 
 @pytest.mark.parametrize("url", [None, "http://127.0.0.1:4010", "https://register.example.org"])
@@ -58,9 +58,9 @@ def test_a_remote_target_is_held_below_the_limit_unless_said() -> None:
     [
         ("https://h.example", "https://h.example"),
         ("https://h.example/", "https://h.example"),
-        ("https://h.example/api/v2025.0", "https://h.example"),
-        ("https://h.example/api/v2025.0/trainees", "https://h.example"),
-        ("https://h.example/under/api/v2025.0", "https://h.example/under"),
+        ("https://h.example/api/v2026.1", "https://h.example"),
+        ("https://h.example/api/v2026.1/trainees", "https://h.example"),
+        ("https://h.example/under/api/v2026.1", "https://h.example/under"),
     ],
 )
 def test_the_address_may_hold_the_version(given: str, base: str) -> None:
@@ -70,7 +70,7 @@ def test_the_address_may_hold_the_version(given: str, base: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"version": "v9"}, "there are v1.0-pre, v2025.0"),
+        ({"version": "v9"}, "there are v1.0-pre, v2025.0, v2026.1"),
         ({"url": "register.example.org"}, "write it like https://host"),
         ({"url": ""}, "'' is not an address"),  # a variable of a shell that is not set
         ({"url": "ftp://h"}, "write it like https://host"),
@@ -115,7 +115,7 @@ def test_versions_are_those_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "steps").mkdir()
     text = openapi_dump({**step, "x-follows": "v2025.0"}, "yaml")
     (tmp_path / "steps" / "v2026.1.yaml").write_text(text)
-    assert make(version="v2026.1", spec_dir=tmp_path).version == "v2026.1"
+    assert make(version="v2025.0", spec_dir=tmp_path).version == "v2025.0"
     assert make(version=None, spec_dir=str(tmp_path)).version == "v2026.1"
     with pytest.raises(UsageError, match=r"there are v2025\.0, v2026\.1"):
         make(version="v1.0-pre", spec_dir=tmp_path)

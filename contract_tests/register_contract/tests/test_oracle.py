@@ -81,7 +81,7 @@ def test_withdrawal_reasons_depend_on_the_trigger(contract: Contract) -> None:
     assert sentences(contract, "withdraw_trainee", another_reason="") == [
         "Another reason can't be blank"
     ]
-    blank = sentences(contract, "withdraw_trainee", withdraw_date=None)
+    blank = sentences(contract, "withdraw_trainee", **{contract.public("withdrawal_date"): None})
     assert blank == ["Withdraw date Choose a withdrawal date"]
 
 
@@ -91,7 +91,7 @@ def test_several_wrong_entries_are_one_problem(contract: Contract) -> None:
 
 
 def test_date_rules_are_read_from_the_table() -> None:
-    contract = Contract("v2025.0", spec.bundle("v2025.0"))
+    contract = Contract("v2026.1", spec.bundle("v2026.1"))
     base = {"itt_start_date": "2026-01-01"}
 
     def broken(**data: str) -> list[str]:

@@ -16,7 +16,7 @@ from register_contract.target.mock_process import running_mock
 from register_contract.tests.test_suite_runs import Change, other_spec, run_suite
 from register_spec.tests import answers
 
-VERSION = "v2025.0"
+VERSION = "v2026.1"
 ASKED = {answers.HEADER.lower(): "true"}
 PROBLEMS = (
     Problem(("sex",), "inclusion", "sex is wrong", "is wrong"),
@@ -104,7 +104,7 @@ def mock() -> Iterator[str]:
         (
             answers.enhanced_errors,
             "precedence",
-            f"and {answers.HEADER}: true is refused without saying “is invalid”",
+            'The refusal {"message": "Validation failed: 1 error", "errors": {"',
         ),
         (
             answers.list_texts,

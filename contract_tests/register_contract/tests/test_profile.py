@@ -20,8 +20,9 @@ from register_contract.target.target import UnusableTargetError, connect, leave
 from register_contract.target.transport import UnsafeRequestError
 from register_contract.tests.hostile import Asked, Reply, hostile, info, relayed
 from register_contract.tests.places import NEWEST
+from register_spec import versions
 
-VERSIONS = ["v1.0-pre", "v2025.0"]
+VERSIONS = versions()
 _PATIENCE = 120.0
 _COMMAND = [sys.executable, "-c", "from register_contract.cli import main; main()", "run"]
 _PYTEST = [sys.executable, "-m", "pytest", str(Path(register_contract.__file__).with_name("suite"))]
@@ -53,7 +54,7 @@ def test_a_tunnel_on_loopback_is_only_read(mock: str) -> None:
         return relayed(mock, asked) if asked.public else Reply(b"{}", 404)
 
     with hostile(tunnel) as base:
-        words = [base, "--token", token_of(mock), "--api-version", "v2025.0", "--seed", "1"]
+        words = [base, "--token", token_of(mock), "--api-version", VERSIONS[-1], "--seed", "1"]
         done = subprocess.run(
             [*_COMMAND, *words, "--only", "auth or examples"],
             capture_output=True,
@@ -67,26 +68,26 @@ def test_a_tunnel_on_loopback_is_only_read(mock: str) -> None:
 
 def test_what_is_there_decides_what_may_be_sent(mock: str) -> None:
     token = token_of(mock)
-    target = connect(settle(version="v2025.0", url=mock, token=token), NEWEST, mock, VERSIONS)
+    target = connect(settle(version=VERSIONS[-1], url=mock, token=token), NEWEST, mock, VERSIONS)
     assert (target.profile, target.writes) == (FULL, True)
     assert target.control is not None
     assert leave(target.control) == ""
     for profile, wanted in ((None, READ_ONLY), (READ_ONLY, READ_ONLY), (FULL, FULL)):
         with hostile(info) as base:
-            options = settle(version="v2025.0", url=base, token=token, profile=profile)
+            options = settle(version=VERSIONS[-1], url=base, token=token, profile=profile)
             target = connect(options, NEWEST, base, VERSIONS)
             assert target.profile == wanted
             assert target.control is None
             if wanted == READ_ONLY:
                 with pytest.raises(UnsafeRequestError):
                     target.api.call("POST", "/trainees", json_body={})
-    read = settle(version="v2025.0", url=mock, token=token, profile=READ_ONLY)
+    read = settle(version=VERSIONS[-1], url=mock, token=token, profile=READ_ONLY)
     assert connect(read, NEWEST, mock, VERSIONS).control is None
     assert worlds(mock) == ["default"]
 
 
 def test_a_run_that_is_refused_leaves_no_world(mock: str) -> None:
-    options = settle(version="v2025.0", url=mock, token="of-nobody")
+    options = settle(version=VERSIONS[-1], url=mock, token="of-nobody")
     with pytest.raises(UnusableTargetError, match="does not accept the token"):
         connect(options, NEWEST, mock, VERSIONS)
     assert worlds(mock) == ["default"]
@@ -101,7 +102,7 @@ def test_a_world_that_is_half_made_is_deleted_too(mock: str) -> None:
 
     with hostile(answer) as base:
         with pytest.raises(UnusableTargetError, match="is not a mock of this kind") as caught:
-            connect(settle(version="v2025.0", url=base), NEWEST, base, VERSIONS)
+            connect(settle(version=VERSIONS[-1], url=base), NEWEST, base, VERSIONS)
         assert "left behind" not in str(caught.value)
     assert worlds(mock) == ["default"]
 
@@ -111,7 +112,7 @@ def test_what_cannot_be_deleted_is_said(mock: str) -> None:
         return Reply(b"no", 500) if asked.method == "DELETE" else relayed(mock, asked)
 
     with hostile(answer) as base:
-        target = connect(settle(version="v2025.0", url=base), NEWEST, base, VERSIONS)
+        target = connect(settle(version=VERSIONS[-1], url=base), NEWEST, base, VERSIONS)
         assert target.control is not None
         name = target.control.world
         assert leave(target.control) == f"the world {name} is left behind in the mock: 500 no"
@@ -132,7 +133,7 @@ def test_a_run_that_is_stopped_leaves_no_world(
     command: list[str], number: signal.Signals, mock: str
 ) -> None:
     with subprocess.Popen(
-        [*command, mock, "--api-version", "v2025.0"],
+        [*command, mock, "--api-version", VERSIONS[-1]],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -159,7 +160,7 @@ def test_a_run_whose_time_is_up_leaves_no_world(mock: str) -> None:
 
     with hostile(slow) as base:
         done = subprocess.run(
-            [*_COMMAND, base, "--api-version", "v2025.0", "--only", "lists", "--max-time", "3s"],
+            [*_COMMAND, base, "--api-version", VERSIONS[-1], "--only", "lists", "--max-time", "3s"],
             capture_output=True,
             text=True,
             timeout=_PATIENCE,

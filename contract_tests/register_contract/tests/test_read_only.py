@@ -17,7 +17,7 @@ from register_contract.tests.serving import served
 
 def small_register(seen: list[str]) -> Flask:
     """Answers reading calls from the documented examples, and notes every request it sees."""
-    paths = spec.bundle("v2025.0")["paths"]
+    paths = spec.bundle("v2026.1")["paths"]
     listed = paths["/trainees"]["get"]["responses"]["200"]["content"]["application/json"]
     example = listed["examples"]["documented"]["value"]
     app = Flask("register")
@@ -31,10 +31,10 @@ def small_register(seen: list[str]) -> Flask:
         answer.status_code = 401
         return answer
 
-    app.add_url_rule("/api/v2025.0/info", "info", lambda: jsonify(status="ok"))
-    app.add_url_rule("/api/v2025.0/trainees", "list", lambda: jsonify(example))
+    app.add_url_rule("/api/v2026.1/info", "info", lambda: jsonify(status="ok"))
+    app.add_url_rule("/api/v2026.1/trainees", "list", lambda: jsonify(example))
     one = jsonify_one(example)
-    app.add_url_rule("/api/v2025.0/trainees/<trainee_id>", "show", one)
+    app.add_url_rule("/api/v2026.1/trainees/<trainee_id>", "show", one)
     return app
 
 
@@ -49,14 +49,14 @@ def read(app: Flask, only: str) -> Result:
     """A run of the tests of that name that only reads."""
     with served(app) as base:
         words = ["run", base, "--token", "t", "--profile", "read-only", "--seed", "1"]
-        return CliRunner().invoke(main, [*words, "--api-version", "v2025.0", "--only", only])
+        return CliRunner().invoke(main, [*words, "--api-version", "v2026.1", "--only", only])
 
 
 def test_only_reading_requests_leave() -> None:
     seen: list[str] = []
     with served(small_register(seen)) as base:
         words = ["run", base, "--token", "t", "--profile", "read-only", "--seed", "1"]
-        result = CliRunner().invoke(main, [*words, "--api-version", "v2025.0"])
+        result = CliRunner().invoke(main, [*words, "--api-version", "v2026.1"])
     assert result.exit_code == 1, result.output  # it ignores every parameter
     assert {request.split()[0] for request in seen} <= {"GET", "HEAD"}
     assert len(seen) > 50
@@ -68,7 +68,7 @@ def test_only_reading_requests_leave() -> None:
 
 def documented(path: str) -> Any:
     """What the documents print under ``data`` for that path."""
-    answers = spec.bundle("v2025.0")["paths"][path]["get"]["responses"]
+    answers = spec.bundle("v2026.1")["paths"][path]["get"]["responses"]
     return answers["200"]["content"]["application/json"]["examples"]["documented"]["value"]["data"]
 
 
@@ -78,13 +78,13 @@ def named(number: int) -> str:
 
 def register_of(count: int, seen: list[str]) -> Flask:
     """Lists and shows so many trainees, all like the one in the documents."""
-    app, root = Flask("register"), "/api/v2025.0/trainees"
+    app, root = Flask("register"), "/api/v2026.1/trainees"
     trainee = documented("/trainees/{trainee_id}")
     children = {
         kind: documented(f"/trainees/{{trainee_id}}/{kind}") for kind in ("placements", "degrees")
     }
     app.before_request(lambda: seen.append(request.path.removeprefix(f"{root}/")))
-    app.add_url_rule("/api/v2025.0/info", "info", lambda: jsonify(status="ok"))
+    app.add_url_rule("/api/v2026.1/info", "info", lambda: jsonify(status="ok"))
 
     @app.get(root)
     def all_of_them() -> Response:

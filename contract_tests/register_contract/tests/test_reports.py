@@ -18,7 +18,7 @@ from register_contract.verdict.results import Judge, NotCovered, Results
 def exchange(body: bytes = b"{}") -> Exchange:
     return Exchange(
         method="POST",
-        url="http://127.0.0.1:1/api/v2025.0/trainees?a=1&b=2",
+        url="http://127.0.0.1:1/api/v2026.1/trainees?a=1&b=2",
         request_headers={"Authorization": "Bearer secret-token", "Accept": "application/json"},
         request_body=b'{"data": {"last_name": "O\'Neill"}}',
         status=500,
@@ -65,7 +65,7 @@ def test_a_finding_is_shown_whole() -> None:
     ):
         assert part in text
     line = next(line for line in text.splitlines() if "curl -i" in line)
-    assert "'http://127.0.0.1:1/api/v2025.0/trainees?a=1&b=2'" in line
+    assert "'http://127.0.0.1:1/api/v2026.1/trainees?a=1&b=2'" in line
 
 
 def test_a_command_line_can_be_pasted_and_holds_no_token() -> None:

@@ -72,8 +72,8 @@ Change = Callable[[dict[str, Any]], None]
 
 
 def other_spec(folder: Path, change: Change) -> str:
-    """A copy of the spec whose v2025.0 was changed."""
-    return str(changed_contract(folder / "spec", change, "v2025.0"))
+    """A copy of the spec whose v2026.1 was changed."""
+    return str(changed_contract(folder / "spec", change, "v2026.1"))
 
 
 def shorter_reason(document: dict[str, Any]) -> None:
@@ -192,7 +192,7 @@ def test_one_cause_is_one_finding_that_can_be_repeated(mock: str, tmp_path: Path
             assert_repeats(script, target.log)
     assert result.returncode == 1, result.stdout + result.stderr
     assert len(scripts) == 3
-    assert "1. “Ni number can't be blank” is not said where it is due (" in result.stdout
+    assert "1. “ni_number can't be blank” is not said where it is due (" in result.stdout
     assert "\n1 finding: " in result.stdout
     page = (tmp_path / "report" / "report.html").read_text()
     xml = (tmp_path / "report" / "junit.xml").read_text()

@@ -17,8 +17,9 @@ from register_contract.target.options import settle
 from register_contract.target.target import UnusableTargetError, connect
 from register_contract.tests.places import NEWEST
 from register_contract.tests.serving import hanging_up, served, unused_port
+from register_spec import versions
 
-VERSIONS = ["v1.0-pre", "v2025.0"]
+VERSIONS = versions()
 
 
 def answering(answer: Callable[[], Response]) -> Flask:
@@ -28,7 +29,7 @@ def answering(answer: Callable[[], Response]) -> Flask:
 
 
 def probe(base: str, *, token: str | None = "t", timeout: float = 5.0) -> str:
-    options = settle(version="v2025.0", url=base, token=token, timeout=timeout)
+    options = settle(version=VERSIONS[-1], url=base, token=token, timeout=timeout)
     with pytest.raises(UnusableTargetError) as caught:
         connect(options, NEWEST, base, VERSIONS)
     sentence = str(caught.value)
@@ -80,7 +81,7 @@ def slow() -> Response:
         (html, "HTML page"),
         (moved, "redirects to https://other.example/"),
         (unauthorized, "does not accept the token"),
-        (not_found, "does not know version v2025.0"),
+        (not_found, "does not know version v2026.1"),
         (failing, "is failing"),
         (limited, "refuses more requests for now"),
         (another_api, "unlike the Register API"),
@@ -116,7 +117,7 @@ def test_a_second_token_is_tried() -> None:
         return jsonify(status="ok") if good else unauthorized()
 
     with served(answering(answer)) as base:
-        options = settle(version="v2025.0", url=base, token="good", second_token="bad")
+        options = settle(version=VERSIONS[-1], url=base, token="good", second_token="bad")
         with pytest.raises(UnusableTargetError, match="--second-token"):
             connect(options, NEWEST, base, VERSIONS)
 
@@ -133,7 +134,7 @@ def test_the_command_says_one_sentence_and_stops_with_2() -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["run", "http://h", "--api-version", "v9"], "there are v1.0-pre, v2025.0"),
+        (["run", "http://h", "--api-version", "v9"], "there are v1.0-pre, v2025.0, v2026.1"),
         (["run", "nonsense"], "not an address"),
         (["run", "http://h", "--rate", "much"], "write 90/m"),
         (["run", "http://h", "--timeout", "0"], "--timeout 0 is no time to wait; give seconds"),

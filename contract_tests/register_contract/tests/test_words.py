@@ -39,9 +39,9 @@ FIELDS = {
 
 @pytest.fixture(scope="module")
 def scope() -> Scope:
-    document = spec.bundle("v2025.0")
+    document = spec.bundle("v2026.1")
     document = {**document, "x-domain": {"pairs": {"columns": ["a", "b"], "rows": ROWS}}}
-    contract = Contract("v2025.0", document)
+    contract = Contract("v2026.1", document)
     return Scope(
         contract,
         FIELDS,

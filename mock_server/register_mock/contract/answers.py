@@ -79,6 +79,13 @@ class Answers:
             return Answer(row.status, body.encode(), TEXT, headers)
         return json_answer(row.status, body, headers)
 
+    def told(self, row: AnswerRow, problem: Problem) -> str:
+        """Return what an answer says of one of its problems: its first text that does so."""
+        forms = (text for _, text, known in _texts(row.id, row.body, frozenset()) if known)
+        said = (text for text in forms if "{sentence}" in text or "{text}" in text)
+        form = next(said, "{sentence}")
+        return form.format_map(self.words.of(problem))
+
 
 @dataclass(frozen=True, slots=True)
 class _Filling:

@@ -2,11 +2,15 @@
 
 `stored` rows change a record in place before it is written; null leaves it without the field.
 `shown` rows make what is shown of it.
+
+A record may have been written through a version that knows more: codes, longer texts, whole
+fields. What the version that shows it has no code or no room for is shown as null, or left out of
+a list of codes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from register_mock.contract.language import Language, Written
@@ -39,7 +43,7 @@ def _line(row: Row, writing: Written, language: Language) -> str:
 
 
 def compile_shown(
-    keys: Iterable[str],
+    keys: Mapping[str, Row],
     own: Mapping[str, str],
     nested: Mapping[str, Callable[[Any], Record]],
     rows: list[Row],
@@ -47,9 +51,9 @@ def compile_shown(
 ) -> Show:
     """Return what makes the object that is shown of a record.
 
-    `keys` are those of the object, in order; `own` the names inside of what a record has beside
-    its fields, with its attribute; `nested` what shows each of its records of a kind. Raises
-    SpecError for a row that only a record which is written can have.
+    `keys` are those of the object, in order, each with its schema; `own` the names inside of what
+    a record has beside its fields, with its attribute; `nested` what shows each of its records of
+    a kind. Raises SpecError for a row that only a record which is written can have.
     """
     writing = language.writing()
     writing.known.update({name: f"record.{attribute}" for name, attribute in own.items()})
@@ -58,8 +62,27 @@ def compile_shown(
     lines = ["fields = record.fields"]
     for row in rows:
         lines += _shown_lines(row, writing)
-    shown = (f"{key!r}: {writing.field(language.inner(key))}" for key in keys)
+    values = ((key, writing.field(language.inner(key)), schema) for key, schema in keys.items())
+    shown = (f"{key!r}: {_fitting(value, schema, writing)}" for key, value, schema in values)
     return writing.procedure([*lines, f"return {{{', '.join(shown)}}}"], "record, scope")
+
+
+def _fitting(value: str, schema: Row, writing: Written) -> str:
+    """Return the expression of a value, as far as the schema has a code or room for it."""
+    if schema.get("type") == "null":
+        return "None"
+    name = writing.name()
+    if "enum" in schema:
+        codes = writing.constant(frozenset(schema["enum"]))
+        return f"({name} if ({name} := {value}) in {codes} else None)"
+    if "enum" in schema.get("items", {}):
+        known = writing.constant(frozenset(schema["items"]["enum"]).__contains__)
+        return f"(list(filter({known}, {name})) if ({name} := {value}) else {name})"
+    for keyword, size in (("maxLength", f"len({name})"), ("maximum", name)):
+        if keyword in schema:
+            fits = f"({name} := {value}) is None or {size} <= {schema[keyword]!r}"
+            return f"({name} if {fits} else None)"
+    return value
 
 
 def _shown_lines(row: Row, writing: Written) -> list[str]:

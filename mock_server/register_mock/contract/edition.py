@@ -29,7 +29,7 @@ from register_mock.contract.order import Order
 from register_mock.contract.pointers import referred
 from register_mock.contract.precedence import Precedence
 from register_mock.contract.query import Query
-from register_mock.contract.reference import CodeLists
+from register_mock.contract.reference import CodeLists, listed_of, shown_lists
 from register_mock.contract.rules import Rule, compile_rules
 from register_mock.contract.shape import Shape, child_kind, field_rules
 from register_mock.contract.states import Lifecycle
@@ -101,6 +101,10 @@ class Edition:
         self._check_texts()
         self.shapes: dict[str, Shape] = {}
         self._validators: dict[bytes, Any] = {}
+        # The refusal of an identifier that no record of a kind has.
+        self.unknown = {
+            kind: _shows(document, kind)["x-record"].get("unknown", "") for kind in KINDS
+        }
         self._stored = {
             kind: compile_stored(self._derived(kind, "stored"), self.language) for kind in KINDS
         }
@@ -108,6 +112,7 @@ class Edition:
         self._children = {kind: self._view(kind) for kind in CHILD_KINDS}
         nested = {f"{kind}s": view for kind, view in self._children.items()}
         self._trainee = self._view("trainee", nested)
+        self.shown_lists = self._shown_lists()
         self.operations = {
             row[2]["operationId"]: self._operation(*row) for row in spec.operations(document)
         }
@@ -193,6 +198,11 @@ class Edition:
                 for keyword, text in row.get("x-sentences", {}).items():
                     place = f"{name}.{key}.x-sentences.{keyword}"
                     self.answers.words.check_rule(place, text)
+        for _, _, operation, _ in spec.operations(self.document):
+            for row in operation.get("parameters", []):
+                for keyword, text in row.get("x-sentences", {}).items():
+                    place = f"{operation['operationId']}.{row['name']}.x-sentences.{keyword}"
+                    self.answers.words.check_rule(place, text)
         for rule in self.rules:
             self.answers.words.check_rule(f"x-rules.{rule.id}.text", rule.text, rule.facts)
 
@@ -208,6 +218,13 @@ class Edition:
     def _view(self, kind: RecordKind, nested: Mapping[str, View] = MappingProxyType({})) -> View:
         schema, rows = _shows(self.document, kind), self._derived(kind, "shown")
         return View(kind, schema, rows, self.language, nested)
+
+    def _shown_lists(self) -> dict[str | None, bytes]:
+        """Return the code lists that an answer shows, as JSON by name; under None all of them."""
+        schemas = self.document["components"]["schemas"].values()
+        fields = next(filter(None, (listed_of(self.document, each) for each in schemas)), {})
+        shown = shown_lists(self.document, fields, self.answers.words.label)
+        return {None: to_json(shown), **{name: to_json(each) for name, each in shown.items()}}
 
     def _operation(
         self, path: str, method: str, row: dict[str, Any], shared: list[dict[str, Any]]

@@ -12,11 +12,14 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from register_mock.contract.reference import listed_of
 from register_spec import SpecError, resolve
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 _MARK = b"\0"
+# What an answer holds whose schema shows code lists.
+LISTS = "code lists"
 # The status of an answer that never comes: the connection is closed instead.
 NO_ANSWER = 0
 
@@ -96,6 +99,8 @@ def _laid_out(document: dict[str, Any], schema: dict[str, Any], status: int) -> 
     """Return the layout of a schema, or the key of it, with dots, that nothing fills."""
     if (record := _record(document, schema)) is not None:
         return Layout(status, record=record)
+    if listed_of(document, schema):
+        return Layout(status, record=LISTS)
     schema = resolve(document, schema)
     if (record := _record(document, schema.get("items", {}))) is not None:
         return Layout(status, record=record, listed=True)

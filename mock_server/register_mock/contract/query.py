@@ -20,7 +20,7 @@ class Query:
     def __init__(self, parameters: Mapping[str, dict[str, Any]], text: str) -> None:
         """Compile the `schema` of each parameter, by its place in the document.
 
-        `text` is the sentence of a wrong value, where a parameter has none of its own.
+        `text` is the sentence of a wrong value; a parameter may have its own (`x-sentences`).
         """
         self._text = text
         self._parameters = [

@@ -63,6 +63,8 @@ class Words:
     def label(self, name: str) -> str:
         """Return a field's name as sentences write it."""
         form = self._label
+        if name in form.get("own", ()):
+            return str(form["own"][name])
         name = name.removesuffix(form.get("without", ""))
         if "spaces" in form:
             name = name.replace("_", " ").lstrip()

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,13 @@ class ControlApi:
         return Form(schema, self.document["components"])
 
 
+@lru_cache(maxsize=4)
+def _read(path: Path, content: bytes) -> dict[str, Any]:
+    """Return the control document of a file that has this content."""
+    document: dict[str, Any] = read_yaml(path)
+    return document
+
+
 def control_document(worlds: Worlds, options: Options) -> dict[str, Any]:
     """Return the control document with the values of this server put in.
 
@@ -148,7 +156,7 @@ def control_document(worlds: Worlds, options: Options) -> dict[str, Any]:
     """
     own = source_folder(options.spec_dir) / "control.yaml"
     path: Path = own if own.is_file() else source_folder() / "control.yaml"
-    document: dict[str, Any] = read_yaml(path)
+    document = deepcopy(_read(path, path.read_bytes()))
     editions = [edition for served in worlds.editions.values() for edition in served.values()]
     values = {
         "Version": versions(options.spec_dir),

@@ -150,13 +150,14 @@ def _no_child(kind: Kind) -> Callable[[Walk], Finding]:
 
 
 def _not_found(walk: Walk, kind: RecordKind, wanted: str, message: str, allowed: Any) -> Finding:
+    answer = walk.edition.unknown[kind]
     return Finding(
-        rule=f"{kind}_not_found",
+        rule=answer,
         field=walk.operation.ids[kind],
         sent=wanted[:LONGEST_COMPARED],
         allowed=allowed,
         message=message,
-        source=source_of(walk.edition, walk.source, walk.answer_pointer(f"{kind}_not_found")),
+        source=source_of(walk.edition, walk.source, walk.answer_pointer(answer)),
     )
 
 
@@ -170,11 +171,22 @@ def _none_listed(walk: Walk) -> Finding:
     )
 
 
-NEVER_FOUND: dict[str, Callable[[Walk], Finding]] = {
+def never_found(walk: Walk, answer: str) -> Finding | None:
+    """Return why nothing was found: no provider, no route, no record; None for another refusal."""
+    if answer in _NEVER_FOUND:
+        return _NEVER_FOUND[answer](walk)
+    if answer not in walk.edition.unknown.values():
+        return None
+    return _UNKNOWN["trainee" if walk.trainee is None else walk.child_kind()](walk)
+
+
+_NEVER_FOUND: dict[str, Callable[[Walk], Finding]] = {
     "unauthorized": _unauthorized,
     "unknown_route": _unknown_route,
-    "trainee_not_found": _no_trainee,
-    "placement_not_found": _no_child("placement"),
-    "degree_not_found": _no_child("degree"),
     "none_listed": _none_listed,
+}
+_UNKNOWN: dict[RecordKind, Callable[[Walk], Finding]] = {
+    "trainee": _no_trainee,
+    "placement": _no_child("placement"),
+    "degree": _no_child("degree"),
 }

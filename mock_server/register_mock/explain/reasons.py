@@ -11,9 +11,10 @@ from typing import Any
 
 import orjson
 
+from register_mock.contract.answers import AnswerRow
 from register_mock.contract.pointers import pointed
 from register_mock.contract.problems import Problem, Refusal
-from register_mock.explain.access import NEVER_FOUND, source_of
+from register_mock.explain.access import never_found, source_of
 from register_mock.request.walk import Walk
 from register_mock.wire import MAX_BODY
 from register_mock.world.journal import Finding
@@ -25,24 +26,27 @@ MOST_IDS = 5
 def explained(walk: Walk, refusal: Refusal) -> Iterator[Finding]:
     """Yield why the request of a walk was refused."""
     if refusal.problems:
-        yield from (_problem(walk, problem) for problem in refusal.problems)
+        row = walk.answer_row(refusal.answer)
+        yield from (_problem(walk, problem, row) for problem in refusal.problems)
     elif refusal.conflicts:
         yield from _duplicate(walk, refusal)
     elif refusal.state is not None:
         yield _state(walk, refusal)
     elif refusal.answer in _BODIES:
         yield _BODIES[refusal.answer](walk, refusal)
-    elif refusal.answer in NEVER_FOUND:
-        yield NEVER_FOUND[refusal.answer](walk)
+    else:
+        finding = never_found(walk, refusal.answer)
+        if finding is not None:
+            yield finding
 
 
-def _problem(walk: Walk, problem: Problem) -> Finding:
+def _problem(walk: Walk, problem: Problem, row: AnswerRow) -> Finding:
     return Finding(
         rule=problem.rule,
         field=".".join(str(step) for step in problem.path),
         sent=clipped(_sent(walk, problem)),
         allowed=_allowed(walk, problem),
-        message=walk.edition.answers.words.sentence(problem),
+        message=walk.edition.answers.told(row, problem),
         source=source_of(walk.edition, problem.source or walk.source, problem.pointer),
     )
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from register_mock.contract.problems import Refusal
-from register_mock.operations import children, listing, trainees
+from register_mock.operations import children, listing, reference_data, trainees
 from register_mock.request.walk import Walk
 
 Function = Callable[[Walk], list[bytes] | Refusal]
 
 OPERATIONS: dict[str, Function] = {
     name: function
-    for module in (children, listing, trainees)
+    for module in (children, listing, reference_data, trainees)
     for name, function in vars(module).items()
     if name[0] != "_" and getattr(function, "__module__", "") == module.__name__
 }

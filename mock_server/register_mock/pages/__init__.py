@@ -33,7 +33,8 @@ _FILES = {"style.css": "text/css", "search.js": "text/javascript", "favicon.ico"
 class Site:
     """What the pages are made from.
 
-    ``documents`` are the bundled documents by version, oldest first; ``world`` returns the
+    ``documents`` are the bundled documents by version, oldest first, those of another reading than
+    the default world's by ``version@reading``; ``world`` returns the
     default world as the control API shows it, or None where its tokens are nobody's business;
     ``control`` is the control API's own document; ``choices`` are the decisions documents cite.
     """

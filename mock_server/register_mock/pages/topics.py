@@ -75,7 +75,7 @@ def _authentication(document: Schema) -> Topic:
 def _versioning(document: Schema, versions: Sequence[str]) -> Topic:
     base = document.get("servers", [{"url": ""}])[0]["url"]
     version = str(document.get("info", {}).get("version", ""))
-    if version not in versions:
+    if version not in {each.partition("@")[0] for each in versions}:
         return Topic("versioning", "Versioning", (), ())
     others = [each for each in versions if each != version]
     text = [

@@ -7,6 +7,7 @@ meets. As the record that a duplicate repeats, the document's own example of one
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import register_spec as spec
@@ -23,6 +24,7 @@ ANYWHERE = ("too_many_requests", "server_error")
 _PROBLEM = Problem(("field",), "invalid", "is invalid", sent="x", allowed=["a"])
 
 
+@lru_cache(maxsize=16)
 def rehearsed(edition: Edition, unknown: str) -> None:
     """Give every answer of an edition once.
 

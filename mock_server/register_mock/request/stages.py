@@ -51,9 +51,9 @@ def trainee(walk: Walk) -> Refusal | None:
     store, wanted = walk.world.store, walk.named("trainee")
     found = store.find(wanted) if walk.operation.any_case else store.get(wanted)
     if found is None or found.ukprn != walk.ukprn:
-        return Refusal("trainee_not_found")
+        return Refusal(walk.edition.unknown["trainee"])
     if found.is_discarded and walk.edition.lifecycle.hides_wholly:
-        return Refusal("trainee_not_found")
+        return Refusal(walk.edition.unknown["trainee"])
     walk.trainee = found
     return None
 
@@ -66,7 +66,7 @@ def child(walk: Walk) -> Refusal | None:
         if found.id == wanted or (any_case and found.id.lower() == wanted.lower()):
             walk.child = found
             return None
-    return Refusal(f"{kind}_not_found")
+    return Refusal(walk.edition.unknown[kind])
 
 
 def data(walk: Walk) -> Refusal | None:
@@ -181,13 +181,13 @@ STAGES: dict[str, Stage] = {
     "trainee": Stage(
         trainee,
         lambda edition, operation: "trainee" in operation.ids,
-        lambda *_: ["trainee_not_found"],
+        lambda edition, _: [edition.unknown["trainee"]],
         after=("authentication",),
     ),
     "child": Stage(
         child,
         lambda edition, operation: operation.kind != "trainee" and operation.kind in operation.ids,
-        lambda edition, operation: [f"{operation.kind}_not_found"],
+        lambda edition, operation: [edition.unknown[operation.kind]] if operation.kind else [],
         after=("trainee",),
     ),
     "data": Stage(data, _has_body, lambda *_: ["missing_data"], after=("json",)),

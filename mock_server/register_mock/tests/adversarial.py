@@ -12,7 +12,12 @@ from register_mock.tests.conftest import trainee_data
 from register_mock.tests.live import NEWEST
 from register_mock.wire import MAX_BODY
 
-WITHDRAWAL = {"withdraw_date": "2025-10-01", "trigger": "provider", "future_interest": "no"}
+WITHDRAWAL = {
+    "withdrawal_date": "2025-10-01",
+    "withdraw_date": "2025-10-01",
+    "trigger": "provider",
+    "future_interest": "no",
+}
 DEGREE = trainee_data(NEWEST)["degrees_attributes"][0]
 PLACEMENT = {"name": "A school"}
 # Members of an array: none is right, each is wrong in another way, all are right.

@@ -61,10 +61,21 @@ class Api:
         return answer["data"]
 
     def messages(self, outcome: tuple[int, Any]) -> list[str]:
-        """Return the messages of a refusal."""
+        """Return the messages of a refusal.
+
+        Sentences that begin with the field's name are given the label that others begin with, so
+        that a test says the same of each version.
+        """
         status, answer = outcome
         assert status >= 400, answer
-        return [error["message"] for error in answer["errors"]]
+        return [
+            _labelled(error) if isinstance(error, str) else error["message"]
+            for error in answer["errors"]
+        ]
+
+    def named(self, field: str) -> str:
+        """Return what this version calls a field, by its name inside (the newest one)."""
+        return named(self.version, field)
 
     def other_provider(self) -> Api:
         """Return the same API for the second provider."""
@@ -72,11 +83,30 @@ class Api:
         return Api(self.client, self.worlds, self.version, provider.tokens[0].token)
 
 
-def documented(version: str, path: str, method: str, status: str | None = None) -> Any:
+def _labelled(sentence: str) -> str:
+    field, _, text = sentence.partition(" ")
+    return f"{field.removesuffix('_id').replace('_', ' ').capitalize()} {text}"
+
+
+def named(version: str, field: str) -> str:
+    """Return what a version calls a field, by its name inside (the newest one)."""
+    rows: dict[str, str] = spec.bundle(version)["x-names"]
+    return next((public for public, inner in rows.items() if inner == field), field)
+
+
+def documented(
+    version: str, path: str, method: str, status: str | None = None, name: str = "documented"
+) -> Any:
     """Return the documented example of a request, or of the answer with a status."""
     operation = spec.bundle(version)["paths"][path][method]
     part = operation["requestBody"] if status is None else operation["responses"][status]
-    return copy.deepcopy(part["content"]["application/json"]["examples"]["documented"]["value"])
+    return copy.deepcopy(part["content"]["application/json"]["examples"][name]["value"])
+
+
+def missing_data(version: str) -> str:
+    """Return what a version says of a request without data."""
+    body = documented(version, "/trainees", "post", "422", "missing_data")
+    return str(body["errors"][0]["message"])
 
 
 def trainee_data(version: str, **changes: Any) -> Body:

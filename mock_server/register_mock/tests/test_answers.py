@@ -233,7 +233,7 @@ def _two_successes(document: Any) -> None:
     [
         (
             _other_kind_of_error,
-            "v2025.0: x-sentences.answers.duplicate_degree: create_degree may not answer so, 409: "
+            "v2026.1: x-sentences.answers.duplicate_degree: create_degree may not answer so, 409: "
             "errors/0/error: ",
         ),
         (_no_records, "answers.duplicate_trainee: create_trainee may not answer so, 409: : "),
@@ -264,7 +264,7 @@ def _two_successes(document: Any) -> None:
             "TraineeFields.hesa_id.x-sentences.pattern: {length} is not known there",
         ),
         (_fields_before_data, "x-precedence: fields has to come after trainee for create_degree"),
-        (_no_data_stage, "v2025.0: x-precedence lacks duplicates, for create_trainee"),
+        (_no_data_stage, "v2026.1: x-precedence lacks duplicates, for create_trainee"),
         (
             _stage_before_itself,
             "x-precedence.exceptions.soon: stage and before are two of x-precedence.stages",

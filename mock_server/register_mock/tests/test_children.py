@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from register_mock.tests.conftest import Api, make_api
+from register_mock.tests.conftest import Api, make_api, missing_data
 
 UK = {
     "subject": "100425",
@@ -49,7 +49,6 @@ def test_a_degree_lives(api: Api, path: str) -> None:
 @pytest.mark.parametrize(
     ("data", "messages"),
     [
-        ({}, ["Param is missing or the value is empty: data"]),
         ({**UK, "grade": None}, ["Grade can't be blank"]),
         ({**UK, "uk_degree": ""}, ["Uk degree can't be blank"]),
         ({**UK, "institution": None, "country": "XF"}, ["Institution can't be blank"]),
@@ -66,6 +65,11 @@ def test_a_degree_is_checked(api: Api, path: str, data: Any, messages: list[str]
     outcome = api.call("POST", f"{path}/degrees", data)
     assert outcome[0] == 422
     assert api.messages(outcome)[:1] == messages
+
+
+def test_a_degree_needs_data(api: Api, path: str) -> None:
+    outcome = api.call("POST", f"{path}/degrees", {})
+    assert (outcome[0], api.messages(outcome)) == (422, [missing_data(api.version)])
 
 
 def test_a_degree_becomes_foreign_and_back(api: Api, path: str) -> None:

@@ -161,7 +161,7 @@ def test_the_journal_says_what_was_asked_and_why_it_was_refused(
     assert (reason.field, reason.sent) == ("sex", "42")
     assert "99" in reason.allowed
     assert request.request["body"]["data"]["sex"] == "42"
-    assert str(request).startswith(f"{request.id} POST /api/{NEWEST}/trainees 422\n    sex: ")
+    assert str(request).startswith(f"{request.id} POST /api/{NEWEST}/trainees 422\n    sex is not ")
     assert [each.status for each in control.requests()] == [200, 422]
     for filters in (
         {"operation": "create_trainee"},

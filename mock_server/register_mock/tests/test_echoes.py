@@ -19,7 +19,9 @@ UK = {
 WITHDRAWAL = {
     "trigger": "trainee",
     "future_interest": "no",
+    # The older and the newer name; an unknown key is ignored.
     "withdraw_date": "2025-03-05",
+    "withdrawal_date": "2025-03-05",
     "reasons": ["trainee_workload_issues"],
 }
 COUNTRY = ["Country is not included in the list"]

@@ -141,7 +141,7 @@ def test_the_journal_is_bounded_by_its_reasons_too() -> None:
     assert len(entries[-1].findings) > 5 * MOST_MEMBERS
     assert sum(each.weight for each in entries if not each.is_light) <= MOST_BYTES
     assert entries[0].is_light
-    assert entries[0].findings[0].message == "Country is not included in the list"
+    assert entries[0].findings[0].message == "country is not included in the list"
     # What was weighed is what is kept: not less by much, and more only by what is shared.
     tracemalloc.start()
     send(api, "POST", "/trainees", body)

@@ -40,7 +40,7 @@ def test_explain_is_one_screen(live: Live) -> None:
     for words in (
         f"req-000001  POST /api/{NEWEST}/trainees  422 Unprocessable",
         "create_trainee",
-        "Sex is not included in the list",
+        "sex is not included in the list",
         '"Q"',
         "10, 11, 12",
         "Trainee object",

@@ -236,7 +236,7 @@ def test_a_dropped_connection_brings_no_answer_and_no_trace(live: Live) -> None:
     assert raw(live.port, head) == b""
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{live.api}/info", timeout=5)
-    data = {"data": trainee_data("v2025.0")}
+    data = {"data": trainee_data(VERSIONS[-1])}
     with pytest.raises(requests.ConnectionError):
         requests.post(f"{live.api}/trainees", json=data, headers=live.headers, timeout=5)
     assert requests.get(f"{live.url}/_mock/trainees", timeout=5).json() == {"trainees": []}

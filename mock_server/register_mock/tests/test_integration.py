@@ -119,7 +119,7 @@ def test_a_refusal_is_explained(vendor: Vendor) -> None:
     assert reasons["sex"].sent == "male"
     assert "10" in reasons["sex"].allowed
     for reason in request.explanation:
-        assert any(reason.message in each["message"] for each in refused.json()["errors"])
+        assert reason.message in refused.text
         assert reason.source is not None
         assert reason.source["document"]
     assert vendor.mock.control.trainees() == []

@@ -136,7 +136,7 @@ def main_text(page: str) -> str:
     [
         ("authentication", "Authorization: Bearer {token}. A token belongs to one provider."),
         ("authentication", '"error": "Unauthorized"'),
-        ("versioning", "Also served here: v1.0-pre."),
+        ("versioning", "Also served here: v1.0-pre, v2026.1."),
         ("errors", "The token. Without a valid one: 401."),
         ("errors", "is too long (maximum is {limit} characters)"),
         ("field-lengths", "TraineeFields first_names at most 60"),
@@ -189,9 +189,9 @@ def test_a_rule_reads_as_a_sentence(row: dict[str, Any], told: str) -> None:
 
 def test_bodies_and_exceptions_are_told_as_they_are(tmp_path: Path) -> None:
     folder = changed_contract(tmp_path / "spec", all_at_once)
-    document = spec.bundle("v2025.0", spec_dir=folder)
-    client = client_for({"v2025.0": document})
-    told = main_text(client.get("/reference/v2025.0/topics/errors").text)
+    document = spec.bundle("v2026.1", spec_dir=folder)
+    client = client_for({"v2026.1": document})
+    told = main_text(client.get("/reference/v2026.1/topics/errors").text)
     for part in (
         "create_trainee with Enhanced-Errors: true",
         '"errors": {"{container}": {"{field}": ["{text}" for each problem]}}',

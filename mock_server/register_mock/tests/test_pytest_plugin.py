@@ -34,7 +34,7 @@ DATA = json.loads(pathlib.Path({payload!r}).read_bytes())
 
 def create(mock):
     sent = urllib.request.Request(
-        mock.url("v2025.0") + "/trainees",
+        mock.url("v2026.1") + "/trainees",
         json.dumps(DATA).encode(),
         {{**mock.headers, "Content-Type": "application/json"}},
     )
@@ -160,8 +160,8 @@ def test_it(register_mock):
     done.stdout.fnmatch_lines(
         [
             "*register_mock: requests of this test, newest last*",
-            "req-000001 POST /api/v2025.0/trainees 422",
-            '    sex: *is not included in the list; sent "42"; allowed "10", *',
+            "req-000001 POST /api/v2026.1/trainees 422",
+            '    sex is not included in the list; sent "42"; allowed "10", *',
         ]
     )
 

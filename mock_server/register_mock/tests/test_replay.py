@@ -22,7 +22,7 @@ from register_mock.tests.conftest import VERSIONS, trainee_data
 from register_mock.world.world import Origin
 
 STEPS = 300
-SCRIPT = 4
+SCRIPT = 5
 NOW = "2025-10-15T09:00:00Z"
 OURS = ("Content-Type", "Content-Length", "X-Mock-Request-Id", "X-Mock-Hint", "Retry-After")
 KINDS = {
@@ -52,7 +52,9 @@ MOVES = [
         {
             "trigger": "provider",
             "future_interest": "no",
+            # The older and the newer name; an unknown key is ignored.
             "withdraw_date": "2025-03-05",
+            "withdrawal_date": "2025-03-05",
             "reasons": ["unacceptable_behaviour"],
         },
     ),

@@ -206,3 +206,29 @@ def test_what_lists_are_not_kept_by_is_said_at_start(
 
     with pytest.raises(SpecError, match=sentence):
         tampered(change)
+
+
+def test_what_is_unknown_is_refused_as_the_document_says(tampered: Tamper) -> None:
+    """By answers of any name; one may do for all kinds, and the explanation tells them apart."""
+
+    def rename(document: Any) -> None:
+        answers = document["x-sentences"]["answers"]
+        for kind in ("trainee", "placement", "degree"):
+            schema = document["components"]["schemas"][kind.title()]
+            schema["x-record"]["unknown"] = "gone" if kind != "degree" else "no_degree"
+        answers["gone"] = answers.pop("trainee_not_found")
+        answers["no_degree"] = answers.pop("degree_not_found")
+        del answers["placement_not_found"]
+
+    api = tampered(rename)
+    made = api.created()["trainee_id"]
+    for path, message, rule, field in (
+        ("/trainees/x", "Trainee(s) not found", "gone", "trainee_id"),
+        (f"/trainees/{made}/placements/x", "Trainee(s) not found", "gone", "placement_id"),
+        (f"/trainees/{made}/degrees/x", "Degree(s) not found", "no_degree", "degree_id"),
+    ):
+        status, answer = api.call("GET", path)
+        assert (status, answer["errors"][0]["message"]) == (404, message)
+        entries = api.client.get("/_mock/requests?limit=1").get_json()["requests"]
+        (told,) = entries[0]["explanation"]
+        assert (told["rule"], told["field"]) == (rule, field)

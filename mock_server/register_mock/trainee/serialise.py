@@ -38,7 +38,7 @@ class View:
         sent = {key: properties[key].get("x-sent", "always") for key in order}
         self._optional = [key for key in order if sent[key] == "when present"]
         self._shown = compile_shown(
-            [key for key in order if sent[key] != "never"],
+            {key: properties[key] for key in order if sent[key] != "never"},
             {f"{kind}_id": "id", **_OF_EACH, **(_OF_TRAINEE if nested else {})},
             {name: view.show for name, view in nested.items()},
             rows,

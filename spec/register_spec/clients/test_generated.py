@@ -1,7 +1,6 @@
 """Generated clients are whole: every operation, every object, and they talk to the mock."""
 
 import importlib
-import json
 import pkgutil
 import subprocess
 import sys
@@ -16,13 +15,19 @@ import register_spec as spec
 from register_mock.client import RegisterMock
 from register_spec.clients.conftest import SETTINGS
 
-PAYLOAD = SETTINGS.parents[2] / "fixtures" / "payloads" / "create_trainee.json"
 COMMANDS = Path(sys.executable).parent
 
 
 def _package(kind: str, version: str) -> str:
     """The name of a generated package, which has to be a Python name."""
     return f"{kind}_{''.join(each if each.isalnum() else '_' for each in version)}"
+
+
+def documented_request(version: str) -> dict[str, Any]:
+    """The request of a new trainee that the document has as its example."""
+    media = spec.bundle(version)["paths"]["/trainees"]["post"]["requestBody"]["content"]
+    examples: dict[str, Any] = media["application/json"]["examples"]
+    return dict(next(iter(examples.values()))["value"])
 
 
 def _generates(command: list[str]) -> None:
@@ -80,7 +85,7 @@ def test_the_client_makes_and_shows_a_trainee(
     calls = _modules(client)
     models: Any = importlib.import_module(f"{client.__name__}.models")
     api = client.AuthenticatedClient(base_url=register_mock.url(version), token=register_mock.token)
-    body = models.CreateTraineeBody.from_dict(json.loads(PAYLOAD.read_text(encoding="utf-8")))
+    body = models.CreateTraineeBody.from_dict(documented_request(version))
 
     made = calls["create_trainee"].sync_detailed(client=api, body=body)
     assert made.status_code == 201, made.content
@@ -111,8 +116,8 @@ def test_every_object_is_a_model(models: ModuleType, version: str) -> None:
             assert fields.keys() <= getattr(models, name).model_fields.keys(), name
 
 
-def test_the_documented_request_is_a_valid_model(models: ModuleType) -> None:
-    data = json.loads(PAYLOAD.read_text(encoding="utf-8"))["data"]
+def test_the_documented_request_is_a_valid_model(models: ModuleType, version: str) -> None:
+    data = documented_request(version)["data"]
     read: Callable[[Any], Any] = models.TraineeRequest.model_validate
     for aim in ("202", 202):
         assert read({**data, "itt_aim": aim}).last_name == data["last_name"]

@@ -20,13 +20,13 @@ TOKEN_HEADER = "X-Provider-Token"
 # names of the field that holds placements, of what clears a field, of an event and of a schema.
 STEP = """
 overlay: 1.0.0
-info: {title: v9.0 after v2025.0, version: v9.0}
-x-follows: v2025.0
+info: {title: v9.0 after NEWEST, version: v9.0}
+x-follows: NEWEST
 actions:
   - x-id: base_path
     description: The base path is another one.
     x-source: "003"
-    target: $.servers[?@.url == '/api/v2025.0']
+    target: $.servers[?@.url == '/api/NEWEST']
     update: {url: /register/nine}
   - x-id: token_header
     description: The token comes in a header of its own.
@@ -122,7 +122,7 @@ def with_conventions(folder: Path) -> Path:
     """Return a copy of the contract that has the version besides."""
     ignored = shutil.ignore_patterns("register_spec")
     shutil.copytree(spec.source_folder(), folder, ignore=ignored)
-    (folder / "steps" / f"{VERSION}.yaml").write_text(STEP, encoding="utf-8")
+    (folder / "steps" / f"{VERSION}.yaml").write_text(_step(), encoding="utf-8")
     control = (folder / "control.yaml").read_text(encoding="utf-8")
     before, opening, after = control.partition("    EventRequest:\n")
     after = after.replace("      oneOf:\n", f"      oneOf:\n{ARRIVAL}", 1)
@@ -186,3 +186,7 @@ def _renamed(node: Any, names: Mapping[str, str]) -> Any:
     if isinstance(node, dict):
         return {names.get(key, key): _renamed(child, names) for key, child in node.items()}
     return node
+
+
+def _step() -> str:
+    return STEP.replace("NEWEST", spec.versions()[-1])

@@ -13,13 +13,13 @@ READING = "relaxed"
 # A rename, a new code, a new required field, a lock, a removed operation.
 STEP = """
 overlay: 1.0.0
-info: {title: v9.0 after v2025.0, version: v9.0}
-x-follows: v2025.0
+info: {title: v9.0 after NEWEST, version: v9.0}
+x-follows: NEWEST
 actions:
   - x-id: base_path
     description: The base path of the version is /api/v9.0.
     x-source: "003"
-    target: $.servers[?@.url == '/api/v2025.0']
+    target: $.servers[?@.url == '/api/NEWEST']
     update: {url: /api/v9.0}
   - x-id: family_name
     description: last_name is called family_name.
@@ -52,19 +52,18 @@ actions:
   - x-with: cohort_needed
     target: $.components.examples.create_trainee_request.value.data
     update: {cohort: "2025 A"}
-  - x-id: withdrawn_for_good
-    description: A withdrawn trainee cannot be updated.
+  - x-id: deferred_stay
+    description: A deferred trainee cannot be updated.
     x-source: "003"
     target: $['x-lifecycle'].locks
-    update: [{operations: [update_trainee], states: [withdrawn], refusal: withdraw_state}]
-  - x-with: withdrawn_for_good
-    target: >-
-      $.paths['/trainees/{trainee_id}'].put.responses['422'].content['application/json'].schema
-    update: {$ref: "#/components/schemas/StateRefusal"}
+    update: [{operations: [update_trainee], states: [deferred], refusal: state_transition}]
   - x-id: degrees_stay
     description: A degree cannot be removed.
     x-source: "003"
     target: $.paths['/trainees/{trainee_id}/degrees/{degree_id}'].delete
+    remove: true
+  - x-with: degrees_stay
+    target: $['x-lifecycle'].locks[*].operations[?@ == 'delete_degree']
     remove: true
   - x-with: degrees_stay
     target: $.paths[*][*].responses[*].links.delete_degree
@@ -92,8 +91,12 @@ def with_edition(folder: Path) -> Path:
     """Return a copy of the contract that has the version and the reading besides."""
     ignored = shutil.ignore_patterns("register_spec")
     shutil.copytree(spec.source_folder(), folder, ignore=ignored)
-    (folder / "steps" / f"{VERSION}.yaml").write_text(STEP, encoding="utf-8")
+    (folder / "steps" / f"{VERSION}.yaml").write_text(_step(), encoding="utf-8")
     room = folder / "readings" / READING
     room.mkdir(parents=True)
     (room / f"{VERSION}.yaml").write_text(OVERLAY, encoding="utf-8")
     return folder
+
+
+def _step() -> str:
+    return STEP.replace("NEWEST", spec.versions()[-1])

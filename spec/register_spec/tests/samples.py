@@ -104,51 +104,65 @@ def _at(body: Any, pointer: str) -> Any:
 def message_problems(document: Document) -> list[str]:
     """Samples of refusals that no answer of the tables gives."""
     rows = document["x-sentences"]["answers"].values()
-    sentence = _any_sentence(document)
+    gaps = _gaps(document)
     return [
         f"{place}: {sample['value']}"
         for place, _, sample in samples(document)
         if (status := place.split(" ")[1]) >= "400" and status != "request"
         if not any(
-            str(row["status"]) == status and _gives(row["body"], sample["value"], sentence)
+            str(row["status"]) == status and _gives(row["body"], sample["value"], gaps)
             for row in rows
         )
     ]
 
 
-def _any_sentence(document: Document) -> str:
-    """A pattern for whatever the tables can say of a field."""
+def _gaps(document: Document) -> dict[str, str]:
+    """For each gap of a text a pattern for whatever the tables can put in."""
     table = document["x-sentences"]
     texts = {row["text"] for row in table["fields"].values()}
-    labels = set()
+    fields = set()
     for schema in document["components"]["schemas"].values():
         for field, content in schema_properties(document, schema).items():
-            labels.add(field.removesuffix("_id").replace("_", " ").capitalize())
+            fields.add(field)
             texts.update(content.get("x-sentences", {}).values())
-    label = "|".join(re.escape(label) for label in sorted(labels))
+    queries = [table["query"]]
+    for _, operation in operations(document):
+        for parameter in operation.get("parameters", []):
+            queries += parameter.get("x-sentences", {}).values()
+    field = "|".join(sorted(fields))
+    own = table["label"].get("own", {})
+    labels = [own.get(f, f.removesuffix("_id").replace("_", " ").capitalize()) for f in fields]
+    label = "|".join(map(re.escape, labels))
     text = "|".join(re.escape(t).replace(r"\{limit\}", "[0-9]+") for t in sorted(texts))
-    query = re.escape(table["query"]).replace(r"\{value\}", ".*").replace(r"\{field\}", r"\w+")
-    return f"({label}) ({text})|{query}"
+    query = "|".join(
+        re.escape(q).replace(r"\{value\}", ".*").replace(r"\{field\}", r"\w+") for q in queries
+    )
+    return {
+        "count": "[0-9]+",
+        "field": f"({field})",
+        "text": f"({text})",
+        "sentence": f"(({label}) ({text})|{query})",
+    }
 
 
-def _gives(body: Any, sample: Any, sentence: str) -> bool:
+def _gives(body: Any, sample: Any, gaps: dict[str, str]) -> bool:
     """Whether the body of an answer can come out as a sample."""
     if isinstance(body, str):
-        pattern = re.escape(body).replace(r"\{sentence\}", f"({sentence})")
-        return isinstance(sample, str) and bool(
-            re.fullmatch(pattern.replace(r"\{count\}", "[0-9]+"), sample)
-        )
+        pattern = re.sub(r"\\{(\w+)\\}", lambda gap: gaps[gap[1]], re.escape(body))
+        return isinstance(sample, str) and bool(re.fullmatch(pattern, sample))
     if isinstance(body, list):
         pairs = zip(body, sample, strict=False)
-        return len(body) == len(sample) and all(_gives(b, s, sentence) for b, s in pairs)
+        return len(body) == len(sample) and all(_gives(b, s, gaps) for b, s in pairs)
     if "other" in body:
-        return any(_gives(text, sample, sentence) for text in body.values())
+        return any(_gives(text, sample, gaps) for text in body.values())
     if "each" in body:
+        if isinstance(sample, dict) is not ("by" in body):
+            return False
         lists = sample.values() if "by" in body else [sample]
         shown = body.get("as")
-        return shown is None or all(_gives(shown, s, sentence) for each in lists for s in each)
+        return shown is None or all(_gives(shown, s, gaps) for each in lists for s in each)
     return body.keys() == sample.keys() and all(
-        _gives(child, sample[key], sentence) for key, child in body.items()
+        _gives(child, sample[key], gaps) for key, child in body.items()
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from register_spec.documents import Document, SpecError
-from register_spec.tests.conftest import Assemble
+from register_spec.tests.conftest import VERSIONS, Assemble
 
 Spoil = Callable[[Document], None]
 
@@ -34,8 +34,19 @@ def shared_meaning(document: Document) -> Any:
     return status["x-meaning"]["deferred"]
 
 
+def put_first(document: Document) -> Any:
+    """A row that puts a code first, as older versions have one."""
+    row: Any = {
+        "fields": ["course_subject_1", "course_subject_2"],
+        "put_first": "100511",
+        "when": {"value": {"code": "sex", "in": "sex", "take": "label"}, "equals": "Other"},
+    }
+    document["x-derived"]["trainee"]["stored"]["subjects"] = row
+    return row
+
+
 def test_the_documents_as_they_are_agree(newest: Document, assembled: Assemble) -> None:
-    assert assembled(newest)["info"]["version"] == "v2025.0"
+    assert assembled(newest)["info"]["version"] == VERSIONS[-1]
 
 
 LIFECYCLE: dict[str, tuple[Spoil, str]] = {
@@ -93,7 +104,7 @@ LIFECYCLE: dict[str, tuple[Spoil, str]] = {
     ),
     "lock on no operation": (
         lambda d: d["x-lifecycle"]["locks"].append(
-            {"operations": ["rename"], "states": ["awarded"], "refusal": "withdraw_state"}
+            {"operations": ["rename"], "states": ["awarded"], "refusal": "state_transition"}
         ),
         "x-lifecycle.locks: there is no operation 'rename'",
     ),
@@ -174,7 +185,7 @@ DERIVED: dict[str, tuple[Spoil, str]] = {
         "x-derived.trainee.stored.ethnicity: there is no field of Trainee 'ethnic_code'",
     ),
     "derives from no field": (
-        lambda d: derived(d, "trainee", "shown", "expected_end_date").update(value="end"),
+        lambda d: derived(d, "trainee", "shown", "course_itt_start_date").update(value="end"),
         "there is no field of Trainee 'end'",
     ),
     "looks up in no list": (
@@ -186,10 +197,8 @@ DERIVED: dict[str, tuple[Spoil, str]] = {
         "there is no attribute of ethnicity 'family'",
     ),
     "condition on no list": (
-        lambda d: d["x-derived"]["trainee"]["stored"]["primary_subject"]["when"]["value"].update(
-            {"in": "ages"}
-        ),
-        "x-derived.trainee.stored.primary_subject.when.value.in: there is no code list 'ages'",
+        lambda d: put_first(d)["when"]["value"].update({"in": "ages"}),
+        "x-derived.trainee.stored.subjects.when.value.in: there is no code list 'ages'",
     ),
     "case on no field": (
         lambda d: d["x-derived"]["degree"]["stored"]["locale_code"]["value"]["choose"][0]["when"][
@@ -283,6 +292,14 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
         lambda d: shared_meaning(d).update(equals="paused"),
         "paths./trainees.get.status.x-meaning.deferred.equals: there is no state 'paused'",
     ),
+    "nothing said of what is unknown": (
+        lambda d: d["components"]["schemas"]["Degree"]["x-record"].pop("unknown"),
+        "components.schemas.Degree.x-record: paths identify a degree; say which answer an",
+    ),
+    "unknown by no answer": (
+        lambda d: d["components"]["schemas"]["Degree"]["x-record"].update(unknown="gone"),
+        "components.schemas.Degree.x-record.unknown: there is no answer 'gone'",
+    ),
     "nothing clears": (
         lambda d: d["components"]["schemas"]["Cleared"].pop("x-clears"),
         "x-clearable: one schema has x-clears; found none",
@@ -306,6 +323,10 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
     "repeats no operation": (
         lambda d: d["paths"]["/trainees/{trainee_id}"]["patch"].update({"x-same-as": "replace"}),
         "paths./trainees/{trainee_id}.patch: x-same-as names 'replace', no operation here",
+    ),
+    "label of no field": (
+        lambda d: d["x-sentences"]["label"].update(own={"withdrawn_on": "Withdrawn"}),
+        "x-sentences.label.own: there is no field of any schema 'withdrawn_on'",
     ),
     "answer of no operation": (
         lambda d: d["x-sentences"]["answers"]["duplicate_degree"].update(operations=["show"]),
@@ -348,10 +369,10 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
         "components.schemas.Degree.x-order: there is no field of Degree 'title'",
     ),
     "sentence for no keyword": (
-        lambda d: d["components"]["schemas"]["WithdrawRequest"]["properties"]["withdraw_date"][
+        lambda d: d["components"]["schemas"]["WithdrawRequest"]["properties"]["withdrawal_date"][
             "x-sentences"
         ].update(needed="Choose a date"),
-        "WithdrawRequest.properties.withdraw_date.x-sentences: there is no keyword 'needed'",
+        "WithdrawRequest.properties.withdrawal_date.x-sentences: there is no keyword 'needed'",
     ),
     "field of no list": (
         lambda d: d["components"]["schemas"]["TraineeFields"]["properties"]["sex"].update(
@@ -371,14 +392,14 @@ DOCUMENT: dict[str, tuple[Spoil, str]] = {
     ),
     "unknown key": (
         lambda d: d["paths"]["/info"]["get"].update({"x-retry": 3}),
-        "paths./info.get.x-retry: unknown key; known are x-clearable, x-clears, x-code-list,",
+        "paths./info.get.x-retry: unknown key; known are x-attribute, x-clearable, x-clears,",
     ),
     "known key of another form": (
         lambda d: d["x-rules"]["itt_start_date_within_a_year"].update(binds="often"),
         "x-rules: itt_start_date_within_a_year.binds: 'often' is not one of ['always',",
     ),
     "source in no document": (
-        lambda d: d["paths"]["/info"]["get"].update({"x-source": "007 GET /info"}),
+        lambda d: d["paths"]["/info"]["get"].update({"x-source": "009 GET /info"}),
         "paths./info.get.x-source",
     ),
     "status that is a number": (
@@ -465,8 +486,8 @@ VOCABULARY: dict[str, tuple[Spoil, str]] = {
         "must.equals: there is no state 'paused'",
     ),
     "code to put first that is not in the list": (
-        lambda d: derived(d, "trainee", "stored", "primary_subject").update(put_first="1"),
-        "primary_subject.put_first: there is no code of course_subject_1 of Trainee '1'",
+        lambda d: put_first(d).update(put_first="1"),
+        "subjects.put_first: there is no code of course_subject_1 of Trainee '1'",
     ),
     "no such table": (
         lambda d: must(d, values=["sex"], in_table="routes"),
@@ -493,7 +514,9 @@ VOCABULARY: dict[str, tuple[Spoil, str]] = {
         "must.values.1: there is no code of training_route of TraineeRequest or Trainee '99'",
     ),
     "time of a value that is kept": (
-        lambda d: derived(d, "trainee", "shown", "expected_end_date").update(value={"today": {}}),
+        lambda d: derived(d, "trainee", "shown", "course_itt_start_date").update(
+            value={"today": {}}
+        ),
         "x-derived.trainee.shown: 'today' is not known there; not known are state, today,",
     ),
     "what is told to an event, in a rule": (
