@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from register_mock.contract.domain import DomainTable
-from register_mock.contract.values import BLANK, Writing, day_of
+from register_mock.contract.values import BLANK, Writing, day_of, several
 
 Row = Mapping[str, Any]
 
@@ -104,12 +104,11 @@ def _is_number(value: Any) -> bool:
 
 def _in_table(row: Row, writing: Tables) -> str:
     table = writing.domain(row["in_table"])
-    values = "".join(f"{writing.value(value)}, " for value in row["values"])
 
     def holds(found: tuple[Any, ...]) -> bool | None:
         return None if None in found else table.has(found)
 
-    return f"{writing.constant(holds)}(({values}))"
+    return f"{writing.constant(holds)}({several(row['values'], writing)})"
 
 
 Maker = Callable[[str, Any, Tables], str]

@@ -6,7 +6,7 @@ hundred values, and to walk to each of them through objects would take twice as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -14,7 +14,7 @@ from register_mock.contract.conditions import condition_expression
 from register_mock.contract.domain import DomainTable
 from register_mock.contract.names import Names
 from register_mock.contract.reference import CodeLists
-from register_mock.contract.values import Condition, Scope, Value, value_expression
+from register_mock.contract.values import Condition, Scope, Value, several, value_expression
 
 PARAMETERS = "fields, scope"
 """What a function that is written takes: those of a record, and the scope."""
@@ -41,10 +41,10 @@ class Language:
         writing = self.writing()
         return writing.function(writing.value(row))
 
-    def values(self, rows: Iterable[Any]) -> Callable[[Mapping[str, Any], Scope], tuple[Any, ...]]:
+    def values(self, rows: Sequence[Any]) -> Callable[[Mapping[str, Any], Scope], tuple[Any, ...]]:
         """Return several values of a table as one function."""
         writing = self.writing()
-        return writing.function("(" + "".join(f"{writing.value(row)}, " for row in rows) + ")")
+        return writing.function(several(rows, writing))
 
     def condition(self, row: Any) -> Condition:
         """Return a condition of a table as a function."""

@@ -119,7 +119,7 @@ def _codes(row: Row, writing: Writing) -> str:
                     found += _entries(table.get(code) if isinstance(code, str) else None)
         return found
 
-    return f"{writing.constant(taken)}({_several(row['codes'], writing)})"
+    return f"{writing.constant(taken)}({several(row['codes'], writing)})"
 
 
 def _entries(value: Any) -> list[Any]:
@@ -129,7 +129,7 @@ def _entries(value: Any) -> list[Any]:
     return [] if value is None else [value]
 
 
-def _several(rows: Sequence[Any], writing: Writing) -> str:
+def several(rows: Sequence[Any], writing: Writing) -> str:
     """Return the expression of a tuple of values."""
     return "(" + "".join(f"{writing.value(row)}, " for row in rows) + ")"
 
@@ -236,7 +236,7 @@ def _collect(row: Row, writing: Writing) -> str:
         said = zip(publics, values, strict=True)
         return {public: value for public, value in said if value not in BLANK} or None
 
-    return f"{writing.constant(collected)}({_several(row['collect'], writing)})"
+    return f"{writing.constant(collected)}({several(row['collect'], writing)})"
 
 
 def _join(row: Row, writing: Writing) -> str:
