@@ -66,7 +66,7 @@ def _shown(schema: Row, row: Row, codes: list[Row]) -> Any:
 
 
 def _entries(schema: Row, codes: list[Row]) -> list[Row]:
-    """Return the codes, each once for each value of an attribute that has several, by that value."""
+    """Return the codes, in turn for each value of an attribute that has several."""
     shown = [field.get("x-attribute") for field in schema["items"]["properties"].values()]
     several = next(
         (name for name in shown if any(isinstance(code.get(name), list) for code in codes)), None
@@ -74,4 +74,6 @@ def _entries(schema: Row, codes: list[Row]) -> list[Row]:
     if several is None:
         return codes
     values = dict.fromkeys(value for code in codes for value in code[several])
-    return [{**code, several: value} for value in values for code in codes if value in code[several]]
+    return [
+        {**code, several: value} for value in values for code in codes if value in code[several]
+    ]
