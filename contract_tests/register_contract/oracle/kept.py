@@ -16,7 +16,10 @@ from register_contract.oracle.words import mentions
 
 Row = Mapping[str, Any]
 Fields = Mapping[str, Any]
-_KEYS = ("field", "fields", "value", "when", "follows", "put_first", "look_up", "by")
+_KEYS = (
+    *("field", "fields", "value", "when", "follows", "put_first", "look_up", "by"),
+    *("unknown", "nobody", "first_sent"),
+)
 
 
 def rows_of(contract: Contract, kind: str, phase: str) -> Mapping[str, Row]:
@@ -33,6 +36,11 @@ def written_by(row: Row) -> list[str]:
 def stored(contract: Contract, kind: str, scope: Scope) -> Scope:
     """The record as it is stored, from the fields that were sent."""
     return _run(contract, kind, "stored", scope)
+
+
+def nested(contract: Contract, kind: str, scope: Scope) -> Scope:
+    """The record as it is stored when it comes with its trainee."""
+    return stored(contract, kind, _run(contract, kind, "nested", scope))
 
 
 def as_shown(contract: Contract, kind: str, scope: Scope) -> Scope:
@@ -76,10 +84,25 @@ def _shifted(row: Row, scope: Scope) -> list[Any]:
 
 
 def _looked_up(row: Row, names: list[str], scope: Scope) -> Fields:
-    """Without a key there is nothing to look up; what a register has for one is the target's."""
+    """What a register has for the first key; without a key there is nothing to look up.
+
+    That is the first with a value or, where the row says so, the first that was sent.
+    """
     if all(is_missing(scope.field(key)) for key in row["by"]):
         return dict.fromkeys(names)
-    raise CannotSayError(f"the register of {row['look_up']} is not known here")
+    public = scope.contract.public
+    taken = [key for key in row["by"] if not is_missing(scope.field(key))]
+    if "first_sent" in row:
+        taken = [key for key in row["by"] if public(key) in scope.fields]
+    value, key = scope.field(taken[0]), row["by"][taken[0]]
+    found = None if is_missing(value) else scope.registered(row["look_up"], key, value)
+    if found is not None:
+        return {public(name): found.get(key) for name, key in row["by"].items()}
+    kept: dict[str, Any] = dict.fromkeys(names)
+    nobody = scope.contract.table("x-code-lists").get(row.get("nobody"), [])
+    if "unknown" in row and value not in [code["code"] for code in nobody]:
+        kept[public(taken[0])] = value
+    return kept
 
 
 def followers(contract: Contract, kind: str) -> Iterator[tuple[str, str]]:

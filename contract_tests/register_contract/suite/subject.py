@@ -121,6 +121,7 @@ class Subject:
         kind = self._operation.kind
         if kind == TRAINEE:
             fields = properties(self._bench.contract, self._schema)
+            self._about = cast.shown
             self._base = {k: v for k, v in cast.sent.items() if k in fields}
             return cast.ids
         self._base = self._bench.bodies.lasting(kind)

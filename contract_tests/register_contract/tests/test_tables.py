@@ -210,7 +210,7 @@ def test_what_an_event_writes(contract: Contract) -> None:
 
 def broken(contract: Contract, **data: Any) -> list[str]:
     whole = {**sample(contract), **data}
-    return [row["id"] for row in rule_breaks(contract, "create_trainee", whole, TODAY)]
+    return [row["id"] for row, *_ in rule_breaks(contract, "create_trainee", whole, TODAY)]
 
 
 def tried(contract: Contract, **base: Any) -> Iterator[Boundary]:
