@@ -268,14 +268,15 @@ class FieldRules:
         value = _value(data, path)
         cleared = _is_clearable(self._contract, field)
         missing = value in (None, "") or (is_blank(value) and not cleared)
-        missing = missing and "x-tells" not in field
+        missing = missing and ("x-tells" not in field or value is None)
         is_entry = isinstance(path[-1], int)  # of a list: the list itself is not blank
         if keyword != "rule" and missing and not is_entry:
             keyword, limit = "required", None
         rank, row = self._row(keyword, limit)
         # What is wrong with an entry is said of its list.
         texts = self._schema_at(schema, _field_path(path)).get("x-sentences", {})
-        text = texts.get(keyword, row["text"])
+        is_blank_one = keyword == "pattern" and "value" in row
+        text = texts.get("required" if is_blank_one else keyword, row["text"])
         if keyword == "rule" and limit:
             text = limit
         name, listed = leaf(path), limit if isinstance(limit, list) else []

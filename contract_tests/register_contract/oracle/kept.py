@@ -105,11 +105,26 @@ def _looked_up(row: Row, names: list[str], scope: Scope) -> Fields:
     return kept
 
 
-def followers(contract: Contract, kind: str) -> Iterator[tuple[str, str]]:
-    """Each field whose default follows another one, and that other, under public names."""
+def laid_over(
+    contract: Contract, kind: str, base: Mapping[str, Any], said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What an update makes of what was sent before: a default may move with another field."""
+    moved = {
+        field
+        for field, source, is_always in followers(contract, kind)
+        if is_always and source in said
+    }
+    return {**{n: value for n, value in base.items() if n not in moved}, **said}
+
+
+def followers(contract: Contract, kind: str) -> Iterator[tuple[str, str, bool]]:
+    """Each field whose default follows another one, and that other, under public names.
+
+    It may always do so, whatever was sent for it before.
+    """
     for row in rows_of(contract, kind, "stored").values():
         if row.get("follows"):
             own = written_by(row)[0]
             for name in mentions(row["value"]):
                 if name != own:
-                    yield contract.public(own), contract.public(name)
+                    yield contract.public(own), contract.public(name), row["follows"] == "always"

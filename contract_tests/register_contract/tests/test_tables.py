@@ -106,7 +106,7 @@ def test_new_children_are_known(contract: Contract) -> None:
 
 
 def test_a_default_follows_an_update(contract: Contract) -> None:
-    assert list(followers(contract, "trainee")) == [("trainee_start_date", "itt_start_date")]
+    assert list(followers(contract, "trainee")) == [("trainee_start_date", "itt_start_date", False)]
     create, base = contract.operations["create_trainee"], sample(contract)
     before = kept_of_new(contract, create, base, TODAY)
 

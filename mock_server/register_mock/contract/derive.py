@@ -123,11 +123,13 @@ def _when(row: Row, language: Language) -> Condition:
 def _follows(row: Row, language: Language) -> Step:
     """Give a field that has no value that of the other, and remember that it follows that one."""
     target, source = row["value"]["first"]
+    is_remembered = row["follows"] is True
 
     def step(record: Record, scope: Scope) -> None:
         if record.get(target) is None and record.get(source) is not None:
             record[target] = record[source]
-            record[FOLLOWING] = {**record.get(FOLLOWING, {}), target: source}
+            if is_remembered:
+                record[FOLLOWING] = {**record.get(FOLLOWING, {}), target: source}
 
     return step
 

@@ -115,6 +115,12 @@ class Edition:
             )
             for kind in CHILD_KINDS
         }
+        # Fields of a trainee that a request moves by sending another one alone.
+        self.always_following = [
+            tuple(row["value"]["first"])
+            for row in self._derived("trainee", "stored")
+            if row.get("follows") == "always"
+        ]
         self._children = {kind: self._view(kind) for kind in CHILD_KINDS}
         nested = {f"{kind}s": view for kind, view in self._children.items()}
         self._trainee = self._view("trainee", nested)

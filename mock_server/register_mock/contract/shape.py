@@ -193,7 +193,7 @@ class Shape:
         """Return a problem with what the document calls its field, and what stands before that."""
         label = self.field(problem.path).get("x-label") if problem.label is None else problem.label
         outer = self.fields.get(str(problem.path[0]), {}) if len(problem.path) > 2 else {}
-        within = outer.get("x-label", "")
+        within = outer.get("x-label", "") if problem.label is None else ""
         if (label, within) == (problem.label, problem.within):
             return problem
         return replace(problem, label=label, within=within)

@@ -247,6 +247,10 @@ def _following(
         is_moved = merged.get(source) != stored.get(other)
         if merged.get(name) == stored.get(field) and not (name in sent and is_moved):
             yield name
+    for field, other in edition.always_following:
+        name, source = edition.names.public(field), edition.names.public(other)
+        if source in sent and name not in sent and name in merged:
+            yield name
 
 
 def _beyond_requests(

@@ -741,6 +741,53 @@ def test_6_equal_degrees(old: Api, new: Api) -> None:
     ]
 
 
+def test_4_8_4_what_follows_from_a_wrong_code(new: Api) -> None:
+    """An unknown route or subject is refused for its degrees and its funding too."""
+    at = {"itt_start_date": "2024-09-01", "itt_end_date": "2025-09-01"}
+    secondary = {"course_age_range": "13918", "course_subject_one": "100403", **at}
+    wrong = errors(new, **secondary, training_route="99", funding_method="D", degrees_attributes=[])
+    assert wrong == [
+        "degrees_attributes must be entered if specifying a postgraduate training_route",
+        "fund_code is not valid for this trainee",
+        "funding_method 'bursary' is not allowed when training_route is '99' and "
+        "course_subject_one is 'mathematics' in academic cycle '2024 to 2025'",
+        "training_route has invalid reference data value of '99'. Valid values are '02', '03', "
+        "'09', '10', '11', '12', '14'.",
+    ]
+    subject = errors(new, **{**secondary, "course_subject_one": "1"}, funding_method="D")
+    assert subject[0] == (
+        "funding_method 'bursary' is not allowed when training_route is 'provider_led_undergrad' "
+        "and course_subject_one is '1' in academic cycle '2024 to 2025'"
+    )
+    assert subject[1].startswith("course_subject_one has invalid reference data value of '1'.")
+
+
+def test_4_3_the_start_after_an_update(old: Api, new: Api) -> None:
+    dates = {"itt_start_date": "2024-09-01", "itt_end_date": "2025-09-01"}
+    moved = {"itt_start_date": "2024-10-01"}
+    for more in ({}, {"trainee_start_date": "2024-09-02"}):
+        trainee = made(old, **dates, **more)
+        assert updated(old, trainee, **moved)["trainee_start_date"] == "2024-10-01"
+    trainee = made(new, **dates)
+    assert updated(new, trainee, **moved)["trainee_start_date"] == "2024-09-01"
+    assert updated(new, trainee, trainee_start_date="")["trainee_start_date"] == "2024-10-01"
+
+
+def test_6_graduation_years_in_v1_0_pre(old: Api) -> None:
+    """They are refused when the record is saved: after sections, as texts."""
+    ahead = [{**DEGREE, "graduation_year": "2027"}, {**DEGREE, "graduation_year": "1960"}]
+    in_the_past = "Enter a graduation year that is in the past, for example 2014"
+    valid = "Degrees graduation year Enter a valid graduation year"
+    assert errors(old, degrees_attributes=ahead) == [
+        f"Degrees graduation year {in_the_past}",
+        valid,
+        valid,
+    ]
+    told = errors(old, degrees_attributes=ahead, date_of_birth="2020-01-01")
+    assert list(told) == ["personal_details"]
+    made(old, degrees_attributes=[{**DEGREE, "graduation_year": "2026"}])
+
+
 # --- 10. Duplicate trainees -----------------------------------------------------------------------
 
 
