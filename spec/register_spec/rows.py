@@ -68,7 +68,7 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
                 yield (
                     f"x-derived.{kind}.{phase}",
                     _asked(phases.get(phase, {})),
-                    ("state", "input", "children"),
+                    ("input", "children"),
                 )
             yield f"x-derived.{kind}.shown", _asked(phases.get("shown", {})), _KEPT
     for kind, row in document.get("x-duplicates", {}).items():
