@@ -6,7 +6,7 @@ blank, wrong type or format, not in the list, too long (decision 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -16,7 +16,9 @@ import jsonschema_rs
 
 from register_contract.oracle.choices import bare_schemas, choices, looked_at
 from register_contract.oracle.contract import CannotTryError, Contract
-from register_contract.oracle.rules import facts_of, rule_breaks
+from register_contract.oracle.reading import read
+from register_contract.oracle.rules import facts_of, nested_breaks, rule_breaks
+from register_contract.oracle.schemas import constraint, is_clearing, properties
 from register_contract.oracle.sentences import Sentences
 
 Path = tuple[str | int, ...]
@@ -60,41 +62,6 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The fields of an object schema in the order of the spec, with those of its ``allOf``."""
-    schema = contract.resolve(schema)
-    found: dict[str, Mapping[str, Any]] = {}
-    for part in schema.get("allOf", ()):
-        found.update(properties(contract, part))
-    found.update(schema.get("properties", {}))
-    return found
-
-
-def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a value has to satisfy, leaving out the branch that clears the field."""
-    field = contract.resolve(field)
-    branches = [b for b in field.get("anyOf", ()) if not is_clearing(contract, b)]
-    if len(branches) == 1 and len(field["anyOf"]) > 1:
-        return {**branches[0], **{k: v for k, v in field.items() if k.startswith("x-")}}
-    if branches and all("enum" in branch for branch in branches):
-        return {**field, **_one_list(branches)}
-    return field
-
-
-def _one_list(branches: list[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The same codes in several types (``"201"`` and ``201``) as one list of values."""
-    return {
-        **branches[0],
-        "type": [branch["type"] for branch in branches],
-        "enum": [code for branch in branches for code in branch["enum"]],
-    }
-
-
-def is_clearing(contract: Contract, branch: Mapping[str, Any]) -> bool:
-    """Whether a branch is the one for null and the empty text."""
-    return "x-clears" in contract.resolve(branch)
-
-
 class FieldRules:
     """The field rules of one contract, on a given day."""
 
@@ -120,6 +87,7 @@ class FieldRules:
         ``data`` is what an update would leave behind; ``about`` is the shown trainee that an event
         is about. When all else is right, those of sections.
         """
+        data = read(self._contract, schema, data) if isinstance(data, Mapping) else data
         found: dict[Path, list[tuple[int, Problem]]] = {}
         for path, keyword, value in self._errors(schema, data):
             problem = self._problem(schema, data, path, keyword, value)
@@ -129,21 +97,40 @@ class FieldRules:
         broken = list(
             rule_breaks(self._contract, operation, data, self._today, before, wrong, about)
         )
-        for rule in broken:
-            if "section" not in rule:
-                told = self._told(schema, data, rule, operation)
-                best[told.path] = told
         found_all = list(best.values())
+        found_all += [
+            self._told(schema, data, rule, operation) for rule in broken if "section" not in rule
+        ]
+        found_all += self._nested(schema, data, operation, wrong)
         if not found_all:
             told_late = (self._told(schema, data, rule, operation) for rule in broken)
             found_all = list(told_late)
         return tuple(sorted(found_all, key=lambda problem: self._rank(schema, problem)))
 
+    def _nested(
+        self, schema: Mapping[str, Any], data: Any, operation: str, wrong: Collection[str]
+    ) -> list[Problem]:
+        """The problems of rules about records inside ``data``, in lists that are right."""
+        found: list[Problem] = []
+        if not isinstance(data, Mapping) or operation not in self._contract.operations:
+            return found
+        for name, kind in self._contract.nested(properties(self._contract, schema)).items():
+            for place, each in enumerate(() if name in wrong else data.get(name) or ()):
+                rules = nested_breaks(self._contract, operation, kind, each, self._today)
+                at = (name, place)
+                found += [self._told(schema, data, rule, operation, at) for rule in rules]
+        return found
+
     def _told(
-        self, schema: Mapping[str, Any], data: Any, rule: Mapping[str, Any], operation: str
+        self,
+        schema: Mapping[str, Any],
+        data: Any,
+        rule: Mapping[str, Any],
+        operation: str,
+        at: Path = (),
     ) -> Problem:
-        """The problem of a broken rule."""
-        path = (self._contract.public(rule["field"]),)
+        """The problem of a broken rule, of the record at a place in ``data``."""
+        path = (*at, self._contract.public(rule["field"]))
         facts = facts_of(self._contract, operation, rule, data, self._today)
         problem = self._problem(schema, data, path, "rule", rule.get("text"), facts)[1]
         label = rule.get("label", problem.label)

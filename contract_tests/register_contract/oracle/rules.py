@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from register_contract.oracle.contract import CannotTryError, Contract
+from register_contract.oracle.contract import CREATE, CannotTryError, Contract
 from register_contract.oracle.kept import stored
 from register_contract.oracle.scope import UNKNOWN, Scope
 from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, only
@@ -15,7 +15,7 @@ from register_contract.oracle.words import condition_mentions
 Row = Mapping[str, Any]
 _KEYS = (
     *("id", "operations", "field", "must", "when", "text", "binds"),
-    *("label", "section", "in_any_case", "facts"),
+    *("label", "section", "in_any_case", "facts", "of", "beside"),
 )
 _BINDS = ("always", "on_change")
 
@@ -24,7 +24,35 @@ def rules_of(contract: Contract, operation: str) -> list[Row]:
     """The rows of ``x-rules`` for that operation; a PATCH has those of its PUT."""
     names = {operation, contract.acts_as(operation)}
     rows = contract.table("x-rules") or {}
-    return [{"id": id_, **row} for id_, row in rows.items() if names & set(row["operations"])]
+    kind = contract.operations[operation].kind if operation in contract.operations else ""
+    return [
+        {"id": id_, **row}
+        for id_, row in rows.items()
+        if names & set(row["operations"]) and row.get("of", kind) == kind
+    ]
+
+
+def nested_rules(contract: Contract, operation: str, kind: str) -> list[Row]:
+    """The rows that are about records of a kind sent inside the one that the operation makes."""
+    rows = contract.table("x-rules") or {}
+    acts_as = contract.acts_as(operation)
+    return [
+        {"id": id_, **row}
+        for id_, row in rows.items()
+        if acts_as in row["operations"]
+        and row.get("of") == kind != contract.operations[operation].kind
+    ]
+
+
+def nested_breaks(
+    contract: Contract, operation: str, kind: str, data: Any, today: date
+) -> Iterator[Row]:
+    """The rules that ``data``, one of the records inside a new one, breaks."""
+    rows = nested_rules(contract, operation, kind)
+    if rows and isinstance(data, Mapping):
+        made = contract.doing(CREATE, kind)
+        scope = as_stored(contract, made.id, data, today)
+        yield from _broken(contract, rows, scope, None, ())
 
 
 def rule_breaks(
@@ -49,12 +77,19 @@ def rule_breaks(
     if about is not None:
         scope = told_about(contract, about, data, today)
     old = None if before is None else as_stored(contract, operation, before, today)
+    yield from _broken(contract, rows, scope, old, wrong)
+
+
+def _broken(
+    contract: Contract, rows: list[Row], scope: Scope, old: Scope | None, wrong: Collection[str]
+) -> Iterator[Row]:
     told = set(wrong)
     for row in rows:
         only(row, _KEYS)
         names = fields_of(contract, row)
         judged = {contract.public(row["field"])} if "in_any_case" in row else names
-        if judged & told or (_minds_changes_only(row) and not _changed(names, scope, old)):
+        others = set(wrong) if "beside" in row else told
+        if judged & others or (_minds_changes_only(row) and not _changed(names, scope, old)):
             continue
         if _is_broken(row, scope):
             if "section" not in row:

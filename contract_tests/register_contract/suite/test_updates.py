@@ -13,7 +13,7 @@ from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, O
 from register_contract.oracle.kept import followers
 from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.rules import as_stored, rules_of
-from register_contract.oracle.said import effective
+from register_contract.oracle.said import effective, laid_over
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date
 from register_contract.suite.applies import to_operations
@@ -180,7 +180,8 @@ def _send(
     sendable = bench.contract.data_schema(operation)
     schema = bench.contract.schema(sendable["x-merged"])
     said = effective(bench.contract, sendable, data)
-    merged = {name: value for name, value in {**base, **said}.items() if value is not None}
+    left = laid_over(bench.contract, sendable, base, said)
+    merged = {name: value for name, value in left.items() if value is not None}
     problems = bench.rules.problems(schema, merged, operation.id, base)
     exchange = bench.call(operation.id, path=ids, data=data)
     what = f"{operation.id} with {short(data)} {when}"

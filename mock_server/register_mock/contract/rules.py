@@ -22,7 +22,8 @@ Record = Mapping[str, Any]
 class Rule:
     """A compiled row of `x-rules`; `field` is the name used inside, `public` the one shown.
 
-    `fields` are all the fields it looks at, `concerned` their public names.
+    `fields` are all the fields it looks at, `concerned` their public names; `of` is the kind of
+    record it is about, None for that of the operation.
     """
 
     id: str
@@ -35,6 +36,8 @@ class Rule:
     label: str | None
     section: str
     in_any_case: bool
+    of: str | None
+    beside: bool
     asks_for_a_value: bool
     facts: Mapping[str, Value]
     must: Condition
@@ -56,6 +59,10 @@ class Rule:
         if not self.on_change or before is None:
             return True
         return any(record.get(name) != before.get(name) for name in self.fields)
+
+    def is_about(self, kind: str | None) -> bool:
+        """Tell whether it is about the record that an operation on this kind works on."""
+        return self.of is None or self.of == kind
 
     def problem(self, record: Record, scope: Scope) -> Problem | None:
         """Return what is wrong with the record, if this rule is broken."""
@@ -101,6 +108,8 @@ def _rule(id_: str, row: Mapping[str, Any], language: Language, default_text: st
         label=row.get("label"),
         section=row.get("section", ""),
         in_any_case="in_any_case" in row,
+        of=row.get("of"),
+        beside="beside" in row,
         asks_for_a_value=row["must"].get("is") == "present",
         facts=facts,
         must=must,

@@ -7,13 +7,14 @@ makes itself. All problems are found together, one a field, in the order of the 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from typing import Any
 
 from register_mock.contract.derive import FOLLOWING, Record, completed
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Problem
+from register_mock.contract.rules import Rule
 from register_mock.contract.shape import CONTAINERS, Shape
 from register_mock.contract.values import Scope
 from register_mock.trainee.model import Kind
@@ -23,10 +24,12 @@ from register_mock.trainee.model import Kind
 class Prepared:
     """A record (names as used inside), its nested records, and what is wrong with the request.
 
-    The records are only of use when there are no problems.
+    The records are only of use when there are no problems; but `seen`, which has also the values
+    that are wrong by themselves.
     """
 
     record: Record
+    seen: Record
     children: dict[Kind, list[Record]]
     problems: list[Problem]
 
@@ -47,7 +50,7 @@ def prepared(
     """
     assert operation.shape is not None
     shape = operation.merged or operation.shape
-    public = _merged(edition, operation.shape, shape, data, stored)
+    public = _merged(edition, operation.shape, shape, data, stored, scope)
     problems = shape.problems(public)
     wrong = {problem.path[0] for problem in problems if problem.path}
     record = edition.names.inward(public, without=wrong | shape.items.keys())
@@ -57,25 +60,44 @@ def prepared(
     nested = {name: public[name] for name in shape.nested if name in public}
     looked_at = {**record, **nested} if nested else record
     seen = _with_wrong(edition, shape, looked_at, public, wrong)
-    problems = _with_rules(operation, problems, looked_at, scope, stored, seen)
+    own = [rule for rule in operation.rules if rule.is_about(operation.kind)]
+    problems = _with_rules(own, problems, looked_at, scope, stored, seen)
+    children = _children(edition, shape, public, scope, wrong)
+    problems += _of_children(operation, shape, children, problems, scope)
     problems = edition.order.of(problems, shape)
     problems = [problem for problem in problems if problem.rule not in forgiven]
-    children = {} if problems else _children(edition, shape, public, scope)
-    return Prepared(record, children, problems)
+    return Prepared(record, seen, {} if problems else children, problems)
 
 
 def _children(
-    edition: Edition, shape: Shape, public: Mapping[str, Any], scope: Scope
+    edition: Edition, shape: Shape, public: Mapping[str, Any], scope: Scope, wrong: Set[Any]
 ) -> dict[Kind, list[Record]]:
-    """Return the records nested in a new one."""
+    """Return the records nested in a new one, without those of a list with a problem."""
     children: dict[Kind, list[Record]] = {}
     for name, kind in shape.nested.items():
         step = edition.stored_step(kind)
         children[kind] = [
             completed(step, edition.names.inward(row), scope.of_sent(row))
-            for row in public.get(name, [])
+            for row in ([] if name in wrong else public.get(name, []))
         ]
     return children
+
+
+def _of_children(
+    operation: Operation,
+    shape: Shape,
+    children: Mapping[Kind, list[Record]],
+    problems: list[Problem],
+    scope: Scope,
+) -> list[Problem]:
+    """Return the broken rows of `x-rules` that are about nested records."""
+    found: list[Problem] = []
+    for name, kind in shape.nested.items():
+        rules = [rule for rule in operation.rules if rule.of == kind != operation.kind]
+        for place, child in enumerate(children[kind] if rules else ()):
+            told = _with_rules(rules, [], child, scope)
+            found += [replace(each, path=(name, place, *each.path)) for each in told]
+    return found
 
 
 def event_input(
@@ -93,7 +115,7 @@ def event_input(
     public = operation.shape.not_cleared(data)
     problems = operation.shape.problems(public)
     record = {**before, **edition.names.inward(public)}
-    problems = _with_rules(operation, problems, record, scope)
+    problems = _with_rules(operation.rules, problems, record, scope)
     return public, edition.order.of(problems, operation.shape)
 
 
@@ -121,7 +143,7 @@ def _with_wrong(
 
 
 def _with_rules(
-    operation: Operation,
+    rules: Iterable[Rule],
     problems: list[Problem],
     record: Record,
     scope: Scope,
@@ -134,9 +156,11 @@ def _with_rules(
     rules that are judged in any case.
     """
     wrong = {problem.path[0] for problem in problems if problem.path}
-    for rule in operation.rules:
+    by_itself = frozenset(wrong)
+    for rule in rules:
         looked_at = seen if rule.in_any_case and seen is not None else record
-        if not rule.section and rule.binds(looked_at, before, wrong):
+        others = by_itself if rule.beside else wrong
+        if not rule.section and rule.binds(looked_at, before, others):
             problem = rule.problem(looked_at, scope)
             if problem is not None:
                 problems.append(problem)
@@ -150,11 +174,15 @@ def _merged(
     shape: Shape,
     data: Mapping[str, Any],
     stored: Mapping[str, Any] | None,
+    scope: Scope,
 ) -> dict[str, Any]:
     sent = sendable.not_cleared(data)
     if stored is None:
         return sent
     merged = edition.public_fields(shape, stored)
+    if sendable.replaced is not None:
+        for name in sendable.replaced.by(stored, scope._replace(inputs=sent)):
+            merged.pop(name, None)
     for name in sendable.fields:
         if name in sent:
             merged[name] = sent[name]
