@@ -23,7 +23,7 @@ def _rows(content: Any, name: str) -> list[dict[str, Any]]:
     if not isinstance(codes, dict):
         raise SpecError(f"{name} needs `codes`: code, then label and attributes")
     rows = []
-    for code in _ordered(codes, content.get("first", []), name):
+    for code in _ordered(codes, content, name):
         row = codes[code]
         if not (isinstance(row, dict) and _is_text(row.get("label"))):
             raise SpecError(f"{name}: the label of {code!r} must be text, in quotes")
@@ -31,12 +31,14 @@ def _rows(content: Any, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _ordered(codes: Mapping[str, Any], first: list[str], name: str) -> list[str]:
-    """Return the codes, those that `first` names before the others."""
+def _ordered(codes: Mapping[str, Any], content: Mapping[str, Any], name: str) -> list[str]:
+    """Return the codes, `sorted` or as they stand, those that `first` names before the others."""
+    first = content.get("first", [])
     unknown = next((code for code in first if code not in codes), None)
     if unknown is not None:
         raise SpecError(f"{name}: first names {unknown!r}, no code of the list")
-    return [*dict.fromkeys([*first, *codes])]
+    others = sorted(codes) if content.get("sorted") is True else codes
+    return [*dict.fromkeys([*first, *others])]
 
 
 def _is_text(value: Any) -> bool:

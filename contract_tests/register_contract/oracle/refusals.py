@@ -81,11 +81,13 @@ class Refusals:
     def _unrolled(self, node: Mapping[str, Any], problems: Sequence[Problem]) -> Any:
         rows = []
         for problem in problems:
+            label = problem.label or self._sentences.label(problem.field)
             gaps = {
                 "field": problem.field,
                 "container": problem.container,
                 "section": problem.section,
-                "label": problem.label or self._sentences.label(problem.field),
+                "label": label,
+                "name": label.split(" ")[-1],
                 "text": problem.text,
                 "sentence": problem.sentence,
                 "first_word": problem.sentence.split(" ")[0],

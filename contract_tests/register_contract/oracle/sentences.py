@@ -68,7 +68,9 @@ class Sentences:
 
 
 def quoted(value: Any) -> str:
-    """A value inside a text."""
+    """A value inside a text; a whole number is written without a fraction, however it was sent."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        value = int(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 

@@ -6,7 +6,7 @@ shown; in it an `x-attribute` says what a field takes of the list, or of each of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from register_spec import resolve
@@ -60,19 +60,20 @@ def _shown(schema: Row, row: Row, codes: list[Row]) -> Any:
         fields = schema["properties"].items()
         return {name: _shown(field, row, codes) for name, field in fields}
     if "items" in schema:
-        return [
-            _shown(schema["items"], each, []) for code in codes for each in _single(schema, code)
-        ]
+        return [_shown(schema["items"], each, []) for each in _entries(schema, codes)]
     value = row.get(schema["x-attribute"])
     return False if value is None and schema["type"] == "boolean" else value
 
 
-def _single(schema: Row, code: Row) -> Iterator[Row]:
-    """Yield a code once for each value of an attribute that has several, where one is shown."""
-    shown = (field.get("x-attribute") for field in schema["items"]["properties"].values())
-    several = next((name for name in shown if isinstance(code.get(name), list)), None)
+def _entries(schema: Row, codes: list[Row]) -> list[Row]:
+    """Return the codes, in turn for each value of an attribute that has several."""
+    shown = [field.get("x-attribute") for field in schema["items"]["properties"].values()]
+    several = next(
+        (name for name in shown if any(isinstance(code.get(name), list) for code in codes)), None
+    )
     if several is None:
-        yield code
-        return
-    for value in code[several]:
-        yield {**code, several: value}
+        return codes
+    values = dict.fromkeys(value for code in codes for value in code[several])
+    return [
+        {**code, several: value} for value in values for code in codes if value in code[several]
+    ]

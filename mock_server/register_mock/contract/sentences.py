@@ -19,7 +19,7 @@ from register_spec import SpecError
 IN_TEXTS = frozenset({"field", "value", "limit"})
 IN_SENTENCES = frozenset({"label", "text"})
 OF_PROBLEMS = frozenset(
-    {"field", "container", "section", "label", "text", "sentence", "first_word", "rest"}
+    {"field", "container", "section", "label", "name", "text", "sentence", "first_word", "rest"}
 )
 _OF_LISTS = frozenset({"values", "examples"})
 
@@ -98,13 +98,14 @@ class Words:
 
     def of(self, problem: Problem) -> dict[str, str]:
         """Return what a text of an answer may say of one problem."""
-        sentence = self.sentence(problem)
+        sentence, label = self.sentence(problem), self.called(problem)
         first_word, _, rest = sentence.partition(" ")
         return {
             "field": leaf(problem.path),
             "container": container(problem.path),
             "section": problem.section,
-            "label": self.called(problem),
+            "label": label,
+            "name": label.rpartition(" ")[2],
             "text": self.text(problem),
             "sentence": sentence,
             "first_word": first_word,
