@@ -59,10 +59,12 @@ def read_scenario(path: Path) -> list[Scenario]:
     flaws = _form().flaws(document)
     if flaws:
         raise SpecError(f"scenario {path}: " + "; ".join(flaw.sentence for flaw in flaws))
-    operation = document["request"].get("operation")
-    if operation is not None and operation != path.parent.name:
+    steps = (document, *document.get("then", ()))
+    operations = [step["request"].get("operation") for step in steps]
+    if operations[0] is not None and path.parent.name not in operations:
         raise SpecError(
-            f"scenario {path}: request: the operation is {operation!r}; then the folder is too"
+            f"scenario {path}: its folder is named like none of its operations: "
+            f"{', '.join(filter(None, operations))}"
         )
     examples: Sequence[Mapping[str, Any]] = document.get("examples", [])
     name = f"{path.parent.name}/{path.stem}"

@@ -119,11 +119,23 @@ def _pairs(node: Any) -> Iterator[tuple[str, Any]]:
 
 def _sentence(rest: list[str], row: Any, played: Sequence[Played], edition: Edition) -> str | None:
     if rest[0] == "fields":
-        return _rule(rest, row, played, edition)
+        return _problem(row, played)
     for step in played:
         if step.status == row["status"] and _is_like(row["body"], step.body):
             return None
     return f"no answer has status {row['status']} and this body"
+
+
+def _problem(row: Any, played: Sequence[Played]) -> str | None:
+    """Look for a problem of a field that has the row's name, by a keyword it is for."""
+    found = [
+        (each["rule"], _pointer(each).rsplit("/", 1)[-1])
+        for step in played
+        for each in step.explanation
+    ]
+    if any(rule == row["rule"] and keyword in row["on"] for rule, keyword in found):
+        return None
+    return f"what refused was {', '.join(map(' by '.join, found)) or 'nothing'}"
 
 
 def _is_like(template: Any, body: Any) -> bool:
