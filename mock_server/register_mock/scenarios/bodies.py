@@ -45,3 +45,10 @@ def data_of(
     data = sample(edition, operation) | outward(changes, edition.names)
     without = {edition.names.public(name) for name in lacks}
     return {key: value for key, value in data.items() if key not in without}
+
+
+def field_names(edition: Edition) -> dict[str, str]:
+    """Return the names of all fields in a version, by their newest names: for sentences."""
+    schemas = edition.document["components"]["schemas"].values()
+    names = {name for schema in schemas for name in schema.get("properties", {})}
+    return {edition.names.inner(name): name for name in names}

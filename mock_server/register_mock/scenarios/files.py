@@ -19,7 +19,7 @@ from register_spec.documents import SpecError, read_yaml
 
 FOLDER = FIXTURES / "scenarios"
 # A value of an example stands for `<its name>`, as in the scenario outlines of Gherkin.
-PLACEHOLDER = re.compile(r"<([A-Za-z_]+)>")
+PLACEHOLDER = re.compile(r"<([A-Za-z_][A-Za-z0-9_]*)>")
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -10,14 +10,16 @@ from urllib.parse import urlencode
 
 import orjson
 from flask import Flask
-from flask.testing import FlaskClient
 
 from register_mock.app import create_app
 from register_mock.config import Options
 from register_mock.contract.edition import JSON, Edition
-from register_mock.scenarios.bodies import CREATE, data_of, outward
+from register_mock.scenarios.asking import ask
+from register_mock.scenarios.bodies import CREATE, data_of, field_names, outward
 from register_mock.scenarios.comparing import differences, record_in
+from register_mock.scenarios.editions import answer_of
 from register_mock.scenarios.files import Scenario, filled
+from register_mock.wire import Application
 from register_mock.world.worlds import Worlds
 from register_spec import SpecError
 
@@ -62,7 +64,7 @@ class Stage:
         self.editions = [
             edition for served in worlds.editions.values() for edition in served.values()
         ]
-        self._client = app.test_client()
+        self._app, self._worlds = app, worlds
         self._numbers = count(1)
 
     def play(
@@ -74,7 +76,8 @@ class Stage:
         SpecError when what is given cannot be, or the scenario asks for what is not there.
         """
         name = f"scenario-{next(self._numbers)}"
-        world = _World(self._client, name, edition, scenario, told or edition)
+        served = self._worlds.editions[edition.reading]
+        world = _World(self._app, name, edition, scenario, told or edition, served)
         made = world.control("POST", "/worlds", {"name": name, "reading": edition.reading})
         world.providers = made["providers"]
         try:
@@ -88,14 +91,16 @@ class Stage:
 class _World:
     """A world while a scenario is played in it; `known` are the values of placeholders."""
 
-    client: FlaskClient
+    app: Application
     name: str
     edition: Edition
     scenario: Scenario
     told: Edition
+    served: Mapping[str, Edition]
     providers: list[Any] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict)
     sent: Any = None
+    state: str | None = None
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Return what a control call answers that has to succeed."""
@@ -105,16 +110,16 @@ class _World:
         return answer
 
     def _control(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        sent: dict[str, Any] = {} if body is None else {"json": body}
-        answer = self.client.open(
-            f"/_mock{path}", method=method, headers={"X-Mock-World": self.name}, **sent
-        )
-        return answer.status_code, answer.json if answer.is_json and answer.data else None
+        headers = {"X-Mock-World": self.name, "Content-Type": JSON}
+        sent = b"" if body is None else orjson.dumps(body)
+        answer = ask(self.app, method, f"/_mock{path}", headers, sent)
+        return answer.status, answer.body
 
     # --- what is given
 
     def prepare(self, given: Json) -> None:
         """Make what is there before the first request."""
+        self.known.update(field_names(self.edition))
         self.known["token"] = self.providers[0]["tokens"][0]["token"]
         self.known["megabyte"] = "a" * 2**20
         self.known["other_token"] = self.providers[1]["tokens"][0]["token"]
@@ -124,6 +129,7 @@ class _World:
             self._make(other, "other_")
         if "trainee" in given:
             self._make(given["trainee"], "")
+        self.state = self._state()
         if "settings" in given:
             self.control("PUT", "/settings", given["settings"])
         if "fault" in given:
@@ -152,15 +158,12 @@ class _World:
             self._event(made["trainee_id"], event)
 
     def _edition(self, version: str) -> Edition:
-        app = self.client.application
-        worlds: Worlds = app.extensions["register_mock"]
-        served = worlds.editions[self.edition.reading]
-        if version not in served:
+        if version not in self.served:
             raise SpecError(
                 f"scenario {self.scenario.name}: there is no version {version!r}; "
-                f"there are {', '.join(served)}"
+                f"there are {', '.join(self.served)}"
             )
-        return served[version]
+        return self.served[version]
 
     def _know(self, prefix: str, trainee: str, placements: list[str], degrees: list[str]) -> None:
         self.known[f"{prefix}trainee_id"] = trainee
@@ -174,7 +177,7 @@ class _World:
         """Play a step."""
         if "clock" in step:
             self.set_clock(step["clock"])
-        before = self._state()
+        before = self.state
         request = step["request"]
         wanted = answer_of(self.scenario, step, self.told)
         if "event" in request:
@@ -185,6 +188,7 @@ class _World:
             status, headers, body = self._call(request)
             explanation = self._explanation(headers)
             self._learn(body)
+        self.state = self._state()
         return Played(
             operation=request.get("operation"),
             event=request.get("event"),
@@ -195,7 +199,7 @@ class _World:
             body=body,
             explanation=explanation,
             before=before,
-            after=self._state(),
+            after=self.state,
         )
 
     def _state(self) -> str | None:
@@ -216,14 +220,11 @@ class _World:
             value = request.get("path", {}).get(name, self.known.get(f"{kind}_id", "unknown"))
             path = path.replace(f"{{{name}}}", str(value))
         query = urlencode(request.get("query", {}))
-        answer = self.client.open(
-            f"{self.edition.base_path}{path}{'?' if query else ''}{query}",
-            method=operation.method,
-            headers=self._headers(request),
-            data=self._body(request),
+        target = f"{self.edition.base_path}{path}?{query}"
+        answer = ask(
+            self.app, operation.method, target, self._headers(request), self._body(request)
         )
-        body = answer.json if answer.is_json and answer.data else answer.text
-        return answer.status_code, answer.headers, body
+        return answer.status, answer.headers, answer.body
 
     def _headers(self, request: Json) -> dict[str, str]:
         form = self.edition.token_header
@@ -233,7 +234,7 @@ class _World:
         given = {**headers, **request.get("headers", {})}
         return {name: str(value) for name, value in given.items() if value is not None}
 
-    def _body(self, request: Json) -> bytes | None:
+    def _body(self, request: Json) -> bytes:
         self.sent = None
         if "text" in request:
             return str(request["text"]).encode()
@@ -242,7 +243,7 @@ class _World:
             return orjson.dumps(self.sent)
         operation = self.edition.operations[request["operation"]]
         if "requestBody" not in operation.document:
-            return None
+            return b""
         changes, lacks = request.get("data", {}), request.get("lacks", ())
         data = data_of(self.edition, request["operation"], changes, lacks)
         self.sent = {"data": data}
@@ -267,52 +268,4 @@ class _World:
 
 def _capitals(known: Json) -> dict[str, str]:
     """Return the identifiers in capital letters, under names in capital letters."""
-    return {key.upper(): str(value).upper() for key, value in known.items()}
-
-
-def answer_of(scenario: Scenario, step: Json, edition: Edition) -> Json:
-    """Return what a step says of its answer in an edition.
-
-    Raises SpecError when it says nothing of that edition.
-    """
-    if "answer" in step:
-        answer: Json = step["answer"]
-        return answer
-    found = next((row for key, row in step["answer_by"].items() if fits(key, edition)), None)
-    if found is None:
-        raise SpecError(
-            f"scenario {scenario.name}: answer_by has nothing for {edition.key}; "
-            f"it has {', '.join(step['answer_by'])}"
-        )
-    return dict(found)
-
-
-def fits(words: str, edition: Edition) -> bool:
-    """Tell whether an edition is the one that is meant: by version, reading, or both."""
-    return set(words.split()) <= {edition.version, edition.reading}
-
-
-def editions_for(
-    scenario: Scenario, editions: list[Edition], rows: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Edition]:
-    """Yield the editions in which a scenario is played; `rows` are those of each, by its key.
-
-    They are those that it names; else, of the versions that know all rows it shows, those whose
-    answer it tells: all readings where it tells them apart, else those that know the rows.
-    """
-    for edition in editions:
-        steps = scenario.steps
-        if any(
-            step["request"].get("operation", CREATE) not in edition.operations for step in steps
-        ):
-            continue
-        if scenario.editions:
-            if any(fits(words, edition) for words in scenario.editions):
-                yield edition
-            continue
-        apart = [step["answer_by"] for step in steps if "answer_by" in step]
-        same = [each for each in editions if each.version == edition.version]
-        known = set().union(*(rows[each.key] for each in same)) if apart else rows[edition.key]
-        told = all(any(fits(words, edition) for words in each) for each in apart)
-        if told and set(known).issuperset(scenario.shows):
-            yield edition
+    return {key.upper(): value.upper() for key, value in known.items() if key.endswith("_id")}

@@ -2,9 +2,10 @@
 
 An id is the place of the row in the document: `x-rules.<rule>`, `x-duplicates.<kind>`,
 `x-derived.<kind>.<stored or shown>.<row>`, `x-sentences.answers.<answer>`,
-`x-sentences.fields.<problem>`, `x-drift.<entry>`; entries that are not reproduced are none. Of the state machine each move is a row, and each
-event in a state where nothing comes of it: `x-lifecycle.<event>.<from>.<to or refused>`; and each
-operation in a state that locks it: `x-lifecycle.locks.<operation>.<state>`.
+`x-sentences.fields.<problem>`, `x-drift.<entry>`; what is not reproduced is no row. Of the state
+machine each move is one, and each event in a state where nothing comes of it:
+`x-lifecycle.<event>.<from>.<to or refused>`; and each operation in a state that locks it:
+`x-lifecycle.locks.<operation>.<state>`.
 """
 
 from __future__ import annotations
