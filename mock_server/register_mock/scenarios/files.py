@@ -60,6 +60,8 @@ def read_scenario(path: Path) -> list[Scenario]:
     if flaws:
         raise SpecError(f"scenario {path}: " + "; ".join(flaw.sentence for flaw in flaws))
     steps = (document, *document.get("then", ()))
+    for number, step in enumerate(steps, start=1):
+        _check_step(path, number, step)
     operations = [step["request"].get("operation") for step in steps]
     if operations[0] is not None and path.parent.name not in operations:
         raise SpecError(
@@ -81,6 +83,20 @@ def _form() -> Form:
     schema = read_yaml(FIXTURES / "scenario.schema.yaml")
     components = schema.pop("components")
     return Form(schema, components)
+
+
+# Of each pair only one may stand there.
+_EITHER = (("answer", "answer_by"), ("operation", "event"), ("data", "body"), ("body", "text"))
+
+
+def _check_step(path: Path, number: int, step: Mapping[str, Any]) -> None:
+    keys = {*step, *step["request"]}
+    for one, other in _EITHER:
+        if {one, other} <= keys:
+            raise SpecError(
+                f"scenario {path}: request {number}: both {one} and {other} are there; "
+                "give one of them"
+            )
 
 
 def _check_examples(path: Path, examples: Sequence[Mapping[str, Any]]) -> None:

@@ -33,17 +33,35 @@ class Judge:
         ]
 
     def _editions(self, scenario: Scenario) -> list[Edition]:
+        wrong = next(self._unknown(scenario), None)
+        if wrong is not None:
+            raise SpecError(f"scenario {scenario.name}: {wrong}")
         found = list(editions_for(scenario, self.stage.editions, self.rows))
-        known = set().union(*(self.rows[edition.key] for edition in found))
-        for id in scenario.shows:
-            if not any(id in rows for rows in self.rows.values()):
-                raise SpecError(f"scenario {scenario.name}: shows: no edition has the row {id}")
-            if found and id not in known:
-                there = ", ".join(edition.key for edition in found)
-                raise SpecError(f"scenario {scenario.name}: shows: {id} is no row of {there}")
         if not found:
             raise SpecError(f"scenario {scenario.name}: no edition knows all that it shows")
+        known = set().union(*(self.rows[edition.key] for edition in found))
+        for id in scenario.shows:
+            if id not in known:
+                there = ", ".join(edition.key for edition in found)
+                raise SpecError(f"scenario {scenario.name}: shows: {id} is no row of {there}")
         return found
+
+    def _unknown(self, scenario: Scenario) -> Iterator[str]:
+        """Yield what a scenario names that no edition has."""
+        editions = self.stage.editions
+        words = {word for each in editions for word in (each.version, each.reading)}
+        named = [*scenario.editions, *(key for step in scenario.steps for key in _apart(step))]
+        for word in " ".join(named).split():
+            if word not in words:
+                yield f"{word!r} is no version and no reading; there are {', '.join(sorted(words))}"
+        operations = {name for each in editions for name in each.operations}
+        for step in scenario.steps:
+            name = step["request"].get("operation")
+            if name is not None and name not in operations:
+                yield f"request: there is no operation {name!r}"
+        for id in scenario.shows:
+            if not any(id in rows for rows in self.rows.values()):
+                yield f"shows: no edition has the row {id}"
 
     def without_scenario(self, edition: Edition) -> list[str]:
         """Return the rows of an edition that no scenario shows in it."""
@@ -78,3 +96,7 @@ class Judge:
                     yield f"the documented reading of {version} answers the same"
                 return
         yield f"it does not say what the documented reading of {version} answers"
+
+
+def _apart(step: Mapping[str, Any]) -> list[str]:
+    return list(step.get("answer_by", ()))
