@@ -64,15 +64,16 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     """Yield values and conditions with the words that ask for what is not known there."""
     for kind, phases in document.get("x-derived", {}).items():
         if not kind.startswith("x-"):
-            yield (
-                f"x-derived.{kind}.stored",
-                _asked(phases.get("stored", {})),
-                ("state", "input", "children"),
-            )
+            for phase in ("nested", "stored"):
+                yield (
+                    f"x-derived.{kind}.{phase}",
+                    _asked(phases.get(phase, {})),
+                    ("state", "input", "children"),
+                )
             yield f"x-derived.{kind}.shown", _asked(phases.get("shown", {})), _KEPT
     for kind, row in document.get("x-duplicates", {}).items():
         if not kind.startswith("x-"):
-            keys = [*row.get("all", {}).values(), *row.get("any", {}).values()]
+            keys = [value for part in ("all", "any", "new") for value in row.get(part, {}).values()]
             yield f"x-duplicates.{kind}", keys, _KEPT
     for name, row in document.get("x-rules", {}).items():
         yield f"x-rules.{name}", [row["must"], row.get("when")], ("input",)

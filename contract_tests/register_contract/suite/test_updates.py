@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, Operation
-from register_contract.oracle.kept import followers
+from register_contract.oracle.kept import followers, laid_over
 from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.rules import as_stored, rules_of
 from register_contract.oracle.said import effective
@@ -125,7 +125,7 @@ def _overtaken(
 @to_operations(updating_a_trainee)
 def test_a_default_follows_until_a_value_is_sent(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"defaults that follow another field, {operation.id}")
-    for field, source in followers(bench.contract, TRAINEE):
+    for field, source, _ in followers(bench.contract, TRAINEE):
         _followed(operation, bench, field, source)
 
 
@@ -154,7 +154,8 @@ def _followed(operation: Operation, bench: Bench, field: str, source: str) -> No
         if exchange.status != operation.success:
             continue
         said = effective(bench.contract, bench.contract.data_schema(operation), data)
-        base.update({n: v for n, v in said.items() if n != field or not is_as_read})
+        said = {n: v for n, v in said.items() if n != field or not is_as_read}
+        base = laid_over(bench.contract, TRAINEE, base, said)
         base = {name: value for name, value in base.items() if value is not None}
         wanted = _stored(operation, bench, base)
         for name in (field, source):
@@ -180,7 +181,8 @@ def _send(
     sendable = bench.contract.data_schema(operation)
     schema = bench.contract.schema(sendable["x-merged"])
     said = effective(bench.contract, sendable, data)
-    merged = {name: value for name, value in {**base, **said}.items() if value is not None}
+    merged = laid_over(bench.contract, TRAINEE, base, said)
+    merged = {name: value for name, value in merged.items() if value is not None}
     problems = bench.rules.problems(schema, merged, operation.id, base)
     exchange = bench.call(operation.id, path=ids, data=data)
     what = f"{operation.id} with {short(data)} {when}"

@@ -30,7 +30,8 @@ class Key:
 class DuplicateRule:
     """A row of `x-duplicates`; `digest` is the same for equal rules of several editions.
 
-    `index_key` gives what all duplicates of a record have in common.
+    `index_key` gives what all duplicates of a record have in common, `wanted` the same for a new
+    one, which may have a value of its own (`new`) for a key, by its label.
     """
 
     name: str
@@ -38,14 +39,16 @@ class DuplicateRule:
     among: str
     all: tuple[Key, ...]
     any: tuple[Key, ...]
+    new: Mapping[str, KeyOf]
     answer: str
     source: Any
     digest: str
     index_key: KeyOf
+    wanted: KeyOf
 
     def matched(self, fields: Fields, other: Fields) -> tuple[str, ...]:
         """Return the labels of the keys on which two records collide; none when they do not."""
-        if any(key.of(fields) != key.of(other) for key in self.all):
+        if any(self.new.get(key.label, key.of)(fields) != key.of(other) for key in self.all):
             return ()
         either = tuple(
             key.label
@@ -77,10 +80,14 @@ def compile_duplicates(
             among=row["among"],
             all=_keys(row.get("all", {}), language),
             any=_keys(row.get("any", {}), language),
+            new={key.label: key.of for key in _keys(row.get("new", {}), language)},
             answer=row["answer"],
             source=row.get("x-source"),
             digest=repr((name, list(row.get("all", {}).values()))),
             index_key=_together(list(row.get("all", {}).values()), language.apart()),
+            wanted=_together(
+                list({**row.get("all", {}), **row.get("new", {})}.values()), language.apart()
+            ),
         )
         for name, row in table.items()
     ]
