@@ -121,7 +121,7 @@ class _World:
         """Make what is there before the first request."""
         self.known.update(field_names(self.edition))
         self.known["token"] = self.providers[0]["tokens"][0]["token"]
-        self.known["megabyte"] = "a" * 2**20
+        self.known |= {"megabyte": "a" * 2**20, "thousand": "a" * 1000}
         self.known["other_token"] = self.providers[1]["tokens"][0]["token"]
         if "clock" in given:
             self.set_clock(given["clock"])

@@ -50,6 +50,18 @@ NOT_SHOWN = {
         "how the year is kept; answers make a number of it in any case",
     ),
     "x-derived.trainee.stored.itt_aim": (("deployed",), "only texts are taken, so nothing is made"),
+    "x-derived.trainee.stored.email_squashed": (
+        ("deployed",),
+        "the form of an address has no white space, and is looked at before",
+    ),
+    "x-derived.trainee.stored.fund_code": (
+        ("v2025.0 deployed", "v2026.1 deployed"),
+        "only texts are taken, so nothing is made",
+    ),
+    "x-drift.any_fund_code": (
+        ("v2025.0 deployed", "v2026.1 deployed"),
+        "the list is held again, see fund_codes_listed",
+    ),
     "x-sentences.answers.recommend_state": (
         ("deployed",),
         "a rule of the reading refuses such a state before",
