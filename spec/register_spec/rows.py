@@ -68,7 +68,7 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
                 yield (
                     f"x-derived.{kind}.{phase}",
                     _asked(phases.get(phase, {})),
-                    ("state", "input", "children"),
+                    ("input", "children"),
                 )
             yield f"x-derived.{kind}.shown", _asked(phases.get("shown", {})), _KEPT
     for kind, row in document.get("x-duplicates", {}).items():
@@ -87,10 +87,19 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         )
         told = [*event.get("defaults", {}).values()]
         yield f"x-lifecycle.events.{name}.defaults", told, ("state", "register", "children")
+    yield from _of_requests(document)
     for path, _, operation, shared in operations(document):
         for parameter in parameters(document, operation, shared):
             meanings = [*parameter.get("x-meaning", {}).values()]
             yield f"{path}: x-meaning", meanings, ("input", "register", "children")
+
+
+def _of_requests(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+    """Yield likewise what stands beside the schemas of requests."""
+    for name, schema in document.get("components", {}).get("schemas", {}).items():
+        yield f"components.schemas.{name}: x-read-as", _asked(schema.get("x-read-as", {})), _KEPT
+        whens = [row["when"] for row in schema.get("x-replaced", [])]
+        yield f"components.schemas.{name}: x-replaced", whens, ("state", "today", "now", "children")
 
 
 def _asked(rows: dict[str, Any]) -> list[Any]:

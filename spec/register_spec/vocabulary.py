@@ -176,6 +176,7 @@ _READERS: dict[str, Callable[[Any, Owner, Any], Iterator[Use]]] = {
     "text": _one,
     "year": _one,
     "number": _one,
+    "date": _one,
     "cycle": _one,
     "casefold": _one,
     "alphanumeric": _one,

@@ -16,7 +16,9 @@ import jsonschema_rs
 
 from register_contract.oracle.choices import bare_schemas, choices, looked_at
 from register_contract.oracle.contract import CannotTryError, Contract
+from register_contract.oracle.reading import read
 from register_contract.oracle.rules import facts_of, is_late, rule_breaks
+from register_contract.oracle.schemas import constraint, is_clearing, properties
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.sentences import Sentences
 
@@ -63,41 +65,6 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The fields of an object schema in the order of the spec, with those of its ``allOf``."""
-    schema = contract.resolve(schema)
-    found: dict[str, Mapping[str, Any]] = {}
-    for part in schema.get("allOf", ()):
-        found.update(properties(contract, part))
-    found.update(schema.get("properties", {}))
-    return found
-
-
-def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a value has to satisfy, leaving out the branch that clears the field."""
-    field = contract.resolve(field)
-    branches = [b for b in field.get("anyOf", ()) if not is_clearing(contract, b)]
-    if len(branches) == 1 and len(field["anyOf"]) > 1:
-        return {**branches[0], **{k: v for k, v in field.items() if k.startswith("x-")}}
-    if branches and all("enum" in branch for branch in branches):
-        return {**field, **_one_list(branches)}
-    return field
-
-
-def _one_list(branches: list[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The same codes in several types (``"201"`` and ``201``) as one list of values."""
-    return {
-        **branches[0],
-        "type": [branch["type"] for branch in branches],
-        "enum": [code for branch in branches for code in branch["enum"]],
-    }
-
-
-def is_clearing(contract: Contract, branch: Mapping[str, Any]) -> bool:
-    """Whether a branch is the one for null and the empty text."""
-    return "x-clears" in contract.resolve(branch)
-
-
 class FieldRules:
     """The field rules of one contract, on a given day."""
 
@@ -124,6 +91,7 @@ class FieldRules:
         or an update is about. When all else is right, those of sections, and after them those at
         save.
         """
+        data = read(self._contract, schema, data) if isinstance(data, Mapping) else data
         found: dict[Path, list[tuple[int, Problem]]] = {}
         for path, keyword, value in self._errors(schema, data):
             problem = self._problem(schema, data, path, keyword, value)

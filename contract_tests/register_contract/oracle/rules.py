@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from register_contract.oracle.contract import CannotTryError, Contract
+from register_contract.oracle.contract import CREATE, CannotTryError, Contract
 from register_contract.oracle.kept import nested, stored
 from register_contract.oracle.scope import UNKNOWN, Scope
 from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, only
@@ -140,9 +140,10 @@ def _entry(
 
 
 def as_stored(contract: Contract, operation: str, data: Mapping[str, Any], today: date) -> Scope:
-    """The record that ``data`` makes, with what the service puts in."""
-    scope = Scope(contract, data, whole=True, today=today)
-    return stored(contract, contract.operations[operation].kind, scope)
+    """The record that ``data`` makes, with what the service puts in; a new one has no state yet."""
+    found = contract.operations[operation]
+    state = "" if found.does == CREATE else None
+    return stored(contract, found.kind, Scope(contract, data, whole=True, today=today, state=state))
 
 
 def told_about(

@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from register_contract.oracle.moments import day_in
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.oracle.words import slots, value_word
 
@@ -108,6 +109,11 @@ def _number(row: Row, scope: Scope) -> int | None:
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     head = "".join(takewhile(lambda letter: letter in "0123456789", digits[:9]))
     return int(sign + head) if head else 0
+
+
+def _date(row: Row, scope: Scope) -> Any:
+    value = scope.value(row["date"])
+    return day_in(value) if isinstance(value, str) else value
 
 
 def _cycle(row: Row, scope: Scope) -> int | None:
@@ -256,6 +262,7 @@ _MEANINGS: Mapping[str, Callable[[Row, Scope], Any]] = {
     "text": _text,
     "year": _year,
     "number": _number,
+    "date": _date,
     "cycle": _cycle,
     "casefold": _casefold,
     "alphanumeric": _alphanumeric,

@@ -44,6 +44,7 @@ VALUES: Mapping[str, Mapping[str, Operand]] = {
     "text": {"text": Operand.VALUE},
     "year": {"year": Operand.VALUE},
     "number": {"number": Operand.VALUE},
+    "date": {"date": Operand.VALUE},
     "cycle": {"cycle": Operand.VALUE},
     "casefold": {"casefold": Operand.VALUE},
     "alphanumeric": {"alphanumeric": Operand.VALUE},

@@ -74,3 +74,11 @@ def causing_an_event(operation: Operation, contract: Contract) -> bool:
     """Operations that move a trainee and can be refused for its state."""
     event = event_of(contract, operation)
     return event is not None and "refusal" in event
+
+
+def duplicates_first(operation: Operation, contract: Contract) -> bool:
+    """Operations that refuse a record as a duplicate before they look at its fields."""
+    order = contract.precedence(operation)
+    row = contract.table("x-duplicates").get(operation.kind, {})
+    concerned = operation.acts_as in row.get("operations", ())
+    return concerned and order.index("duplicates") < order.index("fields")

@@ -12,9 +12,10 @@ from typing import Any
 
 from register_contract.oracle.contract import CREATE, TRAINEE, Operation
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
-from register_contract.oracle.fields import Problem, properties
-from register_contract.oracle.kept import followers, laid_over
-from register_contract.oracle.said import effective
+from register_contract.oracle.fields import Problem
+from register_contract.oracle.kept import followers
+from register_contract.oracle.said import effective, laid_over, replaced
+from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import UNKNOWN
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.bench import Bench, Cast
@@ -66,7 +67,7 @@ class Subject:
         if self._merged is None:
             return data
         kind = self._operation.kind
-        record = deepcopy(laid_over(self._bench.contract, kind, self._base, data))
+        record = deepcopy(laid_over(self._bench.contract, self._schema, kind, self._base, data))
         needed = self._merged.get("required", ())
         for name, value in data.items():
             if value in (None, "") and name not in needed:
@@ -88,9 +89,11 @@ class Subject:
         contract, kind, today = self._bench.contract, self._operation.kind, self._bench.bodies.today
         made = contract.doing(CREATE, kind)
         try:
-            before = kept_of_new(contract, made, self._base, today)
+            base = effective(contract, contract.data_schema(made), self._base)
+            before = kept_of_new(contract, made, base, today)
             said = effective(contract, self._schema, data)
-            kept = kept_of_update(contract, kind, before, self._base, said)
+            gone = replaced(contract, self._schema, before, said)
+            kept = kept_of_update(contract, kind, before, base, said, gone)
             found = [shown for what, shown in records_in(contract, answer) if what == kind][:1]
             return [
                 breach

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, Operation
-from register_contract.oracle.kept import followers, laid_over
+from register_contract.oracle.kept import followers
 from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.rules import as_stored, rules_of
-from register_contract.oracle.said import effective
+from register_contract.oracle.said import effective, laid_over
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date
 from register_contract.suite.applies import to_operations
@@ -153,9 +153,10 @@ def _followed(operation: Operation, bench: Bench, field: str, source: str) -> No
         exchange = _send(operation, bench, cast.ids, base, data, "beside a default")
         if exchange.status != operation.success:
             continue
-        said = effective(bench.contract, bench.contract.data_schema(operation), data)
+        sendable = bench.contract.data_schema(operation)
+        said = effective(bench.contract, sendable, data)
         said = {n: v for n, v in said.items() if n != field or not is_as_read}
-        base = laid_over(bench.contract, TRAINEE, base, said)
+        base = laid_over(bench.contract, sendable, TRAINEE, base, said)
         base = {name: value for name, value in base.items() if value is not None}
         wanted = _stored(operation, bench, base)
         for name in (field, source):
@@ -181,8 +182,8 @@ def _send(
     sendable = bench.contract.data_schema(operation)
     schema = bench.contract.schema(sendable["x-merged"])
     said = effective(bench.contract, sendable, data)
-    merged = laid_over(bench.contract, TRAINEE, base, said)
-    merged = {name: value for name, value in merged.items() if value is not None}
+    left = laid_over(bench.contract, sendable, TRAINEE, base, said)
+    merged = {name: value for name, value in left.items() if value is not None}
     problems = bench.rules.problems(schema, merged, operation.id, base)
     exchange = bench.call(operation.id, path=ids, data=data)
     what = f"{operation.id} with {short(data)} {when}"

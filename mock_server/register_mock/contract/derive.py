@@ -45,20 +45,20 @@ def _line(row: Row, writing: Written, language: Language) -> str:
 def compile_shown(
     keys: Mapping[str, Row],
     own: Mapping[str, str],
-    nested: Mapping[str, Callable[[Any], Record]],
+    nested: Mapping[str, Callable[[Any], list[Record]]],
     rows: list[Row],
     language: Language,
 ) -> Show:
     """Return what makes the object that is shown of a record.
 
     `keys` are those of the object, in order, each with its schema; `own` the names inside of what
-    a record has beside its fields, with its attribute; `nested` what shows each of its records of
+    a record has beside its fields, with its attribute; `nested` what shows all of its records of
     a kind. Raises SpecError for a row that only a record which is written can have.
     """
     writing = language.writing()
     writing.known.update({name: f"record.{attribute}" for name, attribute in own.items()})
     for name, show in nested.items():
-        writing.known[name] = f"list(map({writing.constant(show)}, record.{name}))"
+        writing.known[name] = f"{writing.constant(show)}(record.{name})"
     lines = ["fields = record.fields"]
     for row in rows:
         lines += _shown_lines(row, writing)

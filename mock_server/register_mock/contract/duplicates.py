@@ -13,6 +13,7 @@ from typing import Any
 
 from register_mock.contract.language import Language
 from register_mock.contract.values import NOTHING
+from register_spec import SpecError
 
 Fields = Mapping[str, Any]
 KeyOf = Callable[[Fields], Hashable]
@@ -30,8 +31,9 @@ class Key:
 class DuplicateRule:
     """A row of `x-duplicates`; `digest` is the same for equal rules of several editions.
 
-    `index_key` gives what all duplicates of a record have in common, `wanted` the same for a new
-    one, which may have a value of its own (`new`) for a key, by its label.
+    With `blanks_match` a key of `all` without a value matches any. `index_key` gives what all
+    duplicates of a record have in common, `wanted` the same for a new one, which may have a value
+    of its own (`new`) for a key, by its label.
     """
 
     name: str
@@ -40,6 +42,7 @@ class DuplicateRule:
     all: tuple[Key, ...]
     any: tuple[Key, ...]
     new: Mapping[str, KeyOf]
+    blanks_match: bool
     answer: str
     source: Any
     digest: str
@@ -48,7 +51,10 @@ class DuplicateRule:
 
     def matched(self, fields: Fields, other: Fields) -> tuple[str, ...]:
         """Return the labels of the keys on which two records collide; none when they do not."""
-        if any(self.new.get(key.label, key.of)(fields) != key.of(other) for key in self.all):
+        compared = [(key, self.new.get(key.label, key.of)(fields)) for key in self.all]
+        if self.blanks_match:
+            compared = [(key, value) for key, value in compared if value not in (None, "")]
+        if any(value != key.of(other) for key, value in compared):
             return ()
         either = tuple(
             key.label
@@ -72,7 +78,13 @@ class DuplicateRule:
 def compile_duplicates(
     table: Mapping[str, Mapping[str, Any]], language: Language
 ) -> list[DuplicateRule]:
-    """Return the rows of `x-duplicates`, compiled."""
+    """Return the rows of `x-duplicates`, compiled.
+
+    Raises SpecError for blanks that match among all trainees, which are found by their keys.
+    """
+    for name, row in table.items():
+        if "blanks_match" in row and row["among"] == "provider":
+            raise SpecError(f"x-duplicates.{name}: blanks match among records of a trainee only")
     return [
         DuplicateRule(
             name=name,
@@ -81,6 +93,7 @@ def compile_duplicates(
             all=_keys(row.get("all", {}), language),
             any=_keys(row.get("any", {}), language),
             new={key.label: key.of for key in _keys(row.get("new", {}), language)},
+            blanks_match="blanks_match" in row,
             answer=row["answer"],
             source=row.get("x-source"),
             digest=repr((name, list(row.get("all", {}).values()))),

@@ -7,7 +7,7 @@ or answer fails here, by name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -140,7 +140,7 @@ class Edition:
     def shape(self, name: str) -> Shape:
         """Return the compiled request schema of this name."""
         if name not in self.shapes:
-            self.shapes[name] = Shape(self.document, f"#/components/schemas/{name}")
+            self.shapes[name] = Shape(self.document, f"#/components/schemas/{name}", self.language)
         return self.shapes[name]
 
     def stored_step(self, kind: RecordKind) -> Step:
@@ -172,6 +172,10 @@ class Edition:
     def shown_child(self, kind: Kind, child: Child) -> dict[str, Any]:
         """Return a placement or degree as this edition shows it."""
         return self._children[kind].show(child)
+
+    def in_order(self, kind: Kind, children: Sequence[Child]) -> Sequence[Child]:
+        """Return placements or degrees of a trainee in the order in which they are shown."""
+        return self._children[kind].in_order(children)
 
     def public_fields(self, shape: Shape, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of a record that a request could have sent, under its public names."""

@@ -16,8 +16,10 @@ from typing import Any
 import jsonschema_rs
 
 from register_mock.contract.branches import Conditions, Steps
+from register_mock.contract.language import Language
 from register_mock.contract.pointers import pointed
 from register_mock.contract.problems import Path, Problem, Text
+from register_mock.contract.reading import Reading, Replaced
 from register_mock.trainee.model import CHILD_KINDS, Kind
 from register_spec import SpecError, resolve, schema_properties
 
@@ -54,8 +56,13 @@ class Found:
 class Shape:
     """The request schema at `reference` of a bundled document."""
 
-    def __init__(self, document: dict[str, Any], reference: str) -> None:
-        """Compile the schema and the shapes of the arrays inside it."""
+    def __init__(
+        self, document: dict[str, Any], reference: str, language: Language | None = None
+    ) -> None:
+        """Compile the schema and the shapes of the arrays inside it.
+
+        `language` is that of the rows beside it; without one there are none.
+        """
         schema = {"$ref": reference, "components": document["components"]}
         self._document = document
         self.reference = reference
@@ -79,9 +86,11 @@ class Shape:
             None: frozenset(unchanged.get("null", ())),
             "": frozenset(unchanged.get("empty", ())),
         }
+        self._reading = Reading.of(document, reference, language)
+        self.replaced = Replaced.of(document, reference, language)
         self._conditions = Conditions(document)
         self.items = {
-            name: Shape(document, item)
+            name: Shape(document, item, language)
             for name, field in self.fields.items()
             if (item := _item_reference(document, field)) is not None
         }
@@ -92,7 +101,7 @@ class Shape:
         }
 
     def not_cleared(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the known fields that are neither null nor empty (decision 7), nor ignored.
+        """Return what is read of the known fields that are neither null nor empty, nor ignored.
 
         Of a field that tells all that is wrong an empty text stays. Of an array or object that is
         too long one member more than allowed is left: enough to refuse it.
@@ -122,7 +131,7 @@ class Shape:
                 found[name] = dict(islice(value.items(), MOST_MEMBERS + 1))
             elif kind is float and value.is_integer() and abs(value) < 2**53:
                 found[name] = int(value)
-        return found
+        return found if self._reading is None else self._reading.of_sent(found)
 
     def is_data(self, found: Mapping[str, Any]) -> bool:
         """Tell whether an object is data: whether it has a key, or one that is known."""

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from unicodedata import normalize
 
 from register_mock.contract.cycles import cycle_of, parsed_date, years_from
-from register_mock.contract.moments import timestamp
+from register_mock.contract.moments import day_named, timestamp
 
 Fields = Mapping[str, Any]
 BLANK: tuple[Any, ...] = (None, "", [])
@@ -306,6 +306,7 @@ VALUES: dict[str, Maker] = {
     "text": _of_one("text", str),
     "year": _of_one("year", _year_of),
     "number": _of_one("number", _number_of),
+    "date": _of_one("date", day_named),
     "cycle": _of_one("cycle", _cycle_of),
     "casefold": _of_one("casefold", _caseless),
     "alphanumeric": _of_one("alphanumeric", _alphanumeric),

@@ -317,6 +317,6 @@ def _conflicts(walk: Walk, refusal: Refusal) -> list[bytes]:
     kind = walk.child_kind()
     return [
         to_json(walk.edition.shown_child(kind, child))
-        for child in walk.found_trainee().children(kind)
+        for child in walk.edition.in_order(kind, walk.found_trainee().children(kind))
         if child.id in refusal.conflicts
     ]

@@ -24,10 +24,12 @@ from register_mock.trainee.model import Kind
 class Prepared:
     """A record (names as used inside), its nested records, and what is wrong with the request.
 
-    The records are only of use when there are no problems.
+    The records are only of use when there are no problems; but `seen`, which has also the values
+    that are wrong by themselves.
     """
 
     record: Record
+    seen: Record
     children: dict[Kind, list[Record]]
     problems: list[Problem]
 
@@ -48,7 +50,7 @@ def prepared(
     """
     assert operation.shape is not None
     shape = operation.merged or operation.shape
-    public = _merged(edition, operation.shape, shape, data, stored)
+    public = _merged(edition, operation.shape, shape, data, stored, scope)
     problems = shape.problems(public)
     wrong = _wrong(problems)
     record = edition.names.inward(public, without=wrong | shape.items.keys())
@@ -62,7 +64,7 @@ def prepared(
     problems = edition.order.of(problems, shape)
     problems = [problem for problem in problems if problem.rule not in forgiven]
     children = {} if problems else {k: entries.get(n, []) for n, k in shape.nested.items()}
-    return Prepared(record, children, problems)
+    return Prepared(record, seen, children, problems)
 
 
 def _wrong(problems: list[Problem], within: Path = ()) -> set[Any]:
@@ -216,11 +218,15 @@ def _merged(
     shape: Shape,
     data: Mapping[str, Any],
     stored: Mapping[str, Any] | None,
+    scope: Scope,
 ) -> dict[str, Any]:
     sent = sendable.not_cleared(data)
     if stored is None:
         return sent
     merged = edition.public_fields(shape, stored)
+    if sendable.replaced is not None:
+        for name in sendable.replaced.by(stored, scope._replace(inputs=sent)):
+            merged.pop(name, None)
     for name in sendable.fields:
         if name in sent:
             merged[name] = sent[name]

@@ -14,7 +14,13 @@ from typing import Any
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Refusal
 from register_mock.contract.values import Scope
-from register_mock.request.record import event_input, prepared, saving_problems, section_problems
+from register_mock.request.record import (
+    Prepared,
+    event_input,
+    prepared,
+    saving_problems,
+    section_problems,
+)
 from register_mock.request.walk import Walk
 from register_mock.trainee.model import CHILD_KINDS
 from register_mock.wire import read_json
@@ -87,14 +93,22 @@ def query(walk: Walk) -> Refusal | None:
 
 def fields(walk: Walk) -> Refusal | None:
     """Check the record that the request would leave behind, or what it says of an event."""
-    scope, before = _seen(walk)
     if walk.operation.stores_record:
-        found = prepared(walk.edition, walk.operation, walk.data, before, scope)
+        found = _prepared(walk)
         walk.record, walk.children, problems = found.record, found.children, found.problems
     else:
+        scope, _ = _seen(walk)
         before = walk.found_trainee().fields
         walk.record, problems = event_input(walk.edition, walk.operation, walk.data, before, scope)
     return Refusal("invalid_fields", tuple(problems)) if problems else None
+
+
+def _prepared(walk: Walk) -> Prepared:
+    """Return the record that the request would leave behind; it is made once."""
+    if walk.prepared is None:
+        scope, before = _seen(walk)
+        walk.prepared = prepared(walk.edition, walk.operation, walk.data, before, scope)
+    return walk.prepared
 
 
 def _children(walk: Walk) -> dict[str, int]:
@@ -122,15 +136,16 @@ def state(walk: Walk) -> Refusal | None:
 
 def duplicates(walk: Walk) -> Refusal | None:
     """Compare the record with those it may not repeat."""
+    record = _prepared(walk).seen
     for rule in walk.operation.duplicates:
         if rule.among == "provider":
-            key = rule.wanted(walk.record)
+            key = rule.wanted(record)
             candidates = walk.world.store.candidates(rule.digest, walk.ukprn, key)
             others = [(t.id, t.fields) for t in candidates if not t.is_discarded]
         else:
             own = walk.found_trainee().children(walk.child_kind())
             others = [(c.id, c.fields) for c in own if c is not walk.child]
-        conflicts, matched = rule.collisions(walk.record, others)
+        conflicts, matched = rule.collisions(record, others)
         if conflicts:
             return Refusal(rule.answer, conflicts=conflicts, matched=matched)
     return None
@@ -222,7 +237,7 @@ STAGES: dict[str, Stage] = {
         duplicates,
         lambda edition, operation: bool(operation.duplicates),
         lambda edition, operation: {rule.answer for rule in operation.duplicates},
-        after=("fields",),
+        after=("trainee", "child", "data"),
     ),
     "sections": Stage(
         sections,

@@ -262,3 +262,4 @@ def test_iqts_country_goes_with_the_route(api: Api) -> None:
     )
     assert shown["iqts_country"] == "JP"
     assert updated(api, shown, training_route="11")["iqts_country"] is None
+    assert errors(api, iqts_country="JP") == ["iqts_country must be blank"]

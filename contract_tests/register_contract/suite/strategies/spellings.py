@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from register_contract.oracle.fields import constraint, properties
+from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.oracle.values import as_date, cycle_of, first_day
