@@ -166,7 +166,7 @@ def _duplicates(document: Document) -> Iterator[Use]:
         yield Use(place, "answer", rule["answer"])
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
-        for group in ("all", "any"):
+        for group in ("all", "any", "new"):
             for label, key in rule.get(group, {}).items():
                 yield from value_uses(key, Owner(f"{place}.{group}.{label}", schema, domain))
 
@@ -193,29 +193,21 @@ def _exceptions(document: Document) -> Iterator[Use]:
 
 
 def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:
-    domain = document.get("x-domain", {})
+    domain, trainee = document.get("x-domain", {}), _trainee(document)
     for name, rule in document.get("x-rules", {}).items():
         place = f"x-rules.{name}"
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
-            owner = _seen_by(rule, operation, requests, document)
+            if "of" in rule:
+                yield Use(place, "kind of record", rule["of"])
+            owner = f"{requests[operation]} or {trainee}" if operation in requests else trainee
+            owner = record_schemas(document).get(rule["of"], "") if "of" in rule else owner
             yield Owner(place, owner, domain).field(rule["field"])
             for word in ("must", "when"):
                 if word in rule:
                     yield from condition_uses(rule[word], Owner(f"{place}.{word}", owner, domain))
             for fact, value in rule.get("facts", {}).items():
                 yield from value_uses(value, Owner(f"{place}.facts.{fact}", owner, domain))
-
-
-def _seen_by(
-    rule: dict[str, Any], operation: str, requests: dict[str, str], document: Document
-) -> str:
-    """The schemas whose fields a rule sees, with an operation that it names."""
-    shown = record_schemas(document)
-    if "of" in rule:
-        return shown.get(rule["of"], "")
-    trainee = _trainee(document)
-    return f"{requests[operation]} or {trainee}" if operation in requests else trainee
 
 
 def _derivation(place: str, record: str, row: dict[str, Any], domain: Domain) -> Iterator[Use]:
@@ -228,6 +220,8 @@ def _derivation(place: str, record: str, row: dict[str, Any], domain: Domain) ->
     if "put_first" in row:
         kind = f"code of {row['fields'][0]} of {record}"
         yield Use(f"{place}.put_first", kind, row["put_first"])
+    if "nobody" in row:
+        yield Use(f"{place}.nobody", "code list", row["nobody"])
     if "when" in row:
         yield from condition_uses(row["when"], owner.at("when"))
 

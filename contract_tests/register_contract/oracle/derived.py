@@ -174,8 +174,8 @@ def kept_of_update(
     """
     moved = {
         field: None
-        for field, _ in followers(contract, kind)
-        if base.get(field) in (None, "") and field not in sent
+        for field, source, is_always in followers(contract, kind)
+        if field not in sent and (source in sent if is_always else base.get(field) in (None, ""))
     }
     new = sent_scope(contract, kind, sent, before.day())
     return stored(contract, kind, before.over({**dict.fromkeys(gone), **moved, **new.fields}))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -17,12 +18,12 @@ from rich.console import Console
 
 import register_spec as spec
 from register_contract.oracle.careers import careers
-from register_contract.oracle.contract import CannotTryError, Contract, Operation
+from register_contract.oracle.contract import CannotTryError, Contract, Operation, Registers
 from register_contract.suite.applies import chosen, trials
 from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.strategies.bodies import Bodies
 from register_contract.target.client import Place
-from register_contract.target.control import ControlError
+from register_contract.target.control import Control, ControlError
 from register_contract.target.ending import ENDED, RunEndedError, signals_interrupt
 from register_contract.target.history import Setting
 from register_contract.target.mock_process import OWN_MOCK, MockStartError, running_mock
@@ -176,9 +177,18 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
         except (UnusableTargetError, MockStartError, RunEndedError) as error:
             pytest.exit(collector.unusable(str(error)), returncode=2)
         stack.callback(_leave, found, collector)
+        if found.control is not None:
+            contract.registers = cache(partial(_registers, found.control))
         found.wire.history.setting = _setting(found, options, contract)
         collector.target_found(found, options)
         yield found
+
+
+def _registers(control: Control) -> Registers | None:
+    try:
+        return control.registers()
+    except ControlError:
+        return None
 
 
 def _place(contract: Contract) -> Place:

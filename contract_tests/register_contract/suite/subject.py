@@ -13,8 +13,10 @@ from typing import Any
 from register_contract.oracle.contract import CREATE, TRAINEE, Operation
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
 from register_contract.oracle.fields import Problem
-from register_contract.oracle.said import effective, laid_over, replaced
+from register_contract.oracle.kept import followers
+from register_contract.oracle.said import effective, left_behind, replaced
 from register_contract.oracle.schemas import properties
+from register_contract.oracle.scope import UNKNOWN
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.bench import Bench, Cast
 from register_contract.verdict.finding import Breach
@@ -64,7 +66,8 @@ class Subject:
         data = effective(self._bench.contract, self._schema, data)
         if self._merged is None:
             return data
-        record = deepcopy(laid_over(self._bench.contract, self._schema, self._base, data))
+        left = left_behind(self._bench.contract, self._operation, self._base, data)
+        record = deepcopy(left)
         needed = self._merged.get("required", ())
         for name, value in data.items():
             if value in (None, "") and name not in needed:
@@ -124,12 +127,28 @@ class Subject:
         kind = self._operation.kind
         if kind == TRAINEE:
             fields = properties(self._bench.contract, self._schema)
+            self._about = cast.shown
             self._base = {k: v for k, v in cast.sent.items() if k in fields}
+            self._base.update(self._put_in(cast.sent, fields))
             return cast.ids
         self._base = self._bench.bodies.lasting(kind)
         create = self._bench.doing(CREATE, kind)
         shown = self._bench.must(create, path=cast.ids, data=self._base).data
         return {**cast.ids, kind: self._bench.first_id(shown, kind)}
+
+    def _put_in(self, sent: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that the service puts in for a new trainee for good."""
+        contract = self._bench.contract
+        follow = {field for field, _, _ in followers(contract, TRAINEE)}
+        made = contract.operation(contract.doing(CREATE).id)
+        kept = kept_of_new(contract, made, sent, self._bench.bodies.today).fields
+        return {
+            name: kept[name]
+            for name in fields
+            if sent.get(name) in (None, "")
+            and name not in follow
+            and kept.get(name, UNKNOWN) not in (None, "", UNKNOWN)
+        }
 
 
 def allowed_states(bench: Bench, operation: Operation) -> list[str]:

@@ -185,7 +185,8 @@ def settle(
 ) -> Options:
     """Check the settings together and fill in the defaults that depend on the target.
 
-    Without a version it is the newest one of the contracts in `spec_dir`. Raises UsageError with
+    Without a version it is the newest one of the contracts in `spec_dir`; it may say its reading
+    too, as in `v2026.1@deployed`. Raises UsageError with
     a sentence that lists the valid values.
     """
     folder = Path(spec_dir) if spec_dir else None
@@ -193,7 +194,10 @@ def settle(
         versions = spec.versions(folder)
     except spec.SpecError as error:
         raise UsageError(str(error)) from error
-    version = version or versions[-1]
+    version, _, told = (version or versions[-1]).partition("@")
+    if told and reading not in (told, spec.DOCUMENTED):
+        raise UsageError(f"--api-version says @{told} and --as says {reading}; one of them will do")
+    reading = told or reading
     if version not in versions:
         raise UsageError(f"no contract for version {version!r}; there are {', '.join(versions)}")
     readings = spec.readings(version, folder)

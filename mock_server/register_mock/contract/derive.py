@@ -123,11 +123,13 @@ def _when(row: Row, language: Language) -> Condition:
 def _follows(row: Row, language: Language) -> Step:
     """Give a field that has no value that of the other, and remember that it follows that one."""
     target, source = row["value"]["first"]
+    is_remembered = row["follows"] is True
 
     def step(record: Record, scope: Scope) -> None:
         if record.get(target) is None and record.get(source) is not None:
             record[target] = record[source]
-            record[FOLLOWING] = {**record.get(FOLLOWING, {}), target: source}
+            if is_remembered:
+                record[FOLLOWING] = {**record.get(FOLLOWING, {}), target: source}
 
     return step
 
@@ -147,19 +149,28 @@ def _put_first(row: Row, language: Language) -> Step:
 
 
 def _look_up(row: Row, language: Language) -> Step:
-    """Look up the first of these fields that was sent; an unknown value empties all of them."""
+    """Look up the first of these fields that was sent; an unknown value empties all of them.
+
+    The first with a value, unless the row takes the `first_sent`; where it says so an unknown
+    value is kept, alone, and what stands for `nobody` is not.
+    """
     by = [(language.public(name), name, key) for name, key in row["by"].items()]
     register = row["look_up"]
+    is_first, is_kept = "first_sent" in row, "unknown" in row
+    nobody = language.table(row["nobody"], "label") if "nobody" in row else {}
 
     def step(record: Record, scope: Scope) -> None:
         sent = [(name, key) for public, name, key in by if public in scope.sent]
         if not sent:
             return
-        chosen, by_key = next((each for each in sent if record.get(each[0])), sent[0])
+        valued = (each for each in sent if record.get(each[0]))
+        chosen, by_key = sent[0] if is_first else next(valued, sent[0])
         value = record.get(chosen)
         found = scope.registers.find(register, by_key, value) if value else None
         for _, name, key in by:
             record[name] = found.get(key) if found else None
+        if is_kept and not found and value not in nobody:
+            record[chosen] = value
 
     return step
 

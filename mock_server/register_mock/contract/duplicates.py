@@ -31,8 +31,9 @@ class Key:
 class DuplicateRule:
     """A row of `x-duplicates`; `digest` is the same for equal rules of several editions.
 
-    With `blanks_match` a key of `all` without a value matches any. `index_key` gives what all
-    duplicates of a record have in common.
+    `index_key` gives what all duplicates of a record have in common, `wanted` the same for a new
+    one, which may have a value of its own (`new`) for a key, by its label. With `blanks_match` a
+    key of `all` of which the new record has no value matches any.
     """
 
     name: str
@@ -40,19 +41,21 @@ class DuplicateRule:
     among: str
     all: tuple[Key, ...]
     any: tuple[Key, ...]
+    new: Mapping[str, KeyOf]
     blanks_match: bool
     answer: str
     source: Any
     digest: str
     index_key: KeyOf
+    wanted: KeyOf
 
     def matched(self, fields: Fields, other: Fields) -> tuple[str, ...]:
         """Return the labels of the keys on which two records collide; none when they do not."""
-        compared = [(key, key.of(fields)) for key in self.all]
-        if self.blanks_match:
-            compared = [(key, value) for key, value in compared if value not in (None, "")]
-        if any(value != key.of(other) for key, value in compared):
-            return ()
+        for key in self.all:
+            value = self.new.get(key.label, key.of)(fields)
+            is_any = self.blanks_match and value in (None, "")
+            if not is_any and value != key.of(other):
+                return ()
         either = tuple(
             key.label
             for key in self.any
@@ -89,11 +92,15 @@ def compile_duplicates(
             among=row["among"],
             all=_keys(row.get("all", {}), language),
             any=_keys(row.get("any", {}), language),
+            new={key.label: key.of for key in _keys(row.get("new", {}), language)},
             blanks_match="blanks_match" in row,
             answer=row["answer"],
             source=row.get("x-source"),
             digest=repr((name, list(row.get("all", {}).values()))),
             index_key=_together(list(row.get("all", {}).values()), language.apart()),
+            wanted=_together(
+                list({**row.get("all", {}), **row.get("new", {})}.values()), language.apart()
+            ),
         )
         for name, row in table.items()
     ]

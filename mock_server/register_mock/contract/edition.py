@@ -109,6 +109,18 @@ class Edition:
             kind: compile_stored(self._derived(kind, "stored"), self.language) for kind in KINDS
         }
         self.trainee_fields: dict[str, Any] = _shows(document, "trainee")["properties"]
+        self._nested = {
+            kind: compile_stored(
+                [*self._derived(kind, "nested"), *self._derived(kind, "stored")], self.language
+            )
+            for kind in CHILD_KINDS
+        }
+        # Fields of a trainee that a request moves by sending another one alone.
+        self.always_following = [
+            tuple(row["value"]["first"])
+            for row in self._derived("trainee", "stored")
+            if row.get("follows") == "always"
+        ]
         self._children = {kind: self._view(kind) for kind in CHILD_KINDS}
         nested = {f"{kind}s": view for kind, view in self._children.items()}
         self._trainee = self._view("trainee", nested)
@@ -134,6 +146,10 @@ class Edition:
     def stored_step(self, kind: RecordKind) -> Step:
         """Return what does the `stored` rows of `x-derived` for a kind of record."""
         return self._stored[kind]
+
+    def nested_step(self, kind: Kind) -> Step:
+        """Return what is done to a record that comes with its trainee: `nested`, then `stored`."""
+        return self._nested[kind]
 
     def show(self, trainee: Trainee) -> bytes:
         """Return a trainee as this edition shows it, as JSON; kept beside the record."""

@@ -23,6 +23,7 @@ Fields = Mapping[str, Any]
 BLANK: tuple[Any, ...] = (None, "", [])
 # A column of numbers has room for nine digits.
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
+_NOT_LETTERS = re.compile(r"[^a-z ]")
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -82,6 +83,9 @@ class Writing(Protocol):
 
     def name(self) -> str:
         """Return a name that the expression has nowhere else."""
+
+    def of_others(self, rows: Sequence[Any]) -> Callable[[Fields, Scope], tuple[Any, ...]]:
+        """Return several values as one function of records other than the one looked at."""
 
     def public(self, name: str) -> str:
         """Return the public name of a field."""
@@ -190,6 +194,18 @@ def _alphanumeric(value: Any) -> str | None:
     return "".join(character for character in _caseless(value) if character.isalnum())
 
 
+def _of_text(made: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Return what makes something of a text, and leaves what is none as it is."""
+    return lambda value: made(value) if isinstance(value, str) else value
+
+
+def _first_word(value: Any) -> str | None:
+    """The first word of a text, in small letters from a to z; what else is in it is left out."""
+    if not isinstance(value, str):
+        return None
+    return _NOT_LETTERS.sub("", value.strip().lower()).partition(" ")[0]
+
+
 def _today(row: Row, writing: Writing) -> str:
     years, days = row["today"].get("years", 0), row["today"].get("days", 0)
     return f"{writing.constant(_moved)}(scope.now.date(), {years!r}, {days!r})"
@@ -259,13 +275,26 @@ def _part(part: str, writing: Writing) -> str:
 
 
 def _register(row: Row, writing: Writing) -> str:
-    register, key, take = row["register"], row["by"], row["take"]
+    register, by, take = row["register"], row["by"], row["take"]
+    ((key, field),) = [(by, by)] if isinstance(by, str) else by.items()
 
     def taken(registers: Registers, said: Any) -> Any:
-        found = registers.find(register, key, said) if said else None
+        found = registers.find(register, key, str(said)) if said else None
         return (found.get(take) or None) if found else None
 
-    return f"{writing.constant(taken)}(scope.registers, {writing.field(key)})"
+    return f"{writing.constant(taken)}(scope.registers, {writing.field(field)})"
+
+
+def _rows(row: Row, writing: Writing) -> str:
+    """A list of what each record of a list has, as tuples; null for what is no list of records."""
+    of_each = writing.of_others(row["of"])
+
+    def taken(records: Any, scope: Scope) -> list[Any] | None:
+        if not isinstance(records, list):
+            return None
+        return [of_each(each, scope) for each in records if isinstance(each, Mapping)]
+
+    return f"{writing.constant(taken)}({writing.field(row['rows'])}, scope)"
 
 
 VALUES: dict[str, Maker] = {
@@ -281,6 +310,10 @@ VALUES: dict[str, Maker] = {
     "cycle": _of_one("cycle", _cycle_of),
     "casefold": _of_one("casefold", _caseless),
     "alphanumeric": _of_one("alphanumeric", _alphanumeric),
+    "trim": _of_one("trim", _of_text(str.strip)),
+    "squash": _of_one("squash", _of_text(lambda text: " ".join(text.split()))),
+    "first_word": _of_one("first_word", _first_word),
+    "characters": _of_one("characters", lambda value: len(str(value))),
     "today": _today,
     "now": lambda row, writing: f"{writing.constant(_NOW[row['now']])}(scope.now)",
     "midnight": _of_one("midnight", lambda day: f"{day}T00:00:00.000Z"),
@@ -293,5 +326,6 @@ VALUES: dict[str, Maker] = {
     "collect": _collect,
     "join": _join,
     "register": _register,
+    "rows": _rows,
 }
 """The maker of each main word; the words beside it (`in`, `take`, `by` …) belong to it."""

@@ -27,6 +27,10 @@ def show_health(visit: Visit) -> Answer:
             }
             for version, edition in visit.editions.items()
         ],
+        "readings": [
+            {"reading": name, "summary": next(iter(editions.values())).document["info"]["summary"]}
+            for name, editions in visit.worlds.editions.items()
+        ],
         "worlds": len(visit.worlds.all()),
         "now": visit.world.timestamp(),
     }

@@ -8,12 +8,12 @@ makes itself. All problems are found together, one a field, in the order of the 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from register_mock.contract.derive import FOLLOWING, Record, completed
 from register_mock.contract.edition import Edition, Operation
-from register_mock.contract.problems import Problem
+from register_mock.contract.problems import Path, Problem
 from register_mock.contract.rules import Rule
 from register_mock.contract.shape import CONTAINERS, Shape
 from register_mock.contract.values import Scope
@@ -52,51 +52,55 @@ def prepared(
     shape = operation.merged or operation.shape
     public = _merged(edition, operation.shape, shape, data, stored, scope)
     problems = shape.problems(public)
-    wrong = {problem.path[0] for problem in problems if problem.path}
+    wrong = _wrong(problems)
     record = edition.names.inward(public, without=wrong | shape.items.keys())
     record.update(_beyond_requests(edition, shape, stored))
     assert operation.kind is not None
     record = completed(edition.stored_step(operation.kind), record, scope)
-    nested = {name: public[name] for name in shape.nested if name in public}
-    looked_at = {**record, **nested} if nested else record
+    entries = _entries(edition, shape, public, problems, scope)
+    looked_at = {**record, **entries} if entries else record
     seen = _with_wrong(edition, shape, looked_at, public, wrong)
-    own = [rule for rule in operation.rules if rule.is_about(operation.kind)]
-    problems = _with_rules(own, problems, looked_at, scope, stored, seen)
-    children = _children(edition, shape, public, scope, wrong)
-    problems += _of_children(operation, shape, children, problems, scope)
+    problems = _with_rules(operation, problems, looked_at, scope, stored, seen)
     problems = edition.order.of(problems, shape)
     problems = [problem for problem in problems if problem.rule not in forgiven]
-    return Prepared(record, seen, {} if problems else children, problems)
+    children = {} if problems else {k: entries.get(n, []) for n, k in shape.nested.items()}
+    return Prepared(record, seen, children, problems)
 
 
-def _children(
-    edition: Edition, shape: Shape, public: Mapping[str, Any], scope: Scope, wrong: Set[Any]
-) -> dict[Kind, list[Record]]:
-    """Return the records nested in a new one, without those of a list with a problem."""
-    children: dict[Kind, list[Record]] = {}
-    for name, kind in shape.nested.items():
-        step = edition.stored_step(kind)
-        children[kind] = [
-            completed(step, edition.names.inward(row), scope.of_sent(row))
-            for row in ([] if name in wrong else public.get(name, []))
-        ]
-    return children
+def _wrong(problems: list[Problem], within: Path = ()) -> set[Any]:
+    """Return the fields with a problem of their own, of a record or of the entry `within` it."""
+    size = len(within)
+    return {
+        problem.path[size]
+        for problem in problems
+        if len(problem.path) == size + 1 and problem.path[:size] == within
+    }
 
 
-def _of_children(
-    operation: Operation,
+def _entries(
+    edition: Edition,
     shape: Shape,
-    children: Mapping[Kind, list[Record]],
+    public: Mapping[str, Any],
     problems: list[Problem],
     scope: Scope,
-) -> list[Problem]:
-    """Return the broken rows of `x-rules` that are about nested records."""
-    found: list[Problem] = []
+) -> dict[str, list[Record]]:
+    """Return the records nested in a new one, without what is wrong in them, by their list.
+
+    A list that is wrong itself is left out.
+    """
+    found: dict[str, list[Record]] = {}
+    bad = _wrong(problems)
     for name, kind in shape.nested.items():
-        rules = [rule for rule in operation.rules if rule.of == kind != operation.kind]
-        for place, child in enumerate(children[kind] if rules else ()):
-            told = _with_rules(rules, [], child, scope)
-            found += [replace(each, path=(name, place, *each.path)) for each in told]
+        if name in public and name not in bad:
+            step = edition.nested_step(kind)
+            found[name] = [
+                completed(
+                    step,
+                    edition.names.inward(row, without=_wrong(problems, (name, place))),
+                    scope.of_sent(row),
+                )
+                for place, row in enumerate(public[name])
+            ]
     return found
 
 
@@ -115,7 +119,7 @@ def event_input(
     public = operation.shape.not_cleared(data)
     problems = operation.shape.problems(public)
     record = {**before, **edition.names.inward(public)}
-    problems = _with_rules(operation.rules, problems, record, scope)
+    problems = _with_rules(operation, problems, record, scope)
     return public, edition.order.of(problems, operation.shape)
 
 
@@ -124,9 +128,21 @@ def section_problems(
 ) -> list[Problem]:
     """Return the broken rows of `x-rules` that name a section; all else is right by then."""
     assert operation.shape is not None
-    rules = (rule for rule in operation.rules if rule.section and rule.binds(record, before, set()))
-    broken = (rule.problem(record, scope) for rule in rules)
-    return edition.order.of(filter(None, broken), operation.shape)
+    found = _broken(
+        [rule for rule in operation.rules if rule.section], operation, record, scope, before
+    )
+    return edition.order.of(found, operation.shape)
+
+
+def saving_problems(
+    edition: Edition, operation: Operation, record: Record, scope: Scope, before: Record | None
+) -> list[Problem]:
+    """Return the broken rows of `x-rules` that are judged at last, when a record is saved."""
+    assert operation.shape is not None
+    found = _broken(
+        [rule for rule in operation.rules if rule.at_save], operation, record, scope, before
+    )
+    return edition.order.of(found, operation.shape)
 
 
 def _with_wrong(
@@ -143,7 +159,7 @@ def _with_wrong(
 
 
 def _with_rules(
-    rules: Iterable[Rule],
+    operation: Operation,
     problems: list[Problem],
     record: Record,
     scope: Scope,
@@ -155,17 +171,45 @@ def _with_rules(
     `before` is the record that an update changes; `seen` the record with what is wrong in it, for
     rules that are judged in any case.
     """
-    wrong = {problem.path[0] for problem in problems if problem.path}
-    by_itself = frozenset(wrong)
+    rules = [rule for rule in operation.rules if not rule.is_late]
+    return [*problems, *_broken(rules, operation, record, scope, before, problems, seen)]
+
+
+def _broken(
+    rules: Iterable[Rule],
+    operation: Operation,
+    record: Record,
+    scope: Scope,
+    before: Mapping[str, Any] | None,
+    problems: list[Problem] | None = None,
+    seen: Record | None = None,
+) -> list[Problem]:
+    """Return the problems of those rules that are broken.
+
+    Beside `problems` a rule is not judged where its field has one, of these or of another rule.
+    """
+    found: list[Problem] = []
     for rule in rules:
         looked_at = seen if rule.in_any_case and seen is not None else record
-        others = by_itself if rule.beside else wrong
-        if not rule.section and rule.binds(looked_at, before, others):
-            problem = rule.problem(looked_at, scope)
-            if problem is not None:
-                problems.append(problem)
-                wrong.add(rule.public)
-    return problems
+        for within, entry in _judged(rule, operation, looked_at):
+            known = [] if problems is None else [*problems, *([] if rule.beside else found)]
+            wrong = _wrong(known, within)
+            if rule.binds(entry, before, wrong):
+                problem = rule.problem(entry, scope, within)
+                if problem is not None:
+                    found.append(problem)
+    return found
+
+
+def _judged(rule: Rule, operation: Operation, record: Record) -> Iterator[tuple[Path, Record]]:
+    """Yield what a rule is judged on: the record, or those of its kind in it, with their places."""
+    if rule.of in (None, operation.kind):
+        yield (), record
+        return
+    assert operation.shape is not None
+    for name, kind in operation.shape.nested.items():
+        for place, entry in enumerate(record.get(name, ()) if kind == rule.of else ()):
+            yield (name, place), entry
 
 
 def _merged(
@@ -208,6 +252,10 @@ def _following(
         name, source = edition.names.public(field), edition.names.public(other)
         is_moved = merged.get(source) != stored.get(other)
         if merged.get(name) == stored.get(field) and not (name in sent and is_moved):
+            yield name
+    for field, other in edition.always_following:
+        name, source = edition.names.public(field), edition.names.public(other)
+        if source in sent and name not in sent and name in merged:
             yield name
 
 

@@ -14,7 +14,13 @@ from typing import Any
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Refusal
 from register_mock.contract.values import Scope
-from register_mock.request.record import Prepared, event_input, prepared, section_problems
+from register_mock.request.record import (
+    Prepared,
+    event_input,
+    prepared,
+    saving_problems,
+    section_problems,
+)
 from register_mock.request.walk import Walk
 from register_mock.trainee.model import CHILD_KINDS
 from register_mock.wire import read_json
@@ -106,8 +112,8 @@ def _prepared(walk: Walk) -> Prepared:
 
 
 def _children(walk: Walk) -> dict[str, int]:
-    """Return how many records of each kind the trainee has that an event is about."""
-    if walk.trainee is None or walk.operation.stores_record:
+    """Return how many records of each kind the trainee of an event or an update has."""
+    if walk.trainee is None or (walk.operation.stores_record and walk.operation.kind != "trainee"):
         return {}
     return {kind: len(walk.trainee.children(kind)) for kind in CHILD_KINDS}
 
@@ -133,7 +139,7 @@ def duplicates(walk: Walk) -> Refusal | None:
     record = _prepared(walk).seen
     for rule in walk.operation.duplicates:
         if rule.among == "provider":
-            key = rule.index_key(record)
+            key = rule.wanted(record)
             candidates = walk.world.store.candidates(rule.digest, walk.ukprn, key)
             others = [(t.id, t.fields) for t in candidates if not t.is_discarded]
         else:
@@ -148,11 +154,22 @@ def duplicates(walk: Walk) -> Refusal | None:
 def sections(walk: Walk) -> Refusal | None:
     """Judge the rules that are for a record in which nothing else is wrong."""
     scope, before = _seen(walk)
+    found = section_problems(walk.edition, walk.operation, _whole(walk), scope, before)
+    return Refusal(INVALID_SECTIONS, tuple(found)) if found else None
+
+
+def saving(walk: Walk) -> Refusal | None:
+    """Judge the rules that are for a record which is about to be kept."""
+    scope, before = _seen(walk)
+    found = saving_problems(walk.edition, walk.operation, _whole(walk), scope, before)
+    return Refusal("invalid_fields", tuple(found)) if found else None
+
+
+def _whole(walk: Walk) -> dict[str, Any]:
+    """Return the record with the records nested in it, each list under its name."""
     assert walk.operation.shape is not None
     nested = walk.operation.shape.nested.items()
-    record = {**walk.record, **{name: walk.children.get(kind, []) for name, kind in nested}}
-    found = section_problems(walk.edition, walk.operation, record, scope, before)
-    return Refusal(INVALID_SECTIONS, tuple(found)) if found else None
+    return {**walk.record, **{name: walk.children.get(kind, []) for name, kind in nested}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +243,12 @@ STAGES: dict[str, Stage] = {
         sections,
         lambda edition, operation: any(rule.section for rule in operation.rules),
         lambda *_: [INVALID_SECTIONS],
+        after=("fields",),
+    ),
+    "saving": Stage(
+        saving,
+        lambda edition, operation: any(rule.at_save for rule in operation.rules),
+        lambda *_: ["invalid_fields"],
         after=("fields",),
     ),
 }
