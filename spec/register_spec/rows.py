@@ -95,7 +95,7 @@ def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
 
 
 def _of_requests(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
-    """Yield likewise what stands beside the schemas of requests."""
+    """Yield the same of what stands beside the schemas of requests."""
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         yield f"components.schemas.{name}: x-read-as", _asked(schema.get("x-read-as", {})), _KEPT
         whens = [row["when"] for row in schema.get("x-replaced", [])]

@@ -193,31 +193,21 @@ def _exceptions(document: Document) -> Iterator[Use]:
 
 
 def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:
-    domain = document.get("x-domain", {})
+    domain, trainee = document.get("x-domain", {}), _trainee(document)
     for name, rule in document.get("x-rules", {}).items():
         place = f"x-rules.{name}"
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
             if "of" in rule:
                 yield Use(place, "kind of record", rule["of"])
-            owner = _seen_by(rule, operation, requests, document)
+            owner = f"{requests[operation]} or {trainee}" if operation in requests else trainee
+            owner = record_schemas(document).get(rule["of"], "") if "of" in rule else owner
             yield Owner(place, owner, domain).field(rule["field"])
             for word in ("must", "when"):
                 if word in rule:
                     yield from condition_uses(rule[word], Owner(f"{place}.{word}", owner, domain))
             for fact, value in rule.get("facts", {}).items():
                 yield from value_uses(value, Owner(f"{place}.facts.{fact}", owner, domain))
-
-
-def _seen_by(
-    rule: dict[str, Any], operation: str, requests: dict[str, str], document: Document
-) -> str:
-    """The schemas whose fields a rule sees, with an operation that it names."""
-    shown = record_schemas(document)
-    if "of" in rule:
-        return shown.get(rule["of"], "")
-    trainee = _trainee(document)
-    return f"{requests[operation]} or {trainee}" if operation in requests else trainee
 
 
 def _derivation(place: str, record: str, row: dict[str, Any], domain: Domain) -> Iterator[Use]:

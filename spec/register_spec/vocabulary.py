@@ -177,6 +177,7 @@ _READERS: dict[str, Callable[[Any, Owner, Any], Iterator[Use]]] = {
     "year": _one,
     "number": _one,
     "date": _one,
+    "unique": _one,
     "cycle": _one,
     "casefold": _one,
     "alphanumeric": _one,

@@ -23,9 +23,11 @@ def keys_of(row: Row, which: str) -> Mapping[str, Any]:
 def is_duplicate(row: Row, one: Scope, other: Scope) -> bool:
     """Whether all keys of ``all`` match, and one of ``any`` where there are some.
 
-    The new record is ``other``: of it ``new`` says what some keys are. Of ``all``, two missing
-    values match, or where the row says so a missing one of the new record any other; of ``any`` a
-    missing value, or one of which nothing is left, matches nothing. Raises CannotSayError.
+    The new record is ``other``: of it ``new`` says what some keys are.
+
+    Of ``all``, two missing values match, or where the row says so a missing one of the new record
+    any; of ``any`` a missing value, or one of which nothing is left, matches nothing. Raises
+    CannotSayError.
     """
     there = keys_of(row, "all")
     new = {**there, **keys_of(row, "new")}

@@ -105,7 +105,7 @@ def _looked_up(row: Row, names: list[str], scope: Scope) -> Fields:
     return kept
 
 
-def moved_over(
+def laid_over(
     contract: Contract, kind: str, base: Mapping[str, Any], said: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What an update makes of what was sent before: a default may move with another field."""

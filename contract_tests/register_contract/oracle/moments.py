@@ -31,14 +31,11 @@ def day_in(text: str) -> str:
 
     Also one of two digits for the year and three for the day in it.
     """
-    whole = text
-    if _SHORT.fullmatch(text):
-        whole = f"{19 if int(text[:2]) >= _LAST_CENTURY else 20}{text}"
     try:
-        day, _, _ = _read(whole)
+        day, _, _ = _read(text)
     except (ValueError, OverflowError):
         return text
-    return f"0000{day.isoformat()[4:]}" if whole.startswith("0000") else day.isoformat()
+    return f"0000{day.isoformat()[4:]}" if text.startswith("0000-") else day.isoformat()
 
 
 def moment_of(text: str) -> datetime:
@@ -48,6 +45,8 @@ def moment_of(text: str) -> datetime:
 
 
 def _read(text: str) -> tuple[date, timedelta, timedelta]:
+    if _SHORT.fullmatch(text):
+        text = f"{19 if int(text[:2]) >= _LAST_CENTURY else 20}{text}"
     day, *time = text.upper().split("T")
     if len(time) > 1:
         raise ValueError("more than one time")

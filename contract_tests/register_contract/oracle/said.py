@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from register_contract.oracle.contract import Contract
-from register_contract.oracle.kept import moved_over
+from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.kept import laid_over
 from register_contract.oracle.reading import read
 from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import Scope
@@ -42,18 +42,18 @@ def effective(
     return read(contract, schema, said)
 
 
-def laid_over(
+def left_behind(
     contract: Contract,
-    schema: Mapping[str, Any],
-    kind: str,
+    operation: Operation,
     base: Mapping[str, Any],
     said: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The record that an update leaves behind: what was said of it, over what was sent before."""
+    schema = contract.data_schema(operation)
     stored = read(contract, schema, base)
     gone = replaced(contract, schema, Scope(contract, stored, whole=True), said)
     left = {name: value for name, value in stored.items() if name not in gone}
-    return moved_over(contract, kind, left, said)
+    return laid_over(contract, operation.kind, left, said)
 
 
 def replaced(

@@ -116,6 +116,13 @@ def _date(row: Row, scope: Scope) -> Any:
     return day_in(value) if isinstance(value, str) else value
 
 
+def _unique(row: Row, scope: Scope) -> Any:
+    value = scope.value(row["unique"])
+    if not isinstance(value, list):
+        return value
+    return [each for n, each in enumerate(value) if each is not None and each not in value[:n]]
+
+
 def _cycle(row: Row, scope: Scope) -> int | None:
     day = as_date(scope.value(row["cycle"]))
     return None if day is None else cycle_of(day)
@@ -263,6 +270,7 @@ _MEANINGS: Mapping[str, Callable[[Row, Scope], Any]] = {
     "year": _year,
     "number": _number,
     "date": _date,
+    "unique": _unique,
     "cycle": _cycle,
     "casefold": _casefold,
     "alphanumeric": _alphanumeric,

@@ -45,6 +45,7 @@ VALUES: Mapping[str, Mapping[str, Operand]] = {
     "year": {"year": Operand.VALUE},
     "number": {"number": Operand.VALUE},
     "date": {"date": Operand.VALUE},
+    "unique": {"unique": Operand.VALUE},
     "cycle": {"cycle": Operand.VALUE},
     "casefold": {"casefold": Operand.VALUE},
     "alphanumeric": {"alphanumeric": Operand.VALUE},

@@ -14,7 +14,7 @@ from register_contract.oracle.contract import CREATE, TRAINEE, Operation
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
 from register_contract.oracle.fields import Problem
 from register_contract.oracle.kept import followers
-from register_contract.oracle.said import effective, laid_over, replaced
+from register_contract.oracle.said import effective, left_behind, replaced
 from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import UNKNOWN
 from register_contract.oracle.unsaid import UnknownWordError
@@ -66,8 +66,8 @@ class Subject:
         data = effective(self._bench.contract, self._schema, data)
         if self._merged is None:
             return data
-        kind = self._operation.kind
-        record = deepcopy(laid_over(self._bench.contract, self._schema, kind, self._base, data))
+        left = left_behind(self._bench.contract, self._operation, self._base, data)
+        record = deepcopy(left)
         needed = self._merged.get("required", ())
         for name, value in data.items():
             if value in (None, "") and name not in needed:

@@ -11,7 +11,7 @@ from typing import Any
 from register_contract.oracle.choices import choices
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, Operation
 from register_contract.oracle.fields import Problem
-from register_contract.oracle.said import effective, laid_over
+from register_contract.oracle.said import effective, left_behind
 from register_contract.oracle.schemas import properties
 from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench
@@ -103,7 +103,7 @@ class _Record:
         stored = {n: v for n, v in self._shown.items() if n in self._fields and v is not None}
         sendable = bench.contract.data_schema(operation)
         said = effective(bench.contract, sendable, data)
-        left = laid_over(bench.contract, sendable, operation.kind, stored, said)
+        left = left_behind(bench.contract, operation, stored, said)
         merged = {n: v for n, v in left.items() if v is not None}
         schema = judged_schema(operation, bench.contract)
         problems = bench.rules.problems(schema, merged, operation.id, stored)

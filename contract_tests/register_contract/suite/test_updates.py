@@ -13,7 +13,7 @@ from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, O
 from register_contract.oracle.kept import followers
 from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.rules import as_stored, rules_of
-from register_contract.oracle.said import effective, laid_over
+from register_contract.oracle.said import effective, left_behind
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date
 from register_contract.suite.applies import to_operations
@@ -156,7 +156,7 @@ def _followed(operation: Operation, bench: Bench, field: str, source: str) -> No
         sendable = bench.contract.data_schema(operation)
         said = effective(bench.contract, sendable, data)
         said = {n: v for n, v in said.items() if n != field or not is_as_read}
-        base = laid_over(bench.contract, sendable, TRAINEE, base, said)
+        base = left_behind(bench.contract, operation, base, said)
         base = {name: value for name, value in base.items() if value is not None}
         wanted = _stored(operation, bench, base)
         for name in (field, source):
@@ -182,8 +182,8 @@ def _send(
     sendable = bench.contract.data_schema(operation)
     schema = bench.contract.schema(sendable["x-merged"])
     said = effective(bench.contract, sendable, data)
-    left = laid_over(bench.contract, sendable, TRAINEE, base, said)
-    merged = {name: value for name, value in left.items() if value is not None}
+    merged = left_behind(bench.contract, operation, base, said)
+    merged = {name: value for name, value in merged.items() if value is not None}
     problems = bench.rules.problems(schema, merged, operation.id, base)
     exchange = bench.call(operation.id, path=ids, data=data)
     what = f"{operation.id} with {short(data)} {when}"

@@ -12,7 +12,7 @@ from register_contract.oracle.alike import is_duplicate
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.derived import order_breaches
 from register_contract.oracle.fields import FieldRules
-from register_contract.oracle.said import effective, laid_over
+from register_contract.oracle.said import effective, left_behind
 from register_contract.oracle.scope import Scope
 
 TODAY = date(2025, 10, 15)
@@ -45,11 +45,11 @@ def test_what_is_read_of_a_degree(contract: Contract) -> None:
 
 
 def test_what_an_update_of_a_degree_replaces(contract: Contract) -> None:
-    schema = contract.schema("DegreeUpdateRequest")
-    left = laid_over(contract, schema, "degree", UK, {"non_uk_degree": "097", "country": "MX"})
+    update = contract.operation("update_degree")
+    left = left_behind(contract, update, UK, {"non_uk_degree": "097", "country": "MX"})
     assert "uk_degree" not in left
     assert (left["institution"], left["country"]) == ("0116", "MX")
-    assert laid_over(contract, schema, "degree", UK, {"grade": "01"})["uk_degree"] == "083"
+    assert left_behind(contract, update, UK, {"grade": "01"})["uk_degree"] == "083"
 
 
 def test_what_a_degree_is_refused_for(contract: Contract) -> None:

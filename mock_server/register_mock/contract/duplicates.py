@@ -31,9 +31,9 @@ class Key:
 class DuplicateRule:
     """A row of `x-duplicates`; `digest` is the same for equal rules of several editions.
 
-    With `blanks_match` a key of `all` without a value matches any. `index_key` gives what all
-    duplicates of a record have in common, `wanted` the same for a new one, which may have a value
-    of its own (`new`) for a key, by its label.
+    `index_key` gives what all duplicates of a record have in common, `wanted` the same for a new
+    one, which may have a value of its own (`new`) for a key, by its label. With `blanks_match` a
+    key of `all` of which the new record has no value matches any.
     """
 
     name: str
@@ -51,11 +51,11 @@ class DuplicateRule:
 
     def matched(self, fields: Fields, other: Fields) -> tuple[str, ...]:
         """Return the labels of the keys on which two records collide; none when they do not."""
-        compared = [(key, self.new.get(key.label, key.of)(fields)) for key in self.all]
-        if self.blanks_match:
-            compared = [(key, value) for key, value in compared if value not in (None, "")]
-        if any(value != key.of(other) for key, value in compared):
-            return ()
+        for key in self.all:
+            value = self.new.get(key.label, key.of)(fields)
+            is_any = self.blanks_match and value in (None, "")
+            if not is_any and value != key.of(other):
+                return ()
         either = tuple(
             key.label
             for key in self.any

@@ -47,7 +47,7 @@ def timestamp(now: datetime) -> str:
 
 def earliest(text: str) -> str | None:
     """Return the first timestamp that is not before a moment; None when the text names none."""
-    match = next((found for form in FORMS if (found := form.fullmatch(text))), None)
+    match = _matched(text)
     if match is None:
         return None
     said = {name: value for name, value in match.groupdict().items() if value is not None}
@@ -70,10 +70,7 @@ def day_named(value: Any) -> Any:
     """Return the day that a text names, as `YYYY-MM-DD`; anything else as it is."""
     if not isinstance(value, str):
         return value
-    short = SHORT.fullmatch(value)
-    if short is not None:
-        value = f"{'19' if short[1] >= PIVOT else '20'}{value}"
-    match = next((found for form in FORMS if (found := form.fullmatch(value))), None)
+    match = _matched(value)
     if match is None:
         return value
     said = {name: part for name, part in match.groupdict().items() if part is not None}
@@ -87,6 +84,13 @@ def day_named(value: Any) -> Any:
 def is_moment(text: str) -> bool:
     """Tell whether a text is one of these forms and names a day and a time that exist."""
     return earliest(text) is not None
+
+
+def _matched(text: str) -> re.Match[str] | None:
+    """Return the parts of a text in one of the forms; a short one has its century put in."""
+    short = SHORT.fullmatch(text)
+    whole = text if short is None else f"{'19' if short[1] >= PIVOT else '20'}{text}"
+    return next((found for form in FORMS if (found := form.fullmatch(whole))), None)
 
 
 def _day(said: dict[str, str]) -> date:

@@ -149,6 +149,7 @@ VALUE_PHRASES: dict[str, Callable[[Phrases, Row], str]] = {
     "year": _of("year", "{} (by its year)"),
     "number": _of("number", "{} (as a number)"),
     "date": _of("date", "{} (as a date)"),
+    "unique": _of("unique", "{} (each once)"),
     "cycle": _of("cycle", "{} (by its academic year, from 1 August)"),
     "casefold": _of("casefold", "{} (without case)"),
     "alphanumeric": _of("alphanumeric", "{} (by letters and digits only, without case)"),

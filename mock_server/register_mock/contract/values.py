@@ -175,6 +175,17 @@ def day_of(value: Any) -> date | None:
     return value if isinstance(value, date) else None
 
 
+def _unique(value: Any) -> Any:
+    """Return the entries of a list, each once and without nulls; anything else as it is."""
+    if not isinstance(value, list):
+        return value
+    found: list[Any] = []
+    for each in value:
+        if each is not None and each not in found:
+            found.append(each)
+    return found
+
+
 def _cycle_of(value: Any) -> int | None:
     day = day_of(value)
     return None if day is None else cycle_of(day)
@@ -307,6 +318,7 @@ VALUES: dict[str, Maker] = {
     "year": _of_one("year", _year_of),
     "number": _of_one("number", _number_of),
     "date": _of_one("date", day_named),
+    "unique": _of_one("unique", _unique),
     "cycle": _of_one("cycle", _cycle_of),
     "casefold": _of_one("casefold", _caseless),
     "alphanumeric": _of_one("alphanumeric", _alphanumeric),

@@ -75,3 +75,49 @@ def test_placements_may_repeat(api: Deployed) -> None:
     """§3.2."""
     found = api.trainee()
     assert [placed(api, found, {"urn": SCHOOL})[0] for _ in range(2)] == [201, 201]
+
+
+def changed(api: Deployed, first: dict[str, Any], data: dict[str, Any]) -> tuple[int, Any]:
+    """Send an update of a new placement."""
+    found = api.trainee()
+    status, made = placed(api, found, first)
+    assert status == 201, made
+    path = f"/trainees/{found}/placements/{made['data']['placement_id']}"
+    return api.call("PATCH", path, data)
+
+
+def test_an_update_leaves_the_school(api: Deployed) -> None:
+    """§3.1, Update: without the URN of a school nothing is left of the placement."""
+    name = {OLDEST: "Name", NEWER: "name"}[api.version]
+    wanted = [f"{name} can't be blank"]
+    for data in ({"postcode": "AB1 2CD"}, {"urn": None, "name": None, "postcode": None},
+                 {"urn": "999999"}):  # fmt: skip
+        assert said(changed(api, {"urn": SCHOOL}, data)) == wanted
+    status, answer = changed(api, {"urn": SCHOOL}, {"name": "Mine"})
+    shown = answer["data"]
+    assert (status, shown["name"], shown["urn"], shown["postcode"]) == (200, "Mine", None, None)
+    status, answer = changed(api, {"urn": SCHOOL}, {"urn": "999999", "name": "X"})
+    assert (status, answer["data"]["address"]) == (200, "URN 999999")
+
+
+def test_an_update_comes_to_a_school(api: Deployed) -> None:
+    """§3.1, Update: its own name and postcode are gone then, and do not come back."""
+    status, answer = changed(api, {"name": "Mine", "postcode": "OX1 1AA"}, {"urn": SCHOOL})
+    shown = answer["data"]
+    assert (status, shown["name"], shown["postcode"]) == (200, "Ashdown Primary School", "AB1 2CD")
+    assert changed(api, {"urn": SCHOOL}, {"urn": SCHOOL, "name": "Mine"})[0] == 200
+
+
+def test_an_update_without_a_school_is_partial(api: Deployed) -> None:
+    """§3.1, Update; special URNs belong to no school."""
+    first = {"name": "Mine", "urn": "900020", "postcode": "OX1 1AA"}
+    status, answer = changed(api, first, {"name": "Other"})
+    shown = answer["data"]
+    assert (status, shown["urn"], shown["postcode"]) == (200, "900020", "OX1 1AA")
+    assert shown["address"] is None
+
+
+def test_what_is_no_plain_value_is_not_sent(api: Deployed) -> None:
+    """§3.1: parameters that are permitted are scalars."""
+    status, answer = placed(api, api.trainee(), {"name": "N", "urn": ["1"], "postcode": {"a": 1}})
+    assert (status, answer["data"]["urn"], answer["data"]["postcode"]) == (201, None, None)

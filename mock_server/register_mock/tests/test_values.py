@@ -44,6 +44,8 @@ CASES: dict[str, list[tuple[Any, dict[str, Any], Any]]] = {
              ({"date": "a"}, {"a": "0000-01-01"}, "0000-01-01"),
              ({"date": "a"}, {"a": "2025-10-32"}, "2025-10-32"),
              ({"date": "a"}, {"a": 5}, 5), ({"date": "a"}, {}, None)],
+    "unique": [({"unique": "a"}, {"a": ["x", None, "y", "x"]}, ["x", "y"]),
+               ({"unique": "a"}, {"a": "x"}, "x"), ({"unique": "a"}, {}, None)],
     "cycle": [({"cycle": "a"}, {"a": "2025-07-31"}, 2024),
               ({"cycle": "a"}, {"a": "2025-08-01"}, 2025),
               ({"cycle": "a"}, {}, None), ({"cycle": "a"}, {"a": "soon"}, None),
