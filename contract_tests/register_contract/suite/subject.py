@@ -128,27 +128,25 @@ class Subject:
         if kind == TRAINEE:
             fields = properties(self._bench.contract, self._schema)
             self._about = cast.shown
-            self._base = {k: v for k, v in cast.sent.items() if k in fields}
-            self._base.update(self._put_in(cast.sent, fields))
+            self._base = self._kept(cast.sent, fields)
             return cast.ids
         self._base = self._bench.bodies.lasting(kind)
         create = self._bench.doing(CREATE, kind)
         shown = self._bench.must(create, path=cast.ids, data=self._base).data
         return {**cast.ids, kind: self._bench.first_id(shown, kind)}
 
-    def _put_in(self, sent: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-        """The values that the service puts in for a new trainee for good."""
+    def _kept(self, sent: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+        """What is kept of a new trainee; a default that follows another field is not its own.
+
+        Where that is not known, what was sent.
+        """
         contract = self._bench.contract
-        follow = {field for field, _, _ in followers(contract, TRAINEE)}
         made = contract.operation(contract.doing(CREATE).id)
         kept = kept_of_new(contract, made, sent, self._bench.bodies.today).fields
-        return {
-            name: kept[name]
-            for name in fields
-            if sent.get(name) in (None, "")
-            and name not in follow
-            and kept.get(name, UNKNOWN) not in (None, "", UNKNOWN)
-        }
+        follow = {field for field, _, _ in followers(contract, TRAINEE) if not sent.get(field)}
+        found = {name: kept.get(name, UNKNOWN) for name in fields if name not in follow}
+        found = {n: sent.get(n) if value is UNKNOWN else value for n, value in found.items()}
+        return {name: value for name, value in found.items() if value not in (None, "")}
 
 
 def allowed_states(bench: Bench, operation: Operation) -> list[str]:

@@ -56,6 +56,9 @@ def prepared(
     record = edition.names.inward(public, without=wrong | shape.items.keys())
     record.update(_beyond_requests(edition, shape, stored))
     assert operation.kind is not None
+    if stored is not None:
+        leaves = operation.shape.leaves
+        scope = scope.of_sent({name for name, value in data.items() if not leaves(name, value)})
     record = completed(edition.stored_step(operation.kind), record, scope)
     entries = _entries(edition, shape, public, problems, scope)
     looked_at = {**record, **entries} if entries else record

@@ -639,6 +639,26 @@ def test_3_2_any_fund_code_in_v1_0_pre(old: Api, new: Api) -> None:
     assert len(errors(new, fund_code="9")) == 1
 
 
+def test_1_2_a_number_is_a_name(each: Api) -> None:
+    names = ("first_names", "middle_names", "previous_last_name", "provider_trainee_id")
+    shown = made(each, **dict.fromkeys(names, 123))
+    assert [shown[name] for name in names] == ["123"] * 4
+    assert updated(each, shown, ni_number=5)["ni_number"] == "5"
+
+
+def test_3_1_the_start_of_an_apprenticeship(each: Api) -> None:
+    name = "pg_apprenticeship_start_date"
+    assert made(each, **{name: "2024-09-01"})[name] == "2024-09-01"
+    for wrong in ("01/02/2023", 7, True):
+        assert made(each, **{name: wrong})[name] is None
+
+
+def test_7_2_an_empty_mode_of_study(each: Api) -> None:
+    trainee = made(each, study_mode="31")
+    assert updated(each, trainee, study_mode="")["study_mode"] == "31"
+    assert len(errors(each, study_mode="")) == 1
+
+
 def test_4_12_an_empty_email_has_two_errors(old: Api, new: Api) -> None:
     form = "Enter an email address in the correct format, like name@example.com"
     for empty in ("", " "):
