@@ -54,14 +54,6 @@ NOT_SHOWN = {
         ("deployed",),
         "the form of an address has no white space, and is looked at before",
     ),
-    "x-derived.trainee.stored.fund_code": (
-        ("v2025.0 deployed", "v2026.1 deployed"),
-        "only texts are taken, so nothing is made",
-    ),
-    "x-drift.any_fund_code": (
-        ("v2025.0 deployed", "v2026.1 deployed"),
-        "the list is held again, see fund_codes_listed",
-    ),
     "x-sentences.answers.recommend_state": (
         ("deployed",),
         "a rule of the reading refuses such a state before",
@@ -69,10 +61,6 @@ NOT_SHOWN = {
     "x-drift.disabilities_always_shown": (
         ("v2025.0 deployed",),
         "no answer has hesa_disabilities any more",
-    ),
-    "x-drift.errors_by_section": (
-        ("v2026.1 deployed",),
-        "nothing is refused by section any more",
     ),
 }
 
