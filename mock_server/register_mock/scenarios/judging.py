@@ -19,7 +19,7 @@ LEDGER = "x-drift."
 class Judge:
     """Scenarios and where they are played; `stage` is what they are played on.
 
-    Raises SpecError when a scenario is played nowhere, or names a row that is nowhere it is played.
+    Raises SpecError, which tells all scenarios that name what is not there or are played nowhere.
     """
 
     def __init__(self, stage: Stage, scenarios: Sequence[Scenario]) -> None:
@@ -28,26 +28,22 @@ class Judge:
         self.rows: Mapping[str, Mapping[str, Any]] = {
             edition.key: rows_of(edition) for edition in stage.editions
         }
+        wrong = [
+            f"scenario {scenario.name}: {flaw}"
+            for scenario in scenarios
+            for flaw in self._unknown(scenario)
+        ]
+        if wrong:
+            raise SpecError("\n".join(wrong))
         self.cases = [
             (scenario, edition) for scenario in scenarios for edition in self._editions(scenario)
         ]
 
     def _editions(self, scenario: Scenario) -> list[Edition]:
-        wrong = next(self._unknown(scenario), None)
-        if wrong is not None:
-            raise SpecError(f"scenario {scenario.name}: {wrong}")
-        found = list(editions_for(scenario, self.stage.editions, self.rows))
-        if not found:
-            raise SpecError(f"scenario {scenario.name}: no edition knows all that it shows")
-        known = set().union(*(self.rows[edition.key] for edition in found))
-        for id in scenario.shows:
-            if id not in known:
-                there = ", ".join(edition.key for edition in found)
-                raise SpecError(f"scenario {scenario.name}: shows: {id} is no row of {there}")
-        return found
+        return list(editions_for(scenario, self.stage.editions, self.rows))
 
     def _unknown(self, scenario: Scenario) -> Iterator[str]:
-        """Yield what a scenario names that no edition has."""
+        """Yield what a scenario names that is not there, or not where it is played."""
         editions = self.stage.editions
         words = {word for each in editions for word in (each.version, each.reading)}
         named = [*scenario.editions, *(key for step in scenario.steps for key in _apart(step))]
@@ -59,9 +55,16 @@ class Judge:
             name = step["request"].get("operation")
             if name is not None and name not in operations:
                 yield f"request: there is no operation {name!r}"
+        played = self._editions(scenario)
+        known = set().union(*(self.rows[edition.key] for edition in played))
+        there = ", ".join(edition.key for edition in played)
         for id in scenario.shows:
             if not any(id in rows for rows in self.rows.values()):
                 yield f"shows: no edition has the row {id}"
+            elif played and id not in known:
+                yield f"shows: {id} is no row of {there}"
+        if not played:
+            yield "no edition knows all that it shows, or it says nothing of those that do"
 
     def without_scenario(self, edition: Edition) -> list[str]:
         """Return the rows of an edition that no scenario shows in it."""
