@@ -823,6 +823,8 @@ def test_6_graduation_years_in_v1_0_pre(old: Api) -> None:
     ]
     told = errors(old, degrees_attributes=ahead, date_of_birth="2020-01-01")
     assert list(told) == ["personal_details"]
+    far = errors(old, degrees_attributes=[{**DEGREE, "graduation_year": 12345}])
+    assert far == [f"Degrees graduation year {in_the_past}", valid]
     made(old, degrees_attributes=[{**DEGREE, "graduation_year": "2026"}])
 
 
