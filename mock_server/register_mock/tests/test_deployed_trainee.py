@@ -367,6 +367,24 @@ def test_4_2_dates_of_the_course(new: Api) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "written", ["20240902", "2024-W36-1", "2024-246", "2024-09-02T10:00:00Z", "2024W361"]
+)
+def test_4_2_dates_in_every_form(each: Api, written: str) -> None:
+    dates = {"itt_start_date": written, "itt_end_date": "20250901"}
+    shown = made(each, **dates, date_of_birth="1990001", pg_apprenticeship_start_date=written)
+    for name in ("itt_start_date", "trainee_start_date", "pg_apprenticeship_start_date"):
+        assert shown[name] == "2024-09-02"
+    assert (shown["itt_end_date"], shown["date_of_birth"]) == ("2025-09-01", "1990-01-01")
+    assert updated(each, shown, itt_end_date="2025-W36-2")["itt_end_date"] == "2025-09-02"
+
+
+@pytest.mark.parametrize("written", ["2023-1-1", "01/02/2023", "2023-02-30"])
+def test_4_2_what_is_no_date(old: Api, new: Api, written: str) -> None:
+    assert errors(old, itt_start_date=written) == ["Itt start date is invalid"]
+    assert errors(new, itt_start_date=written) == ["itt_start_date is invalid"]
+
+
 def test_4_3_trainee_start_date(old: Api, new: Api) -> None:
     old_said = ["Trainee start date Cannot be more than 10 years in the past"]
     assert errors(old, trainee_start_date="2015-10-14") == old_said
@@ -805,6 +823,8 @@ def test_6_graduation_years_in_v1_0_pre(old: Api) -> None:
     ]
     told = errors(old, degrees_attributes=ahead, date_of_birth="2020-01-01")
     assert list(told) == ["personal_details"]
+    far = errors(old, degrees_attributes=[{**DEGREE, "graduation_year": 12345}])
+    assert far == [f"Degrees graduation year {in_the_past}", valid]
     made(old, degrees_attributes=[{**DEGREE, "graduation_year": "2026"}])
 
 
