@@ -52,6 +52,9 @@ def main() -> None:
     "--timeout", type=float, default=20.0, show_default=True, help="Seconds for a whole answer."
 )
 @click.option("--max-time", metavar="N[s|m|h]", help="Time for the run; default 2h, or none.")
+@click.option(
+    "--examples", type=int, metavar="N", help="Generated requests of each kind; default 50."
+)
 def run(url: str | None, report: str | None, only: str | None, **given: Any) -> None:
     """Hold the target at URL to the contract; without URL, hold a mock started for the run."""
     _need_suite()

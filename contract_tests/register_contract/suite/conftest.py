@@ -27,7 +27,7 @@ from register_contract.target.control import Control, ControlError
 from register_contract.target.ending import ENDED, RunEndedError, signals_interrupt
 from register_contract.target.history import Setting
 from register_contract.target.mock_process import OWN_MOCK, MockStartError, running_mock
-from register_contract.target.options import PROFILES, Options, UsageError, settle
+from register_contract.target.options import EXAMPLES, PROFILES, Options, UsageError, settle
 from register_contract.target.target import Target, UnusableTargetError, connect, leave
 from register_contract.verdict.cleaning import clean_report
 from register_contract.verdict.finding import ContractBreachError
@@ -64,6 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--spec-dir", metavar="DIR", help="another folder of contracts")
     add("--request-timeout", type=float, default=20.0, metavar="S", help="seconds")
     add("--max-time", metavar="N[s|m|h]", help="time for the run (default: 2h)")
+    add("--examples", type=int, metavar="N", help=f"generated requests (default: {EXAMPLES})")
 
 
 def settings(config: pytest.Config) -> Options:
@@ -83,6 +84,7 @@ def settings(config: pytest.Config) -> Options:
                 spec_dir=get("spec_dir"),
                 timeout=get("request_timeout"),
                 max_time=get("max_time"),
+                examples=get("examples"),
             )
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
@@ -137,7 +139,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "operation" in params and not isinstance(operation, Operation):
             items.remove(item)
         elif isinstance(item, pytest.Function):
-            planned[item.nodeid] = trials(item.function, operation, contract_of(config))
+            examples = settings(config).examples
+            planned[item.nodeid] = trials(item.function, operation, contract_of(config), examples)
 
 
 def _collector(config: pytest.Config) -> Collector:

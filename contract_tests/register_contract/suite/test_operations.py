@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from register_contract.oracle.contract import CREATE, TRAINEE, Contract, Operation
+from register_contract.oracle.contract import CREATE, TRAINEE, Operation
 from register_contract.oracle.listing import AT_OR_AFTER, IN_CYCLE, NUMBER
 from register_contract.oracle.said import is_missing_data
 from register_contract.oracle.values import cycle_of, first_day
 from register_contract.suite.applies import (
     duplicates_first,
-    making,
+    generating,
     to_operations,
     with_body,
     with_query,
@@ -29,25 +29,21 @@ from register_contract.suite.listed import listed
 from register_contract.suite.strategies.cases import NEGATIVE, POSITIVE, Case, generator
 from register_contract.suite.subject import Subject, allowed_states
 from register_contract.target.exchange import Exchange
+from register_contract.target.options import Options
 
-_COUNT = 50
 _HUGE = 2**53
 
 
-def _count(operation: Operation, contract: Contract) -> int:
-    return _COUNT
-
-
 @to_operations(with_body)
-@making(_count)
+@generating
 @pytest.mark.parametrize("mode", [POSITIVE, NEGATIVE])
-def test_generated_bodies(operation: Operation, mode: str, bench: Bench) -> None:
+def test_generated_bodies(operation: Operation, mode: str, bench: Bench, options: Options) -> None:
     bench.needs_writing(f"{mode} generated requests of {operation.id}")
     subject = Subject(bench, operation)
     seed = bench.bodies.random.randrange(2**32)
     tally = Tally()
     made = generator(bench.contract, bench.bodies.today)
-    for case in made.cases(operation, mode, _COUNT, seed):
+    for case in made.cases(operation, mode, options.examples, seed):
         if not subject.ready():
             return
         case = _never_sent_before(bench, operation, subject, case)
@@ -137,15 +133,15 @@ def _judge(
 
 
 @to_operations(with_query)
-@making(_count)
+@generating
 @pytest.mark.parametrize("mode", [POSITIVE, NEGATIVE])
-def test_generated_queries(operation: Operation, mode: str, bench: Bench) -> None:
+def test_generated_queries(operation: Operation, mode: str, bench: Bench, options: Options) -> None:
     tally = Tally()
     if bench.target.writes:
         _populate(bench)
     seed = bench.bodies.random.randrange(2**32)
     made = generator(bench.contract, bench.bodies.today)
-    for case in made.cases(operation, mode, _COUNT, seed):
+    for case in made.cases(operation, mode, options.examples, seed):
         query = dict(case.query)
         if mode == POSITIVE:
             _aim(bench, operation, query)

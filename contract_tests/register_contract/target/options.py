@@ -25,6 +25,8 @@ DEFAULT_REMOTE_RATE = "90/m"
 _LONGEST_TIMEOUT = 3600.0
 _NAME = re.compile(r"[\w:+\-.\[\]\\/]+")
 DEFAULT_MAX_TIME = "2h"
+EXAMPLES = 50
+"""Generated requests for each operation, valid and invalid ones each."""
 _RATE = re.compile(r"^(\d+)/(s|m|h)$")
 _DURATION = re.compile(r"^(\d{1,9})(s|m|h)?$")
 _TOKEN = re.compile(r"[!-~]+")
@@ -57,6 +59,7 @@ class Options:
     timeout: float = 20.0
     max_time: float | None = None
     """Seconds after which the run ends, or None for no limit."""
+    examples: int = EXAMPLES
 
 
 def is_loopback(url: str) -> bool:
@@ -182,6 +185,7 @@ def settle(
     spec_dir: str | Path | None = None,
     timeout: float = 20.0,
     max_time: str | None = None,
+    examples: int | None = None,
 ) -> Options:
     """Check the settings together and fill in the defaults that depend on the target.
 
@@ -207,6 +211,8 @@ def settle(
         )
     if profile is not None and profile not in PROFILES:
         raise UsageError(f"--profile {profile!r} is unknown; it is read-only or full")
+    if examples is not None and examples < 1:
+        raise UsageError(f"--examples {examples} tries nothing; give 1 or more")
     origin = split_url(url, version) if url is not None else None
     local = origin is None or is_loopback(origin)
     return Options(
@@ -221,4 +227,5 @@ def settle(
         spec_dir=folder,
         timeout=check_timeout(timeout),
         max_time=parse_duration(max_time or DEFAULT_MAX_TIME),
+        examples=examples or EXAMPLES,
     )
