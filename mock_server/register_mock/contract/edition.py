@@ -206,11 +206,6 @@ class Edition:
             )
         return self._validators[key]
 
-    @property
-    def header_parameters(self) -> list[str]:
-        """The headers that operations document as their parameters."""
-        return [name for each in self.operations.values() for name in each.headers]
-
     def _check_texts(self) -> None:
         """Hold the texts beside fields and rules against what they may speak of."""
         for name, schema in self.document["components"]["schemas"].items():

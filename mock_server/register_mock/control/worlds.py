@@ -28,8 +28,8 @@ def show_health(visit: Visit) -> Answer:
             for version, edition in visit.editions.items()
         ],
         "readings": [
-            {"reading": name, "summary": next(iter(editions.values())).document["info"]["summary"]}
-            for name, editions in visit.worlds.editions.items()
+            {"reading": name, "summary": next(iter(documents.values()))["info"]["summary"]}
+            for name, documents in visit.worlds.editions.documents.items()
         ],
         "worlds": len(visit.worlds.all()),
         "now": visit.world.timestamp(),

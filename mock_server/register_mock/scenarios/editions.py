@@ -32,7 +32,8 @@ def answer_of(scenario: Scenario, step: Json, edition: Edition) -> Json:
 
 def fits(words: str, edition: Edition) -> bool:
     """Tell whether an edition is the one that is meant: by version, reading, or both."""
-    return set(words.split()) <= {edition.version, edition.reading}
+    here = {edition.version, edition.reading}
+    return any(set(each.split()) <= here for each in words.split(","))
 
 
 def editions_for(

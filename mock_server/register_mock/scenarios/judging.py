@@ -51,7 +51,7 @@ class Judge:
         editions = self.stage.editions
         words = {word for each in editions for word in (each.version, each.reading)}
         named = [*scenario.editions, *(key for step in scenario.steps for key in _apart(step))]
-        for word in " ".join(named).split():
+        for word in " ".join(named).replace(",", " ").split():
             if word not in words:
                 yield f"{word!r} is no version and no reading; there are {', '.join(sorted(words))}"
         operations = {name for each in editions for name in each.operations}

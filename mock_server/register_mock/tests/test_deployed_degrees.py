@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -268,12 +267,12 @@ def test_an_update_leaves_what_it_does_not_send(api: Deployed) -> None:
 @pytest.mark.parametrize(
     ("data", "count"),
     [
-        (DEGREE, 2),
-        ({**DEGREE, "institution": "0117"}, 2),
-        ({**DEGREE, "country": "MX"}, 2),
-        ({**DEGREE, "grade": "zz", "subject": ""}, 2),
-        ({"institution": "0116"}, 4),
-        ({"graduation_year": 2015, "grade": "02"}, 2),
+        (DEGREE, 1),
+        ({**DEGREE, "institution": "0117"}, 1),
+        ({**DEGREE, "country": "MX"}, 1),
+        ({**DEGREE, "grade": "zz", "subject": ""}, 1),
+        ({"institution": "0116"}, 3),
+        ({"graduation_year": 2015, "grade": "02"}, 1),
         ({**DEGREE, "grade": "01"}, 0),
         ({**DEGREE, "graduation_year": "2016"}, 0),
         ({**ABROAD, "country": "US"}, 0),
@@ -282,15 +281,8 @@ def test_an_update_leaves_what_it_does_not_send(api: Deployed) -> None:
 )
 def test_duplicates(api: Deployed, data: dict[str, Any], count: int) -> None:
     """§4.6: blank fields match anything, and all that match are shown, the earliest first."""
-    found = nobody_else(api)
-    again = {**DEGREE, "institution": "0117"}
-    # A twin that the API would not let in comes with the trainee, as v1.0-pre takes it.
-    found = replace(api, version=OLDEST).trainee(
-        degrees_attributes=[
-            DEGREE, again, ABROAD, {**DEGREE, "subject": "100426", "graduation_year": "1990",
-            "uk_degree": "051"},
-        ]
-    )  # fmt: skip
+    other = {**DEGREE, "subject": "100426", "graduation_year": "1990", "uk_degree": "051"}
+    found = api.trainee(degrees_attributes=[DEGREE, ABROAD, other])
     status, answer = sent(api, data, found)
     if not count:
         assert status == 201
