@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 _FIRST_MONTH = 8
+_EXACT = 2**53
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -92,6 +93,8 @@ def _first(row: Row, scope: Scope) -> Any:
 
 def _text(row: Row, scope: Scope) -> str | None:
     value = scope.value(row["text"])
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        value = int(value)  # to JSON, 2.0 is the number 2
     return None if value is None else str(value)
 
 

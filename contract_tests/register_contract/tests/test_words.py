@@ -71,6 +71,8 @@ REAL: list[tuple[Any, Any]] = [
     ({"number": "email"}, 0),
     ({"number": "trn"}, None),
     ({"text": "number"}, "7"),
+    ({"text": {"constant": 7.0}}, "7"),
+    ({"text": {"constant": 7.5}}, "7.5"),
     ({"text": "trn"}, None),
     ({"year": "itt_start_date"}, 2025),
     ({"year": "number"}, 7),
