@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from register_contract.oracle.contract import CREATE, TRAINEE, Operation
-from register_contract.oracle.listing import AT_OR_AFTER, IN_CYCLE, NUMBER
+from register_contract.oracle.listing import AT_OR_AFTER, IN_CYCLE, NUMBER, SIZE
 from register_contract.oracle.said import is_missing_data
 from register_contract.oracle.values import cycle_of, first_day
 from register_contract.suite.applies import (
@@ -174,20 +174,28 @@ def _populate(bench: Bench) -> None:
 
 
 def _aim(bench: Bench, operation: Operation, query: dict[str, Any]) -> None:
-    """Point a valid query at trainees that exist: this cycle, the first page, a recent time."""
+    """Point a valid query at trainees that exist: this cycle, the first page, a recent time.
+
+    A size of a page that is no number, where any text is taken, shows nobody.
+    """
     cycle = cycle_of(bench.bodies.today)
     aimed = {IN_CYCLE: str(cycle), NUMBER: "1", AT_OR_AFTER: first_day(cycle).isoformat()}
     for row in operation.queries:
         words = row.get("x-list", {})
+        if words.get("page") == SIZE and not str(query.get(row["name"], "1")).isdigit():
+            query[row["name"]] = "50"
         for word in {*words, words.get("page")} & aimed.keys() if row["name"] in query else ():
             query[row["name"]] = aimed[word]
 
 
 def _is_valid(bench: Bench, operation: Operation, sent: dict[str, str]) -> bool:
-    """Whether every parameter satisfies its schema, read as the text it is in a URL."""
+    """Whether every parameter satisfies its schema, read as the text it is in a URL.
+
+    An empty one that may be empty says nothing.
+    """
     for parameter in operation.queries:
-        if parameter["name"] in sent:
-            value = sent[parameter["name"]]
+        value = sent.get(parameter["name"])
+        if value is not None and (value or not parameter.get("allowEmptyValue")):
             schema = bench.contract.resolve(parameter["schema"])
             validator = bench.contract.validator(schema)
             if not any(validator.is_valid(reading) for reading in _readings(value)):
