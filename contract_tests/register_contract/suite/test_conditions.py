@@ -106,7 +106,8 @@ class _Record:
         left = left_behind(bench.contract, operation, stored, said)
         merged = {n: v for n, v in left.items() if v is not None}
         schema = judged_schema(operation, bench.contract)
-        problems = bench.rules.problems(schema, merged, operation.id, stored)
+        about = self._shown if operation.kind == TRAINEE else None
+        problems = bench.rules.problems(schema, merged, operation.id, stored, about)
         exchange = bench.call(operation.id, path=self._ids, data=data)
         words = Combination({**self._base.values, **change.values})
         _judge(bench, operation, words, problems, exchange)
