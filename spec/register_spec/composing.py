@@ -12,15 +12,15 @@ steps, readings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from register_spec.documents import Document, SpecError, read_yaml, source_folder
 from register_spec.drift import Touched, ledger
-from register_spec.overlay import Action, actions_of, apply
+from register_spec.overlay import Action, ActionError, actions_of, apply
 
 DOCUMENTED = "documented"
 """The reading without a file: what the documents say."""
@@ -39,6 +39,16 @@ class Step:
     follows: str | None
     succeeds: dict[str, str]
     actions: tuple[Action, ...]
+
+    @property
+    def drifts(self) -> bool:
+        """Whether it is one of a reading."""
+        return not self.file.startswith("steps/")
+
+    @property
+    def changes(self) -> frozenset[str]:
+        """The ids of its changes."""
+        return frozenset(action.change for action in self.actions)
 
     @property
     def sentences(self) -> list[str]:
@@ -147,12 +157,38 @@ def changes(version: str, reading: str, folder: Path) -> list[Step]:
     return applied
 
 
-def compose(version: str, reading: str, folder: Path) -> Document:
+def compose(version: str, reading: str, folder: Path, without: Collection[str] = ()) -> Document:
     """Return the document of a version and reading: base, steps and reading put together.
+
+    `without` are changes of the reading to leave out; those that build on them, and find nothing
+    to change then, are left out too. What is left stands in `x-drift`.
 
     Raises SpecError naming file and action for the first thing that is wrong.
     """
-    applied = changes(version, reading, folder)
+    applied, out = changes(version, reading, folder), set(without)
+    while True:
+        try:
+            return _composed(reading, folder, [_but_for(step, out) for step in applied])
+        except ActionError as error:
+            own = any(step.drifts and error.change in step.changes for step in applied)
+            if not without or not own or error.change in out:
+                raise
+            out.add(error.change)
+
+
+def _but_for(step: Step, without: Collection[str]) -> Step:
+    """A step of a reading without some of its changes; what would have ended them is over too."""
+    if not step.drifts or not without:
+        return step
+    left = (
+        action
+        for action in step.actions
+        if action.change not in without and action.row.get("x-ends") not in without
+    )
+    return replace(step, actions=(*left,))
+
+
+def _composed(reading: str, folder: Path, applied: list[Step]) -> Document:
     document, touched = _whole(folder), []
     ended = {action.row["x-ends"]: action for action in _all(applied) if "x-ends" in action.row}
     known = {action.change for action in _all(applied)}

@@ -169,7 +169,7 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
             base = options.url
             if base is None:
                 extra = ["--spec", str(options.spec_dir)] if options.spec_dir else []
-                base = stack.enter_context(running_mock(*extra))
+                base = stack.enter_context(running_mock("--as", options.reading, *extra))
             place = _place(contract)
             base = base.removesuffix(place.path)
             found = connect(options, place, base, spec.versions(options.spec_dir))
