@@ -218,7 +218,8 @@ def judge(
 ) -> Judge:
     """Takes what a test sees; the test fails at its end if that breaks the contract."""
     target.wire.history.begin()
-    judge = Judge(options.seed, contract.sources, target.wire.history)
+    recipes = _collector(request.config).results.recipes
+    judge = Judge(options.seed, contract.sources, target.wire.history, recipes=recipes)
     request.node.stash[_JUDGE] = judge
     return judge
 

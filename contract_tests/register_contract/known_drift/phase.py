@@ -1,0 +1,214 @@
+"""After a run: which findings are known, because another reading of the version has them too.
+
+Each example of a finding is sent again to a mock of our own: in a world of the other reading, where
+the answer has to be the one that the target gave, and in one of the reading that was asked for,
+where it has to be another one. A finding all of whose examples are so is known drift; all else
+stays a finding, with a word why where it could not be told.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+import register_spec as spec
+from register_contract.known_drift.attributing import Case, attribute
+from register_contract.known_drift.comparing import Comparer, Outcome
+from register_contract.known_drift.replaying import Replayer
+from register_contract.known_drift.rows import Row, field_names, may_be, named, rows_of, speaks_of
+from register_contract.known_drift.variants import Variant, Variants
+from register_contract.oracle.contract import Contract
+from register_contract.target.control import ControlError
+from register_contract.target.ending import RunEndedError
+from register_contract.target.mock_process import MockStartError, running_mock
+from register_contract.verdict.finding import Example, Finding
+from register_contract.verdict.recipe import Recipe
+from register_contract.verdict.results import Drift, Entry, Results
+
+_MOST_SECONDS = 60.0
+"""For finding out which entries show; what is known drift at all is told in any case."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Circumstances:
+    """What a run was held to, and when it took place for its target."""
+
+    version: str
+    reading: str
+    spec_dir: Path | None
+    now: datetime
+    timers: Sequence[str]
+
+
+@dataclass
+class _Known:
+    """What is known of one example: the case that it is of the other reading, or why it is not."""
+
+    case: Case | None = None
+    why: str = ""
+
+
+@dataclass
+class _Phase:
+    """The work of one run with one other reading."""
+
+    asked: Circumstances
+    other: str
+    results: Results
+    comparer: Comparer
+    rows: list[Row]
+    fields: frozenset[str]
+    base: str
+    known: dict[str, _Known] = field(default_factory=dict)
+    _players: dict[tuple[str, str], Replayer] = field(default_factory=dict)
+
+    def player(self, base: str, reading: str) -> Replayer:
+        """Who sends examples again in that reading at that address."""
+        key = (base, reading)
+        if key not in self._players:
+            self._players[key] = Replayer(base, reading, self.asked.now, self.asked.timers)
+        return self._players[key]
+
+    def classify(self, finding: Finding) -> None:
+        """Find out what is known of each example of a finding."""
+        for example in finding.examples:
+            self.known[example.file] = self._example(example, self.results.recipes[example.file])
+
+    def _example(self, example: Example, recipe: Recipe) -> _Known:
+        if recipe.answer.failure or not recipe.answer.status:
+            return _Known(why="there was no answer to compare")
+        try:
+            there = self.player(self.base, self.other).play(recipe)
+            if not self.comparer.same(recipe.answer, there, recipe.aspect):
+                return _Known()
+            here = self.player(self.base, self.asked.reading).play(recipe)
+        except ControlError as error:
+            return _Known(why=f"it cannot be tried again: {error}")
+        aspect = recipe.aspect
+        if self.comparer.view(here, aspect) == self.comparer.view(there, aspect):
+            return _Known()
+        documented = self.asked.reading == spec.DOCUMENTED
+        pair = (here, there) if documented else (there, here)
+        about = named(example, aspect, self.fields)
+        possible = [
+            row for row in self.rows if row.reproduced and may_be(row, example.operation, about)
+        ]
+        return _Known(Case(recipe, *pair, possible))
+
+    def attribute(self, findings: Sequence[Finding]) -> bool:
+        """Find the entries that known findings show, by the first example of each."""
+        cases = []
+        for finding in findings:
+            first = self.known[finding.first.file].case
+            if first is not None:
+                cases.append(first)
+        deviating = self.other if self.asked.reading == spec.DOCUMENTED else self.asked.reading
+        variants = Variants(self.asked.version, deviating, self.asked.spec_dir)
+
+        def play(variant: Variant, recipe: Recipe) -> Outcome:
+            return self.player(variant.base, variant.name).play(recipe)
+
+        return attribute(cases, variants, self.comparer, play, _MOST_SECONDS)
+
+    def enter(self) -> None:
+        """Move what is known out of the findings, and give the others their notes."""
+        for layer in self.results.layers.values():
+            left = []
+            for finding in layer.findings:
+                drift, rest = self._split(finding)
+                if drift is not None:
+                    self.results.drifted(drift)
+                    layer.known += 1
+                if rest is not None:
+                    left.append(replace(rest, note=self._note(rest)))
+            layer.findings = left
+
+    def _split(self, finding: Finding) -> tuple[Drift | None, Finding | None]:
+        told = [example for example in finding.examples if self.known[example.file].case]
+        if not told:
+            return None, finding
+        case = self.known[told[0].file].case
+        assert case is not None
+        entries = {row.id: Entry(row.id, row.documents, row.service) for row in self.rows}
+        ids = case.shown or [row.id for row in case.candidates]
+        sure = bool(case.shown)
+        rest = tuple(example for example in finding.examples if example not in told)
+        if not rest:
+            return Drift(tuple(entries[id] for id in ids), sure, finding), None
+        one = replace(finding, examples=(*told,), count=len(told))
+        others = replace(finding, examples=rest, count=max(finding.count - len(told), len(rest)))
+        return Drift(tuple(entries[id] for id in ids), sure, one), others
+
+    def _note(self, finding: Finding) -> str:
+        example = finding.first
+        about = named(example, self.results.recipes[example.file].aspect, self.fields)
+        likely = [
+            row.id
+            for row in self.rows
+            if not row.reproduced and speaks_of(row, example.operation, about)
+        ]
+        notes = [self.known[example.file].why]
+        if likely:
+            notes.append(f"may be {' or '.join(likely)} of the ledger, which no mock reproduces")
+        return "; ".join(filter(None, notes))
+
+
+def look_for_known_drift(
+    results: Results, contract: Contract, asked: Circumstances, tell: Tell
+) -> None:
+    """Tell known drift from findings in the results of a run that came to its end.
+
+    ``tell`` says what is going on. A mock that does not start leaves every finding one.
+    """
+    readings = spec.readings(asked.version, asked.spec_dir)
+    documented = asked.reading == spec.DOCUMENTED
+    others = [each for each in readings if each != spec.DOCUMENTED]
+    for other in others if documented else [spec.DOCUMENTED]:
+        if results.findings:
+            try:
+                _with(other, results, contract, asked, tell)
+            except (MockStartError, RunEndedError, spec.SpecError) as error:
+                tell(f"Known drift cannot be told from findings: {error}")
+
+
+def _with(
+    other: str, results: Results, contract: Contract, asked: Circumstances, tell: Tell
+) -> None:
+    """Tell what the other reading has too."""
+    started = time.monotonic()
+    findings = results.findings
+    tell(f"Trying {len(findings)} findings again on a mock of ours, {other} reading …")
+    mine, theirs = (
+        spec.bundle(asked.version, reading, asked.spec_dir) for reading in (asked.reading, other)
+    )
+    extra = ["--spec", str(asked.spec_dir)] if asked.spec_dir else []
+    with running_mock(*extra) as base:
+        phase = _Phase(
+            asked,
+            other,
+            results,
+            Comparer(_made_up(contract)),
+            rows_of(theirs) or rows_of(mine),
+            field_names(mine, theirs),
+            base,
+        )
+        for finding in findings:
+            phase.classify(finding)
+        drifts = [each for each in findings if phase.known[each.first.file].case is not None]
+        if drifts:
+            tell(f"{len(drifts)} are of that reading; looking for the entries of the ledger …")
+            if not phase.attribute(drifts):
+                tell(f"After {_MOST_SECONDS:.0f} s not all entries were tried")
+        phase.enter()
+    tell(f"Known drift: {len(results.drifts)} of them ({time.monotonic() - started:.0f} s)")
+
+
+def _made_up(contract: Contract) -> frozenset[str]:
+    """The keys of answers under which a target says what it, or who issues TRNs, made up."""
+    issued = {contract.public(e["issues"]) for e in contract.events.values() if "issues" in e}
+    return contract.ids | contract.moments | issued
