@@ -12,6 +12,8 @@ steps, readings.
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -167,8 +169,10 @@ def compose(version: str, reading: str, folder: Path, without: Collection[str] =
     """
     applied, out = changes(version, reading, folder), set(without)
     while True:
+        document = _stepped(version, folder) if without else _whole(folder)
+        rest = [_but_for(step, out) for step in applied if step.drifts or not without]
         try:
-            return _composed(reading, folder, [_but_for(step, out) for step in applied])
+            return _composed(document, reading, rest)
         except ActionError as error:
             own = any(step.drifts and error.change in step.changes for step in applied)
             if not without or not own or error.change in out:
@@ -188,8 +192,22 @@ def _but_for(step: Step, without: Collection[str]) -> Step:
     return replace(step, actions=(*left,))
 
 
-def _composed(reading: str, folder: Path, applied: list[Step]) -> Document:
-    document, touched = _whole(folder), []
+def _stepped(version: str, folder: Path) -> Document:
+    """The document of a version before any reading, made once of the same files."""
+    digest = hashlib.sha256()
+    for path in files(folder):
+        digest.update(path.name.encode() + path.read_bytes())
+    document: Document = pickle.loads(_stepped_of(version, folder, digest.hexdigest()))
+    return document
+
+
+@lru_cache(maxsize=4)
+def _stepped_of(version: str, folder: Path, digest: str) -> bytes:
+    return pickle.dumps(compose(version, DOCUMENTED, folder))
+
+
+def _composed(document: Document, reading: str, applied: list[Step]) -> Document:
+    touched = []
     ended = {action.row["x-ends"]: action for action in _all(applied) if "x-ends" in action.row}
     known = {action.change for action in _all(applied)}
     for name, action in ended.items():

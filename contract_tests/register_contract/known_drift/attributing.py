@@ -9,13 +9,13 @@ is not decided when the time is up is told as such.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from register_contract.known_drift.comparing import Comparer, Outcome
 from register_contract.known_drift.rows import Row
-from register_contract.known_drift.variants import _BATCH, Variant, Variants
+from register_contract.known_drift.variants import BATCH, Variant, Variants
 from register_contract.verdict.recipe import Recipe
 
 Play = Callable[[Variant, Recipe], Outcome]
@@ -25,22 +25,35 @@ Play = Callable[[Variant, Recipe], Outcome]
 class Case:
     """One example that the target answers like the other reading, and what is known of its cause.
 
-    ``documented`` and ``deviating`` are what came in worlds of the two readings. ``shown`` are the
-    rows without which the answer is another one, ``alone`` whether the last of them is all of it.
+    ``documented`` and ``deviating`` are what came in worlds of the two readings, ``about`` the
+    fields it names, ``candidates`` the rows that may be it, the likeliest first. ``shown`` are the
+    rows without which the answer is another one; ``whole`` is that without which it is the
+    documents' answer, and ``among`` what was taken away with it and may be it instead.
     """
 
     recipe: Recipe
     documented: Outcome
     deviating: Outcome
+    about: frozenset[str]
     candidates: list[Row]
     shown: list[str] = field(default_factory=list)
     tried: set[str] = field(default_factory=set)
-    alone: bool = False
+    whole: str = ""
+    among: frozenset[str] = frozenset()
 
-    def waits_for(self, row: str) -> bool:
-        """Whether it is not known yet if that row has to do with it."""
-        named = any(row == each.id for each in self.candidates)
-        return named and not self.alone and row not in self.tried
+    @property
+    def waiting(self) -> list[str]:
+        """The rows that have to be tried yet, the likeliest first."""
+        if self.whole:
+            return sorted(self.among - self.tried)
+        return [row.id for row in self.candidates if row.id not in self.tried]
+
+    @property
+    def rows(self) -> list[str]:
+        """The rows that are known to show."""
+        if not self.whole:
+            return self.shown
+        return [self.whole, *(row for row in self.shown if row in self.among)]
 
 
 def attribute(
@@ -63,30 +76,28 @@ def attribute(
     for served in variants.each(batches()):
         for variant in served:
             for case in cases:
-                if case.waits_for(variant.row):
+                if variant.row in case.waiting:
                     _try(case, variant, comparer, play)
     return not ran_out
 
 
 def _wanted(cases: Sequence[Case], asked: set[str]) -> list[str]:
-    """The rows that most cases wait for and that were not asked for, a few; later ones first."""
-    waiting: dict[str, int] = {}
+    """A few rows that were not asked for: those that are the likeliest for most cases."""
+    votes: Counter[str] = Counter()
     for case in cases:
-        for row in reversed(case.candidates):
-            if row.id not in asked and case.waits_for(row.id):
-                waiting[row.id] = waiting.get(row.id, 0) + 1
-    return sorted(waiting, key=lambda row: -waiting[row])[:_BATCH]
+        waiting = [row for row in case.waiting if row not in asked]
+        votes.update({row: 1 / (place + 1) ** 2 for place, row in enumerate(waiting)})
+    return [row for row, _ in votes.most_common(BATCH)]
 
 
 def _try(case: Case, variant: Variant, comparer: Comparer, play: Play) -> None:
     case.tried.add(variant.row)
-    aspect = case.recipe.aspect
-    got: Any = comparer.view(play(variant, case.recipe), aspect)
-    if got == comparer.view(case.deviating, aspect):
+    aspect, about = case.recipe.aspect, case.about
+    got = play(variant, case.recipe)
+    if comparer.closer(got, aspect, about) == comparer.closer(case.deviating, aspect, about):
         return
-    if variant.also & set(case.shown):
-        return  # what went with the row is known to show by itself
-    if got == comparer.view(case.documented, aspect):
-        case.shown, case.alone = [variant.row], True
+    if comparer.view(got, aspect) == comparer.view(case.documented, aspect):
+        # What has to be taken away with a row may be it by itself.
+        case.whole, case.among = variant.row, variant.also
     else:
         case.shown.append(variant.row)

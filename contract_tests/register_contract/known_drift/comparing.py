@@ -58,8 +58,20 @@ class Comparer:
             record = body.get(answer.place, body) if isinstance(body, dict) else body
             here = (aspect.field,)
             return self._plain(_at(record, here), aspect.field)
+        if aspect.kind == "there":
+            return _at(body, aspect.at) != _ABSENT
         key = next((step for step in reversed(aspect.at) if isinstance(step, str)), "")
         return self._plain(_at(body, aspect.at), key)
+
+    def closer(self, outcome: Outcome, aspect: Aspect, fields: frozenset[str]) -> Any:
+        """The same, and of a refusal the texts about these fields: they may be put otherwise."""
+        view = self.view(outcome, aspect)
+        if outcome.stopped or aspect.kind != "said":
+            return view
+        words = {form for name in fields for form in (name, name.replace("_", " "))}
+        texts = _texts(_body(outcome.answer))
+        about = [text for text in texts if any(word in text.casefold() for word in words)]
+        return (view, outcome.answer.status, about)
 
     def _plain(self, value: Any, key: str = "") -> Any:
         if isinstance(value, dict):

@@ -18,7 +18,15 @@ import register_spec as spec
 from register_contract.known_drift.attributing import Case, attribute
 from register_contract.known_drift.comparing import Comparer, Outcome
 from register_contract.known_drift.replaying import Replayer
-from register_contract.known_drift.rows import Row, field_names, may_be, named, rows_of, speaks_of
+from register_contract.known_drift.rows import (
+    Row,
+    field_names,
+    likeliest,
+    named,
+    rows_of,
+    speaks_of,
+    targets_of,
+)
 from register_contract.known_drift.variants import Variant, Variants
 from register_contract.oracle.contract import Contract
 from register_contract.target.control import ControlError
@@ -76,16 +84,22 @@ class _Phase:
 
     def classify(self, finding: Finding) -> None:
         """Find out what is known of each example of a finding."""
+        case = None
         for example in finding.examples:
-            self.known[example.file] = self._example(example, self.results.recipes[example.file])
+            known = self._example(example, self.results.recipes[example.file], case)
+            self.known[example.file] = known
+            case = case or known.case
 
-    def _example(self, example: Example, recipe: Recipe) -> _Known:
+    def _example(self, example: Example, recipe: Recipe, like: Case | None) -> _Known:
+        """What is known of an example; ``like`` is the case of one with the same cause."""
         if recipe.answer.failure or not recipe.answer.status:
             return _Known(why="there was no answer to compare")
         try:
             there = self.player(self.base, self.other).play(recipe)
             if not self.comparer.same(recipe.answer, there, recipe.aspect):
                 return _Known()
+            if like is not None:
+                return _Known(like)
             here = self.player(self.base, self.asked.reading).play(recipe)
         except ControlError as error:
             return _Known(why=f"it cannot be tried again: {error}")
@@ -95,18 +109,17 @@ class _Phase:
         documented = self.asked.reading == spec.DOCUMENTED
         pair = (here, there) if documented else (there, here)
         about = named(example, aspect, self.fields)
-        possible = [
-            row for row in self.rows if row.reproduced and may_be(row, example.operation, about)
-        ]
-        return _Known(Case(recipe, *pair, possible))
+        reproduced = [row for row in self.rows if row.reproduced]
+        return _Known(Case(recipe, *pair, about, likeliest(reproduced, example, aspect, about)))
+
+    def case_of(self, finding: Finding) -> Case | None:
+        """The case that one of its examples is."""
+        found = (self.known[example.file].case for example in finding.examples)
+        return next((case for case in found if case is not None), None)
 
     def attribute(self, findings: Sequence[Finding]) -> bool:
         """Find the entries that known findings show, by the first example of each."""
-        cases = []
-        for finding in findings:
-            first = self.known[finding.first.file].case
-            if first is not None:
-                cases.append(first)
+        cases = [case for each in findings if (case := self.case_of(each)) is not None]
         deviating = self.other if self.asked.reading == spec.DOCUMENTED else self.asked.reading
         variants = Variants(self.asked.version, deviating, self.asked.spec_dir)
 
@@ -135,8 +148,8 @@ class _Phase:
         case = self.known[told[0].file].case
         assert case is not None
         entries = {row.id: Entry(row.id, row.documents, row.service) for row in self.rows}
-        ids = case.shown or [row.id for row in case.candidates]
-        sure = bool(case.shown)
+        ids = case.rows or [row.id for row in case.candidates]
+        sure = bool(case.rows)
         rest = tuple(example for example in finding.examples if example not in told)
         if not rest:
             return Drift(tuple(entries[id] for id in ids), sure, finding), None
@@ -186,6 +199,8 @@ def _with(
     mine, theirs = (
         spec.bundle(asked.version, reading, asked.spec_dir) for reading in (asked.reading, other)
     )
+    documented = asked.reading == spec.DOCUMENTED
+    deviating, folder = other if documented else asked.reading, spec.source_folder(asked.spec_dir)
     extra = ["--spec", str(asked.spec_dir)] if asked.spec_dir else []
     with running_mock(*extra) as base:
         phase = _Phase(
@@ -193,13 +208,14 @@ def _with(
             other,
             results,
             Comparer(_made_up(contract)),
-            rows_of(theirs) or rows_of(mine),
+            rows_of(theirs if documented else mine, targets_of(asked.version, deviating, folder)),
             field_names(mine, theirs),
             base,
         )
         for finding in findings:
             phase.classify(finding)
-        drifts = [each for each in findings if phase.known[each.first.file].case is not None]
+        drifts = [each for each in findings if phase.case_of(each) is not None]
+        tell(f"Tried again after {time.monotonic() - started:.0f} s")
         if drifts:
             tell(f"{len(drifts)} are of that reading; looking for the entries of the ledger …")
             if not phase.attribute(drifts):

@@ -7,21 +7,31 @@ entries are worth trying, and stands in a report as such.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import register_spec as spec
 from register_contract.verdict.finding import Example
 from register_contract.verdict.recipe import Aspect
 
 _WORD = re.compile(r"\w+")
+_SHORTEST = 4
+_SPECIFIC = 1.0
+"""What it is worth that an entry names the field: as much as a word that no other entry has."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One entry: what documents say and service does, and what it touches."""
+    """One entry: what documents say and service does, and what it touches.
+
+    ``words`` are those of its sentences, and of the names of the places it changes.
+    """
 
     id: str
+    words: frozenset[str]
     documents: str
     service: str
     reproduced: bool
@@ -30,11 +40,18 @@ class Row:
     fields: frozenset[str]
 
 
-def rows_of(document: Mapping[str, Any]) -> list[Row]:
-    """The entries of a bundled document, in their order; none in one that only documents."""
+def rows_of(document: Mapping[str, Any], targets: Mapping[str, str]) -> list[Row]:
+    """The entries of a bundled document, in their order; none in one that only documents.
+
+    ``targets`` are the places that each changes, as one text.
+    """
     return [
         Row(
             id,
+            _words(
+                f"{entry['description']} {entry['documents']} {entry['service']} "
+                f"{targets.get(id, '')}"
+            ),
             " ".join(entry["documents"].split()),
             " ".join(entry["service"].split()),
             entry["reproduced"],
@@ -44,6 +61,18 @@ def rows_of(document: Mapping[str, Any]) -> list[Row]:
         )
         for id, entry in document.get("x-drift", {}).items()
     ]
+
+
+def targets_of(version: str, reading: str, folder: Path) -> dict[str, str]:
+    """The places that each change of a reading targets up to a version, as one text."""
+    found: dict[str, str] = {}
+    for each in spec.versions(folder):
+        step = spec.deviations(each, folder).get(reading)
+        for action in step.actions if step else ():
+            found[action.change] = f"{found.get(action.change, '')} {action.row.get('target', '')}"
+        if each == version:
+            break
+    return found
 
 
 def field_names(*documents: Mapping[str, Any]) -> frozenset[str]:
@@ -66,6 +95,26 @@ def named(example: Example, aspect: Aspect, fields: frozenset[str]) -> frozenset
         for name in fields
         if name in words or ("_" in name and name.replace("_", " ") in plain)
     )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST)
+
+
+def likeliest(
+    rows: Sequence[Row], example: Example, aspect: Aspect, fields: frozenset[str]
+) -> list[Row]:
+    """The rows that an example may show, those first that are likely by their words."""
+    said = f"{example.sentence} {example.source} {example.expected} {example.got} {aspect.said}"
+    words = _words(said)
+    often = Counter(word for row in rows for word in row.words)
+
+    def rank(row: Row) -> float:
+        shared = sum(1 / often[word] for word in row.words & words)
+        return shared + (_SPECIFIC if speaks_of(row, example.operation, fields) else 0)
+
+    possible = [row for row in rows if may_be(row, example.operation, fields)]
+    return sorted(possible, key=rank, reverse=True)
 
 
 def may_be(row: Row, operation: str, fields: frozenset[str]) -> bool:

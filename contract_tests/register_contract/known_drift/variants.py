@@ -17,7 +17,8 @@ import register_spec as spec
 from register_contract.target.mock_process import MockStartError, running_mock
 
 _AHEAD = 2
-_BATCH = 4
+BATCH = 4
+"""How many are served together: to start a mock takes as long as to compile three of them."""
 Stop = Callable[[], None]
 
 

@@ -15,6 +15,7 @@ from register_contract.target.exchange import Exchange
 from register_contract.verdict.recipe import Aspect
 
 MOST_EXAMPLES = 3
+_ABOUT_PRESENCE = ("field.undocumented", "field.missing")
 _ABOUT_STATUS = ("status.wrong", "status.undocumented", "status.server-error", "field.not-refused")
 
 
@@ -172,7 +173,9 @@ class Breach:
             return Aspect("status")
         if self.field:
             return Aspect("field", field=self.field)
-        return Aspect("whole") if self.at is None else Aspect("place", at=self.at)
+        if self.at is None:
+            return Aspect("whole")
+        return Aspect("there" if self.rule in _ABOUT_PRESENCE else "place", at=self.at)
 
     @property
     def is_lost_success(self) -> bool:

@@ -49,7 +49,7 @@ class Aspect:
 
     ``kind`` is ``status``; ``said``, whether the text ``said`` is among the texts of the body;
     ``field``, the value of the record's ``field``; ``place``, what stands ``at`` a place of the
-    body; or ``whole``, all of it.
+    body; ``there``, whether something does; or ``whole``, all of it.
     """
 
     kind: str
