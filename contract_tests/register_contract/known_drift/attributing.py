@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 
 from register_contract.known_drift.comparing import Comparer, Outcome
 from register_contract.known_drift.rows import Row
-from register_contract.known_drift.variants import BATCH, Variant, Variants
+from register_contract.known_drift.variants import BATCH, Key, Variant, Variants, Way
 from register_contract.verdict.recipe import Recipe
 
+_MOST_SUSPECTED = 4
 Play = Callable[[Variant, Recipe], Outcome]
 
 
@@ -56,48 +57,102 @@ class Case:
         return [self.whole, *(row for row in self.shown if row in self.among)]
 
 
-def attribute(
-    cases: Sequence[Case], variants: Variants, comparer: Comparer, play: Play, seconds: float
-) -> bool:
-    """Find the rows that each case shows; returns whether all that had to be tried was tried."""
-    end = time.monotonic() + seconds
-    asked: set[str] = set()
-    ran_out = False
+@dataclass
+class Suspect:
+    """An example that is not of the other reading as a whole, but may be in one place.
 
-    def batches() -> Iterator[list[str]]:
-        nonlocal ran_out
-        while rows := _wanted(cases, asked):
-            if time.monotonic() > end:
-                ran_out = True
-                return
-            asked.update(rows)
-            yield rows
+    ``asked`` is what came in a world of the reading that was asked for. ``found`` is the row with
+    which, and no other, that reading gives the target's answer.
+    """
 
-    for served in variants.each(batches()):
-        for variant in served:
-            for case in cases:
-                if variant.row in case.waiting:
-                    _try(case, variant, comparer, play)
-    return not ran_out
+    recipe: Recipe
+    asked: Outcome
+    candidates: list[Row]
+    found: str = ""
+    tried: set[str] = field(default_factory=set)
 
+    @property
+    def waiting(self) -> list[str]:
+        """The rows that are likely enough to be served for it, the likeliest first."""
+        names = [] if self.found else [row.id for row in self.candidates[:_MOST_SUSPECTED]]
+        return [name for name in names if name not in self.tried]
 
-def _wanted(cases: Sequence[Case], asked: set[str]) -> list[str]:
-    """A few rows that were not asked for: those that are the likeliest for most cases."""
-    votes: Counter[str] = Counter()
-    for case in cases:
-        waiting = [row for row in case.waiting if row not in asked]
-        votes.update({row: 1 / (place + 1) ** 2 for place, row in enumerate(waiting)})
-    return [row for row, _ in votes.most_common(BATCH)]
+    def may_be(self, row: str) -> bool:
+        """Whether a row may be it that is served anyway, however unlikely it is."""
+        is_open = not self.found and row not in self.tried
+        return is_open and any(row == each.id for each in self.candidates)
 
 
-def _try(case: Case, variant: Variant, comparer: Comparer, play: Play) -> None:
-    case.tried.add(variant.row)
-    aspect, about = case.recipe.aspect, case.about
-    got = play(variant, case.recipe)
-    if comparer.closer(got, aspect, about) == comparer.closer(case.deviating, aspect, about):
-        return
-    if comparer.view(got, aspect) == comparer.view(case.documented, aspect):
-        # What has to be taken away with a row may be it by itself.
-        case.whole, case.among = variant.row, variant.also
-    else:
-        case.shown.append(variant.row)
+@dataclass
+class Attribution:
+    """Finds the rows of cases and suspects, on variants of the reading that has rows.
+
+    ``way`` is how a suspect's target would differ from the reading that was asked for, seen from
+    the reading that has rows: documents with one row alone, or that reading without one.
+    """
+
+    cases: Sequence[Case]
+    suspects: Sequence[Suspect]
+    way: Way
+    comparer: Comparer
+    play: Play
+    _asked: set[Key] = field(default_factory=set)
+
+    def run(self, variants: Variants, seconds: float) -> bool:
+        """Try rows; returns whether all that had to be tried was tried."""
+        end = time.monotonic() + seconds
+        ran_out = False
+
+        def batches() -> Iterator[list[Key]]:
+            nonlocal ran_out
+            while keys := self._wanted():
+                if time.monotonic() > end:
+                    ran_out = True
+                    return
+                self._asked.update(keys)
+                yield keys
+
+        for served in variants.each(batches()):
+            for variant in served:
+                self._on(variant)
+        return not ran_out
+
+    def _wanted(self) -> list[Key]:
+        """A few variants that were not asked for: the likeliest for most cases."""
+        votes: Counter[Key] = Counter()
+        ways = [(Way.WITHOUT, each.waiting) for each in self.cases]
+        ways += [(self.way, each.waiting) for each in self.suspects]
+        for way, rows in ways:
+            keys = [key for row in rows if (key := Key(way, row)) not in self._asked]
+            votes.update({key: 1 / (place + 1) ** 2 for place, key in enumerate(keys)})
+        return [key for key, _ in votes.most_common(BATCH)]
+
+    def _on(self, variant: Variant) -> None:
+        way, row = variant.key.way, variant.key.row
+        for case in self.cases if way is Way.WITHOUT else ():
+            if row in case.waiting:
+                self._try(case, variant)
+        for suspect in self.suspects if way is self.way else ():
+            if suspect.may_be(row) and not variant.also:
+                self._suspect(suspect, variant)
+
+    def _try(self, case: Case, variant: Variant) -> None:
+        row, aspect = variant.key.row, case.recipe.aspect
+        case.tried.add(row)
+        got = self.play(variant, case.recipe)
+        closer = self.comparer.closer
+        if closer(got, aspect, case.about) == closer(case.deviating, aspect, case.about):
+            return
+        if self.comparer.view(got, aspect) == self.comparer.view(case.documented, aspect):
+            # What has to be taken away with a row may be it by itself.
+            case.whole, case.among = row, variant.also
+        else:
+            case.shown.append(row)
+
+    def _suspect(self, suspect: Suspect, variant: Variant) -> None:
+        row, aspect = variant.key.row, suspect.recipe.aspect
+        suspect.tried.add(row)
+        got = self.play(variant, suspect.recipe)
+        is_same = self.comparer.same(suspect.recipe.answer, got, aspect)
+        if is_same and self.comparer.view(got, aspect) != self.comparer.view(suspect.asked, aspect):
+            suspect.found = row

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 import register_spec as spec
-from register_contract.known_drift.attributing import Case, attribute
+from register_contract.known_drift.attributing import Attribution, Case, Suspect
 from register_contract.known_drift.comparing import Comparer, Outcome
 from register_contract.known_drift.replaying import Replayer
 from register_contract.known_drift.rows import (
@@ -27,7 +27,7 @@ from register_contract.known_drift.rows import (
     speaks_of,
     targets_of,
 )
-from register_contract.known_drift.variants import Variant, Variants
+from register_contract.known_drift.variants import Variant, Variants, Way
 from register_contract.oracle.contract import Contract
 from register_contract.target.control import ControlError
 from register_contract.target.ending import RunEndedError
@@ -55,10 +55,16 @@ class Circumstances:
 
 @dataclass
 class _Known:
-    """What is known of one example: the case that it is of the other reading, or why it is not."""
+    """What is known of an example: a case of the other reading, a suspect, or why neither."""
 
     case: Case | None = None
+    suspect: Suspect | None = None
     why: str = ""
+
+    @property
+    def is_drift(self) -> bool:
+        """Whether the other reading, or the asked one but for one row, answers so too."""
+        return self.case is not None or (self.suspect is not None and bool(self.suspect.found))
 
 
 @dataclass
@@ -96,21 +102,27 @@ class _Phase:
             return _Known(why="there was no answer to compare")
         try:
             there = self.player(self.base, self.other).play(recipe)
-            if not self.comparer.same(recipe.answer, there, recipe.aspect):
-                return _Known()
-            if like is not None:
+            is_there = self.comparer.same(recipe.answer, there, recipe.aspect)
+            if is_there and like is not None:
                 return _Known(like)
             here = self.player(self.base, self.asked.reading).play(recipe)
         except ControlError as error:
             return _Known(why=f"it cannot be tried again: {error}")
         aspect = recipe.aspect
-        if self.comparer.view(here, aspect) == self.comparer.view(there, aspect):
-            return _Known()
-        documented = self.asked.reading == spec.DOCUMENTED
-        pair = (here, there) if documented else (there, here)
         about = named(example, aspect, self.fields)
         reproduced = [row for row in self.rows if row.reproduced]
-        return _Known(Case(recipe, *pair, about, likeliest(reproduced, example, aspect, about)))
+        likely = likeliest(reproduced, example, aspect, about)
+        if not is_there:
+            return _Known(suspect=Suspect(recipe, here, likely))
+        if self.comparer.view(here, aspect) == self.comparer.view(there, aspect):
+            return _Known(why="a mock of the reading asked for answers so too")
+        pair = (here, there) if self.documented else (there, here)
+        return _Known(Case(recipe, *pair, about, likely))
+
+    @property
+    def documented(self) -> bool:
+        """Whether the run was held to the documents."""
+        return self.asked.reading == spec.DOCUMENTED
 
     def case_of(self, finding: Finding) -> Case | None:
         """The case that one of its examples is."""
@@ -118,15 +130,18 @@ class _Phase:
         return next((case for case in found if case is not None), None)
 
     def attribute(self, findings: Sequence[Finding]) -> bool:
-        """Find the entries that known findings show, by the first example of each."""
+        """Find the entries that known findings show, by one example of each, and suspects."""
         cases = [case for each in findings if (case := self.case_of(each)) is not None]
-        deviating = self.other if self.asked.reading == spec.DOCUMENTED else self.asked.reading
+        suspects = [known.suspect for known in self.known.values() if known.suspect is not None]
+        deviating = self.other if self.documented else self.asked.reading
         variants = Variants(self.asked.version, deviating, self.asked.spec_dir)
 
         def play(variant: Variant, recipe: Recipe) -> Outcome:
-            return self.player(variant.base, variant.name).play(recipe)
+            return self.player(variant.base, variant.key.name).play(recipe)
 
-        return attribute(cases, variants, self.comparer, play, _MOST_SECONDS)
+        way = Way.ALONE if self.documented else Way.WITHOUT
+        attribution = Attribution(cases, suspects, way, self.comparer, play)
+        return attribution.run(variants, _MOST_SECONDS)
 
     def enter(self) -> None:
         """Move what is known out of the findings, and give the others their notes."""
@@ -142,20 +157,29 @@ class _Phase:
             layer.findings = left
 
     def _split(self, finding: Finding) -> tuple[Drift | None, Finding | None]:
-        told = [example for example in finding.examples if self.known[example.file].case]
+        told = [example for example in finding.examples if self.known[example.file].is_drift]
         if not told:
             return None, finding
-        case = self.known[told[0].file].case
-        assert case is not None
         entries = {row.id: Entry(row.id, row.documents, row.service) for row in self.rows}
-        ids = case.rows or [row.id for row in case.candidates]
-        sure = bool(case.rows)
+        ids, sure = self._shown(told)
         rest = tuple(example for example in finding.examples if example not in told)
         if not rest:
             return Drift(tuple(entries[id] for id in ids), sure, finding), None
         one = replace(finding, examples=(*told,), count=len(told))
         others = replace(finding, examples=rest, count=max(finding.count - len(told), len(rest)))
         return Drift(tuple(entries[id] for id in ids), sure, one), others
+
+    def _shown(self, told: Sequence[Example]) -> tuple[list[str], bool]:
+        """The rows that these examples show, and whether that is known."""
+        shown: dict[str, None] = {}
+        guessed: dict[str, None] = {}
+        for known in (self.known[example.file] for example in told):
+            if known.case is not None:
+                shown.update(dict.fromkeys(known.case.rows))
+                guessed.update(dict.fromkeys(row.id for row in known.case.candidates))
+            elif known.suspect is not None:
+                shown[known.suspect.found] = None
+        return list(shown or guessed), bool(shown)
 
     def _note(self, finding: Finding) -> str:
         example = finding.first
@@ -216,10 +240,9 @@ def _with(
             phase.classify(finding)
         drifts = [each for each in findings if phase.case_of(each) is not None]
         tell(f"Tried again after {time.monotonic() - started:.0f} s")
-        if drifts:
-            tell(f"{len(drifts)} are of that reading; looking for the entries of the ledger …")
-            if not phase.attribute(drifts):
-                tell(f"After {_MOST_SECONDS:.0f} s not all entries were tried")
+        tell(f"{len(drifts)} are of that reading; looking for the entries of the ledger …")
+        if not phase.attribute(drifts):
+            tell(f"After {_MOST_SECONDS:.0f} s not all entries were tried")
         phase.enter()
     tell(f"Known drift: {len(results.drifts)} of them ({time.monotonic() - started:.0f} s)")
 

@@ -1,14 +1,15 @@
-"""Mocks of a reading without one of its deviations, started as processes of their own.
+"""Mocks of a reading without one of its deviations, or with one alone, each set a process.
 
 Two at a time are made ready in advance: composing one and starting its mock takes a second or two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,13 +23,32 @@ BATCH = 4
 Stop = Callable[[], None]
 
 
+class Way(StrEnum):
+    """How a variant differs from a reading: it has all rows but one, or one alone."""
+
+    WITHOUT = "without"
+    ALONE = "alone"
+
+
+@dataclass(frozen=True)
+class Key:
+    """Names a variant."""
+
+    way: Way
+    row: str
+
+    @property
+    def name(self) -> str:
+        """The reading it is served as."""
+        return f"{self.way}-{self.row}"
+
+
 @dataclass(frozen=True)
 class Variant:
-    """The reading without a row, served under ``name``; ``also`` are rows that went with it."""
+    """A variant that is served; ``also`` are rows that had to go with its own."""
 
-    row: str
+    key: Key
     base: str
-    name: str
     also: frozenset[str]
 
 
@@ -47,18 +67,18 @@ class Variants:
         self._spec_dir = spec_dir
         self._rows = frozenset(spec.bundle(version, reading, spec_dir)["x-drift"])
 
-    def each(self, batches: Iterator[Sequence[str]]) -> Iterator[tuple[Variant, ...]]:
-        """Yield the variants of one batch of rows after the other; each is served until the next.
+    def each(self, batches: Iterator[Sequence[Key]]) -> Iterator[tuple[Variant, ...]]:
+        """Yield the variants of one batch of keys after the other; each is served until the next.
 
-        A row without which no mock can be served has none. ``batches`` is asked for two batches
+        One that makes no document, or no mock, is left out. ``batches`` is asked for two batches
         in advance.
         """
         with ThreadPoolExecutor(_AHEAD) as workers:
             waiting: list[Future[_Served]] = []
             try:
                 while True:
-                    while len(waiting) < _AHEAD and (rows := next(batches, None)):
-                        waiting.append(workers.submit(self._serve, tuple(rows)))
+                    while len(waiting) < _AHEAD and (keys := next(batches, None)):
+                        waiting.append(workers.submit(self._serve, tuple(keys)))
                     if not waiting:
                         return
                     served = waiting.pop(0).result()
@@ -70,38 +90,43 @@ class Variants:
                 for future in waiting:
                     future.result().stop()
 
-    def _serve(self, rows: tuple[str, ...]) -> _Served:
+    def _serve(self, keys: tuple[Key, ...]) -> _Served:
         """Serve these variants; where they cannot be served together, each that can alone."""
         stack = ExitStack()
-        made = {row: found for row in rows if (found := self._document(row)) is not None}
+        made = {key: found for key in keys if (found := self._document(key)) is not None}
         if not made:
             return _Served((), stack.close)
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="register-contract-")))
-        also = {}
-        for row, document in made.items():
-            also[row] = self._rows - set(document["x-drift"]) - {row}
-            spec.make_ready(document, row, folder)
+        for key, document in made.items():
+            spec.make_ready(document, key.name, folder)
         try:
-            first = next(iter(made))
+            first = next(iter(made)).name
             base = stack.enter_context(running_mock("--spec", str(folder), "--as", first))
         except MockStartError:
             stack.close()
-            if len(rows) == 1:
-                return _Served((), stack.close)
-            alone = [self._serve((row,)) for row in made]
-            return _Served(
-                tuple(each for one in alone for each in one.variants),
-                lambda: _all_of(alone),
-            )
-        return _Served(tuple(Variant(r, base, r, frozenset(also[r])) for r in made), stack.close)
+            return self._one_by_one(tuple(made)) if len(keys) > 1 else _Served((), stack.close)
+        return _Served(
+            tuple(Variant(key, base, self._also(key, made[key])) for key in made), stack.close
+        )
 
-    def _document(self, row: str) -> dict[str, Any] | None:
+    def _one_by_one(self, keys: tuple[Key, ...]) -> _Served:
+        served = [self._serve((key,)) for key in keys]
+
+        def stop() -> None:
+            for each in served:
+                each.stop()
+
+        return _Served(tuple(variant for each in served for variant in each.variants), stop)
+
+    def _document(self, key: Key) -> dict[str, Any] | None:
+        gone = self._rows - {key.row} if key.way is Way.ALONE else {key.row}
         try:
-            return spec.bundle_without(self._version, self._reading, [row], self._spec_dir)
+            made = spec.bundle_without(self._version, self._reading, gone, self._spec_dir)
         except spec.SpecError:
             return None
+        return made if (key.row in made["x-drift"]) is (key.way is Way.ALONE) else None
 
-
-def _all_of(served: Sequence[_Served]) -> None:
-    for each in served:
-        each.stop()
+    def _also(self, key: Key, document: Mapping[str, Any]) -> frozenset[str]:
+        if key.way is Way.ALONE:
+            return frozenset()
+        return self._rows - set(document["x-drift"]) - {key.row}
