@@ -120,6 +120,9 @@ def _tell_known_drift(collector: Collector, options: Options) -> None:
         look_for_known_drift(results, contract, asked, collector.tell)
     except KeyboardInterrupt:
         collector.tell("Interrupted: known drift is not told from findings")
+    except Exception as error:  # the findings are worth more than what can be said of them
+        flaw = " ".join(f"{type(error).__name__}, {error}".split())
+        collector.tell(f"Known drift cannot be told from findings: {flaw}")
 
 
 class Named:

@@ -33,7 +33,7 @@ from register_contract.target.control import ControlError
 from register_contract.target.ending import RunEndedError
 from register_contract.target.mock_process import MockStartError, running_mock
 from register_contract.verdict.finding import Example, Finding
-from register_contract.verdict.recipe import Recipe
+from register_contract.verdict.recipe import Aspect, Recipe
 from register_contract.verdict.results import Drift, Entry, Results
 
 _MOST_SECONDS = 60.0
@@ -92,7 +92,10 @@ class _Phase:
         """Find out what is known of each example of a finding."""
         case = None
         for example in finding.examples:
-            known = self._example(example, self.results.recipes[example.file], case)
+            recipe = self.results.recipes.get(example.file)
+            known = _Known(why="what it was made with is not known")
+            if recipe is not None:
+                known = self._example(example, recipe, case)
             self.known[example.file] = known
             case = case or known.case
 
@@ -143,31 +146,39 @@ class _Phase:
         attribution = Attribution(cases, suspects, way, self.comparer, play)
         return attribution.run(variants, _MOST_SECONDS)
 
-    def enter(self) -> None:
+    def enter(self, findings: Sequence[Finding]) -> None:
         """Move what is known out of the findings, and give the others their notes."""
+        notes: dict[str, str] = {}
+        for finding in findings:
+            told = tuple(each for each in finding.examples if self.known[each.file].is_drift)
+            if told:
+                self.results.drifts.append(self._drift(finding, told))
+            if len(told) < len(finding.examples):
+                first = next(each for each in finding.examples if each not in told)
+                notes[finding.key] = self._note(first)
         for layer in self.results.layers.values():
-            left = []
-            for finding in layer.findings:
-                drift, rest = self._split(finding)
-                if drift is not None:
-                    self.results.drifted(drift)
-                    layer.known += 1
-                if rest is not None:
-                    left.append(replace(rest, note=self._note(rest)))
-            layer.findings = left
+            left = [
+                replace(rest, note=notes[finding.key])
+                for finding in layer.findings
+                if finding.key in notes and (rest := self._rest(finding)) is not None
+            ]
+            layer.known, layer.findings = len(layer.findings) - len(left), left
 
-    def _split(self, finding: Finding) -> tuple[Drift | None, Finding | None]:
-        told = [example for example in finding.examples if self.known[example.file].is_drift]
-        if not told:
-            return None, finding
+    def _rest(self, finding: Finding) -> Finding | None:
+        """What is left of a finding of one layer; examples that were not tried again are."""
+        files = {file for file, known in self.known.items() if known.is_drift}
+        rest = tuple(each for each in finding.examples if each.file not in files)
+        if not rest:
+            return None
+        known = len(finding.examples) - len(rest)
+        return replace(finding, examples=rest, count=max(finding.count - known, len(rest)))
+
+    def _drift(self, finding: Finding, told: tuple[Example, ...]) -> Drift:
         entries = {row.id: Entry(row.id, row.documents, row.service) for row in self.rows}
         ids, sure = self._shown(told)
-        rest = tuple(example for example in finding.examples if example not in told)
-        if not rest:
-            return Drift(tuple(entries[id] for id in ids), sure, finding), None
-        one = replace(finding, examples=(*told,), count=len(told))
-        others = replace(finding, examples=rest, count=max(finding.count - len(told), len(rest)))
-        return Drift(tuple(entries[id] for id in ids), sure, one), others
+        if len(told) < len(finding.examples):
+            finding = replace(finding, examples=told, count=len(told))
+        return Drift(tuple(entries[id] for id in ids), sure, finding)
 
     def _shown(self, told: Sequence[Example]) -> tuple[list[str], bool]:
         """The rows that these examples show, and whether that is known."""
@@ -181,9 +192,9 @@ class _Phase:
                 shown[known.suspect.found] = None
         return list(shown or guessed), bool(shown)
 
-    def _note(self, finding: Finding) -> str:
-        example = finding.first
-        about = named(example, self.results.recipes[example.file].aspect, self.fields)
+    def _note(self, example: Example) -> str:
+        recipe = self.results.recipes.get(example.file)
+        about = named(example, recipe.aspect if recipe else Aspect("whole"), self.fields)
         likely = [
             row.id
             for row in self.rows
@@ -243,7 +254,7 @@ def _with(
         tell(f"{len(drifts)} are of that reading; looking for the entries of the ledger …")
         if not phase.attribute(drifts):
             tell(f"After {_MOST_SECONDS:.0f} s not all entries were tried")
-        phase.enter()
+        phase.enter(findings)
     tell(f"Known drift: {len(results.drifts)} of them ({time.monotonic() - started:.0f} s)")
 
 

@@ -291,15 +291,6 @@ class Results:
                 _join(found, finding)
         return found
 
-    def drifted(self, drift: Drift) -> None:
-        """Enter a finding that is known drift; it is one, in however many layers it shows."""
-        for place, known in enumerate(self.drifts):
-            if known.finding.key == drift.finding.key:
-                joined = known.finding.joined(drift.finding)
-                self.drifts[place] = Drift(known.entries, known.sure, joined)
-                return
-        self.drifts.append(drift)
-
     @property
     def deviations(self) -> list[Deviation]:
         """What showed of the ledger: each entry once, then what was not decided."""
