@@ -36,10 +36,13 @@ def run_suite(
     report: str | None,
     only: str | None,
     given: dict[str, Any],
+    *,
+    known_drift: bool = True,
 ) -> int:
     """Hold a target to the contract and tell the outcome; returns the exit code.
 
-    ``given`` are the other options of the command line. Raises StoppedError.
+    ``given`` are the other options of the command line; without ``known_drift`` all that is found
+    stays a finding. Raises StoppedError.
     """
     try:
         options = settle(url=url, version=version, **given)
@@ -47,7 +50,7 @@ def run_suite(
         folder = report_folder(report) if report else None
         spec.bundle(options.version, options.reading, options.spec_dir)
         words = _words(options, url, only, given["rate"], given["max_time"])
-        return _run_pytest(words, folder, only, options)
+        return _run_pytest(words, folder, only, options if known_drift else None)
     except (UsageError, ReportError, spec.SpecError) as error:
         raise StoppedError(str(error)) from error
 
@@ -72,8 +75,13 @@ def _words(
     return words + (["-k", only] if only else [])
 
 
-def _run_pytest(words: list[str], folder: Path | None, only: str | None, options: Options) -> int:
-    """Run pytest and tell the outcome; returns the exit code."""
+def _run_pytest(
+    words: list[str], folder: Path | None, only: str | None, options: Options | None
+) -> int:
+    """Run pytest and tell the outcome; returns the exit code.
+
+    With ``options`` known drift is told from findings.
+    """
     house = [f"--config-file={_SUITE / 'suite.ini'}", f"--rootdir={_SUITE}"]
     # What else is installed beside us must not change the run.
     house += ["--disable-plugin-autoload", "-p", "no:cacheprovider"]
@@ -96,7 +104,8 @@ def _run_pytest(words: list[str], folder: Path | None, only: str | None, options
             f"files, such as lifecycle, lists or test_auth"
         )
     if not results.unusable:
-        _tell_known_drift(collector, options)
+        if options is not None:
+            _tell_known_drift(collector, options)
         collector.finish()
     written = write_files(results, folder) if folder else ""
     if results.unusable:

@@ -230,7 +230,8 @@ def _with(
     """Tell what the other reading has too."""
     started = time.monotonic()
     findings = results.findings
-    tell(f"Trying {len(findings)} findings again on a mock of ours, {other} reading …")
+    plural = "" if len(findings) == 1 else "s"
+    tell(f"Trying {len(findings)} finding{plural} again on a mock of ours, {other} reading …")
     mine, theirs = (
         spec.bundle(asked.version, reading, asked.spec_dir) for reading in (asked.reading, other)
     )

@@ -137,8 +137,11 @@ def _early(results: Results) -> tuple[str, str] | None:
 
 def _but_for(results: Results) -> str:
     """What known drift adds to a verdict that is none the worse for it."""
-    count = len(results.deviations)
-    return f", but for {count} known deviation{'' if count == 1 else 's'}" if count else ""
+    known = sum(deviation.sure for deviation in results.deviations)
+    undecided = len(results.deviations) - known
+    counts = [f"{known} known deviation{'' if known == 1 else 's'}"] if known else []
+    counts += [f"{undecided} of which the entry is undecided"] if undecided else []
+    return f", but for {' and '.join(counts)}" if counts else ""
 
 
 def _found(results: Results) -> str:

@@ -171,6 +171,11 @@ class Deviation:
     drifts: tuple[Drift, ...]
 
     @property
+    def sure(self) -> bool:
+        """Whether it is known which entry it is."""
+        return all(drift.sure for drift in self.drifts)
+
+    @property
     def count(self) -> int:
         """How often it showed."""
         return sum(drift.finding.count for drift in self.drifts)
