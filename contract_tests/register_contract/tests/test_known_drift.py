@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from register_contract.target.mock_process import running_mock
 from register_contract.tests.command import register_contract
 from register_contract.tests.faults import forbidden_for_unauthorized
-from register_contract.tests.proxy import Ask, Asked, Fault, Given, spoiled
+from register_contract.tests.proxy import Ask, Asked, Fault, Given, as_it_is, spoiled
 
 pytestmark = pytest.mark.slow
 
@@ -36,8 +37,8 @@ def deployed() -> Iterator[str]:
 class Told:
     """What a run said."""
 
-    def __init__(self, base: str, reading: str, only: str, folder: Path) -> None:
-        words = ["--api-version", VERSION, "--as", reading, "--seed", "1", "--only", only]
+    def __init__(self, base: str, reading: str, only: str, folder: Path, *more: str) -> None:
+        words = ["--api-version", VERSION, "--as", reading, "--seed", "1", "--only", only, *more]
         done = register_contract("run", base, *words, "--report", str(folder))
         self.text = done.stdout + done.stderr
         self.code = done.returncode
@@ -90,6 +91,25 @@ def test_a_fault_is_a_finding_beside_known_drift(deployed: str, tmp_path: Path) 
     assert "403" not in told.known, told.text
     assert told.code == 1
     assert told.count("failures") > 0
+
+
+def test_a_deployment_needs_no_control_api(deployed: str, tmp_path: Path) -> None:
+    """Its token, and the state it was found in, are those of a world of the mock instead."""
+    world = requests.get(f"{deployed}/_mock/worlds/default", timeout=20).json()
+    token = world["providers"][0]["tokens"][0]["token"]
+    with spoiled(deployed, as_it_is, control=False) as target:
+        words = ["--profile", "full", "--token", token]
+        told = Told(target.base, "documented", INFO_AND_TOKENS, tmp_path, *words)
+    assert told.rows == {"info_tells_versions", "token_after_any_scheme"}, told.text
+    assert told.code == 0, told.text
+    assert token not in told.text + told.page
+
+
+def test_without_a_second_look_all_is_a_finding(deployed: str, tmp_path: Path) -> None:
+    told = Told(deployed, "documented", INFO_AND_TOKENS, tmp_path, "--no-known-drift")
+    assert told.findings
+    assert told.code == 1
+    assert not told.known
 
 
 def test_of_a_deviation_in_one_place_just_that_entry_is_named(
