@@ -143,7 +143,7 @@ class Attribution:
         closer = self.comparer.closer
         if closer(got, aspect, case.about) == closer(case.deviating, aspect, case.about):
             return
-        if self.comparer.view(got, aspect) == self.comparer.view(case.documented, aspect):
+        if closer(got, aspect, case.about) == closer(case.documented, aspect, case.about):
             # What has to be taken away with a row may be it by itself.
             case.whole, case.among = row, variant.also
         else:

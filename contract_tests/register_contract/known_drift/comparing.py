@@ -64,14 +64,18 @@ class Comparer:
         return self._plain(_at(body, aspect.at), key)
 
     def closer(self, outcome: Outcome, aspect: Aspect, fields: frozenset[str]) -> Any:
-        """The same, and of a refusal the texts about these fields: they may be put otherwise."""
+        """The same, and of a refusal the texts about these fields.
+
+        What is not said any more may be said in other words, which is not the same as nothing.
+        """
         view = self.view(outcome, aspect)
         if outcome.stopped or aspect.kind != "said":
             return view
         words = {form for name in fields for form in (name, name.replace("_", " "))}
-        texts = _texts(_body(outcome.answer))
+        refused = outcome.answer.status >= _REFUSED
+        texts = _texts(_body(outcome.answer)) if refused else ()
         about = [text for text in texts if any(word in text.casefold() for word in words)]
-        return (view, outcome.answer.status, about)
+        return (view, about)
 
     def _plain(self, value: Any, key: str = "") -> Any:
         if isinstance(value, dict):

@@ -170,7 +170,7 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
             if base is None:
                 extra = ["--spec", str(options.spec_dir)] if options.spec_dir else []
                 base = stack.enter_context(running_mock("--as", options.reading, *extra))
-            place = _place(contract)
+            place = _place(contract, options)
             base = base.removesuffix(place.path)
             found = connect(options, place, base, spec.versions(options.spec_dir))
         except (UnusableTargetError, MockStartError, RunEndedError) as error:
@@ -181,11 +181,27 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
         yield found
 
 
-def _place(contract: Contract) -> Place:
+def _place(contract: Contract, options: Options) -> Place:
+    """Where the version lies; a target that follows another reading of it is one too."""
     try:
-        return contract.place
+        place = contract.place
     except CannotTryError as lack:
         raise UnusableTargetError(f"nothing can be tried: {lack}") from lack
+
+    def answers(status: int, body: Any) -> bool:
+        return place.probe.answers(status, body) or _elsewhere(options, status, body)
+
+    return replace(place, probe=replace(place.probe, answers=answers))
+
+
+def _elsewhere(options: Options, status: int, body: Any) -> bool:
+    """Whether an answer to the probe is one of another reading of the version."""
+    for reading in spec.readings(options.version, options.spec_dir):
+        document = spec.bundle(options.version, reading, options.spec_dir)
+        other = Contract(options.version, document, spec.every_code(options.spec_dir))
+        if reading != options.reading and other.place.probe.answers(status, body):
+            return True
+    return False
 
 
 def _leave(found: Target, collector: Collector) -> None:

@@ -70,6 +70,14 @@ def test_of_two_wordings_the_closer_look_sees_the_difference() -> None:
     assert COMPARER.closer(one, SAID, frozenset({"sex"})) != COMPARER.closer(
         two, SAID, frozenset({"sex"})
     )
+    # Not said any more, and said in other words, are not the same.
+    gone = outcome({"errors": ["email is wrong"]}, 422)
+    assert COMPARER.closer(gone, SAID, frozenset({"sex"})) != COMPARER.closer(
+        two, SAID, frozenset({"sex"})
+    )
+    assert COMPARER.closer(gone, SAID, frozenset({"sex"})) == COMPARER.closer(
+        outcome({"data": {"sex": "sex"}}), SAID, frozenset({"sex"})
+    )
     # What is said of other fields is no matter.
     other = outcome({"errors": ["sex is wrong", "email is wrong"]}, 422)
     assert COMPARER.closer(one, SAID, frozenset({"sex"})) == COMPARER.closer(
