@@ -4,13 +4,16 @@ An entry is named when it was taken away and the example sent again: in the rest
 answer is not the service's any more. Where it is the documents' then, that one entry is all of it.
 Entries are tried that may be it by what they touch, those first that most findings wait for; what
 is not decided when the time is up is told as such.
+
+Of two that do the same neither has to be there: so where none was found, the likeliest are tried
+alone, in what the documents say otherwise.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from register_contract.known_drift.comparing import Comparer, Outcome
@@ -29,7 +32,8 @@ class Case:
     ``documented`` and ``deviating`` are what came in worlds of the two readings, ``about`` the
     fields it names, ``candidates`` the rows that may be it, the likeliest first. ``shown`` are the
     rows without which the answer is another one; ``whole`` is that without which it is the
-    documents' answer, and ``among`` what was taken away with it and may be it instead.
+    documents' answer, and ``among`` what was taken away with it and may be it instead. Where no
+    row had to be there, two may do the same: ``enough`` are those that do it alone.
     """
 
     recipe: Recipe
@@ -41,6 +45,8 @@ class Case:
     tried: set[str] = field(default_factory=set)
     whole: str = ""
     among: frozenset[str] = frozenset()
+    enough: list[Row] = field(default_factory=list)
+    tried_alone: set[str] = field(default_factory=set)
 
     @property
     def waiting(self) -> list[str]:
@@ -49,9 +55,20 @@ class Case:
             return sorted(self.among - self.tried)
         return [row.id for row in self.candidates if row.id not in self.tried]
 
+    def alone(self, asked: Container[Key]) -> list[Row]:
+        """The rows to be tried alone, once all that were to be taken away were asked for."""
+        known = self.whole or self.shown
+        if known or any(Key(Way.WITHOUT, row) not in asked for row in self.waiting):
+            return []
+        likely = self.candidates[:_MOST_SUSPECTED]
+        return [row for row in likely if row.id not in self.tried_alone]
+
     @property
     def rows(self) -> list[str]:
         """The rows that are known to show."""
+        if not self.whole and not self.shown and self.enough:
+            # The later one is what the service does now.
+            return [max(self.enough, key=lambda row: row.place).id]
         if not self.whole:
             return self.shown
         return [self.whole, *(row for row in self.shown if row in self.among)]
@@ -121,6 +138,7 @@ class Attribution:
         """A few variants that were not asked for: the likeliest for most cases."""
         votes: Counter[Key] = Counter()
         ways = [(Way.WITHOUT, each.waiting) for each in self.cases]
+        ways += [(Way.ALONE, [row.id for row in each.alone(self._asked)]) for each in self.cases]
         ways += [(self.way, each.waiting) for each in self.suspects]
         for way, rows in ways:
             keys = [key for row in rows if (key := Key(way, row)) not in self._asked]
@@ -132,6 +150,10 @@ class Attribution:
         for case in self.cases if way is Way.WITHOUT else ():
             if row in case.waiting:
                 self._try(case, variant)
+        for case in self.cases if way is Way.ALONE else ():
+            for each in case.alone(self._asked):
+                if each.id == row:
+                    self._try_alone(case, each, variant)
         for suspect in self.suspects if way is self.way else ():
             if suspect.may_be(row) and not variant.also:
                 self._suspect(suspect, variant)
@@ -148,6 +170,13 @@ class Attribution:
             case.whole, case.among = row, variant.also
         else:
             case.shown.append(row)
+
+    def _try_alone(self, case: Case, row: Row, variant: Variant) -> None:
+        case.tried_alone.add(row.id)
+        got, closer = self.play(variant, case.recipe), self.comparer.closer
+        aspect = case.recipe.aspect
+        if closer(got, aspect, case.about) == closer(case.deviating, aspect, case.about):
+            case.enough.append(row)
 
     def _suspect(self, suspect: Suspect, variant: Variant) -> None:
         row, aspect = variant.key.row, suspect.recipe.aspect

@@ -27,10 +27,12 @@ _SPECIFIC = 1.0
 class Row:
     """One entry: what documents say and service does, and what it touches.
 
-    ``words`` are those of its sentences, and of the names of the places it changes.
+    ``place`` is where it stands in the ledger; ``words`` are those of its sentences, and of the
+    names of the places it changes.
     """
 
     id: str
+    place: int
     words: frozenset[str]
     documents: str
     service: str
@@ -48,6 +50,7 @@ def rows_of(document: Mapping[str, Any], targets: Mapping[str, str]) -> list[Row
     return [
         Row(
             id,
+            place,
             _words(
                 f"{entry['description']} {entry['documents']} {entry['service']} "
                 f"{targets.get(id, '')}"
@@ -59,7 +62,7 @@ def rows_of(document: Mapping[str, Any], targets: Mapping[str, str]) -> list[Row
             frozenset(entry["touches"]["schemas"]),
             frozenset(name.rpartition(".")[2] for name in entry["touches"]["fields"]),
         )
-        for id, entry in document.get("x-drift", {}).items()
+        for place, (id, entry) in enumerate(document.get("x-drift", {}).items())
     ]
 
 

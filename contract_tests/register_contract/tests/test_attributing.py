@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -133,9 +134,21 @@ class Made:
         return outcome(self.answers.get(variant.key.row, self.answers[""]))
 
 
+def test_of_two_that_do_the_same_the_later_is_named() -> None:
+    """Neither has to be there; with one of them alone the documents' answer is this one."""
+
+    class Twice(Made):
+        def play(self, variant: Variant, recipe: Recipe) -> Outcome:
+            same = variant.key.way is Way.WITHOUT or variant.key.row in "bc"
+            return outcome(2 if same else 0)
+
+    assert shown(Twice({"": 2}), "a", "b", "c", "d") == (["c"], True)
+
+
 def shown(made: Made, *ids: str, seconds: float = 60.0) -> tuple[list[str], bool]:
     """The rows of a case: documents say 0, the other reading what the variants answer without."""
-    case = Case(RECIPE, outcome(0), outcome(made.answers[""]), frozenset(), [*map(row, ids)])
+    rows = [replace(row(id_), place=place) for place, id_ in enumerate(ids)]
+    case = Case(RECIPE, outcome(0), outcome(made.answers[""]), frozenset(), rows)
     attribution = Attribution([case], [], Way.WITHOUT, COMPARER, made.play)
     all_tried = attribution.run(cast("Variants", made), seconds)
     return case.rows, all_tried
@@ -150,7 +163,11 @@ def test_all_entries_that_have_a_part_in_it_are_named() -> None:
 
 
 def test_what_changes_nothing_is_not_named() -> None:
-    assert shown(Made({"": 2}), "a", "b") == ([], True)
+    class Never(Made):
+        def play(self, variant: Variant, recipe: Recipe) -> Outcome:
+            return outcome(2 if variant.key.way is Way.WITHOUT else 0)
+
+    assert shown(Never({"": 2}), "a", "b") == ([], True)
 
 
 def test_of_what_had_to_go_together_the_one_that_is_it_is_named() -> None:
