@@ -22,6 +22,7 @@ from register_contract.known_drift.variants import BATCH, Key, Variant, Variants
 from register_contract.verdict.recipe import Recipe
 
 _MOST_SUSPECTED = 4
+_MOST_LIKELY = 4
 Play = Callable[[Variant, Recipe], Outcome]
 
 
@@ -53,12 +54,15 @@ class Case:
         """The rows that have to be tried yet, the likeliest first."""
         if self.whole:
             return sorted(self.among - self.tried)
+        if self.enough:
+            return []
         return [row.id for row in self.candidates if row.id not in self.tried]
 
     def alone(self, asked: Container[Key]) -> list[Row]:
-        """The rows to be tried alone, once all that were to be taken away were asked for."""
+        """The rows to be tried alone, once it changed nothing to take the likely ones away."""
+        likely = self.waiting[:_MOST_LIKELY]
         known = self.whole or self.shown
-        if known or any(Key(Way.WITHOUT, row) not in asked for row in self.waiting):
+        if known or any(Key(Way.WITHOUT, row) not in asked for row in likely):
             return []
         likely = self.candidates[:_MOST_SUSPECTED]
         return [row for row in likely if row.id not in self.tried_alone]
