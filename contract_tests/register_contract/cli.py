@@ -57,6 +57,9 @@ def main() -> None:
     help="Tell from findings what another reading has too; it takes a minute at most.",
 )
 @click.option("--max-time", metavar="N[s|m|h]", help="Time for the run; default 2h, or none.")
+@click.option(
+    "--examples", type=int, metavar="N", help="Generated requests of each kind; default 50."
+)
 def run(
     url: str | None, report: str | None, only: str | None, known_drift: bool, **given: Any
 ) -> None:
@@ -114,10 +117,10 @@ def print_versions(reading: str | None, spec_dir: str | None) -> None:
 
 @main.command("drift")
 @click.argument("version")
-@click.option("--as", "reading", default="deployed", metavar="READING", show_default=True)
+@click.option("--as", "reading", metavar="READING", help="Default: the one besides the documents.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
 @click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False))
-def print_drift(version: str, reading: str, form: str, spec_dir: str | None) -> None:
+def print_drift(version: str, reading: str | None, form: str, spec_dir: str | None) -> None:
     """Print where the service does otherwise than the documents of VERSION say."""
     try:
         text = drift(version, reading, form, Path(spec_dir) if spec_dir else None)

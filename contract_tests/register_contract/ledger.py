@@ -19,12 +19,13 @@ FORMS = ("text", "md", "json")
 NOT_REPRODUCED = "Not reproduced: the mock keeps to the documents here, or refuses clearly."
 
 
-def drift(version: str, reading: str, form: str, spec_dir: Path | None = None) -> str:
-    """Return the ledger of a version in one of `FORMS`.
+def drift(version: str, reading: str | None, form: str, spec_dir: Path | None = None) -> str:
+    """Return the ledger of a version in one of `FORMS`, of its only other reading unless said.
 
-    Raises SpecError for a version or reading that does not exist, and for the documents themselves,
-    which cannot drift.
+    Raises SpecError for a version or reading that does not exist, for the documents themselves,
+    which cannot drift, and where there is more than one reading to choose from, or none.
     """
+    reading = reading or _only(version, spec_dir)
     if reading == spec.DOCUMENTED:
         raise spec.SpecError("documents do not drift from themselves: name another reading")
     entries: dict[str, Entry] = spec.bundle(version, reading, spec_dir)["x-drift"]
@@ -32,6 +33,14 @@ def drift(version: str, reading: str, form: str, spec_dir: Path | None = None) -
         return json.dumps(entries, indent=2, ensure_ascii=False)
     lines = _markdown(entries) if form == "md" else _text(version, reading, entries)
     return "\n".join(lines)
+
+
+def _only(version: str, spec_dir: Path | None) -> str:
+    others = [each for each in spec.readings(version, spec_dir) if each != spec.DOCUMENTED]
+    if len(others) != 1:
+        there = f"choose one with --as: {', '.join(others)}" if others else "there is no ledger"
+        raise spec.SpecError(f"{version} has {len(others) or 'no'} readings besides: {there}")
+    return others[0]
 
 
 def _text(version: str, reading: str, entries: Mapping[str, Entry]) -> Iterator[str]:

@@ -69,6 +69,7 @@ def _words(
         ("--profile", options.profile),
         ("--rate", rate),
         ("--max-time", max_time),
+        ("--examples", options.examples),
         ("--spec-dir", options.spec_dir),
     ):
         words += [f"{name}={value}"] if value is not None else []

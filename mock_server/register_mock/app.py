@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 import register_spec as spec
 from register_mock.config import Options
-from register_mock.contract.edition import Edition
+from register_mock.contract.credentials import base_path, token_header
+from register_mock.contract.editions import Editions
 from register_mock.contract.envelopes import Answer, json_answer
 from register_mock.contract.routes import Routes
 from register_mock.control.api import CONTROL, ControlApi
@@ -34,50 +33,7 @@ from register_mock.wire import (
 )
 from register_mock.world.world import Origin, World, moment
 from register_mock.world.worlds import DEFAULT, Start, Worlds
-
-
-def editions_of(spec_dir: Path | None = None) -> dict[str, dict[str, Edition]]:
-    """Return reading -> version -> edition for every document in the folder.
-
-    Raises spec.SpecError when a document is wrong.
-    """
-    editions: dict[str, dict[str, Edition]] = {}
-    for version in spec.versions(spec_dir):
-        for reading in spec.readings(version, spec_dir):
-            document = spec.bundle(version, reading, spec_dir)
-            editions.setdefault(reading, {})[version] = _edition(_Same(document), reading)
-    return editions
-
-
-class _Same:
-    """A document that is equal to itself alone: what is bundled once is compiled once."""
-
-    def __init__(self, document: dict[str, Any]) -> None:
-        self.document = document
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.document is self.document
-
-    def __hash__(self) -> int:
-        return id(self.document)
-
-
-@lru_cache(maxsize=16)
-def _edition(bundled: _Same, reading: str) -> Edition:
-    """Compile a document; what no check foresaw of one that is wrong is a sentence too."""
-    document = bundled.document
-    try:
-        return Edition(document, reading)
-    except spec.SpecError:
-        raise
-    except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        what = f"{type(error).__name__}: {error}".partition("\n")[0]
-        version = document.get("info", {}).get("version", "a document")
-        raise spec.SpecError(
-            f"{version}, {reading}: the document cannot be served: {what} (in {where.name} of "
-            f"{Path(where.filename).name})"
-        ) from error
+from register_spec.resolve import parameters
 
 
 def create_app(options: Options | None = None, *, spec_dir: Path | None = None) -> Flask:
@@ -88,7 +44,7 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     document or the seed is wrong, and OptionError when the host is.
     """
     options = options or Options(spec_dir=spec_dir)
-    worlds = Worlds(editions_of(options.spec_dir), _starter(options), fill)
+    worlds = Worlds(Editions.of(options.spec_dir), _starter(options), fill)
     if options.reading not in worlds.editions:
         raise spec.SpecError(
             f"there is no {options.reading} reading here; available: {', '.join(worlds.editions)}"
@@ -173,14 +129,21 @@ def _path(environ: Environ) -> str:
 
 
 def _public(worlds: Worlds) -> Routes[Asked]:
-    """Every operation of every edition: which of them a world has, its reading says."""
+    """Every operation of every document: which of them a world has, its reading says."""
     routes: Routes[Asked] = Routes()
-    for reading, editions in worlds.editions.items():
-        for version, edition in editions.items():
-            for operation in edition.operations.values():
-                path = edition.base_path + operation.path
-                routes.add(path, operation.method, reading, Asked(version, operation.name))
+    for reading, version, document in _every(worlds):
+        base = base_path(document)
+        for path, method, operation, _ in spec.operations(document):
+            asked = Asked(version, operation["operationId"])
+            routes.add(base + path, method.upper(), reading, asked)
     return routes
+
+
+def _every(worlds: Worlds) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield reading, version and document of each edition."""
+    for reading, versions in worlds.editions.documents.items():
+        for version, document in versions.items():
+            yield reading, version, document
 
 
 def _controls(control: ControlApi) -> Routes[str]:
@@ -203,16 +166,17 @@ def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
 
 def _roots(worlds: Worlds) -> list[str]:
     """Return the first parts of the paths that the public API has."""
-    editions = [each for served in worlds.editions.values() for each in served.values()]
-    return list(dict.fromkeys(each.base_path.split("/")[1] for each in editions))
+    return list(dict.fromkeys(base_path(each).split("/")[1] for _, _, each in _every(worlds)))
 
 
 def _request_headers(worlds: Worlds) -> Iterator[str]:
     """Yield the headers that a request may have by the documents."""
-    for editions in worlds.editions.values():
-        for edition in editions.values():
-            yield edition.token_header.name
-            yield from edition.header_parameters
+    for _, _, document in _every(worlds):
+        yield token_header(document).name
+        for _, _, operation, shared in spec.operations(document):
+            for row in parameters(document, operation, shared):
+                if row["in"] == "header":
+                    yield row["name"]
 
 
 def _documents(worlds: Worlds, reading: str) -> dict[str, dict[str, Any]]:
@@ -220,11 +184,9 @@ def _documents(worlds: Worlds, reading: str) -> dict[str, dict[str, Any]]:
 
     What another reading says is called ``version@reading``.
     """
-    found: dict[str, dict[str, Any]] = {}
-    for name in sorted(worlds.editions, key=lambda each: each != reading):
-        for version, edition in worlds.editions[name].items():
-            found[version if name == reading else f"{version}@{name}"] = edition.document
-    return found
+    found = {name: each for own, name, each in _every(worlds) if own == reading}
+    others = {f"{name}@{own}": each for own, name, each in _every(worlds) if own != reading}
+    return found | others
 
 
 def _starter(options: Options) -> Start:

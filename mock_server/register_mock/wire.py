@@ -71,7 +71,11 @@ class Call(NamedTuple):
 
     def query(self) -> dict[str, str]:
         """Return the query parameters; of a repeated key the last value counts (decision 8)."""
-        return dict(parse_qsl(self.query_string, keep_blank_values=True))
+        return dict(self.query_pairs())
+
+    def query_pairs(self) -> list[tuple[str, str]]:
+        """Return all keys of the query with their values, in order."""
+        return parse_qsl(self.query_string, keep_blank_values=True)
 
     def headers(self) -> dict[str, str]:
         """Return the headers under the names WSGI gives them: as they came, else by name.

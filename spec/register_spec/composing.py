@@ -33,7 +33,7 @@ class Step:
     """What one version or one reading changed; ``file`` is its path inside the folder.
 
     ``follows`` is the version before, ``succeeds`` the places of documents that the version's own
-    documents say anew.
+    documents say anew; ``summary`` tells what a reading is for.
     """
 
     version: str
@@ -41,6 +41,7 @@ class Step:
     follows: str | None
     succeeds: dict[str, str]
     actions: tuple[Action, ...]
+    summary: str | None = None
 
     @property
     def drifts(self) -> bool:
@@ -219,6 +220,8 @@ def _composed(document: Document, reading: str, applied: list[Step]) -> Document
         places = apply(document, lasting)
         touched += [Touched(step.version, each, places) for each in lasting]
         document["info"]["version"] = step.version
+        if step.summary is not None:
+            document["info"]["summary"] = step.summary
     if reading != DOCUMENTED:
         document["x-drift"] = ledger(document, touched)
     return document
@@ -240,10 +243,12 @@ def _step(path: Path, room: str) -> Step:
     name = f"{room}/{path.name}"
     content = read_yaml(path)
     actions = actions_of(content, name, drifts=room != "steps")
-    version = content.get("info", {}).get("version")
+    info = content.get("info", {})
+    version = info.get("version")
     if version != path.stem:
         raise SpecError(f"{name}: info.version is {version!r}; it has to be the file's name")
-    return Step(version, name, content.get("x-follows"), content.get("x-succeeds", {}), (*actions,))
+    follows, succeeds = content.get("x-follows"), content.get("x-succeeds", {})
+    return Step(version, name, follows, succeeds, (*actions,), info.get("summary"))
 
 
 def _whole(folder: Path) -> Document:

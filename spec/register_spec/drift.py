@@ -26,10 +26,12 @@ class Touched:
 def ledger(document: Document, touched: Iterable[Touched]) -> dict[str, dict[str, Any]]:
     """Return the entries by id, in the order of the actions; names are the public ones.
 
-    `document` is the composed one, before its names go outward.
+    `document` is the composed one, before its names go outward. An entry of which nothing is left,
+    because later changes say something else in each of its places, is over.
     """
     entries: dict[str, dict[str, Any]] = {}
     places: dict[str, list[Path]] = {}
+    touched = list(touched)
     for each in touched:
         action = each.action
         if action.change not in entries and "x-drift" not in action.row:
@@ -38,9 +40,27 @@ def ledger(document: Document, touched: Iterable[Touched]) -> dict[str, dict[str
             entries[action.change] = _entry(each)
         own = [path for path, by in each.places.items() if by is action]
         places.setdefault(action.change, []).extend(own)
+    lasting = _lasting(touched)
+    found = {}
     for change, entry in entries.items():
-        entry["touches"] = _touches(document, places[change])
-    return entries
+        if change in lasting or not entry["reproduced"]:
+            found[change] = {**entry, "touches": _touches(document, places[change])}
+    return found
+
+
+def _lasting(touched: Iterable[Touched]) -> set[str]:
+    """The changes that have said the last word somewhere."""
+    last: dict[Path, str] = {}
+    for each in touched:
+        if each.action.without_effect:
+            continue
+        change = each.action.change
+        own = {path for path, by in each.places.items() if by is each.action}
+        over = [path for path in last if any(path[:size] in own for size in range(len(path)))]
+        for path in over:
+            del last[path]
+        last.update(dict.fromkeys(own, change))
+    return set(last.values())
 
 
 def _entry(each: Touched) -> dict[str, Any]:

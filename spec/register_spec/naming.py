@@ -21,6 +21,8 @@ TABLES = frozenset(
         "x-lifecycle",
         "x-list",
         "x-meaning",
+        "x-read-as",
+        "x-replaced",
         "x-rules",
     }
 )

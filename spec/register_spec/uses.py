@@ -166,7 +166,7 @@ def _duplicates(document: Document) -> Iterator[Use]:
         yield Use(place, "answer", rule["answer"])
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
-        for group in ("all", "any"):
+        for group in ("all", "any", "new"):
             for label, key in rule.get(group, {}).items():
                 yield from value_uses(key, Owner(f"{place}.{group}.{label}", schema, domain))
 
@@ -198,7 +198,10 @@ def _rules(document: Document, requests: dict[str, str]) -> Iterator[Use]:
         place = f"x-rules.{name}"
         for operation in rule["operations"]:
             yield Use(place, "operation", operation)
+            if "of" in rule:
+                yield Use(place, "kind of record", rule["of"])
             owner = f"{requests[operation]} or {trainee}" if operation in requests else trainee
+            owner = record_schemas(document).get(rule["of"], "") if "of" in rule else owner
             yield Owner(place, owner, domain).field(rule["field"])
             for word in ("must", "when"):
                 if word in rule:
@@ -217,25 +220,47 @@ def _derivation(place: str, record: str, row: dict[str, Any], domain: Domain) ->
     if "put_first" in row:
         kind = f"code of {row['fields'][0]} of {record}"
         yield Use(f"{place}.put_first", kind, row["put_first"])
+    if "nobody" in row:
+        yield Use(f"{place}.nobody", "code list", row["nobody"])
     if "when" in row:
         yield from condition_uses(row["when"], owner.at("when"))
 
 
 def _schemas(document: Document) -> Iterator[Use]:
+    domain = document.get("x-domain", {})
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         place = f"components.schemas.{name}"
-        if "unknown" in schema.get("x-record", {}):
-            yield Use(f"{place}.x-record.unknown", "answer", schema["x-record"]["unknown"])
-        if "x-merged" in schema:
-            yield Use(place, "schema", schema["x-merged"])
-        for blank, fields in schema.get("x-unchanged-by", {}).items():
-            for field in fields:
-                yield Use(f"{place}.x-unchanged-by.{blank}", f"field of {name}", field)
-        for field in schema.get("x-order", []):
-            yield Use(f"{place}.x-order", f"field of {name}", field)
+        yield from _shown(Owner(place, name, domain), schema)
+        yield from _request(Owner(place, name, domain, name), schema)
         for field, content in schema.get("properties", {}).items():
             if "x-record" in content:
                 there = f"{place}.properties.{field}.x-record"
                 yield Use(there, "kind of record", content["x-record"]["kind"])
             for keyword in content.get("x-sentences", {}):
                 yield Use(f"{place}.properties.{field}.x-sentences", "keyword", keyword)
+
+
+def _shown(owner: Owner, schema: dict[str, Any]) -> Iterator[Use]:
+    """What stands beside the schema of an answer."""
+    record = schema.get("x-record", {})
+    if "unknown" in record:
+        yield Use(f"{owner.place}.x-record.unknown", "answer", record["unknown"])
+    if "sorted_by" in record:
+        yield owner.at("x-record", "sorted_by").field(record["sorted_by"])
+    for field in schema.get("x-order", []):
+        yield Use(f"{owner.place}.x-order", f"field of {owner.schemas}", field)
+
+
+def _request(owner: Owner, schema: dict[str, Any]) -> Iterator[Use]:
+    """What stands beside the schema of a request."""
+    if "x-merged" in schema:
+        yield Use(owner.place, "schema", schema["x-merged"])
+    for blank, fields in schema.get("x-unchanged-by", {}).items():
+        for field in fields:
+            yield Use(f"{owner.place}.x-unchanged-by.{blank}", f"field of {owner.schemas}", field)
+    for id_, row in schema.get("x-read-as", {}).items():
+        yield from _derivation(owner.at("x-read-as", id_).place, owner.schemas, row, owner.domain)
+    for number, row in enumerate(schema.get("x-replaced", [])):
+        here = owner.at("x-replaced", number)
+        yield from map(here.field, row["fields"])
+        yield from condition_uses(row["when"], here.at("when"))

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+ANY = "any schema"
+"""Stands for the owner of fields of records whose kind is not asked."""
 COMPARED = ("at_most", "not_after", "not_before", "after", "same_as")
 """Tests whose operand may be a value."""
 
@@ -124,6 +126,18 @@ def _field(name: str, owner: Owner, row: Any) -> Iterator[Use]:
     yield owner.field(name)
 
 
+def _by(key: str | dict[str, str], owner: Owner, row: Any) -> Iterator[Use]:
+    """What a register is searched by is a field of that name, or the one beside it."""
+    yield from map(owner.field, [key] if isinstance(key, str) else key.values())
+
+
+def _of_rows(operands: list[Any], owner: Owner, row: Any) -> Iterator[Use]:
+    """The fields are those of the records in a list, whatever their kind."""
+    inner = replace(owner, schemas=ANY)
+    for place, operand in enumerate(operands):
+        yield from value_uses(operand, inner.at(place))
+
+
 def _fields(names: list[str], owner: Owner, row: Any) -> Iterator[Use]:
     yield from map(owner.field, names)
 
@@ -162,9 +176,15 @@ _READERS: dict[str, Callable[[Any, Owner, Any], Iterator[Use]]] = {
     "text": _one,
     "year": _one,
     "number": _one,
+    "date": _one,
+    "unique": _one,
     "cycle": _one,
     "casefold": _one,
     "alphanumeric": _one,
+    "trim": _one,
+    "squash": _one,
+    "first_word": _one,
+    "characters": _one,
     "midnight": _one,
     "input": _input,
     "count": _several,
@@ -173,6 +193,8 @@ _READERS: dict[str, Callable[[Any, Owner, Any], Iterator[Use]]] = {
     "collect": _fields,
     "join": _parts,
     "in": _list,
-    "by": _field,
+    "by": _by,
+    "rows": _field,
+    "of": _of_rows,
     "otherwise": _one,
 }

@@ -81,8 +81,22 @@ def _same(value: Any, constant: Any) -> bool:
     return bool(value == constant) and isinstance(value, bool) == isinstance(constant, bool)
 
 
+def _is_distinct(value: Any) -> Verdict:
+    """Whether each entry of a list stands there once."""
+    return len(value) == sum(value.count(each) == 1 for each in value) if _is_list(value) else None
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
+
+
+_IS: Mapping[str, Callable[[Any], Verdict]] = {
+    "blank": is_missing,
+    "present": lambda value: not is_missing(value),
+    "distinct": _is_distinct,
+}
 _OF_CONSTANTS: Mapping[str, Callable[[Any, Any], Verdict]] = {
-    "is": lambda value, wanted: is_missing(value) is (wanted == "blank"),
+    "is": lambda value, wanted: _IS[wanted](value),
     "equals": lambda value, constant: _among(value, [constant]),
     "in": _among,
     "not_in": _not_among,

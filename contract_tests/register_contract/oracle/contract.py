@@ -5,7 +5,7 @@ Decides nothing; it turns the bundled OpenAPI document into values that the chec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,6 +16,8 @@ from register_contract.oracle.moments import FORMAT, is_moment
 from register_contract.target.client import Place, Probe
 
 _NO_LIFECYCLE: Mapping[str, Any] = {"states": {}, "events": {}, "locks": []}
+Registers = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Schools and partners, each as keys and values."""
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
 OUTSIDE = "outside"
@@ -135,7 +137,8 @@ def source_text(source: Any) -> str:
 class Contract:
     """One bundled document. Schemas may hold ``$ref`` to ``#/components/schemas`` only.
 
-    ``every_code`` has, for each code list, the codes of all versions.
+    ``every_code`` has, for each code list, the codes of all versions. ``registers`` tells whom the
+    target knows, or None when it does not say.
     """
 
     def __init__(
@@ -147,6 +150,7 @@ class Contract:
         self.version = version
         self.document = document
         self.every_code = every_code or {}
+        self.registers: Callable[[], Registers | None] = lambda: None
         self.operations = {operation.id: operation for operation in self._read_operations()}
         self.sources = {
             operation.id: self._document_of(operation.source)

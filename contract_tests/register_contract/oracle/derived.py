@@ -5,12 +5,11 @@ Only what needs a register, a moment or a field that is not shown is left to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from register_contract.oracle.contract import TRAINEE, Contract, Operation, source_text
-from register_contract.oracle.fields import properties
 from register_contract.oracle.kept import (
     as_shown,
     changes_of,
@@ -20,6 +19,7 @@ from register_contract.oracle.kept import (
     written_by,
 )
 from register_contract.oracle.lifecycle import event_of, written
+from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import UNKNOWN, Scope
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.oracle.words import value_word
@@ -99,6 +99,31 @@ def _breach(
     )
 
 
+def order_breaches(contract: Contract, data: Any) -> Iterator[Breach]:
+    """A breach for each list of a trainee's records that is not in the order it should have.
+
+    Lists of trainees are left alone: their order is that of a request.
+    """
+    rows = data if isinstance(data, list) else []
+    kind = next((kind for kind, _ in records_in(contract, rows[:1])), TRAINEE)
+    lists: list[tuple[str, Any]] = [] if kind == TRAINEE else [(kind, rows)]
+    if isinstance(data, Mapping):
+        lists += [(kind, data.get(name)) for kind, name in contract.held.items()]
+    for kind, shown in lists:
+        field = contract.shown(kind).get("x-record", {}).get("sorted_by")
+        if field and isinstance(shown, list):
+            found = [each.get(field) for each in shown if isinstance(each, Mapping)]
+            numbers = [value for value in found if isinstance(value, int)]
+            if numbers != sorted(numbers):
+                yield Breach(
+                    "order.wrong",
+                    f"The {kind}s of a trainee are not shown by {field}",
+                    short(sorted(numbers)),
+                    short(numbers),
+                    source_text(contract.shown(kind).get("x-source")),
+                )
+
+
 def shown_scope(
     contract: Contract, kind: str, shown: Mapping[str, Any], today: date | None = None
 ) -> Scope:
@@ -136,20 +161,25 @@ def kept_of_new(
 
 
 def kept_of_update(
-    contract: Contract, kind: str, before: Scope, base: Mapping[str, Any], sent: Mapping[str, Any]
+    contract: Contract,
+    kind: str,
+    before: Scope,
+    base: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    gone: Iterable[str] = (),
 ) -> Scope:
     """What is kept of a record after an update.
 
     ``before`` is what was kept, ``base`` what it was made of; a default that follows another field
-    is put in anew.
+    is put in anew, and of the fields that are ``gone`` only what was sent is left.
     """
     moved = {
         field: None
-        for field, _ in followers(contract, kind)
-        if base.get(field) in (None, "") and field not in sent
+        for field, source, is_always in followers(contract, kind)
+        if field not in sent and (source in sent if is_always else base.get(field) in (None, ""))
     }
     new = sent_scope(contract, kind, sent, before.day())
-    return stored(contract, kind, before.over({**moved, **new.fields}))
+    return stored(contract, kind, before.over({**dict.fromkeys(gone), **moved, **new.fields}))
 
 
 def kept_breaches(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.derived import touched_by
-from register_contract.oracle.fields import properties
+from register_contract.oracle.reading import read_otherwise
+from register_contract.oracle.schemas import properties
 
 
 def echoes(contract: Contract, kind: str) -> set[str]:
@@ -13,4 +14,5 @@ def echoes(contract: Contract, kind: str) -> set[str]:
     sent = {name for name, field in request.items() if not field.get("readOnly")}
     if not sent:
         return set()
-    return (sent & set(properties(contract, contract.shown(kind)))) - touched_by(contract, kind)
+    made = touched_by(contract, kind) | read_otherwise(contract, contract.stored(kind))
+    return (sent & set(properties(contract, contract.shown(kind)))) - made

@@ -16,7 +16,10 @@ import jsonschema_rs
 
 from register_contract.oracle.choices import bare_schemas, choices, looked_at
 from register_contract.oracle.contract import CannotTryError, Contract
-from register_contract.oracle.rules import facts_of, rule_breaks
+from register_contract.oracle.reading import read
+from register_contract.oracle.rules import facts_of, is_late, rule_breaks
+from register_contract.oracle.schemas import constraint, is_clearing, properties
+from register_contract.oracle.scope import Scope
 from register_contract.oracle.sentences import Sentences
 
 Path = tuple[str | int, ...]
@@ -28,7 +31,8 @@ class Problem:
     """One refused field: where it is, which row of ``x-sentences`` applies, the sentence.
 
     ``label`` is what the sentence calls the field, ``text`` what it says of it. ``section`` is the
-    part of the record that a rule names which is judged when nothing else is wrong.
+    part of the record that a rule names which is judged when nothing else is wrong; ``late`` tells
+    whether a rule is, for its section or when the record is saved.
     """
 
     path: Path
@@ -37,6 +41,7 @@ class Problem:
     text: str
     label: str = ""
     section: str = ""
+    late: bool = False
 
     @property
     def field(self) -> str:
@@ -58,41 +63,6 @@ def leaf(path: Path) -> str:
 def is_blank(value: Any) -> bool:
     """Whether a value counts as not given: null, or a text of white space."""
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The fields of an object schema in the order of the spec, with those of its ``allOf``."""
-    schema = contract.resolve(schema)
-    found: dict[str, Mapping[str, Any]] = {}
-    for part in schema.get("allOf", ()):
-        found.update(properties(contract, part))
-    found.update(schema.get("properties", {}))
-    return found
-
-
-def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a value has to satisfy, leaving out the branch that clears the field."""
-    field = contract.resolve(field)
-    branches = [b for b in field.get("anyOf", ()) if not is_clearing(contract, b)]
-    if len(branches) == 1 and len(field["anyOf"]) > 1:
-        return {**branches[0], **{k: v for k, v in field.items() if k.startswith("x-")}}
-    if branches and all("enum" in branch for branch in branches):
-        return {**field, **_one_list(branches)}
-    return field
-
-
-def _one_list(branches: list[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The same codes in several types (``"201"`` and ``201``) as one list of values."""
-    return {
-        **branches[0],
-        "type": [branch["type"] for branch in branches],
-        "enum": [code for branch in branches for code in branch["enum"]],
-    }
-
-
-def is_clearing(contract: Contract, branch: Mapping[str, Any]) -> bool:
-    """Whether a branch is the one for null and the empty text."""
-    return "x-clears" in contract.resolve(branch)
 
 
 class FieldRules:
@@ -118,33 +88,45 @@ class FieldRules:
 
         ``operation`` chooses the rows of ``x-rules``; ``before`` is the record as it was when
         ``data`` is what an update would leave behind; ``about`` is the shown trainee that an event
-        is about. When all else is right, those of sections.
+        or an update is about. When all else is right, those of sections, and after them those at
+        save.
         """
+        data = read(self._contract, schema, data) if isinstance(data, Mapping) else data
         found: dict[Path, list[tuple[int, Problem]]] = {}
         for path, keyword, value in self._errors(schema, data):
             problem = self._problem(schema, data, path, keyword, value)
             found.setdefault(problem[1].path, []).append(problem)
-        best = {path: min(rows, key=lambda row: row[0])[1] for path, rows in found.items()}
-        wrong = {str(path[0]) for path in best}
+        best = [each for path, rows in found.items() for each in self._of_field(schema, path, rows)]
+        wrong = set(found)
         broken = list(
             rule_breaks(self._contract, operation, data, self._today, before, wrong, about)
         )
-        for rule in broken:
-            if "section" not in rule:
-                told = self._told(schema, data, rule, operation)
-                best[told.path] = told
-        found_all = list(best.values())
-        if not found_all:
-            told_late = (self._told(schema, data, rule, operation) for rule in broken)
-            found_all = list(told_late)
+        told = [self._told(schema, data, *each) for each in broken]
+        found_all = [*best, *(problem for problem in told if not problem.late)]
+        for late in ("section", ""):
+            found_all = found_all or [each for each in told if bool(each.section) is bool(late)]
         return tuple(sorted(found_all, key=lambda problem: self._rank(schema, problem)))
 
+    def _of_field(
+        self, schema: Mapping[str, Any], path: Path, rows: list[tuple[int, Problem]]
+    ) -> list[Problem]:
+        """What is told of a field: the first of what is wrong with it, or all of that."""
+        first = dict(reversed(rows))
+        ranks = sorted(first)
+        everything = "x-tells" in self._schema_at(schema, path[:1])
+        return [first[rank] for rank in (ranks if everything else ranks[:1])]
+
     def _told(
-        self, schema: Mapping[str, Any], data: Any, rule: Mapping[str, Any], operation: str
+        self,
+        schema: Mapping[str, Any],
+        data: Any,
+        rule: Mapping[str, Any],
+        within: Path,
+        record: Scope,
     ) -> Problem:
-        """The problem of a broken rule."""
-        path = (self._contract.public(rule["field"]),)
-        facts = facts_of(self._contract, operation, rule, data, self._today)
+        """The problem of a rule that a record breaks."""
+        path = (*within, self._contract.public(rule["field"]))
+        facts = facts_of(rule, record)
         problem = self._problem(schema, data, path, "rule", rule.get("text"), facts)[1]
         label = rule.get("label", problem.label)
         return replace(
@@ -153,6 +135,7 @@ class FieldRules:
             label=label,
             sentence=self._sentences.joined(label, problem.text),
             section=rule.get("section", ""),
+            late=is_late(rule),
         )
 
     def _rank(self, schema: Mapping[str, Any], problem: Problem) -> tuple[Any, ...]:
@@ -253,13 +236,15 @@ class FieldRules:
         value = _value(data, path)
         cleared = _is_clearable(self._contract, field)
         missing = value in (None, "") or (is_blank(value) and not cleared)
+        missing = missing and ("x-tells" not in field or value is None)
         is_entry = isinstance(path[-1], int)  # of a list: the list itself is not blank
         if keyword != "rule" and missing and not is_entry:
             keyword, limit = "required", None
         rank, row = self._row(keyword, limit)
         # What is wrong with an entry is said of its list.
         texts = self._schema_at(schema, _field_path(path)).get("x-sentences", {})
-        text = texts.get(keyword, row["text"])
+        is_blank_one = keyword == "pattern" and "value" in row
+        text = texts.get("required" if is_blank_one else keyword, row["text"])
         if keyword == "rule" and limit:
             text = limit
         name, listed = leaf(path), limit if isinstance(limit, list) else []

@@ -16,7 +16,10 @@ from register_contract.oracle.words import mentions
 
 Row = Mapping[str, Any]
 Fields = Mapping[str, Any]
-_KEYS = ("field", "fields", "value", "when", "follows", "put_first", "look_up", "by")
+_KEYS = (
+    *("field", "fields", "value", "when", "follows", "put_first", "look_up", "by"),
+    *("unknown", "nobody", "first_sent"),
+)
 
 
 def rows_of(contract: Contract, kind: str, phase: str) -> Mapping[str, Row]:
@@ -33,6 +36,11 @@ def written_by(row: Row) -> list[str]:
 def stored(contract: Contract, kind: str, scope: Scope) -> Scope:
     """The record as it is stored, from the fields that were sent."""
     return _run(contract, kind, "stored", scope)
+
+
+def nested(contract: Contract, kind: str, scope: Scope) -> Scope:
+    """The record as it is stored when it comes with its trainee."""
+    return stored(contract, kind, _run(contract, kind, "nested", scope))
 
 
 def as_shown(contract: Contract, kind: str, scope: Scope) -> Scope:
@@ -76,17 +84,47 @@ def _shifted(row: Row, scope: Scope) -> list[Any]:
 
 
 def _looked_up(row: Row, names: list[str], scope: Scope) -> Fields:
-    """Without a key there is nothing to look up; what a register has for one is the target's."""
+    """What a register has for the first key; without a key there is nothing to look up.
+
+    That is the first with a value or, where the row says so, the first that was sent.
+    """
     if all(is_missing(scope.field(key)) for key in row["by"]):
         return dict.fromkeys(names)
-    raise CannotSayError(f"the register of {row['look_up']} is not known here")
+    public = scope.contract.public
+    taken = [key for key in row["by"] if not is_missing(scope.field(key))]
+    if "first_sent" in row:
+        taken = [key for key in row["by"] if public(key) in scope.fields]
+    value, key = scope.field(taken[0]), row["by"][taken[0]]
+    found = None if is_missing(value) else scope.registered(row["look_up"], key, value)
+    if found is not None:
+        return {public(name): found.get(key) for name, key in row["by"].items()}
+    kept: dict[str, Any] = dict.fromkeys(names)
+    nobody = scope.contract.table("x-code-lists").get(row.get("nobody"), [])
+    if "unknown" in row and value not in [code["code"] for code in nobody]:
+        kept[public(taken[0])] = value
+    return kept
 
 
-def followers(contract: Contract, kind: str) -> Iterator[tuple[str, str]]:
-    """Each field whose default follows another one, and that other, under public names."""
+def laid_over(
+    contract: Contract, kind: str, base: Mapping[str, Any], said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What an update makes of what was sent before: a default may move with another field."""
+    moved = {
+        field
+        for field, source, is_always in followers(contract, kind)
+        if is_always and source in said
+    }
+    return {**{n: value for n, value in base.items() if n not in moved}, **said}
+
+
+def followers(contract: Contract, kind: str) -> Iterator[tuple[str, str, bool]]:
+    """Each field whose default follows another one, and that other, under public names.
+
+    It may always do so, whatever was sent for it before.
+    """
     for row in rows_of(contract, kind, "stored").values():
         if row.get("follows"):
             own = written_by(row)[0]
             for name in mentions(row["value"]):
                 if name != own:
-                    yield contract.public(own), contract.public(name)
+                    yield contract.public(own), contract.public(name), row["follows"] == "always"

@@ -11,6 +11,8 @@ _DATE = re.compile(r"\d{4}(?:-\d\d-\d\d|\d{4}|-\d{3}|\d{3}|-W\d\d-\d|W\d\d\d)", 
 _CLOCK = re.compile(r"(\d\d)(?:(:?)(\d\d)(?:\2(\d\d))?)?(?:[.,](\d+))?", re.ASCII)
 _ZONE = re.compile(r"(?:Z|[-+ ]\d\d(?::?\d\d)?)$", re.ASCII)
 _SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
+_SHORT = re.compile(r"\d{5}", re.ASCII)
+_LAST_CENTURY = 69
 # The calendar repeats after 400 years; Python's has no year 0.
 _CYCLE = 400
 
@@ -24,6 +26,18 @@ def is_moment(text: str) -> bool:
     return True
 
 
+def day_in(text: str) -> str:
+    """The day that a text names, without its time; the text itself when it names none.
+
+    Also one of two digits for the year and three for the day in it.
+    """
+    try:
+        day, _, _ = _read(text)
+    except (ValueError, OverflowError):
+        return text
+    return f"0000{day.isoformat()[4:]}" if text.startswith("0000-") else day.isoformat()
+
+
 def moment_of(text: str) -> datetime:
     """The moment in UTC. Raises ValueError or OverflowError for one there is not."""
     day, passed, ahead = _read(text)
@@ -31,6 +45,8 @@ def moment_of(text: str) -> datetime:
 
 
 def _read(text: str) -> tuple[date, timedelta, timedelta]:
+    if _SHORT.fullmatch(text):
+        text = f"{19 if int(text[:2]) >= _LAST_CENTURY else 20}{text}"
     day, *time = text.upper().split("T")
     if len(time) > 1:
         raise ValueError("more than one time")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from register_contract.oracle.contract import CannotTryError, Contract
-from register_contract.oracle.kept import stored
+from register_contract.oracle.contract import CREATE, CannotTryError, Contract
+from register_contract.oracle.kept import nested, stored
 from register_contract.oracle.scope import UNKNOWN, Scope
 from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, only
 from register_contract.oracle.words import condition_mentions
 
 Row = Mapping[str, Any]
+Path = tuple[str | int, ...]
 _KEYS = (
     *("id", "operations", "field", "must", "when", "text", "binds"),
-    *("label", "section", "in_any_case", "facts"),
+    *("label", "section", "in_any_case", "facts", "of", "beside", "at_save"),
 )
 _BINDS = ("always", "on_change")
 
@@ -33,50 +35,115 @@ def rule_breaks(
     data: Any,
     today: date,
     before: Mapping[str, Any] | None = None,
-    wrong: Collection[str] = (),
+    wrong: Collection[Path] = (),
     about: Mapping[str, Any] | None = None,
-) -> Iterator[Row]:
-    """The rules ``data`` breaks. A missing or unreadable value breaks none of them.
+) -> Iterator[tuple[Row, Path, Scope]]:
+    """The rules ``data`` breaks, each with the place of the record that breaks it, and that record.
 
-    Nor does one beside a ``wrong`` field, or, for some rules, one that an update of the record
-    ``before`` leaves as it was. With the shown trainee that an event is ``about``, rules see its
-    fields behind ``data``. Raises CannotTryError when a rule cannot be judged.
+    A missing or unreadable value breaks none of them. Nor does one beside a ``wrong`` field, or,
+    for some rules, one that an update of the record ``before`` leaves as it was. With the shown
+    trainee that an event is ``about``, rules see its fields behind ``data``; of an update they see
+    how many records it holds. Raises CannotTryError when a rule cannot be judged.
     """
     rows = rules_of(contract, operation)
     if not rows or not isinstance(data, Mapping):
         return
-    scope = as_stored(contract, operation, data, today)
-    if about is not None:
+    scope = whole(contract, operation, data, today, wrong)
+    if about is not None and before is None:
         scope = told_about(contract, about, data, today)
+    elif about is not None:
+        scope = replace(scope, children=held_by(contract, about))
     old = None if before is None else as_stored(contract, operation, before, today)
-    told = set(wrong)
+    told: set[Path] = set()
     for row in rows:
         only(row, _KEYS)
-        names = fields_of(contract, row)
-        judged = {contract.public(row["field"])} if "in_any_case" in row else names
-        if judged & told or (_minds_changes_only(row) and not _changed(names, scope, old)):
-            continue
-        if _is_broken(row, scope):
-            if "section" not in row:
-                told.add(contract.public(row["field"]))
-            yield row
+        names, own = fields_of(contract, row), contract.public(row["field"])
+        for at, record in _judged(contract, operation, row, scope):
+            judged = {(*at, name) for name in ({own} if "in_any_case" in row else names)}
+            beside = set() if "beside" in row else told
+            if judged & {*wrong, *beside}:
+                continue
+            if _minds_changes_only(row) and not _changed(names, record, old):
+                continue
+            if _is_broken(row, record):
+                if not is_late(row):
+                    told.add((*at, own))
+                yield row, at, record
 
 
-def facts_of(
-    contract: Contract, operation: str, row: Row, data: Mapping[str, Any], today: date
-) -> dict[str, Any]:
-    """What the text of a broken rule puts in besides. Raises CannotTryError."""
-    scope = as_stored(contract, operation, data, today)
+def is_late(row: Row) -> bool:
+    """Whether a rule is judged when all else is right."""
+    return "section" in row or "at_save" in row
+
+
+def _judged(
+    contract: Contract, operation: str, row: Row, scope: Scope
+) -> Iterator[tuple[Path, Scope]]:
+    """What a rule is judged on: the record, or each of its kind in that, with the place of each."""
+    if row.get("of", contract.operation(operation).kind) == contract.operation(operation).kind:
+        yield (), scope
+        return
+    for name, kind in _lists(contract, operation).items():
+        entries = scope.fields.get(name) if kind == row["of"] else None
+        for place, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, Mapping):
+                yield (name, place), scope.about(entry)
+
+
+def facts_of(row: Row, scope: Scope) -> dict[str, Any]:
+    """What the text of a rule that a record breaks puts in besides. Raises CannotTryError."""
     try:
         return {name: scope.value(value) for name, value in row.get("facts", {}).items()}
     except CannotSayError as error:
         raise CannotTryError(f"what {row['id']} says cannot be said: {error}") from error
 
 
+def whole(
+    contract: Contract,
+    operation: str,
+    data: Mapping[str, Any],
+    today: date,
+    wrong: Collection[Path] = (),
+) -> Scope:
+    """The record that ``data`` makes, and in it the records that come with it.
+
+    What is wrong in these by itself is left out of them.
+    """
+    scope = as_stored(contract, operation, data, today)
+    entries: dict[str, list[Any]] = {}
+    for name, kind in _lists(contract, operation).items():
+        rows = data.get(name)
+        if isinstance(rows, list) and (name,) in wrong:
+            entries[name] = []
+        elif isinstance(rows, list):
+            entries[name] = [
+                _entry(contract, kind, row, today, {path[2] for path in wrong if path[:2] == at})
+                for at, row in (((name, place), row) for place, row in enumerate(rows))
+                if isinstance(row, Mapping)
+            ]
+    return scope.over(entries)
+
+
+def _lists(contract: Contract, operation: str) -> Mapping[str, str]:
+    """The lists in the data of an operation that hold records, each with the kind of these."""
+    found = contract.operation(operation)
+    if found.body is None:
+        return {}
+    return contract.nested(contract.data_schema(found).get("properties", {}))
+
+
+def _entry(
+    contract: Contract, kind: str, row: Mapping[str, Any], today: date, wrong: Collection[Any]
+) -> Mapping[str, Any]:
+    sent = {name: value for name, value in row.items() if name not in wrong}
+    return nested(contract, kind, Scope(contract, sent, whole=True, today=today)).fields
+
+
 def as_stored(contract: Contract, operation: str, data: Mapping[str, Any], today: date) -> Scope:
-    """The record that ``data`` makes, with what the service puts in."""
-    scope = Scope(contract, data, whole=True, today=today)
-    return stored(contract, contract.operations[operation].kind, scope)
+    """The record that ``data`` makes, with what the service puts in; a new one has no state yet."""
+    found = contract.operations[operation]
+    state = "" if found.does == CREATE else None
+    return stored(contract, found.kind, Scope(contract, data, whole=True, today=today, state=state))
 
 
 def told_about(
@@ -84,15 +151,20 @@ def told_about(
 ) -> Scope:
     """A shown trainee, and over its fields what a request says of an event."""
     state = about.get(contract.state_field)
-    held = {kind: about.get(holder) for kind, holder in contract.held.items()}
     return Scope(
         contract,
         {**about, **data},
         whole=True,
         today=today,
         state=state if isinstance(state, str) else None,
-        children={kind: len(rows) for kind, rows in held.items() if isinstance(rows, list)},
+        children=held_by(contract, about),
     )
+
+
+def held_by(contract: Contract, shown: Mapping[str, Any]) -> dict[str, int]:
+    """How many records of each kind a shown trainee has."""
+    held = {kind: shown.get(holder) for kind, holder in contract.held.items()}
+    return {kind: len(rows) for kind, rows in held.items() if isinstance(rows, list)}
 
 
 def fields_of(contract: Contract, row: Row) -> set[str]:

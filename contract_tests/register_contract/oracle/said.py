@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from register_contract.oracle.contract import Contract
-from register_contract.oracle.fields import constraint, properties
+from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.kept import laid_over
+from register_contract.oracle.reading import read
+from register_contract.oracle.schemas import constraint, properties
+from register_contract.oracle.scope import Scope
 
 _MANY = ("array", "object")
 
@@ -14,7 +18,7 @@ _MANY = ("array", "object")
 def effective(
     contract: Contract, schema: Mapping[str, Any], data: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """``data`` without arrays and objects that are ignored, and blanks that leave a field as it is.
+    """What is read of ``data``, without what is ignored and blanks that leave a field as it is.
 
     ``schema`` is that of the request.
     """
@@ -22,11 +26,46 @@ def effective(
     silent: set[tuple[Any, str]] = {(None, name) for name in row.get("null", ())}
     silent |= {("", name) for name in row.get("empty", ())}
     ignored = _plain(contract, schema)
-    return {
+    said = {
         name: value
         for name, value in data.items()
         if not (isinstance(value, dict | list) and name in ignored)
         and not (value in (None, "") and (value, name) in silent)
+    }
+    for name, field in properties(contract, schema).items():
+        items = constraint(contract, field).get("items")
+        if items and isinstance(said.get(name), list):
+            said[name] = [
+                effective(contract, items, each) if isinstance(each, Mapping) else each
+                for each in said[name]
+            ]
+    return read(contract, schema, said)
+
+
+def left_behind(
+    contract: Contract,
+    operation: Operation,
+    base: Mapping[str, Any],
+    said: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The record that an update leaves behind: what was said of it, over what was sent before."""
+    schema = contract.data_schema(operation)
+    stored = read(contract, schema, base)
+    gone = replaced(contract, schema, Scope(contract, stored, whole=True), said)
+    left = {name: value for name, value in stored.items() if name not in gone}
+    return laid_over(contract, operation.kind, left, said)
+
+
+def replaced(
+    contract: Contract, schema: Mapping[str, Any], stored: Scope, said: Mapping[str, Any]
+) -> set[str]:
+    """The fields that an update takes from the request alone. Raises CannotSayError."""
+    scope = replace(stored, inputs=said)
+    return {
+        contract.public(name)
+        for row in schema.get("x-replaced", ())
+        if scope.holds(row["when"])
+        for name in row["fields"]
     }
 
 

@@ -58,6 +58,20 @@ class Scope:
         table = _attributes(self.contract, code_list, take)
         return table.get(code) if isinstance(code, str) else None
 
+    def registered(self, register: str, key: str, value: Any) -> Mapping[str, Any] | None:
+        """The school or partner that is found by a value; None for an unknown one.
+
+        Raises CannotSayError where the target does not tell whom it knows.
+        """
+        known = self.contract.registers()
+        if known is None:
+            raise CannotSayError(f"the register of {register} is not known here")
+        return next((row for row in known[register] if row.get(key) == str(value)), None)
+
+    def about(self, record: Mapping[str, Any]) -> Scope:
+        """The same about another record, of which all fields are known."""
+        return replace(self, fields=record, whole=True)
+
     def day(self) -> date:
         """The target's today."""
         if self.today is None:

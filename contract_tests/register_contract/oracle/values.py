@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from register_contract.oracle.moments import day_in
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.oracle.words import slots, value_word
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 _FIRST_MONTH = 8
+_EXACT = 2**53
+_SMALL = "abcdefghijklmnopqrstuvwxyz"
 
 
 def value_of(row: Any, scope: Scope) -> Any:
@@ -90,6 +93,8 @@ def _first(row: Row, scope: Scope) -> Any:
 
 def _text(row: Row, scope: Scope) -> str | None:
     value = scope.value(row["text"])
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        value = int(value)  # to JSON, 2.0 is the number 2
     return None if value is None else str(value)
 
 
@@ -109,6 +114,18 @@ def _number(row: Row, scope: Scope) -> int | None:
     return int(sign + head) if head else 0
 
 
+def _date(row: Row, scope: Scope) -> Any:
+    value = scope.value(row["date"])
+    return day_in(value) if isinstance(value, str) else value
+
+
+def _unique(row: Row, scope: Scope) -> Any:
+    value = scope.value(row["unique"])
+    if not isinstance(value, list):
+        return value
+    return [each for n, each in enumerate(value) if each is not None and each not in value[:n]]
+
+
 def _cycle(row: Row, scope: Scope) -> int | None:
     day = as_date(scope.value(row["cycle"]))
     return None if day is None else cycle_of(day)
@@ -124,6 +141,30 @@ def _alphanumeric(row: Row, scope: Scope) -> str | None:
     if not isinstance(value, str):
         return None
     return "".join(letter for letter in _folded(value) if letter.isalnum())
+
+
+def _trim(row: Row, scope: Scope) -> Any:
+    value = scope.value(row["trim"])
+    return value.strip() if isinstance(value, str) else value
+
+
+def _squash(row: Row, scope: Scope) -> Any:
+    value = scope.value(row["squash"])
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _first_word(row: Row, scope: Scope) -> str | None:
+    """Of a text the letters up to the first space, without case and without other letters."""
+    value = scope.value(row["first_word"])
+    if not isinstance(value, str):
+        return None
+    left = [letter for letter in value.strip().lower() if letter == " " or letter in _SMALL]
+    return "".join(takewhile(lambda letter: letter != " ", left))
+
+
+def _characters(row: Row, scope: Scope) -> int | None:
+    value = scope.value(row["characters"])
+    return None if value is None else len(str(value))
 
 
 def _folded(text: str) -> str:
@@ -201,9 +242,25 @@ def _join(row: Row, scope: Scope) -> str | None:
 
 def _register(row: Row, scope: Scope) -> Any:
     """Schools and partners are the target's own; without a key there is nothing to look up."""
-    if is_missing(scope.field(row["by"])):
+    by = row["by"]
+    key, name = (by, by) if isinstance(by, str) else next(iter(by.items()))
+    value = scope.field(name)
+    if is_missing(value):
         return None
-    raise CannotSayError(f"the register of {row['register']} is not known here")
+    found = scope.registered(row["register"], key, value)
+    return None if found is None else found.get(row["take"]) or None
+
+
+def _rows(row: Row, scope: Scope) -> list[Any] | None:
+    """The values of each record of a list, which has all its fields."""
+    records = scope.field(row["rows"])
+    if not isinstance(records, list):
+        return None
+    return [
+        tuple(scope.about(record).value(each) for each in row["of"])
+        for record in records
+        if isinstance(record, Mapping)
+    ]
 
 
 _MEANINGS: Mapping[str, Callable[[Row, Scope], Any]] = {
@@ -215,9 +272,15 @@ _MEANINGS: Mapping[str, Callable[[Row, Scope], Any]] = {
     "text": _text,
     "year": _year,
     "number": _number,
+    "date": _date,
+    "unique": _unique,
     "cycle": _cycle,
     "casefold": _casefold,
     "alphanumeric": _alphanumeric,
+    "trim": _trim,
+    "squash": _squash,
+    "first_word": _first_word,
+    "characters": _characters,
     "today": _today,
     "now": _now,
     "midnight": _midnight,
@@ -230,4 +293,5 @@ _MEANINGS: Mapping[str, Callable[[Row, Scope], Any]] = {
     "collect": _collect,
     "join": _join,
     "register": _register,
+    "rows": _rows,
 }

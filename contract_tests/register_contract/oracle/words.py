@@ -24,6 +24,10 @@ class Operand(Enum):
     CASES = auto()
     FIELD = auto()
     FIELDS = auto()
+    SEARCHED = auto()
+    """A field of that name, or a map to the field that is called otherwise."""
+    OF_OTHERS = auto()
+    """Values of other records than the one that is looked at."""
     TEXTS = auto()
     PLAIN = auto()
     LIMIT = auto()
@@ -40,9 +44,15 @@ VALUES: Mapping[str, Mapping[str, Operand]] = {
     "text": {"text": Operand.VALUE},
     "year": {"year": Operand.VALUE},
     "number": {"number": Operand.VALUE},
+    "date": {"date": Operand.VALUE},
+    "unique": {"unique": Operand.VALUE},
     "cycle": {"cycle": Operand.VALUE},
     "casefold": {"casefold": Operand.VALUE},
     "alphanumeric": {"alphanumeric": Operand.VALUE},
+    "trim": {"trim": Operand.VALUE},
+    "squash": {"squash": Operand.VALUE},
+    "first_word": {"first_word": Operand.VALUE},
+    "characters": {"characters": Operand.VALUE},
     "today": {"today": Operand.PLAIN},
     "now": {"now": Operand.PLAIN},
     "midnight": {"midnight": Operand.VALUE},
@@ -54,7 +64,8 @@ VALUES: Mapping[str, Mapping[str, Operand]] = {
     "choose": {"choose": Operand.CASES, "otherwise": Operand.VALUE},
     "collect": {"collect": Operand.FIELDS},
     "join": {"join": Operand.TEXTS, "with": Operand.PLAIN},
-    "register": {"register": Operand.PLAIN, "by": Operand.FIELD, "take": Operand.PLAIN},
+    "register": {"register": Operand.PLAIN, "by": Operand.SEARCHED, "take": Operand.PLAIN},
+    "rows": {"rows": Operand.FIELD, "of": Operand.OF_OTHERS},
 }
 COMPOUND: Mapping[str, Operand] = {
     "all": Operand.CONDITIONS,
@@ -154,6 +165,7 @@ _FIELDS_UNDER: Mapping[Operand, Callable[[Any], Iterator[str]]] = {
     Operand.CASES: lambda cases: _of_each(cases, _of_case),
     Operand.FIELD: lambda name: iter([name]),
     Operand.FIELDS: iter,
+    Operand.SEARCHED: lambda by: iter([by] if isinstance(by, str) else by.values()),
     Operand.TEXTS: lambda texts: _of_each(texts, lambda text: iter(slots(text))),
     Operand.LIMIT: _of_limit,
 }

@@ -18,6 +18,7 @@ Test = TypeVar("Test", bound=Callable[..., None])
 
 _ATTRIBUTE = "applies_to"
 _TRIALS = "trials"
+_GENERATES = "generates"
 
 
 def to_operations(predicate: Predicate) -> Callable[[Test], Test]:
@@ -37,7 +38,7 @@ def chosen(test: Callable[..., Any], contract: Contract) -> list[Operation]:
 
 
 def making(count: Count) -> Callable[[Test], Test]:
-    """Mark a test that takes ``operation`` and goes through fields, states or generated requests.
+    """Mark a test that takes ``operation`` and goes through fields or states.
 
     ``count`` says how many it goes through; a test without the mark makes one trial.
     """
@@ -49,8 +50,18 @@ def making(count: Count) -> Callable[[Test], Test]:
     return mark
 
 
-def trials(test: Callable[..., Any], operation: Operation | None, contract: Contract) -> int:
-    """How many trials a test makes of an operation."""
+def generating(test: Test) -> Test:
+    """Mark a test that takes ``operation`` and makes as many requests as a run has examples."""
+    setattr(test, _GENERATES, True)
+    return test
+
+
+def trials(
+    test: Callable[..., Any], operation: Operation | None, contract: Contract, examples: int
+) -> int:
+    """How many trials a test makes of an operation, in a run with so many ``examples``."""
+    if getattr(test, _GENERATES, False):
+        return examples
     count: Count | None = getattr(test, _TRIALS, None)
     return count(operation, contract) if count is not None and operation is not None else 1
 
@@ -74,3 +85,11 @@ def causing_an_event(operation: Operation, contract: Contract) -> bool:
     """Operations that move a trainee and can be refused for its state."""
     event = event_of(contract, operation)
     return event is not None and "refusal" in event
+
+
+def duplicates_first(operation: Operation, contract: Contract) -> bool:
+    """Operations that refuse a record as a duplicate before they look at its fields."""
+    order = contract.precedence(operation)
+    row = contract.table("x-duplicates").get(operation.kind, {})
+    concerned = operation.acts_as in row.get("operations", ())
+    return concerned and order.index("duplicates") < order.index("fields")

@@ -17,6 +17,7 @@ from register_contract.oracle.derived import (
     derived_breaches,
     kept_breaches,
     kept_of_new,
+    order_breaches,
     records_in,
 )
 from register_contract.oracle.fields import FieldRules, Problem
@@ -189,13 +190,12 @@ class Bench:
         is_list = not operation.writes and not operation.path_names
         if not self.target.writes or exchange.status >= 300 or is_list:
             return []
-        return [
-            breach
-            for kind, shown in records_in(self.contract, exchange.data)
-            for breach in derived_breaches(
+        found = list(order_breaches(self.contract, exchange.data))
+        for kind, shown in records_in(self.contract, exchange.data):
+            found += derived_breaches(
                 self.contract, kind, shown, self.bodies.today, self.judge.skip
             )
-        ]
+        return found
 
     def _as_sent(self, operation: Operation, sent: Any, exchange: Exchange) -> list[Breach]:
         """What does not follow from what was sent, in the answer that a new record gets."""

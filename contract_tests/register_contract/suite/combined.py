@@ -28,9 +28,9 @@ def combinations(operation: Operation, bench: Bench) -> Combinations:
 
 
 def bases(operation: Operation, bench: Bench, made: Combinations) -> list[Combination]:
-    """Valid combinations that have different fields, those with the fewest first."""
-    schema = judged_schema(operation, bench.contract)
+    """Valid combinations for new records with different fields, those with the fewest first."""
     create = bench.doing(CREATE, operation.kind)
+    schema = bench.contract.data_schema(bench.contract.operation(create))
     accepted = [
         each
         for each in made.all(MOST)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -17,16 +18,16 @@ from rich.console import Console
 
 import register_spec as spec
 from register_contract.oracle.careers import careers
-from register_contract.oracle.contract import CannotTryError, Contract, Operation
+from register_contract.oracle.contract import CannotTryError, Contract, Operation, Registers
 from register_contract.suite.applies import chosen, trials
 from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.strategies.bodies import Bodies
 from register_contract.target.client import Place
-from register_contract.target.control import ControlError
+from register_contract.target.control import Control, ControlError
 from register_contract.target.ending import ENDED, RunEndedError, signals_interrupt
 from register_contract.target.history import Setting
 from register_contract.target.mock_process import OWN_MOCK, MockStartError, running_mock
-from register_contract.target.options import PROFILES, Options, UsageError, settle
+from register_contract.target.options import EXAMPLES, PROFILES, Options, UsageError, settle
 from register_contract.target.target import Target, UnusableTargetError, connect, leave
 from register_contract.verdict.cleaning import clean_report
 from register_contract.verdict.finding import ContractBreachError
@@ -63,6 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--spec-dir", metavar="DIR", help="another folder of contracts")
     add("--request-timeout", type=float, default=20.0, metavar="S", help="seconds")
     add("--max-time", metavar="N[s|m|h]", help="time for the run (default: 2h)")
+    add("--examples", type=int, metavar="N", help=f"generated requests (default: {EXAMPLES})")
 
 
 def settings(config: pytest.Config) -> Options:
@@ -82,6 +84,7 @@ def settings(config: pytest.Config) -> Options:
                 spec_dir=get("spec_dir"),
                 timeout=get("request_timeout"),
                 max_time=get("max_time"),
+                examples=get("examples"),
             )
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
@@ -136,7 +139,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "operation" in params and not isinstance(operation, Operation):
             items.remove(item)
         elif isinstance(item, pytest.Function):
-            planned[item.nodeid] = trials(item.function, operation, contract_of(config))
+            examples = settings(config).examples
+            planned[item.nodeid] = trials(item.function, operation, contract_of(config), examples)
 
 
 def _collector(config: pytest.Config) -> Collector:
@@ -176,9 +180,18 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
         except (UnusableTargetError, MockStartError, RunEndedError) as error:
             pytest.exit(collector.unusable(str(error)), returncode=2)
         stack.callback(_leave, found, collector)
+        if found.control is not None:
+            contract.registers = cache(partial(_registers, found.control))
         found.wire.history.setting = _setting(found, options, contract)
         collector.target_found(found, options)
         yield found
+
+
+def _registers(control: Control) -> Registers | None:
+    try:
+        return control.registers()
+    except ControlError:
+        return None
 
 
 def _place(contract: Contract, options: Options) -> Place:

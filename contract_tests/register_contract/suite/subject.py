@@ -12,8 +12,11 @@ from typing import Any
 
 from register_contract.oracle.contract import CREATE, TRAINEE, Operation
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
-from register_contract.oracle.fields import Problem, properties
-from register_contract.oracle.said import effective
+from register_contract.oracle.fields import Problem
+from register_contract.oracle.kept import followers
+from register_contract.oracle.said import effective, left_behind, replaced
+from register_contract.oracle.schemas import properties
+from register_contract.oracle.scope import UNKNOWN
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.bench import Bench, Cast
 from register_contract.verdict.finding import Breach
@@ -63,7 +66,8 @@ class Subject:
         data = effective(self._bench.contract, self._schema, data)
         if self._merged is None:
             return data
-        record = deepcopy({**self._base, **data})
+        left = left_behind(self._bench.contract, self._operation, self._base, data)
+        record = deepcopy(left)
         needed = self._merged.get("required", ())
         for name, value in data.items():
             if value in (None, "") and name not in needed:
@@ -85,9 +89,11 @@ class Subject:
         contract, kind, today = self._bench.contract, self._operation.kind, self._bench.bodies.today
         made = contract.doing(CREATE, kind)
         try:
-            before = kept_of_new(contract, made, self._base, today)
+            base = effective(contract, contract.data_schema(made), self._base)
+            before = kept_of_new(contract, made, base, today)
             said = effective(contract, self._schema, data)
-            kept = kept_of_update(contract, kind, before, self._base, said)
+            gone = replaced(contract, self._schema, before, said)
+            kept = kept_of_update(contract, kind, before, base, said, gone)
             found = [shown for what, shown in records_in(contract, answer) if what == kind][:1]
             return [
                 breach
@@ -121,12 +127,26 @@ class Subject:
         kind = self._operation.kind
         if kind == TRAINEE:
             fields = properties(self._bench.contract, self._schema)
-            self._base = {k: v for k, v in cast.sent.items() if k in fields}
+            self._about = cast.shown
+            self._base = self._kept(cast.sent, fields)
             return cast.ids
         self._base = self._bench.bodies.lasting(kind)
         create = self._bench.doing(CREATE, kind)
         shown = self._bench.must(create, path=cast.ids, data=self._base).data
         return {**cast.ids, kind: self._bench.first_id(shown, kind)}
+
+    def _kept(self, sent: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+        """What is kept of a new trainee; a default that follows another field is not its own.
+
+        Where that is not known, what was sent.
+        """
+        contract = self._bench.contract
+        made = contract.operation(contract.doing(CREATE).id)
+        kept = kept_of_new(contract, made, sent, self._bench.bodies.today).fields
+        follow = {field for field, _, _ in followers(contract, TRAINEE) if not sent.get(field)}
+        found = {name: kept.get(name, UNKNOWN) for name in fields if name not in follow}
+        found = {n: sent.get(n) if value is UNKNOWN else value for n, value in found.items()}
+        return {name: value for name, value in found.items() if value not in (None, "")}
 
 
 def allowed_states(bench: Bench, operation: Operation) -> list[str]:

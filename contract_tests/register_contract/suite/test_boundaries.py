@@ -13,7 +13,13 @@ from typing import Any
 from register_contract.oracle.contract import Contract, Operation
 from register_contract.oracle.echo import echoes
 from register_contract.oracle.said import effective
-from register_contract.suite.applies import making, to_operations, with_body, with_query
+from register_contract.suite.applies import (
+    duplicates_first,
+    making,
+    to_operations,
+    with_body,
+    with_query,
+)
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.strategies.boundaries import ABSENT, Boundaries, Boundary
@@ -77,6 +83,8 @@ def _judged(
     """Judge one answer; returns whether the value was accepted as it should be."""
     problems = subject.problems(data)
     what = f"{operation.id} {boundary.words}"
+    if problems and exchange.status == 409 and duplicates_first(operation, bench.contract):
+        return False  # without its wrong value it may repeat what the trainee has
     wanted = bench.field_refusal(operation, problems)
     breaches = expect.deserved(exchange, operation, wanted, what, bench.source(operation.id))
     return bench.found(breaches, exchange, operation.id) and not problems

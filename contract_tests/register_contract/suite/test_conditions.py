@@ -10,8 +10,9 @@ from typing import Any
 
 from register_contract.oracle.choices import choices
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, Operation
-from register_contract.oracle.fields import Problem, properties
-from register_contract.oracle.said import effective
+from register_contract.oracle.fields import Problem
+from register_contract.oracle.said import effective, left_behind
+from register_contract.oracle.schemas import properties
 from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
@@ -100,8 +101,10 @@ class _Record:
         bench, operation = self._bench, self._operation
         data = change.over({}, absent=None)
         stored = {n: v for n, v in self._shown.items() if n in self._fields and v is not None}
-        said = effective(bench.contract, bench.contract.data_schema(operation), data)
-        merged = {n: v for n, v in {**stored, **said}.items() if v is not None}
+        sendable = bench.contract.data_schema(operation)
+        said = effective(bench.contract, sendable, data)
+        left = left_behind(bench.contract, operation, stored, said)
+        merged = {n: v for n, v in left.items() if v is not None}
         schema = judged_schema(operation, bench.contract)
         problems = bench.rules.problems(schema, merged, operation.id, stored)
         exchange = bench.call(operation.id, path=self._ids, data=data)

@@ -13,7 +13,7 @@ from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, O
 from register_contract.oracle.kept import followers
 from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.rules import as_stored, rules_of
-from register_contract.oracle.said import effective
+from register_contract.oracle.said import effective, left_behind
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date
 from register_contract.suite.applies import to_operations
@@ -125,7 +125,7 @@ def _overtaken(
 @to_operations(updating_a_trainee)
 def test_a_default_follows_until_a_value_is_sent(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"defaults that follow another field, {operation.id}")
-    for field, source in followers(bench.contract, TRAINEE):
+    for field, source, _ in followers(bench.contract, TRAINEE):
         _followed(operation, bench, field, source)
 
 
@@ -153,8 +153,10 @@ def _followed(operation: Operation, bench: Bench, field: str, source: str) -> No
         exchange = _send(operation, bench, cast.ids, base, data, "beside a default")
         if exchange.status != operation.success:
             continue
-        said = effective(bench.contract, bench.contract.data_schema(operation), data)
-        base.update({n: v for n, v in said.items() if n != field or not is_as_read})
+        sendable = bench.contract.data_schema(operation)
+        said = effective(bench.contract, sendable, data)
+        said = {n: v for n, v in said.items() if n != field or not is_as_read}
+        base = left_behind(bench.contract, operation, base, said)
         base = {name: value for name, value in base.items() if value is not None}
         wanted = _stored(operation, bench, base)
         for name in (field, source):
@@ -180,7 +182,8 @@ def _send(
     sendable = bench.contract.data_schema(operation)
     schema = bench.contract.schema(sendable["x-merged"])
     said = effective(bench.contract, sendable, data)
-    merged = {name: value for name, value in {**base, **said}.items() if value is not None}
+    merged = left_behind(bench.contract, operation, base, said)
+    merged = {name: value for name, value in merged.items() if value is not None}
     problems = bench.rules.problems(schema, merged, operation.id, base)
     exchange = bench.call(operation.id, path=ids, data=data)
     what = f"{operation.id} with {short(data)} {when}"

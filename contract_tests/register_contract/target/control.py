@@ -148,6 +148,10 @@ class Control:
         exchange, made = self._ask("POST", "providers", ukprn, "tokens", body={"status": status})
         return str(_of(exchange, made, "token", str))
 
+    def registers(self) -> dict[str, list[Json]]:
+        """The schools and the partners of the world, which requests may name."""
+        return {name: _rows(*self._ask("GET", name), name) for name in ("schools", "partners")}
+
     def advance(self, seconds: int) -> None:
         """Move the world's clock on."""
         self._ask("POST", "clock", "advance", body={"seconds": seconds})

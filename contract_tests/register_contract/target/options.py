@@ -25,6 +25,8 @@ DEFAULT_REMOTE_RATE = "90/m"
 _LONGEST_TIMEOUT = 3600.0
 _NAME = re.compile(r"[\w:+\-.\[\]\\/]+")
 DEFAULT_MAX_TIME = "2h"
+EXAMPLES = 50
+"""Generated requests for each operation, valid and invalid ones each."""
 _RATE = re.compile(r"^(\d+)/(s|m|h)$")
 _DURATION = re.compile(r"^(\d{1,9})(s|m|h)?$")
 _TOKEN = re.compile(r"[!-~]+")
@@ -57,6 +59,7 @@ class Options:
     timeout: float = 20.0
     max_time: float | None = None
     """Seconds after which the run ends, or None for no limit."""
+    examples: int = EXAMPLES
 
 
 def is_loopback(url: str) -> bool:
@@ -182,10 +185,12 @@ def settle(
     spec_dir: str | Path | None = None,
     timeout: float = 20.0,
     max_time: str | None = None,
+    examples: int | None = None,
 ) -> Options:
     """Check the settings together and fill in the defaults that depend on the target.
 
-    Without a version it is the newest one of the contracts in `spec_dir`. Raises UsageError with
+    Without a version it is the newest one of the contracts in `spec_dir`; it may say its reading
+    too, as in `v2026.1@deployed`. Raises UsageError with
     a sentence that lists the valid values.
     """
     folder = Path(spec_dir) if spec_dir else None
@@ -193,7 +198,10 @@ def settle(
         versions = spec.versions(folder)
     except spec.SpecError as error:
         raise UsageError(str(error)) from error
-    version = version or versions[-1]
+    version, _, told = (version or versions[-1]).partition("@")
+    if told and reading not in (told, spec.DOCUMENTED):
+        raise UsageError(f"--api-version says @{told} and --as says {reading}; one of them will do")
+    reading = told or reading
     if version not in versions:
         raise UsageError(f"no contract for version {version!r}; there are {', '.join(versions)}")
     readings = spec.readings(version, folder)
@@ -203,6 +211,8 @@ def settle(
         )
     if profile is not None and profile not in PROFILES:
         raise UsageError(f"--profile {profile!r} is unknown; it is read-only or full")
+    if examples is not None and examples < 1:
+        raise UsageError(f"--examples {examples} tries nothing; give 1 or more")
     origin = split_url(url, version) if url is not None else None
     local = origin is None or is_loopback(origin)
     return Options(
@@ -217,4 +227,5 @@ def settle(
         spec_dir=folder,
         timeout=check_timeout(timeout),
         max_time=parse_duration(max_time or DEFAULT_MAX_TIME),
+        examples=examples or EXAMPLES,
     )

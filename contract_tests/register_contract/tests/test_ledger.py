@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 import register_spec as spec
 from register_contract.cli import main
+from register_spec.tests.copies import changed_contract
 from register_spec.tests.editions import READING, VERSION, with_edition
 
 CRASH = """
@@ -39,7 +40,8 @@ def drift(folder: Path, *more: str) -> Result:
 
 
 def test_the_text_says_both_sides_and_what_is_not_reproduced(folder: Path) -> None:
-    first, second = drift(folder, "--as", READING).output.split("\n\n")[1:]
+    assert drift(folder).output == drift(folder, "--as", READING).output
+    first, second = drift(folder).output.split("\n\n")[1:]
     assert first.splitlines() == [
         "longer_first_names",
         "  first_names may have 100 characters.",
@@ -71,3 +73,20 @@ def test_what_has_no_ledger_is_a_sentence(folder: Path) -> None:
         done = drift(folder, "--as", reading)
         assert done.exit_code == 2
         assert words in done.output
+
+
+def test_the_reading_has_to_be_said_when_there_are_several_or_none(
+    folder: Path, tmp_path: Path
+) -> None:
+    room = folder / "readings" / "another"
+    room.mkdir()
+    text = f"overlay: 1.0.0\ninfo: {{title: Another, version: {VERSION}}}\nactions: []\n"
+    (room / f"{VERSION}.yaml").write_text(text, encoding="utf-8")
+    try:
+        done = drift(folder)
+    finally:
+        (room / f"{VERSION}.yaml").unlink()
+    assert (done.exit_code, done.output.rpartition(": ")[2].strip()) == (2, f"another, {READING}")
+    changed_contract(tmp_path, lambda document: None)
+    alone = CliRunner().invoke(main, ["drift", spec.versions()[-1], "--spec", str(tmp_path)])
+    assert (alone.exit_code, "no ledger" in alone.output) == (2, True)

@@ -92,6 +92,16 @@ def test_wrong_usage_is_explained(changes: dict[str, Any], words: str) -> None:
         make(**changes)
 
 
+def test_a_version_may_say_its_reading() -> None:
+    for reading in ("documented", "deployed"):
+        assert make(version=f"v2025.0@{reading}").reading == reading
+    assert make(version="v2025.0@deployed", reading="deployed").version == "v2025.0"
+    with pytest.raises(UsageError, match="one of them will do"):
+        make(version="v2025.0@documented", reading="deployed")
+    with pytest.raises(UsageError, match="there are documented, deployed"):
+        make(version="v2025.0@secret")
+
+
 def test_times() -> None:
     times = [make(max_time=text).max_time for text in ("90", "90s", "30m", "2h", "none", None)]
     assert times == [90, 90, 1800, 7200, None, 7200]

@@ -95,7 +95,8 @@ def test_date_rules_are_read_from_the_table() -> None:
     base = {"itt_start_date": "2026-01-01"}
 
     def broken(**data: str) -> list[str]:
-        rows = rule_breaks(contract, "patch_trainee", {**base, **data}, TODAY)
+        broken = rule_breaks(contract, "patch_trainee", {**base, **data}, TODAY)
+        rows = (row for row, *_ in broken)
         return [row["id"] for row in rows]
 
     assert broken(itt_start_date="2027-02-10") == []

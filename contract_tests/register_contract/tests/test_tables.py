@@ -106,7 +106,7 @@ def test_new_children_are_known(contract: Contract) -> None:
 
 
 def test_a_default_follows_an_update(contract: Contract) -> None:
-    assert list(followers(contract, "trainee")) == [("trainee_start_date", "itt_start_date")]
+    assert list(followers(contract, "trainee")) == [("trainee_start_date", "itt_start_date", False)]
     create, base = contract.operations["create_trainee"], sample(contract)
     before = kept_of_new(contract, create, base, TODAY)
 
@@ -210,7 +210,7 @@ def test_what_an_event_writes(contract: Contract) -> None:
 
 def broken(contract: Contract, **data: Any) -> list[str]:
     whole = {**sample(contract), **data}
-    return [row["id"] for row in rule_breaks(contract, "create_trainee", whole, TODAY)]
+    return [row["id"] for row, *_ in rule_breaks(contract, "create_trainee", whole, TODAY)]
 
 
 def tried(contract: Contract, **base: Any) -> Iterator[Boundary]:

@@ -80,12 +80,21 @@ class Api(Answer):
 
 
 @dataclass(frozen=True)
+class Reading(Answer):
+    """A reading that a world can have, and what it is for."""
+
+    reading: str
+    summary: str
+
+
+@dataclass(frozen=True)
 class Health(Answer):
     """That the mock answers: the versions it serves, oldest first, and how many worlds it has."""
 
     status: str
     versions: tuple[str, ...]
     apis: tuple[Api, ...]
+    readings: tuple[Reading, ...]
     worlds: int
     now: datetime
 

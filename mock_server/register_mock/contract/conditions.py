@@ -56,8 +56,17 @@ def _not(row: Row, writing: Tables) -> str:
 
 
 def _is(value: str, operand: str, writing: Tables) -> str:
+    if operand == "distinct":
+        return f"{writing.constant(_is_distinct)}({value})"
     within = "in" if operand == "blank" else "not in"
     return f"({value} {within} {writing.constant(BLANK)})"
+
+
+def _is_distinct(value: Any) -> bool | None:
+    """Tell whether nothing stands twice in a list; of what is none nobody can say."""
+    if not isinstance(value, list):
+        return None
+    return all(each not in value[:place] for place, each in enumerate(value))
 
 
 def _with_constant(test: str) -> Maker:

@@ -45,20 +45,20 @@ def _line(row: Row, writing: Written, language: Language) -> str:
 def compile_shown(
     keys: Mapping[str, Row],
     own: Mapping[str, str],
-    nested: Mapping[str, Callable[[Any], Record]],
+    nested: Mapping[str, Callable[[Any], list[Record]]],
     rows: list[Row],
     language: Language,
 ) -> Show:
     """Return what makes the object that is shown of a record.
 
     `keys` are those of the object, in order, each with its schema; `own` the names inside of what
-    a record has beside its fields, with its attribute; `nested` what shows each of its records of
+    a record has beside its fields, with its attribute; `nested` what shows all of its records of
     a kind. Raises SpecError for a row that only a record which is written can have.
     """
     writing = language.writing()
     writing.known.update({name: f"record.{attribute}" for name, attribute in own.items()})
     for name, show in nested.items():
-        writing.known[name] = f"list(map({writing.constant(show)}, record.{name}))"
+        writing.known[name] = f"{writing.constant(show)}(record.{name})"
     lines = ["fields = record.fields"]
     for row in rows:
         lines += _shown_lines(row, writing)
@@ -123,11 +123,13 @@ def _when(row: Row, language: Language) -> Condition:
 def _follows(row: Row, language: Language) -> Step:
     """Give a field that has no value that of the other, and remember that it follows that one."""
     target, source = row["value"]["first"]
+    is_remembered = row["follows"] is True
 
     def step(record: Record, scope: Scope) -> None:
         if record.get(target) is None and record.get(source) is not None:
             record[target] = record[source]
-            record[FOLLOWING] = {**record.get(FOLLOWING, {}), target: source}
+            if is_remembered:
+                record[FOLLOWING] = {**record.get(FOLLOWING, {}), target: source}
 
     return step
 
@@ -147,19 +149,28 @@ def _put_first(row: Row, language: Language) -> Step:
 
 
 def _look_up(row: Row, language: Language) -> Step:
-    """Look up the first of these fields that was sent; an unknown value empties all of them."""
+    """Look up the first of these fields that was sent; an unknown value empties all of them.
+
+    The first with a value, unless the row takes the `first_sent`; where it says so an unknown
+    value is kept, alone, and what stands for `nobody` is not.
+    """
     by = [(language.public(name), name, key) for name, key in row["by"].items()]
     register = row["look_up"]
+    is_first, is_kept = "first_sent" in row, "unknown" in row
+    nobody = language.table(row["nobody"], "label") if "nobody" in row else {}
 
     def step(record: Record, scope: Scope) -> None:
         sent = [(name, key) for public, name, key in by if public in scope.sent]
         if not sent:
             return
-        chosen, by_key = next((each for each in sent if record.get(each[0])), sent[0])
+        valued = (each for each in sent if record.get(each[0]))
+        chosen, by_key = sent[0] if is_first else next(valued, sent[0])
         value = record.get(chosen)
         found = scope.registers.find(register, by_key, value) if value else None
         for _, name, key in by:
             record[name] = found.get(key) if found else None
+        if is_kept and not found and value not in nobody:
+            record[chosen] = value
 
     return step
 

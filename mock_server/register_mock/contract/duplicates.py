@@ -13,6 +13,7 @@ from typing import Any
 
 from register_mock.contract.language import Language
 from register_mock.contract.values import NOTHING
+from register_spec import SpecError
 
 Fields = Mapping[str, Any]
 KeyOf = Callable[[Fields], Hashable]
@@ -30,7 +31,9 @@ class Key:
 class DuplicateRule:
     """A row of `x-duplicates`; `digest` is the same for equal rules of several editions.
 
-    `index_key` gives what all duplicates of a record have in common.
+    `index_key` gives what all duplicates of a record have in common, `wanted` the same for a new
+    one, which may have a value of its own (`new`) for a key, by its label. With `blanks_match` a
+    key of `all` of which the new record has no value matches any.
     """
 
     name: str
@@ -38,15 +41,21 @@ class DuplicateRule:
     among: str
     all: tuple[Key, ...]
     any: tuple[Key, ...]
+    new: Mapping[str, KeyOf]
+    blanks_match: bool
     answer: str
     source: Any
     digest: str
     index_key: KeyOf
+    wanted: KeyOf
 
     def matched(self, fields: Fields, other: Fields) -> tuple[str, ...]:
         """Return the labels of the keys on which two records collide; none when they do not."""
-        if any(key.of(fields) != key.of(other) for key in self.all):
-            return ()
+        for key in self.all:
+            value = self.new.get(key.label, key.of)(fields)
+            is_any = self.blanks_match and value in (None, "")
+            if not is_any and value != key.of(other):
+                return ()
         either = tuple(
             key.label
             for key in self.any
@@ -69,7 +78,13 @@ class DuplicateRule:
 def compile_duplicates(
     table: Mapping[str, Mapping[str, Any]], language: Language
 ) -> list[DuplicateRule]:
-    """Return the rows of `x-duplicates`, compiled."""
+    """Return the rows of `x-duplicates`, compiled.
+
+    Raises SpecError for blanks that match among all trainees, which are found by their keys.
+    """
+    for name, row in table.items():
+        if "blanks_match" in row and row["among"] == "provider":
+            raise SpecError(f"x-duplicates.{name}: blanks match among records of a trainee only")
     return [
         DuplicateRule(
             name=name,
@@ -77,10 +92,15 @@ def compile_duplicates(
             among=row["among"],
             all=_keys(row.get("all", {}), language),
             any=_keys(row.get("any", {}), language),
+            new={key.label: key.of for key in _keys(row.get("new", {}), language)},
+            blanks_match="blanks_match" in row,
             answer=row["answer"],
             source=row.get("x-source"),
             digest=repr((name, list(row.get("all", {}).values()))),
             index_key=_together(list(row.get("all", {}).values()), language.apart()),
+            wanted=_together(
+                list({**row.get("all", {}), **row.get("new", {})}.values()), language.apart()
+            ),
         )
         for name, row in table.items()
     ]

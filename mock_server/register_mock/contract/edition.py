@@ -7,7 +7,7 @@ or answer fails here, by name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -109,6 +109,18 @@ class Edition:
             kind: compile_stored(self._derived(kind, "stored"), self.language) for kind in KINDS
         }
         self.trainee_fields: dict[str, Any] = _shows(document, "trainee")["properties"]
+        self._nested = {
+            kind: compile_stored(
+                [*self._derived(kind, "nested"), *self._derived(kind, "stored")], self.language
+            )
+            for kind in CHILD_KINDS
+        }
+        # Fields of a trainee that a request moves by sending another one alone.
+        self.always_following = [
+            tuple(row["value"]["first"])
+            for row in self._derived("trainee", "stored")
+            if row.get("follows") == "always"
+        ]
         self._children = {kind: self._view(kind) for kind in CHILD_KINDS}
         nested = {f"{kind}s": view for kind, view in self._children.items()}
         self._trainee = self._view("trainee", nested)
@@ -128,12 +140,16 @@ class Edition:
     def shape(self, name: str) -> Shape:
         """Return the compiled request schema of this name."""
         if name not in self.shapes:
-            self.shapes[name] = Shape(self.document, f"#/components/schemas/{name}")
+            self.shapes[name] = Shape(self.document, f"#/components/schemas/{name}", self.language)
         return self.shapes[name]
 
     def stored_step(self, kind: RecordKind) -> Step:
         """Return what does the `stored` rows of `x-derived` for a kind of record."""
         return self._stored[kind]
+
+    def nested_step(self, kind: Kind) -> Step:
+        """Return what is done to a record that comes with its trainee: `nested`, then `stored`."""
+        return self._nested[kind]
 
     def show(self, trainee: Trainee) -> bytes:
         """Return a trainee as this edition shows it, as JSON; kept beside the record."""
@@ -156,6 +172,10 @@ class Edition:
     def shown_child(self, kind: Kind, child: Child) -> dict[str, Any]:
         """Return a placement or degree as this edition shows it."""
         return self._children[kind].show(child)
+
+    def in_order(self, kind: Kind, children: Sequence[Child]) -> Sequence[Child]:
+        """Return placements or degrees of a trainee in the order in which they are shown."""
+        return self._children[kind].in_order(children)
 
     def public_fields(self, shape: Shape, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return the part of a record that a request could have sent, under its public names."""
@@ -185,11 +205,6 @@ class Edition:
                 schema, validate_formats=True
             )
         return self._validators[key]
-
-    @property
-    def header_parameters(self) -> list[str]:
-        """The headers that operations document as their parameters."""
-        return [name for each in self.operations.values() for name in each.headers]
 
     def _check_texts(self) -> None:
         """Hold the texts beside fields and rules against what they may speak of."""

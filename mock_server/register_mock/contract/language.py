@@ -60,6 +60,10 @@ class Language:
         self.looked_at[name] = None
         return name
 
+    def others(self, rows: Sequence[Any]) -> Callable[[Mapping[str, Any], Scope], tuple[Any, ...]]:
+        """Return values of other records than the one looked at, as one function."""
+        return self.apart().values(rows)
+
     def public(self, name: str) -> str:
         """Return the public name of a field."""
         return self._names.public(name)
@@ -90,7 +94,7 @@ class Written:
         self._numbers = count()
         self.known: dict[str, str] = {}
         self.public, self.table = language.public, language.table
-        self.domain = language.domain
+        self.domain, self.of_others = language.domain, language.others
 
     def value(self, row: Any) -> str:
         """Return the expression of a value."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import Any
 
 FORMAT = "iso-8601"
 
@@ -28,6 +29,9 @@ TIMES = (
 # A plus that a client did not encode arrives as a space.
 ZONE = "(?P<zone>Z|(?P<sign>[-+ ])(?P<ahead>[0-9]{2})(:?(?P<more>[0-9]{2}))?)?"
 FORMS = [re.compile(f"{day}(T{time}{ZONE})?", re.IGNORECASE) for day in DATES for time in TIMES]
+# Two digits of the year, and the day in it; years from this one on are of the last century.
+SHORT = re.compile("([0-9]{2})[0-9]{3}")
+PIVOT = "69"
 # The one year a text can name that a date here cannot have; it comes before every timestamp.
 LONG_AGO = "0000"
 RESOLUTION = timedelta(microseconds=1)
@@ -43,7 +47,7 @@ def timestamp(now: datetime) -> str:
 
 def earliest(text: str) -> str | None:
     """Return the first timestamp that is not before a moment; None when the text names none."""
-    match = next((found for form in FORMS if (found := form.fullmatch(text))), None)
+    match = _matched(text)
     if match is None:
         return None
     said = {name: value for name, value in match.groupdict().items() if value is not None}
@@ -62,9 +66,31 @@ def earliest(text: str) -> str | None:
     return first + "~" if moment.microsecond % 1000 else first
 
 
+def day_named(value: Any) -> Any:
+    """Return the day that a text names, as `YYYY-MM-DD`; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    match = _matched(value)
+    if match is None:
+        return value
+    said = {name: part for name, part in match.groupdict().items() if part is not None}
+    try:
+        day, _, _ = _day(said), _passed(said), _zone(said)
+    except (ValueError, OverflowError):
+        return value
+    return f"{said['year']}{day.isoformat()[4:]}" if "week" not in said else day.isoformat()
+
+
 def is_moment(text: str) -> bool:
     """Tell whether a text is one of these forms and names a day and a time that exist."""
     return earliest(text) is not None
+
+
+def _matched(text: str) -> re.Match[str] | None:
+    """Return the parts of a text in one of the forms; a short one has its century put in."""
+    short = SHORT.fullmatch(text)
+    whole = text if short is None else f"{'19' if short[1] >= PIVOT else '20'}{text}"
+    return next((found for form in FORMS if (found := form.fullmatch(whole))), None)
 
 
 def _day(said: dict[str, str]) -> date:

@@ -126,7 +126,13 @@ def _join(words: Phrases, row: Row) -> str:
 
 
 def _register(words: Phrases, row: Row) -> str:
-    return f"the {row['take']} of the {row['register'].removesuffix('s')} with that {row['by']}"
+    by = row["by"]
+    said = by if isinstance(by, str) else " from ".join((*by, *map(words.public, by.values())))
+    return f"the {row['take']} of the {row['register'].removesuffix('s')} with that {said}"
+
+
+def _rows(words: Phrases, row: Row) -> str:
+    return f"{words.values(row['of'], 'and')} of each of {words.public(row['rows'])}"
 
 
 def _of(word: str, phrase: str) -> Callable[[Phrases, Row], str]:
@@ -142,9 +148,15 @@ VALUE_PHRASES: dict[str, Callable[[Phrases, Row], str]] = {
     "text": _of("text", "{} as text"),
     "year": _of("year", "{} (by its year)"),
     "number": _of("number", "{} (as a number)"),
+    "date": _of("date", "{} (as a date)"),
+    "unique": _of("unique", "{} (each once)"),
     "cycle": _of("cycle", "{} (by its academic year, from 1 August)"),
     "casefold": _of("casefold", "{} (without case)"),
     "alphanumeric": _of("alphanumeric", "{} (by letters and digits only, without case)"),
+    "trim": _of("trim", "{} (without white space around it)"),
+    "squash": _of("squash", "{} (with single spaces)"),
+    "first_word": _of("first_word", "the first word of {} (by its letters from a to z)"),
+    "characters": _of("characters", "the number of characters of {}"),
     "today": lambda words, row: moved_from_today(row["today"]),
     "now": lambda words, row: "the time it happens",
     "midnight": _of("midnight", "the start of {}"),
@@ -157,4 +169,5 @@ VALUE_PHRASES: dict[str, Callable[[Phrases, Row], str]] = {
     "collect": _collect,
     "join": _join,
     "register": _register,
+    "rows": _rows,
 }

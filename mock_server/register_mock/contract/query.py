@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -43,16 +43,23 @@ class Query:
         """Return the document's row of a parameter."""
         return next(row for row, _, _ in self._parameters if row["name"] == name)
 
-    def read(self, sent: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+    def read(
+        self, sent: Mapping[str, str], pairs: Iterable[tuple[str, str]] = ()
+    ) -> tuple[dict[str, Any], list[Problem]]:
         """Return the values of the parameters, defaults put in, and what is wrong with them.
 
-        `sent` has the last value of each key.
+        `sent` has the last value of each key, `pairs` all of them. A parameter that was sent
+        several times has a list, without what it does not take.
         """
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         for row, reader, validator in self._parameters:
             name, schema = row["name"], row["schema"]
-            if name not in sent:
+            if row.get("x-several") and f"{name}[]" in sent:
+                found = [value for key, value in pairs if key == f"{name}[]"]
+                values[name] = [value for value in found if validator.is_valid(value)] or None
+                continue
+            if name not in sent or (row.get("allowEmptyValue") and not sent[name]):
                 values[name] = schema.get("default")
                 continue
             value = reader(sent[name])

@@ -22,7 +22,8 @@ Record = Mapping[str, Any]
 class Rule:
     """A compiled row of `x-rules`; `field` is the name used inside, `public` the one shown.
 
-    `fields` are all the fields it looks at, `concerned` their public names.
+    `fields` are all the fields it looks at, `concerned` their public names; `of` is the kind
+    of record it is about, None for that of the operation.
     """
 
     id: str
@@ -34,6 +35,9 @@ class Rule:
     text: str
     label: str | None
     section: str
+    of: str | None
+    beside: bool
+    at_save: bool
     in_any_case: bool
     asks_for_a_value: bool
     facts: Mapping[str, Value]
@@ -43,6 +47,11 @@ class Rule:
     on_change: bool
     source: Any
     pointer: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is judged when all else is right."""
+        return self.at_save or bool(self.section)
 
     def binds(self, record: Record, before: Record | None, wrong: Set[Any]) -> bool:
         """Tell whether the rule has a say.
@@ -57,14 +66,16 @@ class Rule:
             return True
         return any(record.get(name) != before.get(name) for name in self.fields)
 
-    def problem(self, record: Record, scope: Scope) -> Problem | None:
-        """Return what is wrong with the record, if this rule is broken."""
+    def problem(
+        self, record: Record, scope: Scope, within: tuple[str | int, ...] = ()
+    ) -> Problem | None:
+        """Return what is wrong with the record, or the entry `within` it, if the rule is broken."""
         if self.must(record, scope) is not False:
             return None
         if self.when is not None and not self.when(record, scope):
             return None
         return Problem(
-            path=(self.public,),
+            path=(*within, self.public),
             rule=self.id,
             text=self.text,
             sent=record.get(self.field),
@@ -100,6 +111,9 @@ def _rule(id_: str, row: Mapping[str, Any], language: Language, default_text: st
         text=row.get("text", default_text),
         label=row.get("label"),
         section=row.get("section", ""),
+        of=row.get("of"),
+        beside="beside" in row,
+        at_save="at_save" in row,
         in_any_case="in_any_case" in row,
         asks_for_a_value=row["must"].get("is") == "present",
         facts=facts,

@@ -16,8 +16,10 @@ from typing import Any
 import jsonschema_rs
 
 from register_mock.contract.branches import Conditions, Steps
+from register_mock.contract.language import Language
 from register_mock.contract.pointers import pointed
 from register_mock.contract.problems import Path, Problem, Text
+from register_mock.contract.reading import Reading, Replaced
 from register_mock.trainee.model import CHILD_KINDS, Kind
 from register_spec import SpecError, resolve, schema_properties
 
@@ -54,8 +56,13 @@ class Found:
 class Shape:
     """The request schema at `reference` of a bundled document."""
 
-    def __init__(self, document: dict[str, Any], reference: str) -> None:
-        """Compile the schema and the shapes of the arrays inside it."""
+    def __init__(
+        self, document: dict[str, Any], reference: str, language: Language | None = None
+    ) -> None:
+        """Compile the schema and the shapes of the arrays inside it.
+
+        `language` is that of the rows beside it; without one there are none.
+        """
         schema = {"$ref": reference, "components": document["components"]}
         self._document = document
         self.reference = reference
@@ -73,14 +80,17 @@ class Shape:
         self._plain = frozenset(
             name for name, field in self.fields.items() if drops and not _takes_many(field)
         )
+        self._tells_all = frozenset(n for n, field in self.fields.items() if "x-tells" in field)
         unchanged = resolve(document, {"$ref": reference}).get("x-unchanged-by", {})
         self._unchanged_by = {
             None: frozenset(unchanged.get("null", ())),
             "": frozenset(unchanged.get("empty", ())),
         }
+        self._reading = Reading.of(document, reference, language)
+        self.replaced = Replaced.of(document, reference, language)
         self._conditions = Conditions(document)
         self.items = {
-            name: Shape(document, item)
+            name: Shape(document, item, language)
             for name, field in self.fields.items()
             if (item := _item_reference(document, field)) is not None
         }
@@ -91,10 +101,10 @@ class Shape:
         }
 
     def not_cleared(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the known fields that are neither null nor empty (decision 7), nor ignored.
+        """Return what is read of the known fields that are neither null nor empty, nor ignored.
 
-        Of an array or object that is too long one member more than allowed is left: enough to
-        refuse it.
+        Of a field that tells all that is wrong an empty text stays. Of an array or object that is
+        too long one member more than allowed is left: enough to refuse it.
         """
         fields = self.fields
         found = {
@@ -102,7 +112,7 @@ class Shape:
             for name, value in data.items()
             if name in fields
             and value is not None
-            and value != ""
+            and (value != "" or name in self._tells_all)
             and not (type(value) in CONTAINERS and name in self._plain)
         }
         for name, value in found.items():
@@ -121,7 +131,7 @@ class Shape:
                 found[name] = dict(islice(value.items(), MOST_MEMBERS + 1))
             elif kind is float and value.is_integer() and abs(value) < 2**53:
                 found[name] = int(value)
-        return found
+        return found if self._reading is None else self._reading.of_sent(found)
 
     def is_data(self, found: Mapping[str, Any]) -> bool:
         """Tell whether an object is data: whether it has a key, or one that is known."""
@@ -146,14 +156,17 @@ class Shape:
             return []
         found = [each for error in self._validator.iter_errors(kept) for each in self._read(error)]
         first: dict[Path, Found] = {}
+        others: list[Found] = []
         for branch, group in groupby(sorted(found, key=_by_branch), key=lambda each: each.branch):
             for each in self._without_echoes(branch, list(group), first):
-                if each.path not in first or each.rank < first[each.path].rank:
+                if each.path[0] in self._tells_all and each.path in first:
+                    others.append(each)
+                elif each.path not in first or each.rank < first[each.path].rank:
                     first[each.path] = each
-        problems = {path: each.problem for path, each in first.items()}
-        problems = {path: each for path, each in problems.items() if path[:1] not in long}
-        problems |= {path: self._too_many(path) for path in long}
-        return [problems[path] for path in sorted(problems, key=self.position)]
+        told = (each for each in (*first.values(), *others) if each.path[:1] not in long)
+        problems = [each.problem for each in told]
+        problems += [self._too_many(path) for path in long]
+        return sorted(problems, key=lambda problem: self.position(problem.path))
 
     def _without_echoes(
         self, branch: Steps, found: list[Found], wrong: Mapping[Path, Any]
@@ -189,7 +202,7 @@ class Shape:
         """Return a problem with what the document calls its field, and what stands before that."""
         label = self.field(problem.path).get("x-label") if problem.label is None else problem.label
         outer = self.fields.get(str(problem.path[0]), {}) if len(problem.path) > 2 else {}
-        within = outer.get("x-label", "")
+        within = outer.get("x-label", "") if problem.label is None else ""
         if (label, within) == (problem.label, problem.within):
             return problem
         return replace(problem, label=label, within=within)

@@ -17,12 +17,13 @@ from typing import Any, NamedTuple, Protocol
 from unicodedata import normalize
 
 from register_mock.contract.cycles import cycle_of, parsed_date, years_from
-from register_mock.contract.moments import timestamp
+from register_mock.contract.moments import day_named, timestamp
 
 Fields = Mapping[str, Any]
 BLANK: tuple[Any, ...] = (None, "", [])
 # A column of numbers has room for nine digits.
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
+_NOT_LETTERS = re.compile(r"[^a-z ]")
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -82,6 +83,9 @@ class Writing(Protocol):
 
     def name(self) -> str:
         """Return a name that the expression has nowhere else."""
+
+    def of_others(self, rows: Sequence[Any]) -> Callable[[Fields, Scope], tuple[Any, ...]]:
+        """Return several values as one function of records other than the one looked at."""
 
     def public(self, name: str) -> str:
         """Return the public name of a field."""
@@ -171,6 +175,17 @@ def day_of(value: Any) -> date | None:
     return value if isinstance(value, date) else None
 
 
+def _unique(value: Any) -> Any:
+    """Return the entries of a list, each once and without nulls; anything else as it is."""
+    if not isinstance(value, list):
+        return value
+    found: list[Any] = []
+    for each in value:
+        if each is not None and each not in found:
+            found.append(each)
+    return found
+
+
 def _cycle_of(value: Any) -> int | None:
     day = day_of(value)
     return None if day is None else cycle_of(day)
@@ -188,6 +203,18 @@ def _alphanumeric(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     return "".join(character for character in _caseless(value) if character.isalnum())
+
+
+def _of_text(made: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Return what makes something of a text, and leaves what is none as it is."""
+    return lambda value: made(value) if isinstance(value, str) else value
+
+
+def _first_word(value: Any) -> str | None:
+    """The first word of a text, in small letters from a to z; what else is in it is left out."""
+    if not isinstance(value, str):
+        return None
+    return _NOT_LETTERS.sub("", value.strip().lower()).partition(" ")[0]
 
 
 def _today(row: Row, writing: Writing) -> str:
@@ -259,13 +286,26 @@ def _part(part: str, writing: Writing) -> str:
 
 
 def _register(row: Row, writing: Writing) -> str:
-    register, key, take = row["register"], row["by"], row["take"]
+    register, by, take = row["register"], row["by"], row["take"]
+    ((key, field),) = [(by, by)] if isinstance(by, str) else by.items()
 
     def taken(registers: Registers, said: Any) -> Any:
-        found = registers.find(register, key, said) if said else None
+        found = registers.find(register, key, str(said)) if said else None
         return (found.get(take) or None) if found else None
 
-    return f"{writing.constant(taken)}(scope.registers, {writing.field(key)})"
+    return f"{writing.constant(taken)}(scope.registers, {writing.field(field)})"
+
+
+def _rows(row: Row, writing: Writing) -> str:
+    """A list of what each record of a list has, as tuples; null for what is no list of records."""
+    of_each = writing.of_others(row["of"])
+
+    def taken(records: Any, scope: Scope) -> list[Any] | None:
+        if not isinstance(records, list):
+            return None
+        return [of_each(each, scope) for each in records if isinstance(each, Mapping)]
+
+    return f"{writing.constant(taken)}({writing.field(row['rows'])}, scope)"
 
 
 VALUES: dict[str, Maker] = {
@@ -277,9 +317,15 @@ VALUES: dict[str, Maker] = {
     "text": _of_one("text", str),
     "year": _of_one("year", _year_of),
     "number": _of_one("number", _number_of),
+    "date": _of_one("date", day_named),
+    "unique": _of_one("unique", _unique),
     "cycle": _of_one("cycle", _cycle_of),
     "casefold": _of_one("casefold", _caseless),
     "alphanumeric": _of_one("alphanumeric", _alphanumeric),
+    "trim": _of_one("trim", _of_text(str.strip)),
+    "squash": _of_one("squash", _of_text(lambda text: " ".join(text.split()))),
+    "first_word": _of_one("first_word", _first_word),
+    "characters": _of_one("characters", lambda value: len(str(value))),
     "today": _today,
     "now": lambda row, writing: f"{writing.constant(_NOW[row['now']])}(scope.now)",
     "midnight": _of_one("midnight", lambda day: f"{day}T00:00:00.000Z"),
@@ -292,5 +338,6 @@ VALUES: dict[str, Maker] = {
     "collect": _collect,
     "join": _join,
     "register": _register,
+    "rows": _rows,
 }
 """The maker of each main word; the words beside it (`in`, `take`, `by` …) belong to it."""

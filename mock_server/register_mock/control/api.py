@@ -157,13 +157,17 @@ def control_document(worlds: Worlds, options: Options) -> dict[str, Any]:
     own = source_folder(options.spec_dir) / "control.yaml"
     path: Path = own if own.is_file() else source_folder() / "control.yaml"
     document = deepcopy(_read(path, path.read_bytes()))
-    editions = [edition for served in worlds.editions.values() for edition in served.values()]
+    documents = [
+        each for versions in worlds.editions.documents.values() for each in versions.values()
+    ]
     values = {
         "Version": versions(options.spec_dir),
         "Reading": list(worlds.editions),
         "Seed": list(dict.fromkeys([*seed_names(), options.seed])),
-        "State": _all_of(edition.lifecycle.states for edition in editions),
-        "Operation": _all_of(edition.operations for edition in editions),
+        "State": _all_of(each["x-lifecycle"]["states"] for each in documents),
+        "Operation": _all_of(
+            [row["operationId"] for _, _, row, _ in operations(each)] for each in documents
+        ),
     }
     schemas = document["components"]["schemas"]
     for name, allowed in values.items():

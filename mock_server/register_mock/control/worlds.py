@@ -27,6 +27,10 @@ def show_health(visit: Visit) -> Answer:
             }
             for version, edition in visit.editions.items()
         ],
+        "readings": [
+            {"reading": name, "summary": next(iter(documents.values()))["info"]["summary"]}
+            for name, documents in visit.worlds.editions.documents.items()
+        ],
         "worlds": len(visit.worlds.all()),
         "now": visit.world.timestamp(),
     }
@@ -53,6 +57,9 @@ def create_world(visit: Visit) -> Answer | Wrong:
         body.get("seed", options.seed),
         body.get("random_seed", options.random_seed),
     )
+    wrong = _wrong_reading(visit, origin.reading)
+    if wrong is not None:
+        return wrong
     try:
         world = visit.worlds.create(origin)
     except SpecError as error:
@@ -130,6 +137,15 @@ def shown_token(world: World, token: Token) -> dict[str, Any]:
     is_past = token.status == "active" and not token.is_good(world.now().date())
     status = "expired" if is_past else token.status
     return {"token": token.token, "status": status, "expires_on": token.expires_on}
+
+
+def _wrong_reading(visit: Visit, reading: str) -> Wrong | None:
+    """Return why a reading that no world has had cannot be served, if it cannot."""
+    try:
+        assert visit.worlds.editions[reading]
+    except SpecError as error:
+        return Wrong(400, "wrong_reading", str(error))
+    return None
 
 
 def _wrong_seed(error: SpecError) -> Wrong:

@@ -60,7 +60,7 @@ def delete_degree(walk: Walk) -> list[bytes]:
 
 def _list(walk: Walk) -> list[bytes]:
     kind = walk.child_kind()
-    children = walk.found_trainee().children(kind)
+    children = walk.edition.in_order(kind, walk.found_trainee().children(kind))
     return [to_json(walk.edition.shown_child(kind, each)) for each in children]
 
 

@@ -31,7 +31,7 @@ def list_trainees(walk: Walk) -> list[bytes] | Refusal:
     """Show one page of the provider's trainees; drafts and discarded ones are hidden."""
     store, does = walk.world.store, walk.operation.listing
     year = _asked(walk, does.in_cycle)
-    cycle = int(year) if year else cycle_of(walk.world.now().date())
+    cycle = _leading(year) if year else cycle_of(walk.world.now().date())
     meanings = _meanings(walk)
     tests = [_is_listed(walk), *_tests(walk, meanings)]
     most, number = _size(_asked(walk, does.size)), _number(_asked(walk, does.number))
@@ -42,7 +42,7 @@ def list_trainees(walk: Walk) -> list[bytes] | Refusal:
         newest_first=does.sorted_by is None or _asked(walk, does.sorted_by) != does.rising,
         skip=(number - 1) * most,
         most=most,
-        by_start=any(meaning.by_start for meaning in meanings),
+        by_start=any(meaning.by_start for several in meanings for meaning in several),
     )
 
     def wanted(facet: Facet) -> bool:
@@ -97,15 +97,18 @@ def _is_listed(walk: Walk) -> Test:
     return lambda facet: facet.state != initial and not facet.is_discarded
 
 
-def _meanings(walk: Walk) -> list[Meaning]:
-    """Return what the values asked for mean, of the parameters whose values mean trainees."""
-    asked = walk.query.get
-    rows = walk.operation.meanings.items()
-    return [meanings[value] for name, meanings in rows if (value := asked(name)) is not None]
+def _meanings(walk: Walk) -> list[list[Meaning]]:
+    """Return what the values asked for mean, of each parameter whose values mean trainees."""
+    rows = [(meanings, walk.query.get(name)) for name, meanings in walk.operation.meanings.items()]
+    return [
+        [meanings[value] for value in (asked if isinstance(asked, list) else [asked])]
+        for meanings, asked in rows
+        if asked is not None
+    ]
 
 
-def _tests(walk: Walk, meanings: list[Meaning]) -> list[Test]:
-    tests = [_selected(meaning, walk) for meaning in meanings]
+def _tests(walk: Walk, meanings: list[list[Meaning]]) -> list[Test]:
+    tests = [_selected(several, walk) for several in meanings]
     asked = _asked(walk, walk.operation.listing.with_value)
     if asked not in (None, ""):
         has_trn = asked in (True, "true")
@@ -113,12 +116,14 @@ def _tests(walk: Walk, meanings: list[Meaning]) -> list[Test]:
     return tests
 
 
-def _selected(meaning: Meaning, walk: Walk) -> Test:
+def _selected(several: list[Meaning], walk: Walk) -> Test:
+    """Return the test whether one of these meanings selects a trainee."""
     now = walk.world.now()
     scopes = {state: Scope(now, state) for state in walk.edition.lifecycle.states}
 
     def test(facet: Facet) -> bool:
         scope = scopes.get(facet.state) or Scope(now, facet.state)
-        return meaning.selects({LISTED_BY: facet.itt_start_date}, scope) is True
+        fields = {LISTED_BY: facet.itt_start_date}
+        return any(meaning.selects(fields, scope) is True for meaning in several)
 
     return test

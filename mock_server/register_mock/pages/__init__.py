@@ -95,6 +95,7 @@ def _add_entrance(pages: flask.Blueprint, site: Site) -> None:
         return flask.render_template(
             "home.html",
             bases=bases,
+            others=_others(site),
             world=world,
             control=site.control,
             origin=origin,
@@ -112,6 +113,12 @@ def _add_entrance(pages: flask.Blueprint, site: Site) -> None:
         stored = name.replace("favicon.ico", "icon.svg")
         text = resources.files(__name__).joinpath(stored).read_text(encoding="utf-8")
         return flask.Response(text, mimetype=_FILES[name])
+
+
+def _others(site: Site) -> dict[str, str]:
+    """Return what each reading is for that the default world does not have."""
+    parts = ((name.partition("@")[2], each["info"]) for name, each in site.documents.items())
+    return {reading: str(info["summary"]) for reading, info in parts if reading}
 
 
 def _first_call(site: Site, origin: str, world: Mapping[str, Any] | None) -> str | None:

@@ -7,10 +7,11 @@ until the envelope makes bytes of it; or None, which leaves things as they are.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter_ns
 from typing import NamedTuple
 
+from register_mock.contract.credentials import token_header
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.envelopes import Answer
 from register_mock.contract.problems import Refusal
@@ -76,26 +77,18 @@ class Pipeline:
     """
 
     def __init__(self, worlds: Worlds, self_check: bool = False) -> None:
-        """Compile the stages of every operation of every edition."""
+        """Compile the stages of every operation of an edition, as soon as that is compiled."""
         self.worlds = worlds
         self._is_checking = self_check
         self._headers = {
-            edition.token_header: None
-            for editions in worlds.editions.values()
-            for edition in editions.values()
+            token_header(document): None
+            for documents in worlds.editions.documents.values()
+            for document in documents.values()
         }
         self._stages: dict[tuple[str, str], Sequence[Step]] = {}
         self._functions: dict[tuple[str, str], Step] = {}
         self._nowhere: dict[str, Sequence[Step]] = {}
-        for editions in worlds.editions.values():
-            for edition in editions.values():
-                for operation in edition.operations.values():
-                    key = (edition.key, operation.name)
-                    stages = stages_of(edition, operation).values()
-                    self._stages[key] = [stage.look for stage in stages]
-                    self._functions[key] = _done(operation, _function(edition, operation))
-                self._nowhere[edition.key] = _without_operation(edition)
-                rehearsed(edition, UNKNOWN_ROUTE)
+        worlds.editions.when_compiled(self._prepare)
         self.life = Life(
             before=(
                 # The outside events whose time has come.
@@ -131,6 +124,16 @@ class Pipeline:
                 journalled,
             ),
         )
+
+    def _prepare(self, editions: Mapping[str, Edition]) -> None:
+        for edition in editions.values():
+            for operation in edition.operations.values():
+                key = (edition.key, operation.name)
+                stages = stages_of(edition, operation).values()
+                self._stages[key] = [stage.look for stage in stages]
+                self._functions[key] = _done(operation, _function(edition, operation))
+            self._nowhere[edition.key] = _without_operation(edition)
+            rehearsed(edition, UNKNOWN_ROUTE)
 
     def serve(self, asked: Matched[Asked], call: Call) -> Answer:
         """Answer a call of an operation that at least one reading has."""
@@ -317,6 +320,6 @@ def _conflicts(walk: Walk, refusal: Refusal) -> list[bytes]:
     kind = walk.child_kind()
     return [
         to_json(walk.edition.shown_child(kind, child))
-        for child in walk.found_trainee().children(kind)
+        for child in walk.edition.in_order(kind, walk.found_trainee().children(kind))
         if child.id in refusal.conflicts
     ]

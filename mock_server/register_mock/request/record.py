@@ -7,13 +7,14 @@ makes itself. All problems are found together, one a field, in the order of the 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from register_mock.contract.derive import FOLLOWING, Record, completed
 from register_mock.contract.edition import Edition, Operation
-from register_mock.contract.problems import Problem
+from register_mock.contract.problems import Path, Problem
+from register_mock.contract.rules import Rule
 from register_mock.contract.shape import CONTAINERS, Shape
 from register_mock.contract.values import Scope
 from register_mock.trainee.model import Kind
@@ -23,10 +24,12 @@ from register_mock.trainee.model import Kind
 class Prepared:
     """A record (names as used inside), its nested records, and what is wrong with the request.
 
-    The records are only of use when there are no problems.
+    The records are only of use when there are no problems; but `seen`, which has also the values
+    that are wrong by themselves.
     """
 
     record: Record
+    seen: Record
     children: dict[Kind, list[Record]]
     problems: list[Problem]
 
@@ -47,35 +50,61 @@ def prepared(
     """
     assert operation.shape is not None
     shape = operation.merged or operation.shape
-    public = _merged(edition, operation.shape, shape, data, stored)
+    public = _merged(edition, operation.shape, shape, data, stored, scope)
     problems = shape.problems(public)
-    wrong = {problem.path[0] for problem in problems if problem.path}
+    wrong = _wrong(problems)
     record = edition.names.inward(public, without=wrong | shape.items.keys())
     record.update(_beyond_requests(edition, shape, stored))
     assert operation.kind is not None
+    if stored is not None:
+        leaves = operation.shape.leaves
+        scope = scope.of_sent({name for name, value in data.items() if not leaves(name, value)})
     record = completed(edition.stored_step(operation.kind), record, scope)
-    nested = {name: public[name] for name in shape.nested if name in public}
-    looked_at = {**record, **nested} if nested else record
+    entries = _entries(edition, shape, public, problems, scope)
+    looked_at = {**record, **entries} if entries else record
     seen = _with_wrong(edition, shape, looked_at, public, wrong)
     problems = _with_rules(operation, problems, looked_at, scope, stored, seen)
     problems = edition.order.of(problems, shape)
     problems = [problem for problem in problems if problem.rule not in forgiven]
-    children = {} if problems else _children(edition, shape, public, scope)
-    return Prepared(record, children, problems)
+    children = {} if problems else {k: entries.get(n, []) for n, k in shape.nested.items()}
+    return Prepared(record, seen, children, problems)
 
 
-def _children(
-    edition: Edition, shape: Shape, public: Mapping[str, Any], scope: Scope
-) -> dict[Kind, list[Record]]:
-    """Return the records nested in a new one."""
-    children: dict[Kind, list[Record]] = {}
+def _wrong(problems: list[Problem], within: Path = ()) -> set[Any]:
+    """Return the fields with a problem of their own, of a record or of the entry `within` it."""
+    size = len(within)
+    return {
+        problem.path[size]
+        for problem in problems
+        if len(problem.path) == size + 1 and problem.path[:size] == within
+    }
+
+
+def _entries(
+    edition: Edition,
+    shape: Shape,
+    public: Mapping[str, Any],
+    problems: list[Problem],
+    scope: Scope,
+) -> dict[str, list[Record]]:
+    """Return the records nested in a new one, without what is wrong in them, by their list.
+
+    A list that is wrong itself is left out.
+    """
+    found: dict[str, list[Record]] = {}
+    bad = _wrong(problems)
     for name, kind in shape.nested.items():
-        step = edition.stored_step(kind)
-        children[kind] = [
-            completed(step, edition.names.inward(row), scope.of_sent(row))
-            for row in public.get(name, [])
-        ]
-    return children
+        if name in public and name not in bad:
+            step = edition.nested_step(kind)
+            found[name] = [
+                completed(
+                    step,
+                    edition.names.inward(row, without=_wrong(problems, (name, place))),
+                    scope.of_sent(row),
+                )
+                for place, row in enumerate(public[name])
+            ]
+    return found
 
 
 def event_input(
@@ -102,9 +131,21 @@ def section_problems(
 ) -> list[Problem]:
     """Return the broken rows of `x-rules` that name a section; all else is right by then."""
     assert operation.shape is not None
-    rules = (rule for rule in operation.rules if rule.section and rule.binds(record, before, set()))
-    broken = (rule.problem(record, scope) for rule in rules)
-    return edition.order.of(filter(None, broken), operation.shape)
+    found = _broken(
+        [rule for rule in operation.rules if rule.section], operation, record, scope, before
+    )
+    return edition.order.of(found, operation.shape)
+
+
+def saving_problems(
+    edition: Edition, operation: Operation, record: Record, scope: Scope, before: Record | None
+) -> list[Problem]:
+    """Return the broken rows of `x-rules` that are judged at last, when a record is saved."""
+    assert operation.shape is not None
+    found = _broken(
+        [rule for rule in operation.rules if rule.at_save], operation, record, scope, before
+    )
+    return edition.order.of(found, operation.shape)
 
 
 def _with_wrong(
@@ -133,15 +174,45 @@ def _with_rules(
     `before` is the record that an update changes; `seen` the record with what is wrong in it, for
     rules that are judged in any case.
     """
-    wrong = {problem.path[0] for problem in problems if problem.path}
-    for rule in operation.rules:
+    rules = [rule for rule in operation.rules if not rule.is_late]
+    return [*problems, *_broken(rules, operation, record, scope, before, problems, seen)]
+
+
+def _broken(
+    rules: Iterable[Rule],
+    operation: Operation,
+    record: Record,
+    scope: Scope,
+    before: Mapping[str, Any] | None,
+    problems: list[Problem] | None = None,
+    seen: Record | None = None,
+) -> list[Problem]:
+    """Return the problems of those rules that are broken.
+
+    Beside `problems` a rule is not judged where its field has one, of these or of another rule.
+    """
+    found: list[Problem] = []
+    for rule in rules:
         looked_at = seen if rule.in_any_case and seen is not None else record
-        if not rule.section and rule.binds(looked_at, before, wrong):
-            problem = rule.problem(looked_at, scope)
-            if problem is not None:
-                problems.append(problem)
-                wrong.add(rule.public)
-    return problems
+        for within, entry in _judged(rule, operation, looked_at):
+            known = [] if problems is None else [*problems, *([] if rule.beside else found)]
+            wrong = _wrong(known, within)
+            if rule.binds(entry, before, wrong):
+                problem = rule.problem(entry, scope, within)
+                if problem is not None:
+                    found.append(problem)
+    return found
+
+
+def _judged(rule: Rule, operation: Operation, record: Record) -> Iterator[tuple[Path, Record]]:
+    """Yield what a rule is judged on: the record, or those of its kind in it, with their places."""
+    if rule.of in (None, operation.kind):
+        yield (), record
+        return
+    assert operation.shape is not None
+    for name, kind in operation.shape.nested.items():
+        for place, entry in enumerate(record.get(name, ()) if kind == rule.of else ()):
+            yield (name, place), entry
 
 
 def _merged(
@@ -150,11 +221,15 @@ def _merged(
     shape: Shape,
     data: Mapping[str, Any],
     stored: Mapping[str, Any] | None,
+    scope: Scope,
 ) -> dict[str, Any]:
     sent = sendable.not_cleared(data)
     if stored is None:
         return sent
     merged = edition.public_fields(shape, stored)
+    if sendable.replaced is not None:
+        for name in sendable.replaced.by(stored, scope._replace(inputs=sent)):
+            merged.pop(name, None)
     for name in sendable.fields:
         if name in sent:
             merged[name] = sent[name]
@@ -180,6 +255,10 @@ def _following(
         name, source = edition.names.public(field), edition.names.public(other)
         is_moved = merged.get(source) != stored.get(other)
         if merged.get(name) == stored.get(field) and not (name in sent and is_moved):
+            yield name
+    for field, other in edition.always_following:
+        name, source = edition.names.public(field), edition.names.public(other)
+        if source in sent and name not in sent and name in merged:
             yield name
 
 

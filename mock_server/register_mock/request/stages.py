@@ -14,7 +14,13 @@ from typing import Any
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Refusal
 from register_mock.contract.values import Scope
-from register_mock.request.record import event_input, prepared, section_problems
+from register_mock.request.record import (
+    Prepared,
+    event_input,
+    prepared,
+    saving_problems,
+    section_problems,
+)
 from register_mock.request.walk import Walk
 from register_mock.trainee.model import CHILD_KINDS
 from register_mock.wire import read_json
@@ -81,25 +87,33 @@ def data(walk: Walk) -> Refusal | None:
 
 def query(walk: Walk) -> Refusal | None:
     """Read the query parameters; find all problems."""
-    walk.query, wrong = walk.operation.query.read(walk.call.query())
+    walk.query, wrong = walk.operation.query.read(walk.call.query(), walk.call.query_pairs())
     return Refusal("invalid_query", tuple(wrong)) if wrong else None
 
 
 def fields(walk: Walk) -> Refusal | None:
     """Check the record that the request would leave behind, or what it says of an event."""
-    scope, before = _seen(walk)
     if walk.operation.stores_record:
-        found = prepared(walk.edition, walk.operation, walk.data, before, scope)
+        found = _prepared(walk)
         walk.record, walk.children, problems = found.record, found.children, found.problems
     else:
+        scope, _ = _seen(walk)
         before = walk.found_trainee().fields
         walk.record, problems = event_input(walk.edition, walk.operation, walk.data, before, scope)
     return Refusal("invalid_fields", tuple(problems)) if problems else None
 
 
+def _prepared(walk: Walk) -> Prepared:
+    """Return the record that the request would leave behind; it is made once."""
+    if walk.prepared is None:
+        scope, before = _seen(walk)
+        walk.prepared = prepared(walk.edition, walk.operation, walk.data, before, scope)
+    return walk.prepared
+
+
 def _children(walk: Walk) -> dict[str, int]:
-    """Return how many records of each kind the trainee has that an event is about."""
-    if walk.trainee is None or walk.operation.stores_record:
+    """Return how many records of each kind the trainee of an event or an update has."""
+    if walk.trainee is None or (walk.operation.stores_record and walk.operation.kind != "trainee"):
         return {}
     return {kind: len(walk.trainee.children(kind)) for kind in CHILD_KINDS}
 
@@ -122,15 +136,16 @@ def state(walk: Walk) -> Refusal | None:
 
 def duplicates(walk: Walk) -> Refusal | None:
     """Compare the record with those it may not repeat."""
+    record = _prepared(walk).seen
     for rule in walk.operation.duplicates:
         if rule.among == "provider":
-            key = rule.index_key(walk.record)
+            key = rule.wanted(record)
             candidates = walk.world.store.candidates(rule.digest, walk.ukprn, key)
             others = [(t.id, t.fields) for t in candidates if not t.is_discarded]
         else:
             own = walk.found_trainee().children(walk.child_kind())
             others = [(c.id, c.fields) for c in own if c is not walk.child]
-        conflicts, matched = rule.collisions(walk.record, others)
+        conflicts, matched = rule.collisions(record, others)
         if conflicts:
             return Refusal(rule.answer, conflicts=conflicts, matched=matched)
     return None
@@ -139,11 +154,22 @@ def duplicates(walk: Walk) -> Refusal | None:
 def sections(walk: Walk) -> Refusal | None:
     """Judge the rules that are for a record in which nothing else is wrong."""
     scope, before = _seen(walk)
+    found = section_problems(walk.edition, walk.operation, _whole(walk), scope, before)
+    return Refusal(INVALID_SECTIONS, tuple(found)) if found else None
+
+
+def saving(walk: Walk) -> Refusal | None:
+    """Judge the rules that are for a record which is about to be kept."""
+    scope, before = _seen(walk)
+    found = saving_problems(walk.edition, walk.operation, _whole(walk), scope, before)
+    return Refusal("invalid_fields", tuple(found)) if found else None
+
+
+def _whole(walk: Walk) -> dict[str, Any]:
+    """Return the record with the records nested in it, each list under its name."""
     assert walk.operation.shape is not None
     nested = walk.operation.shape.nested.items()
-    record = {**walk.record, **{name: walk.children.get(kind, []) for name, kind in nested}}
-    found = section_problems(walk.edition, walk.operation, record, scope, before)
-    return Refusal(INVALID_SECTIONS, tuple(found)) if found else None
+    return {**walk.record, **{name: walk.children.get(kind, []) for name, kind in nested}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +237,18 @@ STAGES: dict[str, Stage] = {
         duplicates,
         lambda edition, operation: bool(operation.duplicates),
         lambda edition, operation: {rule.answer for rule in operation.duplicates},
-        after=("fields",),
+        after=("trainee", "child", "data"),
     ),
     "sections": Stage(
         sections,
         lambda edition, operation: any(rule.section for rule in operation.rules),
         lambda *_: [INVALID_SECTIONS],
+        after=("fields",),
+    ),
+    "saving": Stage(
+        saving,
+        lambda edition, operation: any(rule.at_save for rule in operation.rules),
+        lambda *_: ["invalid_fields"],
         after=("fields",),
     ),
 }

@@ -12,6 +12,7 @@ from register_mock.contract.derive import Record
 from register_mock.contract.edition import Edition, Operation, RecordKind
 from register_mock.contract.envelopes import Answer
 from register_mock.contract.problems import Refusal
+from register_mock.request.record import Prepared
 from register_mock.trainee.model import Child, Kind, Trainee
 from register_mock.wire import Call
 from register_mock.world.faults import Fault
@@ -25,6 +26,7 @@ Outcome = Answer | Refusal | None
 class Walk:
     """One request on its way. A stage fills in what later ones need.
 
+    `prepared` is the record that the request would leave behind, with what is wrong with it.
     `asked` is the operation, None for a path or method that no document has; `outcome` what has
     come of it so far, `began` when it began. `ukprn` is the provider the token belongs to, `data`
     what the body has under `data`, `query` the checked parameters, `record` the fields to store,
@@ -45,6 +47,7 @@ class Walk:
     query: dict[str, Any] = field(default_factory=dict)
     trainee: Trainee | None = None
     child: Child | None = None
+    prepared: Prepared | None = None
     record: Record = field(default_factory=dict)
     children: dict[Kind, list[Record]] = field(default_factory=dict)
     page: Mapping[str, int] = field(default_factory=dict)

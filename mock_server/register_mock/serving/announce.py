@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ class Started:
     options: Options
     apis: tuple[dict[str, str], ...]
     world: dict[str, Any]
+    readings: tuple[dict[str, str], ...] = ()
 
 
 def announce(options: Options) -> None:
@@ -32,7 +34,7 @@ def announce(options: Options) -> None:
     """
     health = _answer(options, "/_mock/health")
     world = _answer(options, "/_mock/worlds/default")
-    started = Started(options, tuple(health["apis"]), world)
+    started = Started(options, tuple(health["apis"]), world, tuple(health["readings"]))
     # `register-mock serve | head -1` is no reason for a stack trace.
     with contextlib.suppress(BrokenPipeError):
         print(banner(started), flush=True)
@@ -54,6 +56,7 @@ def banner(started: Started) -> str:
         "",
         f"World {world['name']}: {world['reading']} reading, seed {world['seed']}, "
         f"random seed {options.random_seed}, now {world['now']}",
+        *_others(started),
         "",
         "Tokens",
     ]
@@ -62,6 +65,18 @@ def banner(started: Started) -> str:
         token = provider["tokens"][0]["token"]
         lines.append(f"  {label:<{width}}  {token}")
     return "\n".join([*lines, "", "Try", f"  {curl(started)}", "", "Ctrl-C stops it."])
+
+
+def _others(started: Started) -> Iterator[str]:
+    """Yield a line for each reading that the world does not have: what for, and how to get it."""
+    for each in started.readings:
+        name = each["reading"]
+        if name != started.world["reading"]:
+            body = json.dumps({"name": name, "reading": name})
+            yield (
+                f"Reading {name}: {each['summary']} --as {name}, or a world of it: "
+                f"curl -d '{body}' {started.options.url}/_mock/worlds"
+            )
 
 
 def curl(started: Started) -> str:

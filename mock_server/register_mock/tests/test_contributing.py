@@ -21,12 +21,12 @@ IGNORED = shutil.ignore_patterns("__pycache__", "node_modules", "clients", "*.eg
 FOLDERS = ("spec", "mock_server", "contract_tests", "fixtures")
 # What a command of a recipe has to print besides the sentences of its actions.
 PRINTED = {
-    "rule": (),
+    "rule": ("played, 0 of them went otherwise",),
     "word": (" passed",),
     "operation": (),
     "version": ("/api/v2027.0", "contract  v2027.0, documented reading", "ok   Authentication"),
     "reading": ("as observed:", "observed"),
-    "scenario": ("drafts",),
+    "seed": ("drafts",),
 }
 
 # What has to hold once a recipe was followed, as a program of its own.
@@ -83,7 +83,7 @@ assert client.get("/api/v2027.0/info", headers=headers).status_code == 200
     "reading": """
 assert mock.extensions["register_mock"].editions["observed"].keys() == {"v2026.1"}
 """,
-    "scenario": """
+    "seed": """
 made = client.post("/_mock/worlds", json={"name": "one", "seed": "drafts"})
 assert made.status_code == 201, made.json
 there = {"X-Mock-World": "one"}

@@ -11,71 +11,42 @@ from typing import Any
 import pytest
 
 import register_spec as spec
-from register_mock.app import create_app
-from register_mock.config import Options
-from register_mock.tests.conftest import NOW, Api, trainee_data
-from register_mock.world.worlds import Worlds
+from register_mock.tests.deployed import (
+    AHEAD,
+    NEWER,
+    OLDEST,
+    PLACEMENT,
+    READING,
+    STARTED,
+    VERSIONS,
+    Deployed,
+    fresh,
+    said,
+    shared,
+)
 
-READING = "deployed"
-OLDEST, NEWER = "v1.0-pre", "v2025.0"
-VERSIONS = [OLDEST, NEWER]
-STARTED, AHEAD = "2025-09-01", "2026-01-10"
 WITHDRAW = {
     "trigger": "provider",
     "future_interest": "no",
     "withdraw_date": "2025-10-05",
     "reasons": ["unacceptable_behaviour"],
 }
-ONE = {"urn": "900020", "name": "Oxford School"}
 STE = (
     "It\N{RIGHT SINGLE QUOTATION MARK}s not possible to perform this action while the trainee is "
     "in its current state"
 )
 
 
-class Deployed(Api):
-    """One version of the API, in a world of the deployed reading."""
-
-    def trainee(self, state: str = "submitted_for_trn", **changes: Any) -> str:
-        """Return the id of a new trainee whose course has begun, with two placements."""
-        data = trainee_data(
-            self.version, itt_start_date=STARTED, trainee_start_date=STARTED, **changes
-        )
-        data.setdefault("placements_attributes", [ONE, ONE])
-        if "placements_attributes" not in changes:
-            data["placements_attributes"] = [ONE, ONE]
-        body = {
-            "provider": next(iter(self.world.providers)),
-            "version": self.version,
-            "data": data,
-            "state": state,
-        }
-        made: Any = self.client.post("/_mock/trainees", json=body)
-        assert made.status_code == 201, made.json
-        found: str = made.json["trainee_id"]
-        return found
-
-
-def make(version: str) -> Deployed:
-    options = Options(seed="empty", reading=READING, now=NOW, frozen=True, self_check=True)
-    app = create_app(options)
-    worlds: Worlds = app.extensions["register_mock"]
-    world = worlds.get("default")
-    assert world is not None
-    token = next(iter(world.providers.values())).tokens[0].token
-    return Deployed(app.test_client(), worlds, version, token)
+@pytest.fixture(params=VERSIONS)
+def api(request: pytest.FixtureRequest) -> Deployed:
+    """Each version, in a world that other tests use too."""
+    return shared(request.param)
 
 
 @pytest.fixture(params=VERSIONS)
-def api(request: pytest.FixtureRequest) -> Deployed:
-    """Each version."""
-    return make(request.param)
-
-
-def said(outcome: tuple[int, Any]) -> list[str]:
-    """The messages of a refusal with a list of objects."""
-    assert outcome[0] == 422, outcome
-    return [error["message"] for error in outcome[1]["errors"]]
+def apart(request: pytest.FixtureRequest) -> Deployed:
+    """Each version, in a world of its own."""
+    return fresh(request.param)
 
 
 def test_show_is_bare(api: Deployed) -> None:
@@ -97,11 +68,11 @@ def listed(api: Deployed, query: str = "") -> tuple[int, Any]:
     return api.call("GET", f"/trainees?academic_cycle=2025{query}")
 
 
-def test_the_list_tells_its_page(api: Deployed) -> None:
+def test_the_list_tells_its_page(apart: Deployed) -> None:
     """§5.4."""
     for name in "abc":
-        api.trainee(last_name=name)
-    status, found = listed(api, "&per_page=2&page=2")
+        apart.trainee(last_name=name)
+    status, found = listed(apart, "&per_page=2&page=2")
     assert (status, len(found["data"])) == (200, 1)
     assert found["meta"] == {
         "current_page": 2,
@@ -110,8 +81,8 @@ def test_the_list_tells_its_page(api: Deployed) -> None:
         "per_page": 2,
     }
     assert [len(found["data"][0][name]) for name in ("placements", "degrees")] == [2, 1]
-    assert listed(api)[1]["meta"]["per_page"] == 50
-    assert listed(api, "&page=3&per_page=2")[0] == 404
+    assert listed(apart)[1]["meta"]["per_page"] == 50
+    assert listed(apart, "&page=3&per_page=2")[0] == 404
 
 
 @pytest.mark.parametrize(
@@ -123,11 +94,11 @@ def test_the_list_tells_its_page(api: Deployed) -> None:
         ("has_trn=true", 1), ("has_trn=1", 2), ("has_trn=TRUE", 2), ("has_trn=", 3),
     ],
 )  # fmt: skip
-def test_parameters_are_read_leniently(api: Deployed, query: str, count: int) -> None:
+def test_parameters_are_read_leniently(apart: Deployed, query: str, count: int) -> None:
     """§5.2."""
     for name, state in zip("abc", ["submitted_for_trn"] * 2 + ["trn_received"], strict=True):
-        api.trainee(state, last_name=name)
-    status, found = listed(api, f"&{query}")
+        apart.trainee(state, last_name=name)
+    status, found = listed(apart, f"&{query}")
     assert (status, len(found.get("data", []))) == (200 if count else 404, count)
 
 
@@ -156,14 +127,14 @@ def test_ids_in_any_case(api: Deployed) -> None:
     assert api.call("GET", path)[1]["data"]["placement_id"] == placement
 
 
-def test_a_discarded_trainee_is_shown_and_not_listed(api: Deployed) -> None:
+def test_a_discarded_trainee_is_shown_and_not_listed(apart: Deployed) -> None:
     """§6.1, §1.5."""
-    found = api.trainee()
-    trainee = api.world.store.get(found)
+    found = apart.trainee()
+    trainee = apart.world.store.get(found)
     assert trainee is not None
-    api.world.fire("discard", trainee, {})
-    assert api.call("GET", f"/trainees/{found}")[0] == 200
-    assert listed(api)[0] == 404
+    apart.world.fire("discard", trainee, {})
+    assert apart.call("GET", f"/trainees/{found}")[0] == 200
+    assert listed(apart)[0] == 404
 
 
 @pytest.mark.parametrize(("before", "taken"), [("", VERSIONS), ("Basic ", [OLDEST]),
@@ -215,12 +186,12 @@ def test_the_state_comes_before_the_fields_of_a_withdrawal(api: Deployed) -> Non
 
 
 @pytest.mark.parametrize(("days", "status"), [(0, 422), (86, 422), (87, 200)])
-def test_a_course_that_has_not_started(api: Deployed, days: int, status: int) -> None:
+def test_a_course_that_has_not_started(apart: Deployed, days: int, status: int) -> None:
     """§1.4: strictly later than today; the day itself counts as started."""
-    found = api.created(itt_start_date=AHEAD, trainee_start_date=AHEAD)["trainee_id"]
-    api.world.clock.advance(timedelta(days=days))
+    found = apart.trainee(itt_start_date=AHEAD, trainee_start_date=STARTED)
+    apart.world.clock.advance(timedelta(days=days))
     data = {**WITHDRAW, "withdraw_date": "2026-02-01"}
-    assert api.call("POST", f"/trainees/{found}/withdraw", data)[0] == status
+    assert apart.call("POST", f"/trainees/{found}/withdraw", data)[0] == status
 
 
 def test_a_withdrawal_date_before_the_start(api: Deployed) -> None:
@@ -315,7 +286,7 @@ def test_dates_of_a_recommendation(api: Deployed) -> None:
 
 def test_what_lacks_is_told_after_the_date_in_v1() -> None:
     """§2.3, accumulation: degree and state only where the date is right, then both."""
-    api = make(OLDEST)
+    api = shared(OLDEST)
     found = api.trainee("deferred", degrees_attributes=[], training_route="12")
     assert len(said(recommend(api, found, "2025-12-01"))) == 1
     assert said(recommend(api, found)) == [
@@ -328,10 +299,10 @@ def test_what_lacks_is_told_after_the_date_in_v1() -> None:
 
 def test_all_that_lacks_is_told_at_once_in_v2025() -> None:
     """§2.3, accumulation and minimum placements."""
-    api = make(NEWER)
-    found = api.trainee(
-        "deferred", degrees_attributes=[], placements_attributes=[ONE], training_route="12"
-    )
+    api = shared(NEWER)
+    found = api.trainee("deferred", placements_attributes=[PLACEMENT], training_route="12")
+    degree = api.call("GET", f"/trainees/{found}")[1]["degrees"][0]["degree_id"]
+    assert api.call("DELETE", f"/trainees/{found}/degrees/{degree}")[0] == 200
     assert said(recommend(api, found, "")) == [
         "qts_standards_met_date can't be blank. Enter a date the trainee met the QTS or EYTS "
         "requirements.",
@@ -339,17 +310,17 @@ def test_all_that_lacks_is_told_at_once_in_v2025() -> None:
         "placements must be at least 2 for the provider_led_postgrad training route",
         "state must be selected as trn_received",
     ]
-    received = api.trainee("trn_received", last_name="Other", placements_attributes=[ONE])
+    received = api.trainee("trn_received", last_name="Other", placements_attributes=[PLACEMENT])
     (message,) = said(recommend(api, received))
     assert message.startswith("placements must be at least 2 for the ")
-    assert api.call("POST", f"/trainees/{received}/placements", ONE)[0] == 201
+    assert api.call("POST", f"/trainees/{received}/placements", PLACEMENT)[0] == 201
     assert recommend(api, received)[0] == 202
 
 
 def test_records_of_the_control_api_are_not_bound_by_guards(api: Deployed) -> None:
     """Decision 29: neither placements, degree nor the start of the course."""
     for state in ("recommended_for_award", "awarded"):
-        assert api.trainee(state, degrees_attributes=[], placements_attributes=[])
+        assert api.trainee(state, placements_attributes=[])
 
 
 def test_what_is_not_reproduced_is_in_the_ledger() -> None:
@@ -358,100 +329,3 @@ def test_what_is_not_reproduced_is_in_the_ledger() -> None:
     told = {id_ for id_, row in rows.items() if not row["reproduced"]}
     assert "outcome_date_not_kept" in told
     assert "outcome_date_not_kept" not in spec.bundle(NEWER, READING)["x-drift"]
-
-
-SCHOOL = "100000"
-
-
-def placed(api: Deployed, found: str, data: dict[str, Any]) -> tuple[int, Any]:
-    return api.call("POST", f"/trainees/{found}/placements", data)
-
-
-def test_fields_of_a_placement(api: Deployed) -> None:
-    """§3.1: errors in the order of urn, name, postcode."""
-    found = api.trainee()
-    wrong = {"urn": "12345", "name": "N", "postcode": "nowhere"}
-    urn, postcode = ("urn", "postcode") if api.version == NEWER else ("Urn", "Postcode")
-    assert said(placed(api, found, wrong)) == [
-        f"{urn} is invalid",
-        f"{postcode} Enter a valid postcode (for example, BN1 1AA)",
-    ]
-    name = {OLDEST: "Name", NEWER: "name"}[api.version]
-    for data in ({"urn": "999999"}, {"postcode": "AB1 2CD"}, {"urn": "900020"}):
-        assert said(placed(api, found, data)) == [f"{name} can't be blank"]
-
-
-@pytest.mark.parametrize("postcode", ["A", "AB1", "ab1 2", "AB12CD", "OX1   1AA", "GIR 0AA"])
-def test_postcodes_that_are_taken(api: Deployed, postcode: str) -> None:
-    """§3.1: parts of one too, in any case; kept as they are sent."""
-    status, shown = placed(api, api.trainee(), {"name": "N" * 300, "postcode": postcode})
-    assert (status, shown["data"]["postcode"]) == (201, postcode)
-
-
-def test_a_school_gives_name_postcode_and_address(api: Deployed) -> None:
-    """§3.1, §3.3: what is sent with it is dropped."""
-    sent = {"urn": SCHOOL, "name": "Mine", "postcode": "OX1 1AA"}
-    shown = placed(api, api.trainee(), sent)[1]["data"]
-    assert (shown["name"], shown["postcode"]) == ("Ashdown Primary School", "AB1 2CD")
-    assert shown["address"] == f"URN {SCHOOL}, Ashdown, AB1 2CD"
-    assert list(shown) == [
-        "urn", "name", "address", "postcode", "created_at", "updated_at", "placement_id",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("sent", "address"),
-    [
-        ({"urn": "137523"}, "URN 137523"),
-        ({"postcode": "AB1 2CD"}, "AB1 2CD"),
-        ({}, None),
-        ({"urn": "900010", "postcode": "AB1 2CD"}, None),
-    ],
-)
-def test_addresses_without_a_school(
-    api: Deployed, sent: dict[str, Any], address: str | None
-) -> None:
-    """§3.3."""
-    shown = placed(api, api.trainee(), {"name": "N", **sent})[1]["data"]
-    assert shown["address"] == address
-
-
-def test_placements_may_repeat(api: Deployed) -> None:
-    """§3.2."""
-    found = api.trainee()
-    assert [placed(api, found, {"urn": SCHOOL})[0] for _ in range(2)] == [201, 201]
-
-
-DEGREE = {
-    "subject": "100425",
-    "graduation_year": "2015",
-    "uk_degree": "083",
-    "grade": "02",
-    "institution": "0116",
-}
-
-
-def test_a_new_degree_is_an_object(api: Deployed) -> None:
-    """§4.7."""
-    status, answer = api.call("POST", f"/trainees/{api.trainee()}/degrees", DEGREE)
-    assert (status, answer["data"]["subject"]) == (201, "100425")
-
-
-@pytest.mark.parametrize(
-    ("field", "text"),
-    [
-        ("graduation_year", "must be entered if specifying a previous UK degree or non-UK degree"),
-        ("subject", "must be entered if specifying a previous UK degree or non-UK degree"),
-        ("grade", "must be entered if specifying a previous UK degree or non-UK degree"),
-        ("uk_degree", "must be entered if specifying a previous UK degree"),
-    ],
-)
-def test_sentences_of_a_degree(api: Deployed, field: str, text: str) -> None:
-    """§4.4."""
-    path = f"/trainees/{api.trainee()}/degrees"
-    label = field.replace("_", " ").capitalize()
-    wanted = f"{field} {text}" if api.version == NEWER else f"{label} can't be blank"
-    without = {name: value for name, value in DEGREE.items() if name != field}
-    assert said(api.call("POST", path, without)) == [wanted]
-    if field in ("subject", "grade"):
-        assert said(api.call("POST", path, {**DEGREE, field: "zz"})) == [wanted]

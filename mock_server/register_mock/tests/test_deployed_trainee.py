@@ -367,6 +367,24 @@ def test_4_2_dates_of_the_course(new: Api) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "written", ["20240902", "2024-W36-1", "2024-246", "2024-09-02T10:00:00Z", "2024W361"]
+)
+def test_4_2_dates_in_every_form(each: Api, written: str) -> None:
+    dates = {"itt_start_date": written, "itt_end_date": "20250901"}
+    shown = made(each, **dates, date_of_birth="1990001", pg_apprenticeship_start_date=written)
+    for name in ("itt_start_date", "trainee_start_date", "pg_apprenticeship_start_date"):
+        assert shown[name] == "2024-09-02"
+    assert (shown["itt_end_date"], shown["date_of_birth"]) == ("2025-09-01", "1990-01-01")
+    assert updated(each, shown, itt_end_date="2025-W36-2")["itt_end_date"] == "2025-09-02"
+
+
+@pytest.mark.parametrize("written", ["2023-1-1", "01/02/2023", "2023-02-30"])
+def test_4_2_what_is_no_date(old: Api, new: Api, written: str) -> None:
+    assert errors(old, itt_start_date=written) == ["Itt start date is invalid"]
+    assert errors(new, itt_start_date=written) == ["itt_start_date is invalid"]
+
+
 def test_4_3_trainee_start_date(old: Api, new: Api) -> None:
     old_said = ["Trainee start date Cannot be more than 10 years in the past"]
     assert errors(old, trainee_start_date="2015-10-14") == old_said
@@ -540,6 +558,325 @@ def test_1_1_only_unknown_keys_are_missing_data(old: Api, new: Api) -> None:
     assert new.call("POST", "/trainees", {"foo": 1}) == (422, said)
     assert old.call("PUT", f"/trainees/{made(old)['trainee_id']}", {"foo": 1})[0] == 200
     assert new.call("PUT", path, {"ethnic_group": "x"})[0] == 200
+
+
+# --- 4.7 Partners and schools ---------------------------------------------------------------------
+
+NOBODY = ["900000", "900010", "900020", "900030"]
+PARTNER = {"lead_partner_urn": "130000", "lead_partner_ukprn": "10000001"}
+
+
+def partner(shown: Any) -> dict[str, Any]:
+    """Return what is shown of the lead partner."""
+    return {name: shown[name] for name in PARTNER}
+
+
+def test_4_7_an_unknown_partner_or_school(old: Api, new: Api) -> None:
+    said = "is invalid. The URN '{}' does not match any known"
+    for name, value in {"urn": "123456", "ukprn": "12345678"}.items():
+        told = errors(new, **{f"lead_partner_{name}": value})
+        assert told == [f"lead_partner_id {said.format(value)} lead partners"]
+        assert set(partner(made(old, **{f"lead_partner_{name}": value})).values()) == {None}
+    told = errors(new, employing_school_urn="123456")
+    assert told == [f"employing_school_id {said.format('123456')} schools"]
+    assert made(old, employing_school_urn="123456")["employing_school_urn"] is None
+
+
+def test_4_7_a_known_one_by_text_or_number(each: Api) -> None:
+    for sent in ("130000", 130000):
+        assert partner(made(each, lead_partner_urn=sent)) == PARTNER
+    assert partner(made(each, lead_partner_urn=None, lead_partner_ukprn="10000001")) == PARTNER
+    assert made(each, employing_school_urn="100001")["employing_school_urn"] == "100001"
+
+
+@pytest.mark.parametrize("sent", [*NOBODY, ""])
+def test_4_7_nobody(each: Api, sent: str) -> None:
+    trainee = made(each, lead_partner_urn=sent, employing_school_urn=sent)
+    assert set(partner(trainee).values()) == {trainee["employing_school_urn"]} == {None}
+    known = made(each, lead_partner_urn="130000", employing_school_urn="100001")
+    cleared = updated(each, known, lead_partner_urn=sent, employing_school_urn=sent)
+    assert set(partner(cleared).values()) == {cleared["employing_school_urn"]} == {None}
+
+
+def test_4_7_which_key_wins(each: Api) -> None:
+    both = {"lead_partner_urn": "", "lead_partner_ukprn": "10000002"}
+    assert set(partner(made(each, **both)).values()) == {None}
+    other = made(each, lead_partner_urn="130000", lead_partner_ukprn="99999999")
+    assert partner(other) == PARTNER
+    changed = updated(each, other, lead_partner_ukprn="10000002")
+    assert changed["lead_partner_urn"] == "130001"
+    assert partner(updated(each, other, email="a@example.com"))["lead_partner_urn"] == "130001"
+
+
+def test_4_7_an_unknown_one_in_an_update(new: Api) -> None:
+    trainee = made(new, lead_partner_urn="130000")
+    told = update_errors(new, trainee, lead_partner_ukprn="1")
+    assert told == [
+        "lead_partner_id is invalid. The URN '1' does not match any known lead partners"
+    ]
+    assert partner(updated(new, trainee, email="b@example.com")) == PARTNER
+
+
+# --- 3. and 4.9 More fields -----------------------------------------------------------------------
+
+
+def test_3_1_application_id(old: Api, new: Api) -> None:
+    said = ["application_id is too long (maximum is 7 characters)"]
+    assert errors(new, application_id=12345678) == errors(new, application_id="12345678") == said
+    assert made(new, application_id="1234567")["application_id"] == 1234567
+    assert made(old, application_id=12345678)["application_id"] == 12345678
+
+
+def test_3_1_names_longer_than_sixty(old: Api, new: Api) -> None:
+    long = dict.fromkeys(("first_names", "middle_names", "last_name"), "x" * 61)
+    assert errors(old, **long) == {
+        "personal_details": {
+            "first_names": ["First name must be 60 characters or fewer"],
+            "last_name": ["Last name must be 60 characters or fewer"],
+            "middle_names": ["Middle name must be 60 characters or fewer"],
+        }
+    }
+    text = "is too long (maximum is 60 characters)"
+    names = ("first_names", "last_name", "middle_names")
+    assert errors(new, **long) == [f"{name} {text}" for name in names]
+
+
+def test_3_1_middle_names(each: Api) -> None:
+    trainee = made(each, middle_names="Ann  B")
+    assert trainee["middle_names"] == "Ann B"
+    assert updated(each, trainee, middle_names=None)["middle_names"] == "Ann B"
+
+
+def test_1_1_white_space_is_squashed(each: Api) -> None:
+    shown = made(each, first_names="  Ruby \t Joy ", last_name=" Van  Dyke ")
+    assert (shown["first_names"], shown["last_name"]) == ("Ruby Joy", "Van Dyke")
+
+
+def test_3_2_any_fund_code_in_v1_0_pre(old: Api, new: Api) -> None:
+    assert made(old, fund_code="9")["fund_code"] == "9"
+    assert len(errors(new, fund_code="9")) == 1
+
+
+def test_1_2_a_number_is_a_name(each: Api) -> None:
+    names = ("first_names", "middle_names", "previous_last_name", "provider_trainee_id")
+    shown = made(each, **dict.fromkeys(names, 123))
+    assert [shown[name] for name in names] == ["123"] * 4
+    assert updated(each, shown, ni_number=5)["ni_number"] == "5"
+
+
+def test_3_1_the_start_of_an_apprenticeship(each: Api) -> None:
+    name = "pg_apprenticeship_start_date"
+    assert made(each, **{name: "2024-09-01"})[name] == "2024-09-01"
+    for wrong in ("01/02/2023", 7, True):
+        assert made(each, **{name: wrong})[name] is None
+
+
+def test_7_2_an_empty_mode_of_study(each: Api) -> None:
+    trainee = made(each, study_mode="31")
+    assert updated(each, trainee, study_mode="")["study_mode"] == "31"
+    assert len(errors(each, study_mode="")) == 1
+
+
+def test_4_12_an_empty_email_has_two_errors(old: Api, new: Api) -> None:
+    form = "Enter an email address in the correct format, like name@example.com"
+    for empty in ("", " "):
+        assert errors(new, email=empty) == ["email can't be blank", f"email {form}"]
+        assert errors(old, email=empty) == ["Email can't be blank", f"Email {form}"]
+    assert errors(new, email=None) == ["email can't be blank"]
+    assert update_errors(new, made(new), email="") == ["email can't be blank", f"email {form}"]
+    long = errors(new, email="x" * 256)
+    assert long == ["email is too long (maximum is 255 characters)", f"email {form}"]
+
+
+def test_4_6_equal_subjects_in_v1_0_pre(old: Api) -> None:
+    subjects = {
+        "course_age_range": "13918",
+        "course_subject_one": "100403",
+        "course_subject_two": "100403",
+        "course_subject_three": "100403",
+    }
+    assert errors(old, **subjects) == {
+        "course_details": {
+            "course_subject_two": ["Enter a different second subject"],
+            "course_subject_three": ["Enter a different third subject"],
+        }
+    }
+
+
+def test_4_9_equal_disabilities(old: Api, new: Api) -> None:
+    twice = {"disability1": "58", "disability2": "58"}
+    assert errors(new, **twice) == ["disabilities contain duplicate values"]
+    said = ["Trainee disabilities attributes contain duplicate values"]
+    assert errors(old, **twice) == said
+    assert (
+        update_errors(old, made(old, disability1="58", disability2=None), disability2="58") == said
+    )
+    made(new, disability1="99", disability2="99")
+    made(new, disability1="zz", disability2="zz")
+
+
+def test_4_5_degrees_on_an_updated_route(old: Api, new: Api) -> None:
+    bare = {"degrees_attributes": None, "fund_code": "2", "training_route": "11"}
+    said = ["degrees_attributes must be entered if specifying a postgraduate training_route"]
+    assert update_errors(new, made(new, **bare), training_route="12") == said
+    section = {"degrees": {"degree_ids": ["Add at least one degree"]}}
+    assert update_errors(old, made(old, **bare), training_route="12") == section
+    assert updated(new, made(new, training_route="11"), training_route="12")
+
+
+# --- 5. Placements of a new trainee ---------------------------------------------------------------
+
+
+def placement(api: Api, **sent: Any) -> Any:
+    """Return a placement that is made with its trainee."""
+    return made(api, placements_attributes=[sent])["placements"][0]
+
+
+def test_5_a_placement_at_a_school(each: Api) -> None:
+    shown = placement(each, urn="100000", name="Other", postcode="nowhere")
+    assert (shown["name"], shown["postcode"]) == ("Ashdown Primary School", "AB1 2CD")
+    assert shown["address"] == "URN 100000, Ashdown, AB1 2CD"
+
+
+@pytest.mark.parametrize(
+    ("urn", "name"),
+    [
+        ("900000", "Placement outside England and Wales"),
+        ("900010", "Not applicable or not available"),
+        ("900020", "Establishment does not have a URN"),
+        ("900030", "Not available"),
+    ],
+)
+def test_5_a_placement_with_a_special_urn(each: Api, urn: str, name: str) -> None:
+    for more in ({}, {"name": "Other"}):
+        shown = placement(each, urn=urn, **more)
+        assert (shown["urn"], shown["name"], shown["address"]) == (urn, name, None)
+
+
+def test_5_a_placement_with_an_unknown_urn(old: Api, new: Api) -> None:
+    shown = placement(new, urn="999999", name="Own", postcode="AB1 2CD")
+    assert (shown["name"], shown["postcode"], shown["address"]) == ("Own", None, "URN 999999")
+    named = errors(new, placements_attributes=[{"urn": "999999"}, {"name": ""}])
+    assert named == ["placements_attributes name can't be blank"] * 2
+    said = ["Placements attributes Name can't be blank"]
+    assert errors(old, placements_attributes=[{"urn": "999999"}]) == said
+    wrong = errors(new, placements_attributes=[{"urn": "1", "name": "x"}])
+    assert wrong == ["placements_attributes urn is invalid"]
+
+
+# --- 6. Degrees of a new trainee ------------------------------------------------------------------
+
+
+def test_6_equal_degrees(old: Api, new: Api) -> None:
+    twice = {"degrees_attributes": [DEGREE, {**DEGREE, "institution": "0117"}]}
+    assert errors(new, **twice) == ["degrees_attributes contains duplicate degrees"]
+    assert len(made(old, **twice)["degrees"]) == 2
+    other = [DEGREE, {**DEGREE, "graduation_year": "2014"}]
+    assert len(made(new, degrees_attributes=other)["degrees"]) == 2
+    dated = [DEGREE, {**DEGREE, "graduation_year": "2015-07-31", "country": "XF"}]
+    assert errors(new, degrees_attributes=dated) == [
+        "degrees_attributes contains duplicate degrees"
+    ]
+
+
+def test_4_8_4_what_follows_from_a_wrong_code(new: Api) -> None:
+    """An unknown route or subject is refused for its degrees and its funding too."""
+    at = {"itt_start_date": "2024-09-01", "itt_end_date": "2025-09-01"}
+    secondary = {"course_age_range": "13918", "course_subject_one": "100403", **at}
+    wrong = errors(new, **secondary, training_route="99", funding_method="D", degrees_attributes=[])
+    assert wrong == [
+        "degrees_attributes must be entered if specifying a postgraduate training_route",
+        "fund_code is not valid for this trainee",
+        "funding_method 'bursary' is not allowed when training_route is '99' and "
+        "course_subject_one is 'mathematics' in academic cycle '2024 to 2025'",
+        "training_route has invalid reference data value of '99'. Valid values are '02', '03', "
+        "'09', '10', '11', '12', '14'.",
+    ]
+    subject = errors(new, **{**secondary, "course_subject_one": "1"}, funding_method="D")
+    assert subject[0] == (
+        "funding_method 'bursary' is not allowed when training_route is 'provider_led_undergrad' "
+        "and course_subject_one is '1' in academic cycle '2024 to 2025'"
+    )
+    assert subject[1].startswith("course_subject_one has invalid reference data value of '1'.")
+
+
+def test_4_3_the_start_after_an_update(old: Api, new: Api) -> None:
+    dates = {"itt_start_date": "2024-09-01", "itt_end_date": "2025-09-01"}
+    moved = {"itt_start_date": "2024-10-01"}
+    for more in ({}, {"trainee_start_date": "2024-09-02"}):
+        trainee = made(old, **dates, **more)
+        assert updated(old, trainee, **moved)["trainee_start_date"] == "2024-10-01"
+    trainee = made(new, **dates)
+    assert updated(new, trainee, **moved)["trainee_start_date"] == "2024-09-01"
+    assert updated(new, trainee, trainee_start_date="")["trainee_start_date"] == "2024-10-01"
+
+
+def test_6_graduation_years_in_v1_0_pre(old: Api) -> None:
+    """They are refused when the record is saved: after sections, as texts."""
+    ahead = [{**DEGREE, "graduation_year": "2027"}, {**DEGREE, "graduation_year": "1960"}]
+    in_the_past = "Enter a graduation year that is in the past, for example 2014"
+    valid = "Degrees graduation year Enter a valid graduation year"
+    assert errors(old, degrees_attributes=ahead) == [
+        f"Degrees graduation year {in_the_past}",
+        valid,
+        valid,
+    ]
+    told = errors(old, degrees_attributes=ahead, date_of_birth="2020-01-01")
+    assert list(told) == ["personal_details"]
+    far = errors(old, degrees_attributes=[{**DEGREE, "graduation_year": 12345}])
+    assert far == [f"Degrees graduation year {in_the_past}", valid]
+    made(old, degrees_attributes=[{**DEGREE, "graduation_year": "2026"}])
+
+
+# --- 10. Duplicate trainees -----------------------------------------------------------------------
+
+
+def again(api: Api, trainee: dict[str, Any], **changes: Any) -> int:
+    """Return the status of a creation with what was sent before, and these changes."""
+    status: int = api.call("POST", "/trainees", {**trainee, **changes})[0]
+    return status
+
+
+def original(api: Api, **changes: Any) -> dict[str, Any]:
+    """Return what a trainee was made of."""
+    sent = body(api.version, first_names="Mary-Jane Ann", **changes)
+    assert api.call("POST", "/trainees", sent)[0] == 201
+    return sent
+
+
+@pytest.mark.parametrize("names", ["maryjane", " MARYJANE Other", "Mar'y-Jané"])
+def test_10_the_first_word_of_first_names(each: Api, names: str) -> None:
+    sent = original(each)
+    wanted = 409 if "é" not in names else 201
+    assert again(each, sent, first_names=names, email="other@example.com") == wanted
+
+
+def test_10_the_email(each: Api) -> None:
+    sent = original(each)
+    other = {"first_names": "Zoe"}
+    assert again(each, sent, **other, email=sent["email"].upper().replace("COM", "com")) == 409
+    assert again(each, sent, **other, email="else@example.com") == 201
+
+
+def test_10_the_start_of_the_course(each: Api) -> None:
+    dates = {"itt_start_date": "2024-07-31", "itt_end_date": "2025-09-01"}
+    sent = original(each, **dates, trainee_start_date="2024-08-01", funding_method="6")
+    assert again(each, sent, trainee_start_date="2024-08-01") == 201
+    assert again(each, sent, itt_start_date="2024-08-01", trainee_start_date="2023-08-01") == 409
+
+
+def test_10_withdrawn_trainees_count_and_discarded_ones_do_not(each: Api) -> None:
+    sent = original(each)
+    status, answer = each.call("POST", "/trainees", {**sent, "email": "other@example.com"})
+    assert (status, answer["errors"]) == (
+        409,
+        [{"error": "Conflict", "message": "This trainee is already in Register"}],
+    )
+    assert list(answer) == ["errors", "data"]
+    (found,) = answer["data"]
+    path = f"/_mock/trainees/{found['trainee_id']}/events"
+    assert each.client.post(path, json={"event": "discard"}).status_code < 300
+    assert again(each, sent) == 201
 
 
 # --- The cohort to look around in -----------------------------------------------------------------

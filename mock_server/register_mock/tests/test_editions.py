@@ -159,3 +159,24 @@ def test_the_home_page_shows_what_the_default_world_has(folder: Path) -> None:
         assert client.get(name).status_code == 200, name
     page = client.get("/reference/v2025.0@documented/topics/versioning")
     assert "begins with" in page.get_data(as_text=True)
+
+
+def test_a_reading_that_no_world_has_is_not_compiled(folder: Path) -> None:
+    """What only a compiled document can tell is told when the first world of it is made."""
+    file = folder / "readings" / READING / f"{VERSION}.yaml"
+    wrong = """
+  - x-id: unknown_gap
+    description: A text that speaks of what there is not.
+    x-source: "003"
+    x-drift: {documents: d, service: s, evidence: e, since: May}
+    target: $['x-sentences'].fields.too_long
+    update: {text: "is longer than {nobody} allows"}
+"""
+    file.write_text(file.read_text(encoding="utf-8") + wrong, encoding="utf-8")
+    client = create_app(Options(seed="empty", spec_dir=folder)).test_client()
+    assert client.get(f"/openapi/{VERSION}@{READING}.json").status_code == 200
+    refused: Any = client.post("/_mock/worlds", json={"reading": READING})
+    assert (refused.status_code, refused.json["error"]) == (400, "wrong_reading")
+    assert "{nobody} is not known there" in refused.json["detail"]
+    with pytest.raises(SpecError, match="nobody"):
+        create_app(Options(seed="empty", spec_dir=folder, reading=READING))

@@ -19,8 +19,8 @@ ROOMS = {
         ("request", "explain"),
         ("request.pipeline", "pages"),
         ("app", "cors", "serving"),
-        ("in_process",),
-        ("commands", "explain.command", "benchmark", "pytest_plugin"),
+        ("in_process", "scenarios"),
+        ("commands", "explain.command", "scenarios.command", "benchmark", "pytest_plugin"),
     ),
     "register_contract": (
         ("target",),

@@ -17,6 +17,7 @@ ALL_UK = {"codes": ["a", "b", "c"], "in": "country", "take": "uk"}
 SEVERAL = (ALL_UK, {"a": ["XF", "US", "??"]}, [True, False])
 CHOICE = {"choose": [{"when": {"value": "a", "is": "blank"}, "value": {"constant": "none"}}]}
 SCHOOL = {"register": "schools", "by": "urn", "take": "name"}
+ROWS = {"rows": "a", "of": ["b", {"year": "c"}]}
 ADDRESS = {"join": ["URN {urn}", "{a} {b}"], "with": ", "}
 
 CASES: dict[str, list[tuple[Any, dict[str, Any], Any]]] = {
@@ -35,6 +36,16 @@ CASES: dict[str, list[tuple[Any, dict[str, Any], Any]]] = {
              ({"year": "a"}, {"a": ["2015"]}, None), ({"year": {"today": {}}}, {}, 2024)],
     "number": [({"number": "a"}, {"a": "2 or 3"}, 2), ({"number": "a"}, {"a": 12345}, 12345),
                ({"number": "a"}, {"a": "x"}, 0), ({"number": "a"}, {}, None)],
+    "date": [({"date": "a"}, {"a": "2025-10-15T09:00Z"}, "2025-10-15"),
+             ({"date": "a"}, {"a": "20251015"}, "2025-10-15"),
+             ({"date": "a"}, {"a": "2025-W42-3"}, "2025-10-15"),
+             ({"date": "a"}, {"a": "2025-288"}, "2025-10-15"),
+             ({"date": "a"}, {"a": "25288"}, "2025-10-15"),
+             ({"date": "a"}, {"a": "0000-01-01"}, "0000-01-01"),
+             ({"date": "a"}, {"a": "2025-10-32"}, "2025-10-32"),
+             ({"date": "a"}, {"a": 5}, 5), ({"date": "a"}, {}, None)],
+    "unique": [({"unique": "a"}, {"a": ["x", None, "y", "x"]}, ["x", "y"]),
+               ({"unique": "a"}, {"a": "x"}, "x"), ({"unique": "a"}, {}, None)],
     "cycle": [({"cycle": "a"}, {"a": "2025-07-31"}, 2024),
               ({"cycle": "a"}, {"a": "2025-08-01"}, 2025),
               ({"cycle": "a"}, {}, None), ({"cycle": "a"}, {"a": "soon"}, None),
@@ -44,6 +55,16 @@ CASES: dict[str, list[tuple[Any, dict[str, Any], Any]]] = {
     "alphanumeric": [({"alphanumeric": "a"}, {"a": "O'Neil-Ä 2"}, "oneilä2"),
                      ({"alphanumeric": "a"}, {"a": "-"}, ""), ({"alphanumeric": "a"}, {}, None),
                      ({"alphanumeric": "a"}, {"a": 5}, None)],
+    "trim": [({"trim": "a"}, {"a": " a  b "}, "a  b"), ({"trim": "a"}, {}, None),
+             ({"trim": "a"}, {"a": 5}, 5)],
+    "squash": [({"squash": "a"}, {"a": " a \t b "}, "a b"), ({"squash": "a"}, {}, None),
+               ({"squash": "a"}, {"a": 5}, 5)],
+    "first_word": [({"first_word": "a"}, {"a": " Mary-Jane Ann"}, "maryjane"),
+                   ({"first_word": "a"}, {"a": "Zo\u00eb"}, "zo"),
+                   ({"first_word": "a"}, {"a": "\u00c9 Ann"}, ""), ({"first_word": "a"}, {}, None),
+                   ({"first_word": "a"}, {"a": 5}, None)],
+    "characters": [({"characters": "a"}, {"a": "\u00e9a"}, 2), ({"characters": "a"}, {"a": 123}, 3),
+                   ({"characters": "a"}, {}, None)],
     "today": [({"today": {}}, {}, date(2024, 2, 29)),
               ({"today": {"years": 1}}, {}, date(2025, 2, 28)),
               ({"today": {"years": -10, "days": 1}}, {}, date(2014, 3, 1))],
@@ -70,7 +91,10 @@ CASES: dict[str, list[tuple[Any, dict[str, Any], Any]]] = {
              (ADDRESS, {"urn": "1", "a": "x"}, "URN 1"), (ADDRESS, {}, None)],
     "register": [(SCHOOL, {"urn": "1"}, "First School"), (SCHOOL, {"urn": "2"}, None),
                  (SCHOOL, {}, None), ({**SCHOOL, "take": "town"}, {"urn": "1"}, None),
-                 ({**SCHOOL, "register": "partners"}, {"urn": "1"}, None)],
+                 ({**SCHOOL, "register": "partners"}, {"urn": "1"}, None),
+                 ({**SCHOOL, "by": {"urn": "a"}}, {"a": 1}, "First School")],
+    "rows": [(ROWS, {"a": [{"b": 1, "c": "2015-06"}, {"c": ""}, 7]}, [(1, 2015), (None, None)]),
+             (ROWS, {"a": "b"}, None), (ROWS, {}, None)],
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -33,6 +33,9 @@ class View:
 
         `nested` shows the records that a trainee holds, by its attribute.
         """
+        self._sorted_by: str | None = schema.get("x-record", {}).get("sorted_by")
+        if self._sorted_by is not None:
+            self._sorted_by = language.inner(self._sorted_by)
         properties: Mapping[str, Any] = schema["properties"]
         order = schema.get("x-order", list(properties))
         sent = {key: properties[key].get("x-sent", "always") for key in order}
@@ -40,7 +43,7 @@ class View:
         self._shown = compile_shown(
             {key: properties[key] for key in order if sent[key] != "never"},
             {f"{kind}_id": "id", **_OF_EACH, **(_OF_TRAINEE if nested else {})},
-            {name: view.show for name, view in nested.items()},
+            {name: view.all for name, view in nested.items()},
             rows,
             language,
         )
@@ -52,6 +55,17 @@ class View:
             if shown[public] is None:
                 del shown[public]
         return shown
+
+    def all(self, records: Sequence[Child]) -> list[Record]:
+        """Return the public objects of records that belong to one trainee."""
+        return [self.show(record) for record in self.in_order(records)]
+
+    def in_order(self, records: Sequence[Child]) -> Sequence[Child]:
+        """Return records in the order in which they are shown: by a field, or as they came."""
+        field = self._sorted_by
+        if field is None:
+            return records
+        return sorted(records, key=lambda record: record.fields[field])
 
 
 def to_json(content: Any) -> bytes:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from itertools import count
 from threading import Lock
 
+from register_mock.contract.credentials import base_path
 from register_mock.contract.duplicates import DuplicateRule
 from register_mock.contract.edition import Edition
+from register_mock.contract.editions import Editions
 from register_mock.world.settings import timers
 from register_mock.world.store import IndexKey
 from register_mock.world.world import Origin, World
@@ -18,7 +20,6 @@ DEFAULT = "default"
 DISCARDED_AT = "discarded_at"
 Start = Callable[[World], None]
 Fill = Callable[[World, Mapping[str, Edition], str], None]
-Editions = Mapping[str, Mapping[str, Edition]]
 
 
 class Worlds:
@@ -32,15 +33,12 @@ class Worlds:
     def __init__(self, editions: Editions, start: Start, fill: Fill) -> None:
         """Start without a world.
 
-        Raises SpecError when an event has a timer that is no setting, or hides what stays there,
-        or when two versions have one base path.
+        Raises SpecError when two versions have one base path; and a reading is refused, once it is
+        compiled, in which an event has a timer that is no setting, or hides what stays there.
         """
         self.editions = editions
         _check_base_paths(editions)
-        for versions in editions.values():
-            for edition in versions.values():
-                _check_timers(edition)
-                _check_hiding(edition)
+        editions.when_compiled(_check)
         self._start = start
         self._fill = fill
         self._worlds: dict[str, World] = {}
@@ -119,14 +117,21 @@ class Worlds:
 
 def _check_base_paths(editions: Editions) -> None:
     of: dict[str, str] = {}
-    for versions in editions.values():
-        for version, edition in versions.items():
-            other = of.setdefault(edition.base_path, version)
+    for versions in editions.documents.values():
+        for version, document in versions.items():
+            path = base_path(document)
+            other = of.setdefault(path, version)
             if other != version:
                 raise SpecError(
-                    f"{other} and {version} have the same base path, {edition.base_path}: each "
-                    f"version has one of its own (`servers`)"
+                    f"{other} and {version} have the same base path, {path}: each version has one "
+                    f"of its own (`servers`)"
                 )
+
+
+def _check(versions: Mapping[str, Edition]) -> None:
+    for edition in versions.values():
+        _check_timers(edition)
+        _check_hiding(edition)
 
 
 def _check_timers(edition: Edition) -> None:

@@ -82,7 +82,9 @@ def link_problems(document: Document) -> list[str]:
 
 
 def _unmet(place: str, link: dict[str, Any], path: str, answer: dict[str, Any]) -> Iterator[str]:
-    bodies = [s["value"] for m in answer["content"].values() for s in m["examples"].values()]
+    bodies = [
+        s["value"] for m in answer["content"].values() for s in m.get("examples", {}).values()
+    ]
     for parameter, expression in link["parameters"].items():
         kind, _, pointer = str(expression).partition("#")
         if kind == "$response.body":

@@ -211,3 +211,22 @@ def test_a_key_out_of_its_place_is_found(key: str) -> None:
     moved_last = [*(k for k in schema["properties"] if k != key), key]
     schema["properties"] = {k: schema["properties"][k] for k in moved_last}
     assert shown_keys(schema, _trainees(document)) != []
+
+
+OTHERS = [
+    (version, reading)
+    for version in spec.versions()
+    for reading in spec.readings(version)
+    if reading != spec.DOCUMENTED
+]
+
+
+@pytest.mark.parametrize(("version", "reading"), OTHERS)
+def test_another_reading_is_a_valid_document_too(version: str, reading: str) -> None:
+    document = spec.bundle(version, reading)
+    validate(document)
+    assert sample_problems(document) == []
+    assert field_example_problems(document) == []
+    assert link_problems(document) == []
+    for place, operation in operations(document):
+        assert any(status < "300" for status in operation["responses"]), place

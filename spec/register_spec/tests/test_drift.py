@@ -73,3 +73,15 @@ def test_an_entry_says_whom_it_concerns(folder: Path, target: str) -> None:
     kind, names = PLACES[target]
     assert sorted(touches.pop(kind)) == sorted(names)
     assert not any(touches.values())
+
+
+def test_an_entry_that_later_ones_replace_everywhere_is_over(folder: Path) -> None:
+    room = folder / "readings" / "deployed"
+    first = drifting("first", FIELD, update={"maxLength": 7, "minLength": 2})
+    overlay(room / "v1.0-pre.yaml", first)
+    overlay(room / "v2025.0.yaml", drifting("second", FIELD, update={"maxLength": 8}))
+    assert list(spec.bundle("v2025.0", "deployed", folder)["x-drift"]) == ["first", "second"]
+    schema = FIELD.removesuffix(".course_subject_1")
+    field = {"course_subject_1": {"maxLength": 8, "minLength": 3}}
+    overlay(room / "v2025.0.yaml", drifting("second", schema, update=field))
+    assert list(spec.bundle("v2025.0", "deployed", folder)["x-drift"]) == ["second"]

@@ -14,9 +14,9 @@ from typing import Any
 
 from register_contract.oracle.contract import CREATE, TRAINEE, UPDATE, CannotTryError, Contract
 from register_contract.oracle.derived import sent_scope
-from register_contract.oracle.fields import constraint, properties
 from register_contract.oracle.kept import stored
 from register_contract.oracle.listing import IN_CYCLE, Listing
+from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.values import as_date, cycle_of, first_day
 from register_contract.oracle.words import mentions, value_word
 
@@ -24,7 +24,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _STARTED_DAYS_AGO = 60
 _MANY = 100
 """So many codes are enough that chance does not take one twice."""
-_DAYS, _YEARS = 10_000, 30
+_DAYS, _YEARS = 10_000, 20
 
 
 class Bodies:

@@ -15,8 +15,8 @@ from datetime import date
 from typing import Any
 
 from register_contract.oracle.contract import Contract
-from register_contract.oracle.fields import constraint, properties
 from register_contract.oracle.rules import as_stored, rules_of
+from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import Scope
 from register_contract.suite.strategies.limits import Change, Limits, comparisons, source_of
 from register_contract.target.words import short

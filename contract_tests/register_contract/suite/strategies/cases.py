@@ -109,7 +109,17 @@ def _draw(
 def _plain(case: Any) -> Case:
     has_body = not isinstance(case.body, NotSet)
     query = {name: _text(value) for name, value in (case.query or {}).items()}
-    return Case(query, case.body if has_body else None, has_body)
+    return Case(query, _portable(case.body) if has_body else None, has_body)
+
+
+def _portable(value: Any) -> Any:
+    """The same with whole numbers that every reader of JSON keeps as they are (RFC 8259, 6)."""
+    if isinstance(value, dict):
+        return {name: _portable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_portable(each) for each in value]
+    is_large = isinstance(value, int) and abs(value) >= 2**53
+    return value % 2**53 if is_large else value
 
 
 def _text(value: Any) -> Any:

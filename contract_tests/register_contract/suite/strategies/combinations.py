@@ -14,7 +14,7 @@ from typing import Any
 
 from register_contract.oracle.choices import choices, looked_at
 from register_contract.oracle.contract import Contract
-from register_contract.oracle.fields import constraint, properties
+from register_contract.oracle.schemas import constraint, properties
 from register_contract.suite.strategies.boundaries import ABSENT
 from register_contract.target.words import short
 

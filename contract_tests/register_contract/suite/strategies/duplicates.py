@@ -17,6 +17,7 @@ from unicodedata import normalize
 from register_contract.oracle.alike import is_duplicate, keys_of
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.rules import as_stored
+from register_contract.oracle.said import effective
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.suite.strategies.spellings import Spellings, Way
@@ -82,7 +83,8 @@ class Variations:
         return Spellings(self._schema, scope, self._chance)
 
     def _kept(self, sent: Mapping[str, Any]) -> Scope:
-        return as_stored(self._contract, self._create, sent, self._today)
+        said = effective(self._contract, self._schema, sent)
+        return as_stored(self._contract, self._create, said, self._today)
 
     def _judged(self, sent: Mapping[str, Any], ways: Iterator[Way]) -> Iterator[Variation]:
         """The ways as variations; without those of which nobody here can say what they are."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from register_contract.oracle.fields import constraint, properties
+from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.oracle.values import as_date, first_day

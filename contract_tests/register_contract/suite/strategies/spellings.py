@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from register_contract.oracle.fields import constraint, properties
+from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.oracle.values import as_date, cycle_of, first_day
@@ -20,7 +20,7 @@ from register_contract.oracle.words import mentions, value_word
 
 Way = tuple[Mapping[str, Any], str]
 _DAY = timedelta(days=1)
-_FOLDED = ("casefold", "alphanumeric")
+_FOLDED = ("casefold", "alphanumeric", "first_word")
 
 
 class Spellings:
@@ -59,6 +59,9 @@ class Spellings:
         if word == "alphanumeric":
             yield {field: f"{sent[:2]}-{sent[2:]}'."}, f"with punctuation in {field}"
             yield {field: f" {sent[:1]} {sent[1:]}"}, f"with spaces in {field}"
+        if word == "first_word":
+            yield {field: f" {sent[:2]}-{sent[2:]}"}, f"with punctuation in {field}"
+            yield {field: f"{str(sent).partition(' ')[0]} Ann"}, f"with another word in {field}"
         if word == "year":
             yield {field: f"{str(sent)[:4]}-06-30"}, f"with {field} as a date"
         day = as_date(sent)
@@ -102,7 +105,7 @@ class Spellings:
         if day is not None:
             other = _a_year_before(day) if word == "cycle" else day + _DAY
             return {name: other.isoformat()}
-        local, at, host = str(sent).partition("@")
+        local, at, host = str(sent).partition(" " if word == "first_word" else "@")
         return {name: f"{local[:-1]}{_next(local[-1])}{at}{host}"}
 
 

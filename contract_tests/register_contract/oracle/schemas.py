@@ -1,0 +1,43 @@
+"""The schema of a request, taken apart: its fields, and what each has to satisfy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from register_contract.oracle.contract import Contract
+
+
+def properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The fields of an object schema in the order of the spec, with those of its ``allOf``."""
+    schema = contract.resolve(schema)
+    found: dict[str, Mapping[str, Any]] = {}
+    for part in schema.get("allOf", ()):
+        found.update(properties(contract, part))
+    found.update(schema.get("properties", {}))
+    return found
+
+
+def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a value has to satisfy, leaving out the branch that clears the field."""
+    field = contract.resolve(field)
+    branches = [b for b in field.get("anyOf", ()) if not is_clearing(contract, b)]
+    if len(branches) == 1 and len(field["anyOf"]) > 1:
+        return {**branches[0], **{k: v for k, v in field.items() if k.startswith("x-")}}
+    if branches and all("enum" in branch for branch in branches):
+        return {**field, **_one_list(branches)}
+    return field
+
+
+def _one_list(branches: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The same codes in several types (``"201"`` and ``201``) as one list of values."""
+    return {
+        **branches[0],
+        "type": [branch["type"] for branch in branches],
+        "enum": [code for branch in branches for code in branch["enum"]],
+    }
+
+
+def is_clearing(contract: Contract, branch: Mapping[str, Any]) -> bool:
+    """Whether a branch is the one for null and the empty text."""
+    return "x-clears" in contract.resolve(branch)

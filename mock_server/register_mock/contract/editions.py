@@ -1,0 +1,105 @@
+"""The versions and readings of one server: documents at its start, compiled once they are needed.
+
+Whatever is wrong in a document is told at start. What only a compiled one can tell, of a reading
+that no world has had, is told when the first world of it is made.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import register_spec as spec
+from register_mock.contract.edition import Edition
+
+Document = dict[str, Any]
+Versions = Mapping[str, Edition]
+Look = Callable[[Versions], None]
+
+
+class Editions(Mapping[str, Versions]):
+    """Reading -> version -> edition, versions oldest first; `documents` likewise.
+
+    Raises SpecError for a reading that cannot be compiled, when it is asked for.
+    """
+
+    def __init__(self, documents: Mapping[str, Mapping[str, Document]]) -> None:
+        """Keep bundled documents, by reading and version."""
+        self.documents = documents
+        self._compiled: dict[str, Versions] = {}
+        self._looks: list[Look] = []
+        self._lock = RLock()
+
+    @classmethod
+    def of(cls, spec_dir: Path | None = None) -> Editions:
+        """Return those of every document in a folder. Raises SpecError when one is wrong."""
+        found: dict[str, dict[str, Document]] = {}
+        for version in spec.versions(spec_dir):
+            for reading in spec.readings(version, spec_dir):
+                found.setdefault(reading, {})[version] = spec.bundle(version, reading, spec_dir)
+        return cls(found)
+
+    def __getitem__(self, reading: str) -> Versions:
+        """Return the versions of a reading; raises KeyError when there is no such reading."""
+        found = self._compiled.get(reading)
+        return self._compile(reading) if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the readings; nothing is compiled."""
+        return iter(self.documents)
+
+    def __len__(self) -> int:
+        """Return how many readings there are."""
+        return len(self.documents)
+
+    def when_compiled(self, look: Look) -> None:
+        """Have each reading looked at as soon as it is compiled, those that are at once."""
+        with self._lock:
+            self._looks.append(look)
+            for versions in self._compiled.values():
+                look(versions)
+
+    def _compile(self, reading: str) -> Versions:
+        documents = self.documents[reading]
+        with self._lock:
+            if reading not in self._compiled:
+                made = {name: _edition(_Same(each), reading) for name, each in documents.items()}
+                for look in self._looks:
+                    look(made)
+                self._compiled[reading] = made
+            return self._compiled[reading]
+
+
+class _Same:
+    """A document that is equal to itself alone: what is bundled once is compiled once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.document is self.document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+
+@lru_cache(maxsize=16)
+def _edition(bundled: _Same, reading: str) -> Edition:
+    """Compile a document; what no check foresaw of one that is wrong is a sentence too."""
+    document = bundled.document
+    try:
+        return Edition(document, reading)
+    except spec.SpecError:
+        raise
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__}: {error}".partition("\n")[0]
+        version = document.get("info", {}).get("version", "a document")
+        raise spec.SpecError(
+            f"{version}, {reading}: the document cannot be served: {what} (in {where.name} of "
+            f"{Path(where.filename).name})"
+        ) from error

@@ -1,0 +1,1 @@
+"""Scenarios: what happens and why, as files that a vendor reads and the mock plays."""
