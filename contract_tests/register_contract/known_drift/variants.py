@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import register_spec as spec
+from register_contract.known_drift.rows import targets_of
 from register_contract.target.mock_process import MockStartError, running_mock
 
 _AHEAD = 2
@@ -66,6 +67,8 @@ class Variants:
         self._reading = reading
         self._spec_dir = spec_dir
         self._rows = frozenset(spec.bundle(version, reading, spec_dir)["x-drift"])
+        # Among them those of which nothing is left in this version.
+        self._changes = frozenset(targets_of(version, reading, spec.source_folder(spec_dir)))
 
     def each(self, batches: Iterator[Sequence[Key]]) -> Iterator[tuple[Variant, ...]]:
         """Yield the variants of one batch of keys after the other; each is served until the next.
@@ -119,9 +122,13 @@ class Variants:
         return _Served(tuple(variant for each in served for variant in each.variants), stop)
 
     def _document(self, key: Key) -> dict[str, Any] | None:
-        gone = self._rows - {key.row} if key.way is Way.ALONE else {key.row}
+        gone = self._changes - {key.row} if key.way is Way.ALONE else frozenset({key.row})
         try:
             made = spec.bundle_without(self._version, self._reading, gone, self._spec_dir)
+            # What the row had put an end to goes with it: the documents' word is wanted.
+            while revived := set(made["x-drift"]) - self._rows:
+                gone |= revived
+                made = spec.bundle_without(self._version, self._reading, gone, self._spec_dir)
         except spec.SpecError:
             return None
         return made if (key.row in made["x-drift"]) is (key.way is Way.ALONE) else None
