@@ -11,13 +11,14 @@ from urllib.parse import quote
 
 from register_contract.known_drift.comparing import Outcome
 from register_contract.target.client import Wire
-from register_contract.target.control import Control
+from register_contract.target.control import Control, ControlRefusedError
 from register_contract.target.exchange import Exchange
 from register_contract.target.history import History, pairs
 from register_contract.target.transport import GuardedSession
 from register_contract.verdict.recipe import Recipe, Step
 
 _SECONDS = 20.0
+_BROKEN = 500
 
 
 class Replayer:
@@ -37,7 +38,7 @@ class Replayer:
     def play(self, recipe: Recipe) -> Outcome:
         """Send the steps and the last request; returns what came of it.
 
-        Raises ControlError when the mock does not make a world.
+        Raises ControlError when the mock does not make a world, or breaks down.
         """
         self._wire.history = History()
         names: dict[str, str] = {}
@@ -84,7 +85,14 @@ class Replayer:
         }
         headers = {name: _with(value, known) for name, value in step.headers}
         content = None if body is None else _with(body.decode("latin-1"), known).encode("latin-1")
-        return self._wire.send(step.method, _with(step.path, known), headers=headers, body=content)
+        answer = self._wire.send(
+            step.method, _with(step.path, known), headers=headers, body=content
+        )
+        no_world = bool(step.world) and answer.status != step.status
+        if no_world or answer.status >= _BROKEN > step.status:
+            # A variant that cannot be served says nothing of the row.
+            raise ControlRefusedError(answer)
+        return answer
 
 
 def _new_values(step: Step, answer: Exchange) -> dict[str, str]:
