@@ -51,18 +51,26 @@ def main() -> None:
 @click.option(
     "--timeout", type=float, default=20.0, show_default=True, help="Seconds for a whole answer."
 )
+@click.option(
+    "--known-drift/--no-known-drift",
+    default=True,
+    help="Tell from findings what another reading has too; it takes a minute at most.",
+)
 @click.option("--max-time", metavar="N[s|m|h]", help="Time for the run; default 2h, or none.")
 @click.option(
     "--examples", type=int, metavar="N", help="Generated requests of each kind; default 50."
 )
-def run(url: str | None, report: str | None, only: str | None, **given: Any) -> None:
+def run(
+    url: str | None, report: str | None, only: str | None, known_drift: bool, **given: Any
+) -> None:
     """Hold the target at URL to the contract; without URL, hold a mock started for the run."""
     _need_suite()
     try:
         with signals_interrupt():
             from register_contract.running import run_suite
 
-            code = run_suite(url, given.pop("api_version"), report, only, given)
+            version = given.pop("api_version")
+            code = run_suite(url, version, report, only, given, known_drift=known_drift)
     except StoppedError as error:
         _stop(str(error))
     except KeyboardInterrupt:

@@ -13,6 +13,8 @@ import pytest
 from rich.console import Console
 
 import register_spec as spec
+from register_contract.known_drift.phase import Circumstances, look_for_known_drift
+from register_contract.oracle.contract import Contract
 from register_contract.target.ending import StoppedError
 from register_contract.target.options import (
     Options,
@@ -34,10 +36,13 @@ def run_suite(
     report: str | None,
     only: str | None,
     given: dict[str, Any],
+    *,
+    known_drift: bool = True,
 ) -> int:
     """Hold a target to the contract and tell the outcome; returns the exit code.
 
-    ``given`` are the other options of the command line. Raises StoppedError.
+    ``given`` are the other options of the command line; without ``known_drift`` all that is found
+    stays a finding. Raises StoppedError.
     """
     try:
         options = settle(url=url, version=version, **given)
@@ -45,7 +50,7 @@ def run_suite(
         folder = report_folder(report) if report else None
         spec.bundle(options.version, options.reading, options.spec_dir)
         words = _words(options, url, only, given["rate"], given["max_time"])
-        return _run_pytest(words, folder, only)
+        return _run_pytest(words, folder, only, options if known_drift else None)
     except (UsageError, ReportError, spec.SpecError) as error:
         raise StoppedError(str(error)) from error
 
@@ -71,8 +76,13 @@ def _words(
     return words + (["-k", only] if only else [])
 
 
-def _run_pytest(words: list[str], folder: Path | None, only: str | None) -> int:
-    """Run pytest and tell the outcome; returns the exit code."""
+def _run_pytest(
+    words: list[str], folder: Path | None, only: str | None, options: Options | None
+) -> int:
+    """Run pytest and tell the outcome; returns the exit code.
+
+    With ``options`` known drift is told from findings.
+    """
     house = [f"--config-file={_SUITE / 'suite.ini'}", f"--rootdir={_SUITE}"]
     # What else is installed beside us must not change the run.
     house += ["--disable-plugin-autoload", "-p", "no:cacheprovider"]
@@ -95,6 +105,8 @@ def _run_pytest(words: list[str], folder: Path | None, only: str | None) -> int:
             f"files, such as lifecycle, lists or test_auth"
         )
     if not results.unusable:
+        if options is not None:
+            _tell_known_drift(collector, options)
         collector.finish()
     written = write_files(results, folder) if folder else ""
     if results.unusable:
@@ -102,6 +114,25 @@ def _run_pytest(words: list[str], folder: Path | None, only: str | None) -> int:
     if written:
         console.print(written, highlight=False, soft_wrap=True)
     return verdict_of(results).exit_code
+
+
+def _tell_known_drift(collector: Collector, options: Options) -> None:
+    """Tell known drift from findings, when the run came to its end."""
+    results, target = collector.results, collector.target
+    if target is None or results.ended or results.interrupted or not results.findings:
+        return
+    document = spec.bundle(options.version, options.reading, options.spec_dir)
+    contract = Contract(options.version, document, spec.every_code(options.spec_dir))
+    asked = Circumstances(
+        options.version, options.reading, options.spec_dir, target.now, target.place.timers
+    )
+    try:
+        look_for_known_drift(results, contract, asked, collector.tell)
+    except KeyboardInterrupt:
+        collector.tell("Interrupted: known drift is not told from findings")
+    except Exception as error:  # the findings are worth more than what can be said of them
+        flaw = " ".join(f"{type(error).__name__}, {error}".split())
+        collector.tell(f"Known drift cannot be told from findings: {flaw}")
 
 
 class Named:

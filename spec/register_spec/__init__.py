@@ -6,11 +6,12 @@ it and share nothing else.
 """
 
 from register_spec.addresses import base_path
-from register_spec.bundling import bundle, every_code, readings
-from register_spec.composing import DOCUMENTED, Step, deviations, steps, versions
+from register_spec.bundling import bundle, bundle_without, every_code, readings, versions
+from register_spec.composing import DOCUMENTED, Step, deviations, steps
 from register_spec.decisions import Choices, choices
 from register_spec.describing import LABELS
 from register_spec.documents import SpecError, openapi_dump, source_folder
+from register_spec.ready import make_ready
 from register_spec.resolve import operations, resolve, schema_properties
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "Step",
     "base_path",
     "bundle",
+    "bundle_without",
     "choices",
     "deviations",
     "every_code",
+    "make_ready",
     "openapi_dump",
     "operations",
     "readings",

@@ -9,6 +9,7 @@ key `x-code-lists`, with labels and attributes, in the order of their file.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,17 @@ from register_spec.codes import code_lists, insert_codes
 from register_spec.describing import describe
 from register_spec.documents import Document, source_folder
 from register_spec.naming import name_outward
+from register_spec.ready import ready, ready_readings, ready_versions
 from register_spec.resolve import resolve
 from register_spec.written import write_out
+
+
+def versions(spec_dir: Path | None = None) -> list[str]:
+    """Return the versions there are, oldest first.
+
+    Raises SpecError when there is no base, or the steps are no chain.
+    """
+    return ready_versions(source_folder(spec_dir)) or composing.versions(spec_dir)
 
 
 def readings(version: str, spec_dir: Path | None = None) -> list[str]:
@@ -32,7 +42,8 @@ def readings(version: str, spec_dir: Path | None = None) -> list[str]:
 
     Raises SpecError when there is no such version.
     """
-    return composing.readings(version, source_folder(spec_dir))
+    folder = source_folder(spec_dir)
+    return ready_readings(version, folder) or composing.readings(version, folder)
 
 
 def bundle(
@@ -46,8 +57,23 @@ def bundle(
     list or operation that does not exist; the message names the place.
     """
     folder = source_folder(spec_dir)
+    if ready_versions(folder):
+        return ready(version, reading, folder)
     key = _cache_key(version, reading, folder)
     return _bundle_with_key(version, reading, folder, key)
+
+
+def bundle_without(
+    version: str, reading: str, changes: Collection[str], spec_dir: Path | None = None
+) -> Document:
+    """Return the document of a reading without some of its changes, and those that build on them.
+
+    Its `x-drift` has what is left. Raises SpecError as `bundle` does, and where what is left makes
+    no document.
+    """
+    folder = source_folder(spec_dir)
+    document = composing.compose(version, reading, folder, changes)
+    return assemble(name_outward(document, version), version)
 
 
 def every_code(spec_dir: Path | None = None) -> dict[str, list[str]]:

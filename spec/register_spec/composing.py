@@ -12,15 +12,17 @@ steps, readings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import hashlib
+import pickle
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from register_spec.documents import Document, SpecError, read_yaml, source_folder
 from register_spec.drift import Touched, ledger
-from register_spec.overlay import Action, actions_of, apply
+from register_spec.overlay import Action, ActionError, actions_of, apply
 
 DOCUMENTED = "documented"
 """The reading without a file: what the documents say."""
@@ -40,6 +42,16 @@ class Step:
     succeeds: dict[str, str]
     actions: tuple[Action, ...]
     summary: str | None = None
+
+    @property
+    def drifts(self) -> bool:
+        """Whether it is one of a reading."""
+        return not self.file.startswith("steps/")
+
+    @property
+    def changes(self) -> frozenset[str]:
+        """The ids of its changes."""
+        return frozenset(action.change for action in self.actions)
 
     @property
     def sentences(self) -> list[str]:
@@ -148,13 +160,55 @@ def changes(version: str, reading: str, folder: Path) -> list[Step]:
     return applied
 
 
-def compose(version: str, reading: str, folder: Path) -> Document:
+def compose(version: str, reading: str, folder: Path, without: Collection[str] = ()) -> Document:
     """Return the document of a version and reading: base, steps and reading put together.
+
+    `without` are changes of the reading to leave out; those that build on them, and find nothing
+    to change then, are left out too. What is left stands in `x-drift`.
 
     Raises SpecError naming file and action for the first thing that is wrong.
     """
-    applied = changes(version, reading, folder)
-    document, touched = _whole(folder), []
+    applied, out = changes(version, reading, folder), set(without)
+    while True:
+        document = _stepped(version, folder) if without else _whole(folder)
+        rest = [_but_for(step, out) for step in applied if step.drifts or not without]
+        try:
+            return _composed(document, reading, rest)
+        except ActionError as error:
+            own = any(step.drifts and error.change in step.changes for step in applied)
+            if not without or not own or error.change in out:
+                raise
+            out.add(error.change)
+
+
+def _but_for(step: Step, without: Collection[str]) -> Step:
+    """A step of a reading without some of its changes; what would have ended them is over too."""
+    if not step.drifts or not without:
+        return step
+    left = (
+        action
+        for action in step.actions
+        if action.change not in without and action.row.get("x-ends") not in without
+    )
+    return replace(step, actions=(*left,))
+
+
+def _stepped(version: str, folder: Path) -> Document:
+    """The document of a version before any reading, made once of the same files."""
+    digest = hashlib.sha256()
+    for path in files(folder):
+        digest.update(path.name.encode() + path.read_bytes())
+    document: Document = pickle.loads(_stepped_of(version, folder, digest.hexdigest()))
+    return document
+
+
+@lru_cache(maxsize=4)
+def _stepped_of(version: str, folder: Path, digest: str) -> bytes:
+    return pickle.dumps(compose(version, DOCUMENTED, folder))
+
+
+def _composed(document: Document, reading: str, applied: list[Step]) -> Document:
+    touched = []
     ended = {action.row["x-ends"]: action for action in _all(applied) if "x-ends" in action.row}
     known = {action.change for action in _all(applied)}
     for name, action in ended.items():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +70,29 @@ def read_yaml(path: Path) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(f"{path} cannot be read: {error}") from error
     try:
-        document = yaml.load(text, Loader=_Loader)
+        return pickle.loads(_loaded(text))
     # A number of five thousand digits is a ValueError.
     except (yaml.YAMLError, ValueError) as error:
         raise SpecError(f"{path} is not YAML: {error}") from error
+    except _FlawError as error:
+        raise SpecError(f"{path}: {error}") from error
+
+
+class _FlawError(Exception):
+    """What a text says that JSON cannot."""
+
+
+@lru_cache(maxsize=256)
+def _loaded(text: str) -> bytes:
+    """Return the content of a YAML text, pickled: each who asks changes a copy of its own.
+
+    A folder is read again for each of its documents, and reading YAML is half of composing one.
+    """
+    document = yaml.load(text, Loader=_Loader)
     wrong = flaw(document)
     if wrong is not None:
-        raise SpecError(f"{path}: {wrong}")
-    return document
+        raise _FlawError(wrong)
+    return pickle.dumps(document)
 
 
 def openapi_dump(document: Document, form: str) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jsonpath
@@ -21,6 +22,15 @@ from register_spec.checking import form_problem
 from register_spec.documents import Document, SpecError
 
 Path = tuple[str | int, ...]
+
+
+class ActionError(SpecError):
+    """An action cannot be applied to what it is applied to; `change` is the id of its change."""
+
+    def __init__(self, action: Action, problem: str) -> None:
+        super().__init__(f"{action.place}: {problem}")
+        self.change = action.change
+
 
 _ACTION = frozenset(
     {
@@ -149,16 +159,22 @@ def apply(document: Document, actions: list[Action]) -> dict[Path, Action]:
 def _targets(document: Document, action: Action) -> list[Path]:
     text = action.row["target"]
     try:
-        query = jsonpath.compile(text)
+        query = _query(text)
         found = [tuple(match.parts) for match in query.finditer(document)]
     except jsonpath.JSONPathError as error:
-        raise SpecError(f"{action.place}: {text!r} is not a JSONPath: {error}") from error
+        raise ActionError(action, f"{text!r} is not a JSONPath: {error}") from error
     if _counts(query):
-        raise SpecError(f"{action.place}: {text} targets by number; name the entry by its content")
+        raise ActionError(action, f"{text} targets by number; name the entry by its content")
     if not found:
-        raise SpecError(f"{action.place}: {text} matches nothing")
+        raise ActionError(action, f"{text} matches nothing")
     # The last first: taking one entry of a list away moves those behind it.
     return found[::-1]
+
+
+@lru_cache(maxsize=1024)
+def _query(text: str) -> Any:
+    """Return a JSONPath, read: a document is composed again and again from the same actions."""
+    return jsonpath.compile(text)
 
 
 def _counts(query: Any) -> bool:
@@ -175,7 +191,7 @@ def _change(document: Document, path: Path, action: Action) -> Iterator[Path]:
     """Change one place and yield the path of every key that is other than before."""
     if action.row.get("remove"):
         if not path:
-            raise SpecError(f"{action.place}: the whole document cannot be removed")
+            raise ActionError(action, "the whole document cannot be removed")
         parent = _at(document, path[:-1])
         del parent[path[-1]]
         # A list has no names to claim: its entries are told apart by what they are.
@@ -186,16 +202,16 @@ def _change(document: Document, path: Path, action: Action) -> Iterator[Path]:
         added = update if isinstance(update, list) else [update]
         known = [each for each in added if each in node]
         if known:
-            raise SpecError(f"{action.place}: {known[0]!r} is in the list already")
+            raise ActionError(action, f"{known[0]!r} is in the list already")
         node.extend(added)
         yield (*path, action.change)
         return
     if not isinstance(node, dict) or not isinstance(update, dict):
-        raise SpecError(f"{action.place}: {action.row['target']} is neither an object nor a list")
+        raise ActionError(action, f"{action.row['target']} is neither an object nor a list")
     new = [key for key in update if key not in node]
     changed = list(_merge(node, update, path))
     if not changed:
-        raise SpecError(f"{action.place}: {action.row['target']} is so already")
+        raise ActionError(action, f"{action.row['target']} is so already")
     _move(node, new, action)
     yield from changed
 
@@ -217,7 +233,7 @@ def _move(node: dict[str, Any], new: list[str], action: Action) -> None:
         return
     anchor = action.row[word]
     if anchor not in node or anchor in new:
-        raise SpecError(f"{action.place}: {word} names {anchor!r}, no key of the target")
+        raise ActionError(action, f"{word} names {anchor!r}, no key of the target")
     added = {key: node.pop(key) for key in new}
     rest = list(node.items())
     node.clear()
@@ -234,7 +250,7 @@ def _claim(touched: dict[Path, Action], path: Path, action: Action) -> None:
         shorter = min(len(other), len(path))
         if owner is not action and other[:shorter] == path[:shorter]:
             key = ".".join(str(step) for step in path)
-            raise SpecError(f"{action.place}: {key} is changed by {owner.change} already")
+            raise ActionError(action, f"{key} is changed by {owner.change} already")
     touched[path] = action
 
 

@@ -95,6 +95,7 @@ def _breach(
         f"{field} = {short(wanted)} ({short(row.get('value', row))})",
         f"{field} = {short(got)}",
         source_text(row.get("x-source") or contract.table("x-derived").get("x-source")),
+        field=field if kind == TRAINEE else "",
     )
 
 
@@ -200,6 +201,7 @@ def kept_breaches(
                 f"{field} = {short(shown[field])}",
                 source_text(contract.table("x-derived").get("x-source")),
                 f"In answers {field} does not follow from what was sent",
+                field=field,
             )
 
 

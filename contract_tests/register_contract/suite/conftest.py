@@ -173,8 +173,8 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
             base = options.url
             if base is None:
                 extra = ["--spec", str(options.spec_dir)] if options.spec_dir else []
-                base = stack.enter_context(running_mock(*extra))
-            place = _place(contract)
+                base = stack.enter_context(running_mock("--as", options.reading, *extra))
+            place = _place(contract, options)
             base = base.removesuffix(place.path)
             found = connect(options, place, base, spec.versions(options.spec_dir))
         except (UnusableTargetError, MockStartError, RunEndedError) as error:
@@ -194,11 +194,27 @@ def _registers(control: Control) -> Registers | None:
         return None
 
 
-def _place(contract: Contract) -> Place:
+def _place(contract: Contract, options: Options) -> Place:
+    """Where the version lies; a target that follows another reading of it is one too."""
     try:
-        return contract.place
+        place = contract.place
     except CannotTryError as lack:
         raise UnusableTargetError(f"nothing can be tried: {lack}") from lack
+
+    def answers(status: int, body: Any) -> bool:
+        return place.probe.answers(status, body) or _elsewhere(options, status, body)
+
+    return replace(place, probe=replace(place.probe, answers=answers))
+
+
+def _elsewhere(options: Options, status: int, body: Any) -> bool:
+    """Whether an answer to the probe is one of another reading of the version."""
+    for reading in spec.readings(options.version, options.spec_dir):
+        document = spec.bundle(options.version, reading, options.spec_dir)
+        other = Contract(options.version, document, spec.every_code(options.spec_dir))
+        if reading != options.reading and other.place.probe.answers(status, body):
+            return True
+    return False
 
 
 def _leave(found: Target, collector: Collector) -> None:
@@ -231,7 +247,8 @@ def judge(
 ) -> Judge:
     """Takes what a test sees; the test fails at its end if that breaks the contract."""
     target.wire.history.begin()
-    judge = Judge(options.seed, contract.sources, target.wire.history)
+    recipes = _collector(request.config).results.recipes
+    judge = Judge(options.seed, contract.sources, target.wire.history, recipes=recipes)
     request.node.stash[_JUDGE] = judge
     return judge
 

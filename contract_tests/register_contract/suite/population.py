@@ -96,7 +96,7 @@ def _own_world(bench: Bench) -> Bench:
     """A bench in an empty world of its own."""
     assert bench.control is not None
     name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
-    control, holders = bench.control.create_world(name, bench.target.reading)
+    control, holders = bench.control.create_world(name)
     control.prepare(bench.target.now, bench.target.place.timers)
     first = Provider(holders[0].token, holders[0].ukprn)
     target = replace(bench.target, control=control, first=first, second=None)

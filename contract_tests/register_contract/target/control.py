@@ -85,12 +85,16 @@ class Control:
         return tuple(versions)
 
     def create_world(
-        self, name: str, reading: str, seed: str = "empty"
+        self, name: str, seed: str = "empty", reading: str | None = None
     ) -> tuple[Control, list[Holder]]:
-        """Make a world; returns control over it and its providers, of whom there is one."""
+        """Make a world; returns control over it and its providers, of whom there is one.
+
+        Without a ``reading`` it is in the one that the mock was started in: what is held to a
+        contract is the target as it is.
+        """
         # Before it is made: a run that is stopped in between must know what to delete.
         self.made.append(name)
-        asked = {"name": name, "reading": reading, "seed": seed}
+        asked = {"name": name, "seed": seed} | ({"reading": reading} if reading else {})
         exchange, world = self._ask("POST", "worlds", body=asked)
         holders = list(_holders(exchange, world))
         if not holders:

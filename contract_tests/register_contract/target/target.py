@@ -179,7 +179,7 @@ def is_mock(control: Control, options: Options) -> bool:
 def _in_own_world(target: Target, options: Options, control: Control) -> Target:
     """Move into a world of our own, so that no record of anybody else is touched."""
     name = f"contract-{options.version}-{options.seed}-{target.now:%Y%m%d%H%M%S%f}"
-    own, holders = control.create_world(name, options.reading)
+    own, holders = control.create_world(name)
     now = noon_of(options.seed)
     own.prepare(now, target.place.timers)
     providers = [Provider(holder.token, holder.ukprn) for holder in holders]

@@ -15,7 +15,7 @@ from register_contract.verdict.judgement import Tone, verdict_of
 from register_contract.verdict.reports.files import write_files
 from register_contract.verdict.reports.gaps import grouped
 from register_contract.verdict.reports.terminal import TerminalReport
-from register_contract.verdict.results import NotCovered, Results
+from register_contract.verdict.results import Drift, Entry, NotCovered, Results
 
 Change = Callable[[Results], None]
 
@@ -55,6 +55,30 @@ def a_gap_that_is_no_trial(made: Results) -> None:
 
 def found(made: Results) -> None:
     next(iter(made.layers.values())).findings.append(finding())
+
+
+def drift(*ids: str, sure: bool = True) -> Drift:
+    """A finding that shows these entries."""
+    entries = tuple(Entry(id_, "The documents.", "The service.") for id_ in ids)
+    return Drift(entries, sure, finding())
+
+
+def drifted(made: Results) -> None:
+    made.drifts.append(drift("bare", "renamed"))
+
+
+def drifted_undecided(made: Results) -> None:
+    made.drifts += [drift("bare"), drift("bare", "renamed", sure=False)]
+
+
+def drifted_in_part(made: Results) -> None:
+    half(made)
+    made.drifts.append(drift("bare"))
+
+
+def drifted_and_found(made: Results) -> None:
+    drifted(made)
+    found(made)
 
 
 def broken(made: Results) -> None:
@@ -97,6 +121,20 @@ ENDS: list[tuple[Change, str, Tone, int]] = [
     (nearly_all, "kept as far as tried: 95 %", Tone.PARTLY, 0),
     (hardly_any, "kept as far as tried: less than 1 %", Tone.PARTLY, 0),
     (a_gap_that_is_no_trial, "kept as far as tried", Tone.PARTLY, 0),
+    (drifted, "keeps the contract, but for 2 known deviations", Tone.PARTLY, 0),
+    (
+        drifted_undecided,
+        "keeps the contract, but for 1 known deviation and 1 of which the entry is undecided",
+        Tone.PARTLY,
+        0,
+    ),
+    (
+        drifted_in_part,
+        "kept as far as tried: 50 %, but for 1 known deviation",
+        Tone.PARTLY,
+        0,
+    ),
+    (drifted_and_found, "1 finding", Tone.BAD, 1),
     (found, "1 finding", Tone.BAD, 1),
     (broken, "1 error in the suite", Tone.BAD, 2),
     (found_and_broken, "1 finding, 1 error in the suite", Tone.BAD, 1),
@@ -125,6 +163,8 @@ def test_every_report_says_the_same(
     out = io.StringIO()
     TerminalReport(Console(file=out, width=60)).finish(made)
     assert f"\n{headline}: {made.tried} checks, 7 requests" in out.getvalue()
+    for deviation in made.deviations:
+        assert deviation.title in out.getvalue()
     assert verdict.why in out.getvalue()
 
     write_files(made, tmp_path)
@@ -136,6 +176,9 @@ def test_every_report_says_the_same(
     assert suite is not None
     said = {row.get("name"): row.get("value") for row in suite.iter("property")}
     assert said["verdict"] == headline
+    assert all(f"<h3>{deviation.title}</h3>" in page for deviation in made.deviations)
+    known = [row.get("value") for row in suite.iter("property") if row.get("name") == "known drift"]
+    assert known == [deviation.title for deviation in made.deviations]
     errors = [error.get("message", "") for error in suite.iter("error")]
     assert len(errors) == (code == 2)
     assert all(headline in error and verdict.why in error for error in errors)
@@ -216,3 +259,37 @@ def test_the_page_can_be_read_by_everybody(tmp_path: Path) -> None:
     assert scrolling == 4  # the layers, a request, its script, an error
     for fact in ("<dt>date</dt>", "<dt>made by</dt><dd>register-contract ", ">1.0 s<"):
         assert fact in page
+
+
+def test_a_test_with_known_drift_alone_is_skipped(tmp_path: Path) -> None:
+    made = results()
+    made.drifts.append(drift("bare"))
+    made.causes = {
+        "test_lists.py::test_pages": [finding().cause],
+        "test_lists.py::test_order": [finding().cause, "another"],
+    }
+    cases = "".join(
+        f'<testcase classname="test_lists" name="{name}"><failure>words</failure></testcase>'
+        for name in ("test_pages", "test_order")
+    )
+    (tmp_path / "junit.xml").write_text(
+        f'<testsuites><testsuite name="pytest" errors="0" failures="2" skipped="0" tests="2">'
+        f"{cases}</testsuite></testsuites>"
+    )
+    write_files(made, tmp_path)
+    suite = ET.parse(tmp_path / "junit.xml").getroot().find("testsuite")
+    assert suite is not None
+    assert (suite.get("failures"), suite.get("skipped"), suite.get("errors")) == ("1", "1", "0")
+    outcomes = {case.get("name"): case[0].tag for case in suite.findall("testcase")}
+    assert outcomes == {"test_pages": "skipped", "test_order": "failure"}
+    skipped = suite.find("testcase/skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "known drift: bare"
+    assert skipped.text == "words"
+
+
+def test_what_was_not_decided_is_said_to_be_so() -> None:
+    names = [f"entry{number}" for number in range(7)]
+    undecided = drift(*names, sure=False)
+    assert undecided.ids == "one of entry0, entry1, entry2, entry3, entry4 and 2 more"
+    assert drift("bare", "renamed").ids == "bare, renamed"

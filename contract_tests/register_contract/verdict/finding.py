@@ -12,8 +12,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from register_contract.target.exchange import Exchange
+from register_contract.verdict.recipe import Aspect
 
 MOST_EXAMPLES = 3
+_ABOUT_PRESENCE = ("field.undocumented", "field.missing")
+_ABOUT_STATUS = ("status.wrong", "status.undocumented", "status.server-error", "field.not-refused")
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class Example:
 class Finding:
     """One cause for which the target and the contract part, and up to three examples.
 
-    ``rule`` is short and stable (for lists and filters).
+    ``rule`` is short and stable (for lists and filters); ``note`` says why it may be no more than
+    what documents and service are known to part in.
     """
 
     rule: str
@@ -51,6 +55,7 @@ class Finding:
     count: int
     operations: tuple[str, ...]
     examples: tuple[Example, ...]
+    note: str = ""
 
     @property
     def key(self) -> str:
@@ -124,6 +129,7 @@ class Finding:
                 f"  request:   {example.curl}",
                 f"  repeat:    sh repeat/{example.file}",
             ]
+        lines += [f"  note:      {self.note}"] if self.note else []
         return "\n".join([*lines, f"  seed:      {self.seed}"])
 
 
@@ -142,6 +148,9 @@ class Breach:
     ``cause`` is what all breaches have in common that one change of the target would mend, in
     words. Without it that is the sentence, whichever operation it is about. ``about`` has the ids
     of the records it is about, where the answer shows more than one.
+
+    Where in the answer it shows, as far as that is known: the text that is ``said`` or missing, the
+    ``field`` of the record, the place ``at`` which it stands in the body.
     """
 
     rule: str
@@ -151,6 +160,22 @@ class Breach:
     source: str = ""
     cause: str = ""
     about: tuple[str, ...] = ()
+    said: str = ""
+    field: str = ""
+    at: tuple[str | int, ...] | None = None
+
+    @property
+    def aspect(self) -> Aspect:
+        """What of the answer it is about."""
+        if self.said:
+            return Aspect("said", said=self.said)
+        if self.rule in _ABOUT_STATUS:
+            return Aspect("status")
+        if self.field:
+            return Aspect("field", field=self.field)
+        if self.at is None:
+            return Aspect("whole")
+        return Aspect("there" if self.rule in _ABOUT_PRESENCE else "place", at=self.at)
 
     @property
     def is_lost_success(self) -> bool:

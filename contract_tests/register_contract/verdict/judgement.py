@@ -2,7 +2,8 @@
 
 A verdict never says more than was tried. *Keeps the contract* is said of a run that tried all of
 it; a run that found nothing but left something out *kept it as far as tried*; one that did not
-reach its end has no verdict at all.
+reach its end has no verdict at all. What is known drift is no finding: it is said beside the
+verdict.
 """
 
 from __future__ import annotations
@@ -99,10 +100,11 @@ def verdict_of(results: Results) -> Verdict:
         return say(wrong, Tone.BAD, FOUND if results.findings else NO_VERDICT)
     if not results.tried:
         return say("nothing was tried", Tone.OPEN, NO_VERDICT)
+    but = _but_for(results)
     if complete:
-        return say("keeps the contract", Tone.GOOD, KEPT)
+        return say(f"keeps the contract{but}", Tone.PARTLY if but else Tone.GOOD, KEPT)
     share = "" if reach.whole == reach.planned else f": {reach.share}"
-    return say(f"kept as far as tried{share}", Tone.PARTLY, KEPT)
+    return say(f"kept as far as tried{share}{but}", Tone.PARTLY, KEPT)
 
 
 def reach_of(results: Results) -> Reach:
@@ -131,6 +133,15 @@ def _early(results: Results) -> tuple[str, str] | None:
     found = _found(results)
     so_far = f", {found} so far" if found else ""
     return f"{word} after {done} of {len(layers)} layers{so_far}", results.ended
+
+
+def _but_for(results: Results) -> str:
+    """What known drift adds to a verdict that is none the worse for it."""
+    known = sum(deviation.sure for deviation in results.deviations)
+    undecided = len(results.deviations) - known
+    counts = [f"{known} known deviation{'' if known == 1 else 's'}"] if known else []
+    counts += [f"{undecided} of which the entry is undecided"] if undecided else []
+    return f", but for {' and '.join(counts)}" if counts else ""
 
 
 def _found(results: Results) -> str:

@@ -9,8 +9,11 @@ from typing import Any
 
 from register_contract.target.exchange import Exchange
 from register_contract.target.history import History
-from register_contract.verdict.finding import Breach, Finding
+from register_contract.verdict.finding import Breach, Example, Finding
+from register_contract.verdict.recipe import Recipe, recipe_of
 from register_contract.verdict.repeat import Script
+
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Judge:
     """Collects what one test sees; the test fails at its end if there was a finding.
 
     ``sources`` maps an operationId to the document that describes it; ``history`` knows what the
-    exchanges build on. A finding is kept under its cause.
+    exchanges build on. A finding is kept under its cause. ``recipes`` has what each example was
+    made with, under the name of its file; they hold secrets, and go into no report.
     """
 
     seed: int
@@ -35,6 +39,7 @@ class Judge:
     tried: int = 0
     findings: dict[str, Finding] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
+    recipes: dict[str, Recipe] = field(default_factory=dict)
     _undocumented: tuple[Exchange, str, Finding | None] | None = None
 
     def saw(
@@ -78,7 +83,11 @@ class Judge:
             facts = f"rule {breach.rule} · {breach.source or source} · seed {self.seed}"
             made = Script(self.history, exchange, after, breach.about)
             script = made.text(breach.sentence, facts, breach.expected, exchange.describe())
-        return breach.of(exchange, operation, source, self.seed, script)
+        finding = breach.of(exchange, operation, source, self.seed, script)
+        if script:
+            recipe = recipe_of(self.history, exchange, after, breach.about, breach.aspect)
+            self.recipes.setdefault(finding.first.file, recipe)
+        return finding
 
     def _replace_undocumented(self, exchange: Exchange) -> None:
         """Drop the news of an unlisted status when the same answer is now judged by its request.
@@ -95,7 +104,7 @@ class Judge:
 
     def fresh(self) -> Judge:
         """A judge for a trial whose findings may be thrown away."""
-        return Judge(self.seed, self.sources, self.history)
+        return Judge(self.seed, self.sources, self.history, recipes=self.recipes)
 
     def take(self, trial: Judge) -> None:
         """Make the findings and counts of a trial one's own."""
@@ -121,6 +130,68 @@ class Judge:
         }
 
 
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a drift ledger, as reports show it."""
+
+    id: str
+    documents: str
+    service: str
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A finding that is known: the target does there what another reading of the version says.
+
+    ``entries`` are those of the ledger that it shows, or, where that was not decided (``sure``),
+    those of which one or more may be it.
+    """
+
+    entries: tuple[Entry, ...]
+    sure: bool
+    finding: Finding
+
+    @property
+    def ids(self) -> str:
+        """The entries in words."""
+        names = [entry.id for entry in self.entries]
+        if self.sure:
+            return ", ".join(names)
+        shown = ", ".join(names[:MOST_NAMED])
+        more = len(names) - MOST_NAMED
+        return f"one of {shown}{f' and {more} more' if more > 0 else ''}" if names else "no entry"
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What a run saw of one entry of the ledger, or of several that it could not tell apart."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    drifts: tuple[Drift, ...]
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is known which entry it is."""
+        return all(drift.sure for drift in self.drifts)
+
+    @property
+    def count(self) -> int:
+        """How often it showed."""
+        return sum(drift.finding.count for drift in self.drifts)
+
+    @property
+    def where(self) -> str:
+        """The operations it showed in."""
+        names = (name for drift in self.drifts for name in drift.finding.operations)
+        return ", ".join(dict.fromkeys(names))
+
+    @property
+    def example(self) -> Example:
+        """One time it showed: where it is the only entry that does, if there is such a time."""
+        return min(self.drifts, key=lambda drift: len(drift.entries)).finding.first
+
+
 @dataclass
 class Layer:
     """One layer of the suite (a test module) as the reports show it."""
@@ -137,6 +208,8 @@ class Layer:
     """How many of them found nothing to try in this contract."""
     tried: int = 0
     findings: list[Finding] = field(default_factory=list)
+    known: int = 0
+    """How many of its findings turned out to be known drift."""
     crashes: list[tuple[str, str]] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -171,6 +244,12 @@ class Results:
     """The text of each file that repeats an example of a test."""
     repeats: Path | None = None
     """Where those files are."""
+    drifts: list[Drift] = field(default_factory=list)
+    """Findings that turned out to be known drift, each cause once."""
+    causes: dict[str, list[str]] = field(default_factory=dict)
+    """The causes that each test found, by its id."""
+    recipes: dict[str, Recipe] = field(default_factory=dict)
+    """What each example was made with, by the name of its file."""
 
     def layer(self, name: str, title: str) -> Layer:
         """The layer of that module, made at its first test."""
@@ -215,6 +294,31 @@ class Results:
         for layer in self.layers.values():
             for finding in layer.findings:
                 _join(found, finding)
+        return found
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """What showed of the ledger: each entry once, then what was not decided."""
+        entries = {
+            entry.id: entry for drift in self.drifts if drift.sure for entry in drift.entries
+        }
+        found = [
+            Deviation(
+                id,
+                (entry,),
+                tuple(each for each in self.drifts if each.sure and entry in each.entries),
+            )
+            for id, entry in entries.items()
+        ]
+        open_ = {drift.ids: drift for drift in self.drifts if not drift.sure}
+        found += [
+            Deviation(
+                ids,
+                drift.entries,
+                tuple(each for each in self.drifts if not each.sure and each.ids == ids),
+            )
+            for ids, drift in open_.items()
+        ]
         return found
 
     @property

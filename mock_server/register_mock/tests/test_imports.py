@@ -26,7 +26,7 @@ ROOMS = {
         ("target",),
         ("verdict",),
         ("oracle",),
-        ("suite",),
+        ("suite", "known_drift"),
         ("running", "ledger"),
         ("cli",),
     ),

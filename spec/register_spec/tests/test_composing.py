@@ -205,3 +205,55 @@ def test_a_rename_is_one_row(folder: Path) -> None:
         # The tables stay in inner names.
         row = document["x-derived"]["trainee"]["stored"]["training_partner"]
         assert row["fields"][0] == "training_partner_urn"
+
+
+def without(folder: Path, *ids: str) -> Document:
+    return spec.bundle_without("v1.0-pre", "observed", ids, folder)
+
+
+def test_a_reading_without_one_of_its_changes(folder: Path) -> None:
+    other = {**action("others", "$.info", update={"title": "Observed"}), "x-drift": DRIFT}
+    overlay(folder / "readings" / "observed" / "v1.0-pre.yaml", DRIFTING, other)
+    whole = spec.bundle("v1.0-pre", "observed", folder)
+    left = without(folder, "longer")
+    assert list(whole["x-drift"]) == ["longer", "others"]
+    assert list(left["x-drift"]) == ["others"]
+    assert (limit(whole), limit(left)) == (100, limit(spec.bundle("v1.0-pre", spec_dir=folder)))
+    assert left["info"]["title"] == "Observed"
+
+
+def test_what_builds_on_a_change_goes_with_it(folder: Path) -> None:
+    again = {**action("again", LONGER["target"], update={"maxLength": 200}), "x-drift": DRIFT}
+    shorter = {**LONGER, "target": f"{LONGER['target']}[?@ == 100]", "remove": True}
+    gone = {**shorter, "x-id": "gone", "x-drift": DRIFT}
+    del gone["update"]
+    room = folder / "readings" / "observed"
+    overlay(room / "v1.0-pre.yaml", DRIFTING)
+    overlay(room / f"{NEWEST}.yaml", gone)
+    assert "gone" in spec.bundle(NEWEST, "observed", folder)["x-drift"]
+    assert not spec.bundle_without(NEWEST, "observed", ["longer"], folder)["x-drift"]
+    # What fails by itself is an error all the same.
+    overlay(room / f"{NEWEST}.yaml", gone, {**again, "target": "$.nowhere"})
+    with pytest.raises(SpecError, match=r"action again: .* matches nothing"):
+        spec.bundle(NEWEST, "observed", folder)
+
+
+def test_an_ended_change_that_is_left_out_needs_no_end(folder: Path) -> None:
+    room = folder / "readings" / "observed"
+    over = {"x-id": "over", "description": "So.", "x-source": "003", "x-ends": "longer"}
+    overlay(room / "v1.0-pre.yaml", DRIFTING)
+    overlay(room / f"{NEWEST}.yaml", over)
+    made = spec.bundle_without(NEWEST, "observed", ["longer"], folder)
+    assert limit(made) == limit(spec.bundle(NEWEST, spec_dir=folder))
+
+
+def test_a_folder_of_bundled_documents_has_just_these(folder: Path, tmp_path: Path) -> None:
+    overlay(folder / "readings" / "observed" / "v1.0-pre.yaml", DRIFTING)
+    made = spec.bundle("v1.0-pre", "observed", folder)
+    ready = tmp_path / "ready"
+    spec.make_ready(made, "mine", ready)
+    assert spec.versions(ready) == ["v1.0-pre"]
+    assert spec.readings("v1.0-pre", ready) == ["mine"]
+    assert spec.bundle("v1.0-pre", "mine", ready) == made
+    with pytest.raises(SpecError, match="cannot be read"):
+        spec.bundle("v1.0-pre", "documented", ready)

@@ -111,7 +111,9 @@ def _shape(
         if count == _MOST:
             return
         about = _row_of(contract, exchange, error.instance_path)
-        yield from (replace(breach, about=about) for breach in explain(error, where))
+        for breach in explain(error, where):
+            at = (*error.instance_path, *(() if breach.at is None else breach.at))
+            yield replace(breach, about=about, at=at)
 
 
 def _row_of(contract: Contract, exchange: Exchange, path: list[str | int]) -> tuple[str, ...]:
@@ -139,6 +141,7 @@ def explain(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Breach
                 "documented fields only",
                 f"{field} = {short(value.get(field))}",
                 cause=f"Answers show a field no document has: {_join(shared, field)}",
+                at=(field,),
             )
     elif name == "required":
         yield Breach(
@@ -147,6 +150,7 @@ def explain(error: jsonschema_rs.ValidationError, where: str) -> Iterator[Breach
             f"{kind.property} present, if only as null",
             f"fields: {', '.join(value)}" if isinstance(value, dict) else short(value),
             cause=f"Answers lack the field {_join(shared, kind.property)}",
+            at=(kind.property,),
         )
     elif name == "type":
         wanted = " or ".join(sorted(kind.types))

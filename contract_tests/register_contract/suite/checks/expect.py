@@ -23,7 +23,9 @@ def status(exchange: Exchange, wanted: int, what: str, source: str = "") -> list
     sentence = f"{what} answers {got} instead of {wanted}"
     said = messages(exchange.json) if wanted in _SUCCESSES and exchange.status == 422 else []
     cause = _refused_for(said[0]) if said else ""
-    return [Breach("status.wrong", sentence, str(wanted), exchange.describe(), source, cause)]
+    got = exchange.describe()
+    extra = said[0] if said else ""
+    return [Breach("status.wrong", sentence, str(wanted), got, source, cause, said=extra)]
 
 
 def _refused_for(sentence: str) -> str:
@@ -83,6 +85,7 @@ def field_errors(exchange: Exchange, refused: Refusal, what: str, source: str) -
                 exchange.describe(),
                 source,
                 _not_said(wanted[0]) if accepted else "",
+                said=wanted[0] if accepted else "",
             )
         ]
     got = messages(exchange.json)
@@ -91,11 +94,17 @@ def field_errors(exchange: Exchange, refused: Refusal, what: str, source: str) -
     if missing:
         sentence = f"{what} is refused without saying “{missing[0]}”"
         cause = _not_said(missing[0])
-        return [Breach("field.sentence", sentence, short(wanted), short(got), source, cause)]
+        told = missing[0]
+        return [
+            Breach("field.sentence", sentence, short(wanted), short(got), source, cause, said=told)
+        ]
     if extra:
         sentence = f"{what} is also refused for “{extra[0]}”"
         cause = _refused_for(extra[0])
-        return [Breach("field.other", sentence, short(wanted), short(got), source, cause)]
+        told = extra[0]
+        return [
+            Breach("field.other", sentence, short(wanted), short(got), source, cause, said=told)
+        ]
     if not agrees(wanted, got):
         sentence = f"{what} is refused with its errors in another order than the fields"
         cause = "Refusals name their errors in another order than the fields"
@@ -135,7 +144,8 @@ def value(
     if got == wanted:
         return []
     sentence = f"{what}: {name} is {short(got)} instead of {short(wanted)}"
-    return [Breach("value.wrong", sentence, short(wanted), short(got), source, cause)]
+    breach = Breach("value.wrong", sentence, short(wanted), short(got), source, cause)
+    return [replace(breach, field=name) if name.isidentifier() else breach]
 
 
 def echo(name: str, sent: Any, got: Any, what: str, source: str = "") -> list[Breach]:

@@ -97,6 +97,9 @@ class Collector:
         has_findings = isinstance(verdict, dict) and verdict["findings"]
         broken = report.failed and not has_findings and not ended
         layer = self.results.layer(_module(report.nodeid), report.nodeid)
+        if isinstance(verdict, dict):
+            causes = [finding["cause"] for finding in verdict["findings"]]
+            self.results.causes[report.nodeid] = causes
         if broken:
             layer.crashes.append((report.nodeid, report.longreprtext))
         if isinstance(verdict, dict) or (broken and report.when != "teardown"):
@@ -151,6 +154,15 @@ class Collector:
             self._report.finish(self.results, findings=False)
         if self.results.repeats is not None:
             terminalreporter.write_line(f"scripts that repeat findings: {self.results.repeats}")
+
+    @property
+    def target(self) -> Target | None:
+        """The target of the run, once there is one."""
+        return self._target
+
+    def tell(self, sentence: str) -> None:
+        """Say what is going on after the last test."""
+        self._report.say(self.clean.sentence(sentence))
 
     def finish(self) -> Results:
         """Print the end of the report and return the results."""

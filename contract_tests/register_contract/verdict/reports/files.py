@@ -29,7 +29,7 @@ def write_files(results: Results, folder: Path) -> str:
         text = html.render(results, verdict, facts)
         # Texts are clean by now; should one not be, a mark in the page is better than no page.
         page.write_text(text, encoding="utf-8", errors="backslashreplace")
-        junit.enter(verdict, facts, cases)
+        junit.enter(verdict, facts, cases, results)
     except OSError as error:
         raise ReportError(f"the report could not be written: {error}") from error
     return f"report: {page}, {cases}"

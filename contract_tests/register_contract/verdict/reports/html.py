@@ -23,6 +23,7 @@ def render(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> str:
         facts=facts,
         layers=[(layer, state_of(layer)) for layer in layers],
         findings=results.findings,
+        deviations=results.deviations,
         crashes=[crash for layer in layers for crash in layer.crashes],
         gaps=grouped(results.not_covered),
         left_behind=results.left_behind,

@@ -76,9 +76,31 @@ class TerminalReport:
         """Print findings (unless shown already), gaps and the closing line."""
         self.close_layer()
         if findings:
+            self._known(results)
             self._failures(results)
         self._gaps(results)
         self._closing(results)
+
+    def say(self, sentence: str) -> None:
+        """Print one line, below the layers."""
+        self.close_layer()
+        self._console.print(escape(sentence), style="dim", highlight=False, soft_wrap=True)
+
+    def _known(self, results: Results) -> None:
+        if not results.deviations:
+            return
+        self._console.print("\n[bold]Known drift[/]")
+        for deviation in results.deviations:
+            times = "once" if deviation.count == 1 else f"{deviation.count:,} times"
+            self._console.print(
+                f"\n[cyan bold]{escape(deviation.title)}[/]", highlight=False, soft_wrap=True
+            )
+            rows = []
+            if len(deviation.entries) == 1:
+                (entry,) = deviation.entries
+                rows = [("documents", entry.documents), ("service", entry.service)]
+            rows += [("showed", f"{times}, in {deviation.where}")]
+            self._rows([*rows, ("example", deviation.example.sentence)])
 
     def _failures(self, results: Results) -> None:
         findings = results.findings
@@ -99,7 +121,7 @@ class TerminalReport:
         )
         name = "operation" if len(finding.operations) == 1 else "operations"
         rows = [(name, finding.where), ("rule", finding.rule), ("seed", str(finding.seed))]
-        self._rows(rows)
+        self._rows([*rows, *([("note", finding.note)] if finding.note else [])])
         for example in finding.examples:
             if example.sentence != finding.sentence:
                 self._console.print(

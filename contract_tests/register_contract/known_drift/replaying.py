@@ -1,0 +1,119 @@
+"""Sends what an example was made with to a mock of our own, in a world of one reading."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from urllib.parse import quote
+
+from register_contract.known_drift.comparing import Outcome
+from register_contract.target.client import Wire
+from register_contract.target.control import Control, ControlRefusedError
+from register_contract.target.exchange import Exchange
+from register_contract.target.history import History, pairs
+from register_contract.target.transport import GuardedSession
+from register_contract.verdict.recipe import Recipe, Step
+
+_SECONDS = 20.0
+_BROKEN = 500
+
+
+class Replayer:
+    """Replays recipes on the mock at ``base``, in worlds of ``reading``.
+
+    ``now`` and ``timers`` are for a target that had no world of its own: its clock then, and the
+    events that have to wait.
+    """
+
+    def __init__(self, base: str, reading: str, now: datetime, timers: Sequence[str]) -> None:
+        self._wire = Wire(GuardedSession(base, writes=True), base, _SECONDS)
+        self._reading = reading
+        self._now = now
+        self._timers = timers
+        self._numbers = count(1)
+
+    def play(self, recipe: Recipe) -> Outcome:
+        """Send the steps and the last request; returns what came of it.
+
+        Raises ControlError when the mock does not make a world, or breaks down.
+        """
+        self._wire.history = History()
+        names: dict[str, str] = {}
+        worlds: list[Control] = []
+        try:
+            if not recipe.makes_world:
+                names |= self._own_world(recipe, worlds)
+            for number, step in enumerate(recipe.steps, 1):
+                answer = self._send(step, names, recipe, worlds)
+                if answer.status != step.status:
+                    return Outcome(answer, number)
+                names |= _new_values(step, answer)
+            last = self._send(recipe.last, names, recipe, worlds)
+            return Outcome(replace(last, place=recipe.answer.place))
+        finally:
+            for world in worlds:
+                world.leave()
+
+    def _own_world(self, recipe: Recipe, worlds: list[Control]) -> dict[str, str]:
+        """Make a world as the target was found, with tokens in the place of its own."""
+        control = Control(self._wire)
+        own, holders = control.create_world(self._name(), reading=self._reading)
+        worlds.append(control)
+        own.prepare(self._now, self._timers)
+        return {old: new.token for old, new in zip(recipe.secrets, holders, strict=False)}
+
+    def _name(self) -> str:
+        return f"again-{next(self._numbers)}-{self._reading}"[:64]
+
+    def _send(
+        self, step: Step, names: dict[str, str], recipe: Recipe, worlds: list[Control]
+    ) -> Exchange:
+        body = step.body
+        if step.world:
+            names[step.world] = self._name()
+            control = Control(self._wire)
+            control.made.append(names[step.world])
+            worlds.append(control)
+            asked = {**json.loads(body or b"{}"), "reading": self._reading}
+            body = json.dumps(asked).encode()
+        known = {
+            **{quote(old, safe=""): quote(new, safe="") for old, new in names.items()},
+            **names,
+        }
+        headers = {name: _with(value, known) for name, value in step.headers}
+        content = None if body is None else _with(body.decode("latin-1"), known).encode("latin-1")
+        answer = self._wire.send(
+            step.method, _with(step.path, known), headers=headers, body=content
+        )
+        no_world = bool(step.world) and answer.status != step.status
+        if no_world or answer.status >= _BROKEN > step.status:
+            # A variant that cannot be served says nothing of the row.
+            raise ControlRefusedError(answer)
+        return answer
+
+
+def _new_values(step: Step, answer: Exchange) -> dict[str, str]:
+    """What the answer has in the places of the values that its like made up in the run."""
+    there = list(pairs(answer.body.decode("utf-8", "replace")))
+    found = {}
+    for made in step.made:
+        values = [value for key, value in there if key == made.key]
+        if len(values) >= made.nth:
+            found[made.value] = values[made.nth - 1]
+    return found
+
+
+def _with(text: str, known: dict[str, str]) -> str:
+    """A text with the new values; a token whose last letter was changed is one again."""
+    for old in sorted(known, key=len, reverse=True):
+        if old in text:
+            text = text.replace(old, known[old])
+        elif len(old) > _SHORTEST_TOKEN and old[:-1] in text:
+            text = text.replace(old[:-1], known[old][:-1])
+    return text
+
+
+_SHORTEST_TOKEN = 16

@@ -1,0 +1,139 @@
+"""Mocks of a reading without one of its deviations, or with one alone, each set a process.
+
+Two at a time are made ready in advance: composing one and starting its mock takes a second or two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import register_spec as spec
+from register_contract.known_drift.rows import targets_of
+from register_contract.target.mock_process import MockStartError, running_mock
+
+_AHEAD = 2
+BATCH = 4
+"""How many are served together: to start a mock takes as long as to compile three of them."""
+Stop = Callable[[], None]
+
+
+class Way(StrEnum):
+    """How a variant differs from a reading: it has all rows but one, or one alone."""
+
+    WITHOUT = "without"
+    ALONE = "alone"
+
+
+@dataclass(frozen=True)
+class Key:
+    """Names a variant."""
+
+    way: Way
+    row: str
+
+    @property
+    def name(self) -> str:
+        """The reading it is served as."""
+        return f"{self.way}-{self.row}"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A variant that is served; ``also`` are rows that had to go with its own."""
+
+    key: Key
+    base: str
+    also: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Served:
+    variants: tuple[Variant, ...]
+    stop: Stop
+
+
+class Variants:
+    """Makes the variants of one version and reading."""
+
+    def __init__(self, version: str, reading: str, spec_dir: Path | None) -> None:
+        self._version = version
+        self._reading = reading
+        self._spec_dir = spec_dir
+        self._rows = frozenset(spec.bundle(version, reading, spec_dir)["x-drift"])
+        # Among them those of which nothing is left in this version.
+        self._changes = frozenset(targets_of(version, reading, spec.source_folder(spec_dir)))
+
+    def each(self, batches: Iterator[Sequence[Key]]) -> Iterator[tuple[Variant, ...]]:
+        """Yield the variants of one batch of keys after the other; each is served until the next.
+
+        One that makes no document, or no mock, is left out. ``batches`` is asked for two batches
+        in advance.
+        """
+        with ThreadPoolExecutor(_AHEAD) as workers:
+            waiting: list[Future[_Served]] = []
+            try:
+                while True:
+                    while len(waiting) < _AHEAD and (keys := next(batches, None)):
+                        waiting.append(workers.submit(self._serve, tuple(keys)))
+                    if not waiting:
+                        return
+                    served = waiting.pop(0).result()
+                    try:
+                        yield served.variants
+                    finally:
+                        served.stop()
+            finally:
+                for future in waiting:
+                    future.result().stop()
+
+    def _serve(self, keys: tuple[Key, ...]) -> _Served:
+        """Serve these variants; where they cannot be served together, each that can alone."""
+        stack = ExitStack()
+        made = {key: found for key in keys if (found := self._document(key)) is not None}
+        if not made:
+            return _Served((), stack.close)
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="register-contract-")))
+        for key, document in made.items():
+            spec.make_ready(document, key.name, folder)
+        try:
+            first = next(iter(made)).name
+            base = stack.enter_context(running_mock("--spec", str(folder), "--as", first))
+        except MockStartError:
+            stack.close()
+            return self._one_by_one(tuple(made)) if len(keys) > 1 else _Served((), stack.close)
+        return _Served(
+            tuple(Variant(key, base, self._also(key, made[key])) for key in made), stack.close
+        )
+
+    def _one_by_one(self, keys: tuple[Key, ...]) -> _Served:
+        served = [self._serve((key,)) for key in keys]
+
+        def stop() -> None:
+            for each in served:
+                each.stop()
+
+        return _Served(tuple(variant for each in served for variant in each.variants), stop)
+
+    def _document(self, key: Key) -> dict[str, Any] | None:
+        gone = self._changes - {key.row} if key.way is Way.ALONE else frozenset({key.row})
+        try:
+            made = spec.bundle_without(self._version, self._reading, gone, self._spec_dir)
+            # What the row had put an end to goes with it: the documents' word is wanted.
+            while revived := set(made["x-drift"]) - self._rows:
+                gone |= revived
+                made = spec.bundle_without(self._version, self._reading, gone, self._spec_dir)
+        except spec.SpecError:
+            return None
+        return made if (key.row in made["x-drift"]) is (key.way is Way.ALONE) else None
+
+    def _also(self, key: Key, document: Mapping[str, Any]) -> frozenset[str]:
+        if key.way is Way.ALONE:
+            return frozenset()
+        return self._rows - set(document["x-drift"]) - {key.row}

@@ -1,0 +1,192 @@
+"""How known drift is compared and its entries found: on answers made up here, without a mock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from register_contract.known_drift.attributing import Attribution, Case, Suspect
+from register_contract.known_drift.comparing import Comparer, Outcome
+from register_contract.known_drift.rows import Row, likeliest, may_be, named, rows_of
+from register_contract.known_drift.variants import Key, Variant, Variants, Way
+from register_contract.target.exchange import Exchange
+from register_contract.verdict.finding import Example
+from register_contract.verdict.recipe import Aspect, Recipe, Step
+
+COMPARER = Comparer(frozenset({"trainee_id", "created_at"}))
+WHOLE, STATUS = Aspect("whole"), Aspect("status")
+SAID = Aspect("said", said="Sex is invalid")
+
+
+def answer(body: Any, status: int = 200, failure: str = "") -> Exchange:
+    return Exchange(
+        "GET", "http://h/x", {}, None, status, {}, json.dumps(body).encode(), 0, failure
+    )
+
+
+def outcome(body: Any, status: int = 200, stopped: int = 0) -> Outcome:
+    return Outcome(answer(body, status), stopped)
+
+
+TRAINEE = {"data": {"trainee_id": "aaaa", "sex": "10", "trn": None}}
+RECIPE = Recipe((), Step("GET", "/x", (), None, 200), answer({}), WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("aspect", "other", "is_same"),
+    [
+        (WHOLE, outcome({"data": {**TRAINEE["data"], "trainee_id": "bbbb"}}), True),
+        (WHOLE, outcome({"data": {**TRAINEE["data"], "trainee_id": None}}), False),
+        (WHOLE, outcome({"data": {**TRAINEE["data"], "sex": "11"}}), False),
+        (Aspect("field", field="trn"), outcome({"data": {"sex": "11", "trn": None}}), True),
+        (Aspect("field", field="sex"), outcome({"data": {"sex": "11"}}), False),
+        # A record without what stands around it.
+        (Aspect("field", field="sex"), outcome({"sex": "10"}), True),
+        (Aspect("place", at=("data", "sex")), outcome({"sex": "10"}), False),
+        (Aspect("there", at=("data", "sex")), outcome({"data": {"sex": "11"}}), True),
+        (Aspect("there", at=("data", "sex")), outcome({"data": {}}), False),
+        (STATUS, outcome({}), True),
+        (STATUS, outcome(TRAINEE, 201), False),
+        (WHOLE, outcome(TRAINEE, stopped=1), False),
+    ],
+)
+def test_an_answer_is_compared_in_its_aspect(aspect: Aspect, other: Outcome, is_same: bool) -> None:
+    assert COMPARER.same(answer(TRAINEE), other, aspect) is is_same
+
+
+def test_a_refusal_is_compared_as_a_whole() -> None:
+    refused = answer({"errors": ["Sex is invalid", "another"]}, 422)
+    assert COMPARER.same(refused, Outcome(refused), SAID)
+    assert not COMPARER.same(refused, outcome({"errors": ["Sex is invalid"]}, 422), SAID)
+    assert not COMPARER.same(answer({}, 422, "timed out"), outcome({}, 422), STATUS)
+
+
+def test_of_two_wordings_the_closer_look_sees_the_difference() -> None:
+    one, two = outcome({"errors": ["sex is wrong"]}, 422), outcome({"errors": ["Sex: wrong"]}, 422)
+    assert COMPARER.view(one, SAID) == COMPARER.view(two, SAID)
+    assert COMPARER.closer(one, SAID, frozenset({"sex"})) != COMPARER.closer(
+        two, SAID, frozenset({"sex"})
+    )
+    # Not said any more, and said in other words, are not the same.
+    gone = outcome({"errors": ["email is wrong"]}, 422)
+    assert COMPARER.closer(gone, SAID, frozenset({"sex"})) != COMPARER.closer(
+        two, SAID, frozenset({"sex"})
+    )
+    assert COMPARER.closer(gone, SAID, frozenset({"sex"})) == COMPARER.closer(
+        outcome({"data": {"sex": "sex"}}), SAID, frozenset({"sex"})
+    )
+    # What is said of other fields is no matter.
+    other = outcome({"errors": ["sex is wrong", "email is wrong"]}, 422)
+    assert COMPARER.closer(one, SAID, frozenset({"sex"})) == COMPARER.closer(
+        other, SAID, frozenset({"sex"})
+    )
+
+
+def row(id_: str, text: str = "", **touches: Sequence[str]) -> Row:
+    kinds = {kind: list(touches.get(kind, ())) for kind in ("operations", "schemas", "fields")}
+    entry = {"documents": text, "service": text, "description": text, "reproduced": True}
+    (made,) = rows_of({"x-drift": {id_: {**entry, "touches": kinds}}}, {})
+    return made
+
+
+def test_which_entries_may_be_it() -> None:
+    sex, show, anywhere = (
+        row("sex", fields=["TraineeFields.sex"]),
+        row("show", operations=["show_trainee"]),
+        row("anywhere", "The token may stand alone."),
+    )
+    example = Example("create_trainee", "create_trainee with sex an object", "", "", "", "")
+    fields = named(example, SAID, frozenset({"sex", "email"}))
+    assert fields == {"sex"}
+    assert [may_be(each, "create_trainee", fields) for each in (sex, show, anywhere)] == [
+        True,
+        False,
+        True,
+    ]
+    assert may_be(show, "show_trainee", frozenset())
+    assert not may_be(sex, "create_trainee", frozenset({"email"}))
+    first, *_ = likeliest([anywhere, sex], example, SAID, fields)
+    assert first is sex
+    token = Example("show_info", "show_info with another token answers 200", "", "", "", "")
+    assert likeliest([sex, row("other"), anywhere], token, STATUS, frozenset())[0] is anywhere
+
+
+class Made:
+    """Variants that are there at once: what each answers, by its row; ``also`` goes with a row."""
+
+    def __init__(self, answers: dict[str, Any], **also: Sequence[str]) -> None:
+        self.answers = answers
+        self.also = also
+        self.served: list[Key] = []
+
+    def each(self, batches: Iterator[Sequence[Key]]) -> Iterator[tuple[Variant, ...]]:
+        for keys in batches:
+            self.served += keys
+            yield tuple(
+                Variant(key, "http://h", frozenset(self.also.get(key.row, ()))) for key in keys
+            )
+
+    def play(self, variant: Variant, recipe: Recipe) -> Outcome:
+        return outcome(self.answers.get(variant.key.row, self.answers[""]))
+
+
+def test_of_two_that_do_the_same_the_later_is_named() -> None:
+    """Neither has to be there; with one of them alone the documents' answer is this one."""
+
+    class Twice(Made):
+        def play(self, variant: Variant, recipe: Recipe) -> Outcome:
+            same = variant.key.way is Way.WITHOUT or variant.key.row in "bc"
+            return outcome(2 if same else 0)
+
+    assert shown(Twice({"": 2}), "a", "b", "c", "d") == (["c"], True)
+
+
+def shown(made: Made, *ids: str, seconds: float = 60.0) -> tuple[list[str], bool]:
+    """The rows of a case: documents say 0, the other reading what the variants answer without."""
+    rows = [replace(row(id_), place=place) for place, id_ in enumerate(ids)]
+    case = Case(RECIPE, outcome(0), outcome(made.answers[""]), frozenset(), rows)
+    attribution = Attribution([case], [], Way.WITHOUT, COMPARER, made.play)
+    all_tried = attribution.run(cast("Variants", made), seconds)
+    return case.rows, all_tried
+
+
+def test_an_entry_is_it_when_the_answer_is_the_documents_without_it() -> None:
+    assert shown(Made({"": 2, "b": 0}), "a", "b", "c") == (["b"], True)
+
+
+def test_all_entries_that_have_a_part_in_it_are_named() -> None:
+    assert shown(Made({"": 2, "a": 1, "c": 3}), "a", "b", "c") == (["a", "c"], True)
+
+
+def test_what_changes_nothing_is_not_named() -> None:
+    class Never(Made):
+        def play(self, variant: Variant, recipe: Recipe) -> Outcome:
+            return outcome(2 if variant.key.way is Way.WITHOUT else 0)
+
+    assert shown(Never({"": 2}), "a", "b") == ([], True)
+
+
+def test_of_what_had_to_go_together_the_one_that_is_it_is_named() -> None:
+    """Without ``a`` there is no ``b``; ``b`` taken away by itself does as well."""
+    assert shown(Made({"": 2, "a": 0, "b": 0}, a=["b"]), "a", "b")[0] == ["b"]
+    assert shown(Made({"": 2, "a": 0}, a=["b"]), "a", "b")[0] == ["a"]
+
+
+def test_when_the_time_is_up_it_is_said() -> None:
+    assert shown(Made({"": 2, "b": 0}), "a", "b", seconds=-1) == ([], False)
+
+
+def test_one_entry_alone_may_be_what_a_target_does() -> None:
+    made = Made({"": 0, "b": 2})
+    recipe = Recipe((), Step("GET", "/x", (), None, 200), answer(2), WHOLE)
+    suspect = Suspect(recipe, outcome(0), [row("a"), row("b")])
+    Attribution([], [suspect], Way.ALONE, COMPARER, made.play).run(cast("Variants", made), 60)
+    assert suspect.found == "b"
+    assert {key.way for key in made.served} == {Way.ALONE}
+    fault = Suspect(recipe, outcome(0), [row("a")])
+    Attribution([], [fault], Way.ALONE, COMPARER, made.play).run(cast("Variants", made), 60)
+    assert not fault.found
