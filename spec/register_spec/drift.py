@@ -6,7 +6,7 @@ places it changes: the operations, the schemas and the fields beside which a rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,17 +50,21 @@ def ledger(document: Document, touched: Iterable[Touched]) -> dict[str, dict[str
 
 def _lasting(touched: Iterable[Touched]) -> set[str]:
     """The changes that have said the last word somewhere."""
-    last: dict[Path, str] = {}
-    for each in touched:
+    lasting: set[str] = set()
+    said: set[Path] = set()
+    for each in reversed(list(touched)):
         if each.action.without_effect:
             continue
-        change = each.action.change
         own = {path for path, by in each.places.items() if by is each.action}
-        over = [path for path in last if any(path[:size] in own for size in range(len(path)))]
-        for path in over:
-            del last[path]
-        last.update(dict.fromkeys(own, change))
-    return set(last.values())
+        if any(_unsaid(path, said) for path in own):
+            lasting.add(each.action.change)
+        said |= own
+    return lasting
+
+
+def _unsaid(path: Path, said: Set[Path]) -> bool:
+    """Whether nothing later was said of a place, or of one that it lies in."""
+    return not any(path[:size] in said for size in range(1, len(path) + 1))
 
 
 def _entry(each: Touched) -> dict[str, Any]:

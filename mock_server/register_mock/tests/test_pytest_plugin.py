@@ -123,7 +123,7 @@ WRONG = {
     'sed="demo"': "unknown option sed; there are seed=, reading=, random_seed=, now=, frozen=",
     '"demo"': "unknown option 'demo'; there are seed=, reading=, random_seed=, now=, frozen=",
     'seed="full"': "seed full: choose one of demo, empty, or give the path of a seed file",
-    'reading="loud"': "there is no loud reading here; available: documented",
+    'reading="loud"': "there is no loud reading here; available: documented, deployed",
     'now="soon"': "now soon: give a date or a date-time such as 2025-10-15T09:00:00Z",
     'random_seed="x"': "random_seed x: give a number from 0 upwards",
     "random_seed=-1": "random_seed -1: give a number from 0 upwards",

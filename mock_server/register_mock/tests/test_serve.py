@@ -82,7 +82,11 @@ def test_the_banner_can_be_pasted_and_is_answered(tmp_path: Path) -> None:
         assert mock.url in output
         for provider in mock.told["world"]["providers"]:
             assert provider["tokens"][0]["token"] in output
-        curl = next(line for line in output.splitlines() if "curl" in line)
+        other, curl = (line for line in output.splitlines() if "curl" in line)
+        assert other.startswith("Reading deployed: ")
+        _, body, rest = other.split("'")
+        made = requests.post(rest.strip(), data=body, timeout=30).json()
+        assert made["reading"] == "deployed"
         _, header, _, url, _ = curl.split("'")
         name, _, value = header.partition(": ")
         answer = requests.get(url, headers={name: value}, timeout=5)

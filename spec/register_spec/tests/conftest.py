@@ -67,6 +67,6 @@ def assembled() -> Assemble:
 def folder(tmp_path: Path) -> Path:
     """A copy of the documents, free to spoil, without the readings that are shipped."""
     target = tmp_path / "spec"
-    ignored = shutil.ignore_patterns("register_spec", "deployed")
+    ignored = shutil.ignore_patterns("register_spec", "readings")
     shutil.copytree(spec.source_folder(), target, ignore=ignored)
     return target

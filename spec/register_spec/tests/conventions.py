@@ -120,7 +120,7 @@ ARRIVAL = """\
 
 def with_conventions(folder: Path) -> Path:
     """Return a copy of the contract that has the version besides."""
-    ignored = shutil.ignore_patterns("register_spec")
+    ignored = shutil.ignore_patterns("register_spec", "readings")
     shutil.copytree(spec.source_folder(), folder, ignore=ignored)
     (folder / "steps" / f"{VERSION}.yaml").write_text(_step(), encoding="utf-8")
     control = (folder / "control.yaml").read_text(encoding="utf-8")

@@ -89,7 +89,7 @@ actions:
 
 def with_edition(folder: Path) -> Path:
     """Return a copy of the contract that has the version and the reading besides."""
-    ignored = shutil.ignore_patterns("register_spec")
+    ignored = shutil.ignore_patterns("register_spec", "readings")
     shutil.copytree(spec.source_folder(), folder, ignore=ignored)
     (folder / "steps" / f"{VERSION}.yaml").write_text(_step(), encoding="utf-8")
     room = folder / "readings" / READING
