@@ -263,3 +263,41 @@ def test_iqts_country_goes_with_the_route(api: Api) -> None:
     assert shown["iqts_country"] == "JP"
     assert updated(api, shown, training_route="11")["iqts_country"] is None
     assert errors(api, iqts_country="JP") == ["iqts_country must be blank"]
+
+
+def test_the_seventeen_errors(api: Api) -> None:
+    status, answer = api.call("POST", "/trainees", {"email": "Doe"})
+    assert status == 422
+    blank = [
+        *("first_names", "last_name", "date_of_birth", "sex", "training_route"),
+        *("itt_start_date", "itt_end_date", "hesa_id", "course_subject_1", "study_mode"),
+    ]
+    course = ["itt_aim", "course_year", "course_age_range", "fund_code", "funding_method"]
+    assert answer["errors"] == [
+        *(f"{name} can't be blank" for name in blank),
+        "email Enter an email address in the correct format, like name@example.com",
+        *(f"{name} can't be blank" for name in course),
+        "itt_qualification_aim must be entered if 202 selected for itt_aim",
+    ]
+    assert answer["message"].startswith("Validation failed: 17 errors prohibited")
+
+
+def test_an_empty_email_is_told_twice(api: Api) -> None:
+    assert errors(api, email="") == [
+        "email can't be blank",
+        "email Enter an email address in the correct format, like name@example.com",
+    ]
+    assert errors(api, email=None) == ["email can't be blank"]
+
+
+def test_study_mode_of_assessment_only(api: Api) -> None:
+    assert errors(api, study_mode=None) == ["study_mode can't be blank"]
+    shown = made(
+        api,
+        training_route="16",
+        study_mode=None,
+        degrees_attributes=[DEGREE],
+        fund_code="2",
+        funding_method="6",
+    )
+    assert shown["study_mode"] is None
