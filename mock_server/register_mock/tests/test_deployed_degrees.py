@@ -1,4 +1,4 @@
-"""The degrees of the deployed reading; a test names the section of the facts that it holds."""
+"""The degrees of the deployed reading: what the service takes, refuses and shows."""
 
 from __future__ import annotations
 
@@ -66,7 +66,6 @@ def written(api: Deployed, old: str, new: str) -> str:
 
 
 def test_a_new_degree_is_an_object(api: Deployed) -> None:
-    """§4.7."""
     status, answer = sent(api, DEGREE)
     assert (status, answer["data"]["subject"]) == (201, "100425")
     assert list(answer["data"]) == [
@@ -93,14 +92,14 @@ def test_a_new_degree_is_an_object(api: Deployed) -> None:
     ],
 )
 def test_degrees_of_the_uk(api: Deployed, changes: dict[str, Any]) -> None:
-    """§4.2: no country, one of the UK, or an institution."""
+    """No country, one of the UK, or an institution."""
     shown = kept(api, **changes)
     assert (shown["country"], shown["uk_degree"], shown["non_uk_degree"]) == (None, "083", None)
 
 
 @pytest.mark.parametrize("institution", [None, "", "9999", 5])
 def test_an_institution_nobody_knows(api: Deployed, institution: Any) -> None:
-    """§4.3: it becomes another institution of the UK, which has no code."""
+    """It becomes another institution of the UK, which has no code."""
     shown = kept(api, institution=institution)
     assert (shown["institution"], shown["institution_uuid"]) == (None, OTHER_UK)
 
@@ -110,13 +109,11 @@ def test_an_institution_nobody_knows(api: Deployed, institution: Any) -> None:
     [("institution", "0133", "0149"), ("grade", "09", "14"), ("other_grade", "A star", None)],
 )
 def test_codes_that_become_others(api: Deployed, field: str, code: str, shown: str | None) -> None:
-    """§4.3."""
     assert kept(api, **{field: code})[field] == shown
 
 
 @pytest.mark.parametrize("type_", ["400", "401", "402", "999"])
 def test_general_types_are_shown_as_null(api: Deployed, type_: str) -> None:
-    """trainee.md §8.8."""
     shown = kept(api, uk_degree=type_)
     assert shown["uk_degree"] is None
     assert shown["uk_degree_uuid"] is not None
@@ -125,7 +122,7 @@ def test_general_types_are_shown_as_null(api: Deployed, type_: str) -> None:
 
 
 def test_degrees_of_other_countries(api: Deployed) -> None:
-    """§4.2: a type of the UK that is sent is shown, without its uuid; the grade is optional."""
+    """A type of the UK that is sent is shown, without its uuid; the grade is optional."""
     status, answer = sent(api, {**ABROAD, "uk_degree": "051", "grade": "zz"})
     shown = answer["data"]
     assert (status, shown["country"], shown["uk_degree"]) == (201, "MX", "051")
@@ -138,7 +135,7 @@ def test_degrees_of_other_countries(api: Deployed) -> None:
     ("1966", 1966), ("2026", 2026)],
 )  # fmt: skip
 def test_forms_of_a_graduation_year(api: Deployed, year: Any, shown: int) -> None:
-    """§4.3, and the limits of §4.4: from 59 years ago to next year."""
+    """From 59 years ago to next year."""
     assert kept(api, graduation_year=year)["graduation_year"] == shown
 
 
@@ -146,7 +143,7 @@ def test_forms_of_a_graduation_year(api: Deployed, year: Any, shown: int) -> Non
     ("year", "ahead"), [("1965", False), ("abc", False), ("2027", True), (99999, True)]
 )
 def test_graduation_years_out_of_range(api: Deployed, year: Any, ahead: bool) -> None:
-    """§4.4, rows 2 and 3: one after next year has both problems."""
+    """One after next year has both problems."""
     past = written(
         api,
         "Graduation year Enter a graduation year that is in the past, for example 2014",
@@ -159,14 +156,14 @@ def test_graduation_years_out_of_range(api: Deployed, year: Any, ahead: bool) ->
 
 
 def test_when_the_graduation_year_is_judged(api: Deployed) -> None:
-    """§4.4: in v1.0-pre only when all else is right."""
+    """In v1.0-pre only when all else is right."""
     found = fields(refused(api, {**DEGREE, "graduation_year": "2027", "subject": ""}))
     assert found == written(api, "subject", "graduation_year graduation_year subject").split()
 
 
 @pytest.mark.parametrize("field", ["graduation_year", "subject", "grade", "uk_degree"])
 def test_what_a_degree_of_the_uk_needs(api: Deployed, field: str) -> None:
-    """§4.4: an unknown subject or grade counts as missing, a label too."""
+    """An unknown subject or grade counts as missing, a label too."""
     text = EITHER if field != "uk_degree" else "must be entered if specifying a previous UK degree"
     label = field.replace("_", " ").capitalize()
     wanted = [written(api, f"{label} can't be blank", f"{field} {text}")]
@@ -181,7 +178,7 @@ def test_what_a_degree_of_the_uk_needs(api: Deployed, field: str) -> None:
 
 
 def test_what_another_degree_needs(api: Deployed) -> None:
-    """§4.4, rows 5, 9 and 11; without a country it is one of the UK."""
+    """9 and 11; without a country it is one of the UK."""
     without = {name: value for name, value in ABROAD.items() if name != "non_uk_degree"}
     blank = "non_uk_degree must be entered if specifying a previous non-UK degree"
     assert refused(api, without) == [written(api, "Non uk degree can't be blank", blank)]
@@ -199,7 +196,6 @@ def test_what_another_degree_needs(api: Deployed) -> None:
 
 
 def test_types_that_are_unknown(api: Deployed) -> None:
-    """§4.4, rows 10 and 11."""
     invalid = "has invalid reference data value"
     for data, field in ((DEGREE, "uk_degree"), (ABROAD, "non_uk_degree")):
         label = field.replace("_", " ").capitalize()
@@ -208,7 +204,7 @@ def test_types_that_are_unknown(api: Deployed) -> None:
 
 
 def test_the_order_of_errors(api: Deployed) -> None:
-    """§4.4: in v1.0-pre an unknown type comes before the grade, in v2025.0 after it."""
+    """In v1.0-pre an unknown type comes before the grade, in v2025.0 after it."""
     old, new = "graduation subject uk grade", "graduation_year subject grade uk_degree"
     assert fields(refused(api, {"uk_degree": "000"})) == written(api, old, new).split()
     wrong = {"country": "Q9", "non_uk_degree": "000"}
@@ -229,7 +225,7 @@ def updated(api: Deployed, first: dict[str, Any], data: dict[str, Any]) -> tuple
 
 
 def test_an_update_makes_a_degree_one_of_another_country(api: Deployed) -> None:
-    """§4.5: the type and the country are those of the request alone; the institution stays."""
+    """The type and the country are those of the request alone; the institution stays."""
     status, answer = updated(api, DEGREE, {"non_uk_degree": "097", "country": "MX"})
     shown = answer["data"]
     assert (status, shown["non_uk_degree"], shown["country"]) == (200, "097", "MX")
@@ -238,7 +234,6 @@ def test_an_update_makes_a_degree_one_of_another_country(api: Deployed) -> None:
 
 
 def test_an_update_makes_a_degree_one_of_the_uk(api: Deployed) -> None:
-    """§4.5."""
     status, answer = updated(api, {**ABROAD, "grade": "02"}, {"uk_degree": "051"})
     shown = answer["data"]
     assert (status, shown["uk_degree"], shown["country"]) == (200, "051", None)
@@ -246,7 +241,7 @@ def test_an_update_makes_a_degree_one_of_the_uk(api: Deployed) -> None:
 
 
 def test_updates_that_lack_something(api: Deployed) -> None:
-    """§4.5: without a country a type of another country is one of the UK without its type."""
+    """Without a country a type of another country is one of the UK without its type."""
     uk = "uk_degree must be entered if specifying a previous UK degree"
     wanted = [written(api, "Uk degree can't be blank", uk)]
     assert said(updated(api, DEGREE, {"non_uk_degree": "097"})) == wanted
@@ -256,7 +251,7 @@ def test_updates_that_lack_something(api: Deployed) -> None:
 
 
 def test_an_update_leaves_what_it_does_not_send(api: Deployed) -> None:
-    """§4.5, and codes become others as in a new degree."""
+    """And codes become others as in a new degree."""
     status, answer = updated(api, DEGREE, {"grade": "09", "institution": "0133"})
     shown = answer["data"]
     assert (status, shown["grade"], shown["institution"]) == (200, "14", "0149")
@@ -281,7 +276,7 @@ def test_an_update_leaves_what_it_does_not_send(api: Deployed) -> None:
     ],
 )
 def test_duplicates(api: Deployed, data: dict[str, Any], count: int) -> None:
-    """§4.6: blank fields match anything, and all that match are shown, the earliest first."""
+    """Blank fields match anything, and all that match are shown, the earliest first."""
     other = {**DEGREE, "subject": "100426", "graduation_year": "1990", "uk_degree": "051"}
     degrees = [DEGREE, {**DEGREE, "grade": "01"}, ABROAD, other]
     status, answer = sent(api, data, api.trainee(degrees_attributes=degrees))
@@ -295,7 +290,7 @@ def test_duplicates(api: Deployed, data: dict[str, Any], count: int) -> None:
 
 
 def test_wrong_types_among_duplicates(api: Deployed) -> None:
-    """§4.6: in v1.0-pre they match nothing, in v2025.0 they are left out."""
+    """In v1.0-pre they match nothing, in v2025.0 they are left out."""
     found = api.trainee(degrees_attributes=[DEGREE])
     assert sent(api, {**DEGREE, "uk_degree": "000"}, found)[0] == (
         409 if api.version == NEWER else 422
@@ -303,7 +298,7 @@ def test_wrong_types_among_duplicates(api: Deployed) -> None:
 
 
 def test_duplicates_of_an_update(api: Deployed) -> None:
-    """§4.6: what the update would leave behind is compared, but not with itself."""
+    """What the update would leave behind is compared, but not with itself."""
     found = api.trainee(degrees_attributes=[DEGREE, {**DEGREE, "grade": "01"}])
     first, second = (
         each["degree_id"] for each in api.call("GET", f"/trainees/{found}/degrees")[1]["data"]
@@ -316,7 +311,7 @@ def test_duplicates_of_an_update(api: Deployed) -> None:
 
 
 def test_degrees_are_shown_by_year(api: Deployed) -> None:
-    """§4.7: in their list and in the trainee."""
+    """In their list and in the trainee."""
     found = api.trainee(
         degrees_attributes=[{**DEGREE, "graduation_year": year} for year in (2015, "1999", 2003)]
     )
@@ -329,7 +324,7 @@ def test_degrees_are_shown_by_year(api: Deployed) -> None:
 
 
 def test_degrees_of_a_new_trainee(api: Deployed) -> None:
-    """§4 and trainee.md §6: the same codes and the same problems."""
+    """The same codes and the same problems."""
     data = api.body(degrees_attributes=[{**DEGREE, "grade": "09", "country": "GB"}])
     status, answer = api.call("POST", "/trainees", data)
     (shown,) = answer["data"]["degrees"]
@@ -337,7 +332,7 @@ def test_degrees_of_a_new_trainee(api: Deployed) -> None:
 
 
 def test_graduation_years_of_a_new_trainee() -> None:
-    """trainee.md §6: both problems, as of any degree."""
+    """Both problems, as of any degree."""
     api = shared(NEWER)
     degrees = [DEGREE, {**DEGREE, "graduation_year": "2027"}]
     status, answer = api.call("POST", "/trainees", api.body(degrees_attributes=degrees))

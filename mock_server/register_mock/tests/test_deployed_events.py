@@ -1,4 +1,4 @@
-"""Deferring, withdrawing and recommending in the deployed reading, each by its facts."""
+"""Deferring, withdrawing and recommending in the deployed reading."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def withdrawn(api: Deployed, data: dict[str, Any], found: str | None = None) -> 
 
 @pytest.mark.parametrize("day", DATES)
 def test_forms_of_dates(api: Deployed, day: str) -> None:
-    """§10: any form of ISO 8601; the time is dropped."""
+    """Any form of ISO 8601; the time is dropped."""
     deferred = api.call("POST", f"/trainees/{api.trainee()}/defer", {"defer_date": day})
     assert (deferred[0], deferred[1]["data"]["defer_date"]) == (200, "2025-10-05")
     status, answer = withdrawn(api, {**WITHDRAW, "withdraw_date": day})
@@ -42,13 +42,13 @@ def test_forms_of_dates(api: Deployed, day: str) -> None:
 
 @pytest.mark.parametrize("day", ["2025-10", "05/10/2025", "2025-10-32", "2025-W40", "tomorrow"])
 def test_what_is_no_date(api: Deployed, day: str) -> None:
-    """§10: full dates only."""
+    """Full dates only."""
     assert len(said(withdrawn(api, {**WITHDRAW, "withdraw_date": day}))) == 1
     assert api.call("POST", f"/trainees/{api.trainee()}/defer", {"defer_date": day})[0] == 422
 
 
 def test_the_order_of_errors_of_a_withdrawal(api: Deployed) -> None:
-    """§2.2: all of them together; without a right trigger the reasons are those of a trainee."""
+    """All of them together; without a right trigger the reasons are those of a trainee."""
     wrong = {"reasons": ["mandatory_reasons", "trainee_chose_to_withdraw_another_reason"]}
     found = [message.split(" ")[0].lower() for message in said(withdrawn(api, wrong))]
     old, new = (
@@ -69,20 +69,19 @@ def test_the_order_of_errors_of_a_withdrawal(api: Deployed) -> None:
     ],
 )
 def test_reasons_that_stand_twice(api: Deployed, reasons: list[Any], shown: list[str]) -> None:
-    """§2.2 and §8: duplicates collapse, and null is dropped from lists."""
+    """Duplicates collapse, and null is dropped from lists."""
     status, answer = withdrawn(api, {**WITHDRAW, "reasons": reasons})
     assert (status, answer["data"]["withdraw_reasons"]) == (200, shown)
 
 
 @pytest.mark.parametrize("reasons", [None, [], [None], "unacceptable_behaviour", {"a": 1}])
 def test_no_reasons(api: Deployed, reasons: Any) -> None:
-    """§2.2, row 2."""
     (message,) = said(withdrawn(api, {**WITHDRAW, "reasons": reasons}))
     assert message.endswith("Choose one or more reasons why the trainee withdrew from the course")
 
 
 def test_another_reason_that_nobody_asked_for(api: Deployed) -> None:
-    """§2.2: it is stored and shown."""
+    """It is stored and shown."""
     status, answer = withdrawn(api, {**WITHDRAW, "another_reason": "Mine"})
     assert (status, answer["data"]["withdrawal_another_reason"]) == (200, "Mine")
     later = withdrawn(api, {**WITHDRAW, "withdraw_date": "2027-01-01"})
@@ -90,7 +89,7 @@ def test_another_reason_that_nobody_asked_for(api: Deployed) -> None:
 
 
 def test_safeguarding_concerns() -> None:
-    """§2.2: of v2025.0 since November 2025; not of v1.0-pre."""
+    """Of v2025.0 since November 2025; not of v1.0-pre."""
     new, old = shared(NEWER), shared(OLDEST)
     data = {**WITHDRAW, "reasons": ["safeguarding_concerns"], "trigger": "trainee"}
     assert said(withdrawn(new, data)) == ["safeguarding_concern_reasons Enter the concerns"]
@@ -103,7 +102,7 @@ def test_safeguarding_concerns() -> None:
 
 
 def test_a_deferral_overwrites_its_reason(api: Deployed) -> None:
-    """§2.1: at most 500 characters; of any date."""
+    """At most 500 characters; of any date."""
     path = f"/trainees/{api.trainee()}/defer"
     long = said(api.call("POST", path, {"defer_date": "2025-10-05", "defer_reason": "x" * 501}))
     assert [message.split(" ", 1)[1] for message in long] == [
@@ -114,14 +113,14 @@ def test_a_deferral_overwrites_its_reason(api: Deployed) -> None:
 
 
 def test_the_other_path_of_a_recommendation(api: Deployed) -> None:
-    """§2.3: it is not bound to a version, but v1.0-pre is older."""
+    """It is not bound to a version, but v1.0-pre is older."""
     path = f"/trainees/{api.trainee('trn_received')}/update-qts-or-eyts-status"
     status, _ = api.call("POST", path, {"qts_standards_met_date": "2025-10-05"})
     assert status == {OLDEST: 404, NEWER: 202}[api.version]
 
 
 def test_the_label_of_the_date_in_v1() -> None:
-    """§2.3: `QTS` in capitals."""
+    """`QTS` in capitals."""
     api = shared(OLDEST)
     path = f"/trainees/{api.trainee('trn_received')}/recommend-for-qts"
     assert said(api.call("POST", path, {"qts_standards_met_date": None})) == [
@@ -133,7 +132,7 @@ def test_the_label_of_the_date_in_v1() -> None:
 
 
 def test_placements_of_each_route() -> None:
-    """§2.3: two, by the route's own name; both placements of one trainee count."""
+    """Two, by the route's own name; both placements of one trainee count."""
     api = shared(NEWER)
     for route, name in (("03", "school_direct_salaried"), ("11", "provider_led_undergrad")):
         found = api.trainee("trn_received", training_route=route, placements_attributes=[])

@@ -1,6 +1,6 @@
 """The deployed reading, but for creating and updating a trainee: what the service really does.
 
-A test names the section of the lifecycle facts of the service that it holds.
+Answers, refusals, their order, tokens and identifiers.
 """
 
 from __future__ import annotations
@@ -50,7 +50,6 @@ def apart(request: pytest.FixtureRequest) -> Deployed:
 
 
 def test_show_is_bare(api: Deployed) -> None:
-    """§6.1."""
     found = api.trainee()
     status, shown = api.call("GET", f"/trainees/{found}")
     assert (status, shown["trainee_id"]) == (200, found)
@@ -58,7 +57,6 @@ def test_show_is_bare(api: Deployed) -> None:
 
 
 def test_info_tells_versions(api: Deployed) -> None:
-    """§7.3."""
     latest = {OLDEST: OLDEST, NEWER: "v2026.1"}[api.version]
     versions = {"requested": api.version, "latest": latest}
     assert api.call("GET", "/info") == (200, {"status": "ok", "version": versions})
@@ -69,7 +67,6 @@ def listed(api: Deployed, query: str = "") -> tuple[int, Any]:
 
 
 def test_the_list_tells_its_page(apart: Deployed) -> None:
-    """§5.4."""
     for name in "abc":
         apart.trainee(last_name=name)
     status, found = listed(apart, "&per_page=2&page=2")
@@ -95,7 +92,6 @@ def test_the_list_tells_its_page(apart: Deployed) -> None:
     ],
 )  # fmt: skip
 def test_parameters_are_read_leniently(apart: Deployed, query: str, count: int) -> None:
-    """§5.2."""
     for name, state in zip("abc", ["submitted_for_trn"] * 2 + ["trn_received"], strict=True):
         apart.trainee(state, last_name=name)
     status, found = listed(apart, f"&{query}")
@@ -112,13 +108,11 @@ def test_parameters_are_read_leniently(apart: Deployed, query: str, count: int) 
     ],
 )
 def test_sentences_of_the_list(api: Deployed, query: str, sentence: str) -> None:
-    """§5.2, §5.4."""
     status, refused = api.call("GET", f"/trainees?{query}")
     assert (status, refused["errors"]) == (422, {query.partition("=")[0]: [sentence]})
 
 
 def test_ids_in_any_case(api: Deployed) -> None:
-    """§6.3."""
     found = api.trainee()
     status, shown = api.call("GET", f"/trainees/{found.swapcase()}")
     assert (status, shown["trainee_id"]) == (200, found)
@@ -128,7 +122,6 @@ def test_ids_in_any_case(api: Deployed) -> None:
 
 
 def test_a_discarded_trainee_is_shown_and_not_listed(apart: Deployed) -> None:
-    """§6.1, §1.5."""
     found = apart.trainee()
     trainee = apart.world.store.get(found)
     assert trainee is not None
@@ -140,7 +133,6 @@ def test_a_discarded_trainee_is_shown_and_not_listed(apart: Deployed) -> None:
 @pytest.mark.parametrize(("before", "taken"), [("", VERSIONS), ("Basic ", [OLDEST]),
     ("bearer ", [OLDEST]), ("Bearer ", VERSIONS)])  # fmt: skip
 def test_forms_of_the_token(api: Deployed, before: str, taken: list[str]) -> None:
-    """§7.1."""
     answer = api.client.get(
         f"/api/{api.version}/info", headers={"Authorization": f"{before}{api.token}"}
     )
@@ -148,7 +140,7 @@ def test_forms_of_the_token(api: Deployed, before: str, taken: list[str]) -> Non
 
 
 def test_missing_data_is_a_list_of_one_text(api: Deployed) -> None:
-    """§0, PM."""
+    """PM."""
     said = {OLDEST: "is empty: data", NEWER: "is empty or invalid: data"}[api.version]
     found = api.trainee()
     for path in ("/trainees", f"/trainees/{found}/defer", f"/trainees/{found}/placements"):
@@ -157,7 +149,7 @@ def test_missing_data_is_a_list_of_one_text(api: Deployed) -> None:
 
 
 def test_malformed_json_is_a_list_of_one_text(api: Deployed) -> None:
-    """§0, BADJSON."""
+    """BADJSON."""
     answer = api.client.post(
         f"/api/{api.version}/trainees",
         data="{",
@@ -175,19 +167,18 @@ def test_malformed_json_is_a_list_of_one_text(api: Deployed) -> None:
      ("withdraw", 404)],
 )  # fmt: skip
 def test_data_or_trainee_comes_first(api: Deployed, path: str, status: int) -> None:
-    """§6.4."""
     assert api.call("POST", f"/trainees/nobody/{path}", {})[0] == status
 
 
 def test_the_state_comes_before_the_fields_of_a_withdrawal(api: Deployed) -> None:
-    """§2.2, order of checks."""
+    """Order of checks."""
     found = api.trainee("withdrawn")
     assert said(api.call("POST", f"/trainees/{found}/withdraw", {"trigger": "x"})) == [STE]
 
 
 @pytest.mark.parametrize(("days", "status"), [(0, 422), (86, 422), (87, 200)])
 def test_a_course_that_has_not_started(apart: Deployed, days: int, status: int) -> None:
-    """§1.4: strictly later than today; the day itself counts as started."""
+    """Strictly later than today; the day itself counts as started."""
     found = apart.trainee(itt_start_date=AHEAD, trainee_start_date=STARTED)
     apart.world.clock.advance(timedelta(days=days))
     data = {**WITHDRAW, "withdraw_date": "2026-02-01"}
@@ -195,7 +186,7 @@ def test_a_course_that_has_not_started(apart: Deployed, days: int, status: int) 
 
 
 def test_a_withdrawal_date_before_the_start(api: Deployed) -> None:
-    """§2.2, row 1: equal is fine."""
+    """Equal is fine."""
     found = api.trainee()
     early = {**WITHDRAW, "withdraw_date": "2025-08-31"}
     text = {
@@ -245,7 +236,7 @@ WRONG: list[tuple[dict[str, Any], str, str, str]] = [
 def test_sentences_of_a_withdrawal(
     api: Deployed, changes: dict[str, Any], field: str, text: str, newer: str
 ) -> None:
-    """§2.2: humanised in v1.0-pre, the name as it is sent in v2025.0."""
+    """Humanised in v1.0-pre, the name as it is sent in v2025.0."""
     found = api.trainee()
     refused = api.call("POST", f"/trainees/{found}/withdraw", {**WITHDRAW, **changes})
     label = field if api.version == NEWER else field.replace("_", " ").capitalize()
@@ -253,7 +244,7 @@ def test_sentences_of_a_withdrawal(
 
 
 def test_sentences_of_a_deferral(api: Deployed) -> None:
-    """§2.1: the fields first, then the state."""
+    """The fields first, then the state."""
     found = api.trainee("withdrawn")
     label = {OLDEST: "Defer date", NEWER: "defer_date"}[api.version]
     path = f"/trainees/{found}/defer"
@@ -271,7 +262,7 @@ def recommend(api: Deployed, found: str, date: str = "2025-10-01") -> tuple[int,
 
 
 def test_dates_of_a_recommendation(api: Deployed) -> None:
-    """§2.3: today is allowed, and the day of the start."""
+    """Today is allowed, and the day of the start."""
     found = api.trainee("trn_received")
     future, early = {
         OLDEST: ("must be in the past", "must not be before the ITT start date"),
@@ -285,7 +276,7 @@ def test_dates_of_a_recommendation(api: Deployed) -> None:
 
 
 def test_what_lacks_is_told_after_the_date_in_v1() -> None:
-    """§2.3, accumulation: degree and state only where the date is right, then both."""
+    """Accumulation: degree and state only where the date is right, then both."""
     api = shared(OLDEST)
     found = api.trainee("deferred", degrees_attributes=[], training_route="12")
     assert len(said(recommend(api, found, "2025-12-01"))) == 1
@@ -298,7 +289,7 @@ def test_what_lacks_is_told_after_the_date_in_v1() -> None:
 
 
 def test_all_that_lacks_is_told_at_once_in_v2025() -> None:
-    """§2.3, accumulation and minimum placements."""
+    """Accumulation and minimum placements."""
     api = shared(NEWER)
     found = api.trainee("deferred", placements_attributes=[PLACEMENT], training_route="12")
     degree = api.call("GET", f"/trainees/{found}")[1]["degrees"][0]["degree_id"]
@@ -324,7 +315,7 @@ def test_records_of_the_control_api_are_not_bound_by_guards(api: Deployed) -> No
 
 
 def test_what_is_not_reproduced_is_in_the_ledger() -> None:
-    """§2: crashes of the service."""
+    """Crashes of the service."""
     rows = spec.bundle(OLDEST, READING)["x-drift"]
     told = {id_ for id_, row in rows.items() if not row["reproduced"]}
     assert "outcome_date_not_kept" in told

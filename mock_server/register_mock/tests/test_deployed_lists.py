@@ -1,4 +1,4 @@
-"""The list of trainees in the deployed reading; a test names the section of the facts it holds."""
+"""The list of trainees in the deployed reading: what its parameters mean there."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ def three(request: pytest.FixtureRequest) -> Deployed:
     ],
 )
 def test_what_is_listed(three: Deployed, query: str, count: int) -> None:
-    """§5.2."""
     status, found = three.call("GET", f"/trainees?{query}")
     assert (status, len(found.get("data", []))) == (200 if count else 404, count)
     if count and query == "per_page=-5":
@@ -50,7 +49,6 @@ def test_what_is_listed(three: Deployed, query: str, count: int) -> None:
      "sort_order=ASC"],
 )  # fmt: skip
 def test_what_is_refused(three: Deployed, query: str) -> None:
-    """§5.2, §5.4."""
     status, refused = three.call("GET", f"/trainees?{query}")
     assert (status, list(refused)) == (422, ["message", "errors"])
     assert refused["message"] == "Validation failed: 1 error prohibited this request being run"
@@ -58,7 +56,7 @@ def test_what_is_refused(three: Deployed, query: str) -> None:
 
 
 def test_all_that_is_wrong(three: Deployed) -> None:
-    """§5.4: each parameter has its own texts."""
+    """Each parameter has its own texts."""
     query = "sort_order=x&academic_cycle=x&since=x&status=x"
     status, refused = three.call("GET", f"/trainees?{query}")
     assert (status, refused["errors"]) == (

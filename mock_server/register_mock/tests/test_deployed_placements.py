@@ -1,4 +1,4 @@
-"""The placements of the deployed reading; a test names the section of the facts that it holds."""
+"""The placements of the deployed reading: what the service takes, refuses and shows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def placed(api: Deployed, found: str, data: dict[str, Any]) -> tuple[int, Any]:
 
 
 def test_fields_of_a_placement(api: Deployed) -> None:
-    """§3.1: errors in the order of urn, name, postcode."""
+    """Errors in the order of urn, name, postcode."""
     found = api.trainee()
     wrong = {"urn": "12345", "name": "N", "postcode": "nowhere"}
     urn, postcode = ("urn", "postcode") if api.version == NEWER else ("Urn", "Postcode")
@@ -38,13 +38,13 @@ def test_fields_of_a_placement(api: Deployed) -> None:
 
 @pytest.mark.parametrize("postcode", ["A", "AB1", "ab1 2", "AB12CD", "OX1   1AA", "GIR 0AA"])
 def test_postcodes_that_are_taken(api: Deployed, postcode: str) -> None:
-    """§3.1: parts of one too, in any case; kept as they are sent."""
+    """Parts of one too, in any case; kept as they are sent."""
     status, shown = placed(api, api.trainee(), {"name": "N" * 300, "postcode": postcode})
     assert (status, shown["data"]["postcode"]) == (201, postcode)
 
 
 def test_a_school_gives_name_postcode_and_address(api: Deployed) -> None:
-    """§3.1, §3.3: what is sent with it is dropped."""
+    """What is sent with it is dropped."""
     sent = {"urn": SCHOOL, "name": "Mine", "postcode": "OX1 1AA"}
     shown = placed(api, api.trainee(), sent)[1]["data"]
     assert (shown["name"], shown["postcode"]) == ("Ashdown Primary School", "AB1 2CD")
@@ -66,13 +66,11 @@ def test_a_school_gives_name_postcode_and_address(api: Deployed) -> None:
 def test_addresses_without_a_school(
     api: Deployed, sent: dict[str, Any], address: str | None
 ) -> None:
-    """§3.3."""
     shown = placed(api, api.trainee(), {"name": "N", **sent})[1]["data"]
     assert shown["address"] == address
 
 
 def test_placements_may_repeat(api: Deployed) -> None:
-    """§3.2."""
     found = api.trainee()
     assert [placed(api, found, {"urn": SCHOOL})[0] for _ in range(2)] == [201, 201]
 
@@ -87,7 +85,7 @@ def changed(api: Deployed, first: dict[str, Any], data: dict[str, Any]) -> tuple
 
 
 def test_an_update_leaves_the_school(api: Deployed) -> None:
-    """§3.1, Update: without the URN of a school nothing is left of the placement."""
+    """Update: without the URN of a school nothing is left of the placement."""
     name = {OLDEST: "Name", NEWER: "name"}[api.version]
     wanted = [f"{name} can't be blank"]
     for data in ({"postcode": "AB1 2CD"}, {"urn": None, "name": None, "postcode": None},
@@ -101,7 +99,7 @@ def test_an_update_leaves_the_school(api: Deployed) -> None:
 
 
 def test_an_update_comes_to_a_school(api: Deployed) -> None:
-    """§3.1, Update: its own name and postcode are gone then, and do not come back."""
+    """Update: its own name and postcode are gone then, and do not come back."""
     status, answer = changed(api, {"name": "Mine", "postcode": "OX1 1AA"}, {"urn": SCHOOL})
     shown = answer["data"]
     assert (status, shown["name"], shown["postcode"]) == (200, "Ashdown Primary School", "AB1 2CD")
@@ -109,7 +107,7 @@ def test_an_update_comes_to_a_school(api: Deployed) -> None:
 
 
 def test_an_update_without_a_school_is_partial(api: Deployed) -> None:
-    """§3.1, Update; special URNs belong to no school."""
+    """Update; special URNs belong to no school."""
     first = {"name": "Mine", "urn": "900020", "postcode": "OX1 1AA"}
     status, answer = changed(api, first, {"name": "Other"})
     shown = answer["data"]
@@ -118,6 +116,6 @@ def test_an_update_without_a_school_is_partial(api: Deployed) -> None:
 
 
 def test_what_is_no_plain_value_is_not_sent(api: Deployed) -> None:
-    """§3.1: parameters that are permitted are scalars."""
+    """Parameters that are permitted are scalars."""
     status, answer = placed(api, api.trainee(), {"name": "N", "urn": ["1"], "postcode": {"a": 1}})
     assert (status, answer["data"]["urn"], answer["data"]["postcode"]) == (201, None, None)

@@ -1,6 +1,6 @@
 """The deployed reading: what the running service answers to creating and updating a trainee.
 
-Each test names the part of the service's behaviour that it holds the mock to.
+In the order of what a creation goes through; updates and duplicates at the end.
 """
 
 from __future__ import annotations
@@ -97,10 +97,10 @@ def updated(api: Api, trainee: Any, **changes: Any) -> Any:
     return answer["data"]
 
 
-# --- 2. Error formats -----------------------------------------------------------------------------
+# --- Error formats -----------------------------------------------------------------------------
 
 
-def test_2_1_errors_are_texts_with_a_message(each: Api) -> None:
+def test_errors_are_texts_with_a_message(each: Api) -> None:
     status, answer = each.call("POST", "/trainees", body(each.version, sex=None))
     said = "Sex can't be blank" if each.version == OLD else "sex can't be blank"
     message = "Validation failed: 1 error prohibited this trainee from being saved"
@@ -108,17 +108,17 @@ def test_2_1_errors_are_texts_with_a_message(each: Api) -> None:
     assert list(answer) == ["message", "errors"]
 
 
-def test_2_1_several_errors_are_counted(each: Api) -> None:
+def test_several_errors_are_counted(each: Api) -> None:
     _, answer = each.call("POST", "/trainees", body(each.version, sex=None, hesa_id=None))
     message = "Validation failed: 2 errors prohibited this trainee from being saved"
     assert answer["message"] == message
 
 
-def test_2_1_an_update_is_refused_likewise(new: Api) -> None:
+def test_an_update_is_refused_likewise(new: Api) -> None:
     assert update_errors(new, made(new), sex="") == ["sex can't be blank"]
 
 
-def test_2_2_names_of_fields_in_v1_0_pre(old: Api) -> None:
+def test_names_of_fields_in_v1_0_pre(old: Api) -> None:
     assert errors(old, hesa_id=None) == ["Hesa can't be blank"]
     assert errors(old, itt_start_date="x") == ["Itt start date is invalid"]
     assert errors(old, course_year=None) == [
@@ -130,13 +130,13 @@ def test_2_2_names_of_fields_in_v1_0_pre(old: Api) -> None:
     assert wrong == ["Degrees attributes Uk degree has invalid reference data values"]
 
 
-def test_2_2_names_of_fields_in_v2025_0(new: Api) -> None:
+def test_names_of_fields_in_v2025_0(new: Api) -> None:
     assert errors(new, hesa_id=None) == ["hesa_id can't be blank"]
     assert errors(new, course_year=None) == ["course_year can't be blank"]
     assert errors(new, placements_attributes=[{}]) == ["placements_attributes name can't be blank"]
 
 
-def test_2_3_enhanced_errors(new: Api) -> None:
+def test_enhanced_errors(new: Api) -> None:
     answer = new.client.post(
         f"/api/{new.version}/trainees",
         json={"data": body(NEW, sex=None, placements_attributes=[{}])},
@@ -169,7 +169,7 @@ def test_2_3_enhanced_errors(new: Api) -> None:
         ),
     ],
 )
-def test_2_5_ten_examples_of_a_long_list(new: Api, field: str, examples: str) -> None:
+def test_ten_examples_of_a_long_list(new: Api, field: str, examples: str) -> None:
     told = errors(new, **{field: "~"})
     wanted = f"{field} has invalid reference data value of '~'. Example values include {examples}"
     assert wanted in told
@@ -185,21 +185,21 @@ def test_2_5_ten_examples_of_a_long_list(new: Api, field: str, examples: str) ->
         ("fund_code", "'2', '7'"),
     ],
 )
-def test_2_5_all_values_of_a_short_list(new: Api, field: str, values: str) -> None:
+def test_all_values_of_a_short_list(new: Api, field: str, values: str) -> None:
     told = errors(new, **{field: "~"})
     wanted = f"{field} has invalid reference data value of '~'. Valid values are {values}."
     assert wanted in told
 
 
-def test_2_5_no_values_in_v1_0_pre(old: Api) -> None:
+def test_no_values_in_v1_0_pre(old: Api) -> None:
     assert errors(old, sex="~") == ["Sex has invalid reference data values"]
 
 
-# --- 1. Request envelope --------------------------------------------------------------------------
+# --- Request envelope --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("wrong", [{}, {"data": None}, {"data": {}}, [1], 7])
-def test_1_1_missing_data(each: Api, wrong: Any) -> None:
+def test_missing_data(each: Api, wrong: Any) -> None:
     answer = each.client.post(
         f"/api/{each.version}/trainees",
         json=wrong,
@@ -212,7 +212,7 @@ def test_1_1_missing_data(each: Api, wrong: Any) -> None:
     assert (answer.status_code, answer.json) == (422, {"errors": [said[each.version]]})
 
 
-def test_1_2_a_number_is_no_code(new: Api) -> None:
+def test_a_number_is_no_code(new: Api) -> None:
     values = "'10', '11', '12', '96', '99'"
     said = f"sex has invalid reference data value of '10'. Valid values are {values}."
     assert errors(new, sex=10) == [said]
@@ -220,10 +220,10 @@ def test_1_2_a_number_is_no_code(new: Api) -> None:
     assert errors(new, itt_aim=202) == [aim]
 
 
-# --- 9. and 8. Answers ----------------------------------------------------------------------------
+# --- Answers ----------------------------------------------------------------------------
 
 
-def test_9_1_the_keys_of_v1_0_pre_in_their_order(old: Api) -> None:
+def test_the_keys_of_v1_0_pre_in_their_order(old: Api) -> None:
     keys = list(made(old, disability1="58", disability2=None))
     assert len(keys) == 71
     assert keys[19:24] == [
@@ -237,7 +237,7 @@ def test_9_1_the_keys_of_v1_0_pre_in_their_order(old: Api) -> None:
     assert keys[-3:] == ["state", "trainee_id", "application_id"]
 
 
-def test_9_1_the_keys_of_v2025_0_in_their_order(new: Api) -> None:
+def test_the_keys_of_v2025_0_in_their_order(new: Api) -> None:
     keys = list(made(new, disability1="58", disability2=None))
     assert len(keys) == 68
     assert "expected_end_date" not in keys
@@ -252,7 +252,7 @@ def test_9_1_the_keys_of_v2025_0_in_their_order(new: Api) -> None:
     ]
 
 
-def test_9_2_fields_that_are_shown_otherwise(each: Api) -> None:
+def test_fields_that_are_shown_otherwise(each: Api) -> None:
     nobody = dict.fromkeys(("disability1", "disability2"))
     shown = made(each, course_year="2", **nobody)
     assert shown["course_year"] == 2
@@ -271,17 +271,17 @@ def test_9_2_fields_that_are_shown_otherwise(each: Api) -> None:
         ((None, None), "disability_not_provided"),
     ],
 )
-def test_4_9_disability_disclosure(each: Api, codes: tuple[Any, Any], disclosure: str) -> None:
+def test_disability_disclosure(each: Api, codes: tuple[Any, Any], disclosure: str) -> None:
     shown = made(each, disability1=codes[0], disability2=codes[1])
     assert shown["disability_disclosure"] == disclosure
 
 
-def test_8_codes_that_are_kept_as_others(each: Api) -> None:
+def test_codes_that_are_kept_as_others(each: Api) -> None:
     shown = made(each, ethnicity="999", nationality="JE")
     assert (shown["ethnicity"], shown["nationality"]) == ("997", "GB")
 
 
-def test_4_8_the_initiative_of_veterans_has_no_code(new: Api) -> None:
+def test_the_initiative_of_veterans_has_no_code(new: Api) -> None:
     maths = {
         "course_age_range": "13918",
         "course_subject_one": "100403",
@@ -292,10 +292,10 @@ def test_4_8_the_initiative_of_veterans_has_no_code(new: Api) -> None:
     assert shown["training_initiative"] is None
 
 
-# --- 2.7 and 4. Rules -----------------------------------------------------------------------------
+# --- Rules -----------------------------------------------------------------------------
 
 
-def test_2_7_the_seventeen_errors(new: Api) -> None:
+def test_the_seventeen_errors(new: Api) -> None:
     answer = new.call("POST", "/trainees", {"email": "Doe"})[1]
     blank = [
         *("first_names", "last_name", "date_of_birth", "sex", "training_route"),
@@ -311,13 +311,13 @@ def test_2_7_the_seventeen_errors(new: Api) -> None:
     assert answer["message"].startswith("Validation failed: 17 errors prohibited")
 
 
-def test_2_7_the_last_of_them_in_v1_0_pre(old: Api) -> None:
+def test_the_last_of_them_in_v1_0_pre(old: Api) -> None:
     told = old.call("POST", "/trainees", {"email": "Doe"})[1]["errors"]
     assert len(told) == 17
     assert told[-1] == "Hesa trainee detail attributes Itt qualification aim can't be blank"
 
 
-def test_2_1_sections(old: Api) -> None:
+def test_sections(old: Api) -> None:
     status, answer = old.call(
         "POST",
         "/trainees",
@@ -343,18 +343,18 @@ def test_2_1_sections(old: Api) -> None:
     )
 
 
-def test_2_1_sections_come_last(old: Api) -> None:
+def test_sections_come_last(old: Api) -> None:
     assert errors(old, date_of_birth="2020-01-01", sex=None) == ["Sex can't be blank"]
 
 
-def test_4_1_qualification_aim(old: Api, new: Api) -> None:
+def test_qualification_aim(old: Api, new: Api) -> None:
     made(old, itt_aim="202", itt_qualification_aim=None)
     said = "itt_qualification_aim must be entered if 202 selected for itt_aim"
     assert errors(new, itt_aim="202", itt_qualification_aim=None) == [said]
     made(new, itt_aim="201", itt_qualification_aim=None)
 
 
-def test_4_2_dates_of_the_course(new: Api) -> None:
+def test_dates_of_the_course(new: Api) -> None:
     starts = {"itt_start_date": "2027-01-01", "itt_end_date": "2028-01-01"}
     said = ["itt_start_date must not be more than one year in the future"]
     assert errors(new, **starts) == said
@@ -370,7 +370,7 @@ def test_4_2_dates_of_the_course(new: Api) -> None:
 @pytest.mark.parametrize(
     "written", ["20240902", "2024-W36-1", "2024-246", "2024-09-02T10:00:00Z", "2024W361"]
 )
-def test_4_2_dates_in_every_form(each: Api, written: str) -> None:
+def test_dates_in_every_form(each: Api, written: str) -> None:
     dates = {"itt_start_date": written, "itt_end_date": "20250901"}
     shown = made(each, **dates, date_of_birth="1990001", pg_apprenticeship_start_date=written)
     for name in ("itt_start_date", "trainee_start_date", "pg_apprenticeship_start_date"):
@@ -380,12 +380,12 @@ def test_4_2_dates_in_every_form(each: Api, written: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["2023-1-1", "01/02/2023", "2023-02-30"])
-def test_4_2_what_is_no_date(old: Api, new: Api, written: str) -> None:
+def test_what_is_no_date(old: Api, new: Api, written: str) -> None:
     assert errors(old, itt_start_date=written) == ["Itt start date is invalid"]
     assert errors(new, itt_start_date=written) == ["itt_start_date is invalid"]
 
 
-def test_4_3_trainee_start_date(old: Api, new: Api) -> None:
+def test_trainee_start_date(old: Api, new: Api) -> None:
     old_said = ["Trainee start date Cannot be more than 10 years in the past"]
     assert errors(old, trainee_start_date="2015-10-14") == old_said
     said = ["trainee_start_date Cannot be more than 10 years in the past"]
@@ -406,11 +406,11 @@ def test_4_3_trainee_start_date(old: Api, new: Api) -> None:
         ("2009-10-16", "cannot be less than 16 years ago"),
     ],
 )
-def test_4_4_date_of_birth(new: Api, born: str, said: str) -> None:
+def test_date_of_birth(new: Api, born: str, said: str) -> None:
     assert errors(new, date_of_birth=born) == [f"date_of_birth {said}"]
 
 
-def test_4_5_degrees_on_a_postgraduate_route(old: Api, new: Api) -> None:
+def test_degrees_on_a_postgraduate_route(old: Api, new: Api) -> None:
     route = {"training_route": "12", "degrees_attributes": None}
     said = "degrees_attributes must be entered if specifying a postgraduate training_route"
     assert errors(new, **route) == [said]
@@ -418,7 +418,7 @@ def test_4_5_degrees_on_a_postgraduate_route(old: Api, new: Api) -> None:
     made(new, training_route="11", degrees_attributes=None)
 
 
-def test_4_5_route_12_before_2022(old: Api, new: Api) -> None:
+def test_route_12_before_2022(old: Api, new: Api) -> None:
     early = {
         "training_route": "12",
         "itt_start_date": "2022-07-31",
@@ -434,7 +434,7 @@ def test_4_5_route_12_before_2022(old: Api, new: Api) -> None:
     made(new, **{**early, "itt_start_date": "2022-08-01"})
 
 
-def test_4_6_equal_subjects(new: Api) -> None:
+def test_equal_subjects(new: Api) -> None:
     secondary = {"course_age_range": "13918", "course_subject_one": "100403"}
     twice = errors(new, **secondary, course_subject_two="100403", course_subject_three=None)
     assert twice == ["course_subject_two might contain duplicate values"]
@@ -442,7 +442,7 @@ def test_4_6_equal_subjects(new: Api) -> None:
     assert third == ["course_subject_three might contain duplicate values"]
 
 
-def test_4_8_fund_code(old: Api, new: Api) -> None:
+def test_fund_code(old: Api, new: Api) -> None:
     assert errors(new, training_route="14") == ["fund_code is not valid for this trainee"]
     said = ["Hesa trainee detail attributes Fund code is ineligible"]
     assert errors(old, training_route="14") == said
@@ -452,7 +452,7 @@ def test_4_8_fund_code(old: Api, new: Api) -> None:
     assert told[1].startswith("course_age_range has invalid reference data value of '~'. Example")
 
 
-def test_4_8_funding_method(new: Api) -> None:
+def test_funding_method(new: Api) -> None:
     secondary = {
         "course_age_range": "13918",
         "course_subject_two": None,
@@ -472,7 +472,7 @@ def test_4_8_funding_method(new: Api) -> None:
     ]
 
 
-def test_4_8_initiatives_by_year(new: Api) -> None:
+def test_initiatives_by_year(new: Api) -> None:
     late = {"itt_start_date": "2025-09-01", "itt_end_date": "2026-06-01"}
     assert errors(new, **late, training_initiative="025") == [
         "training_initiative 'transition_to_teach' is not available in academic cycle "
@@ -485,17 +485,17 @@ def test_4_8_initiatives_by_year(new: Api) -> None:
 @pytest.mark.parametrize(
     "email", ["Doe", "a@b", "a..b@example.com", "a@-b.com", "a@b.c", "a b@c.de"]
 )
-def test_4_12_email(new: Api, email: str) -> None:
+def test_email(new: Api, email: str) -> None:
     said = "email Enter an email address in the correct format, like name@example.com"
     assert errors(new, email=email) == [said]
 
 
-def test_4_12_the_case_of_a_domain(old: Api, new: Api) -> None:
+def test_the_case_of_a_domain(old: Api, new: Api) -> None:
     assert len(errors(old, email="zoe@EXAMPLE.COM")) == 1
     made(new, email="zoe@EXAMPLE.COM")
 
 
-def test_3_limits_that_are_not_kept(old: Api, new: Api) -> None:
+def test_limits_that_are_not_kept(old: Api, new: Api) -> None:
     made(old, hesa_id="1" * 30, provider_trainee_id="x" * 60, ni_number="QQ 12 34 56 C")
     made(new, additional_training_initiative="zzz", disability1="00")
     assert errors(new, provider_trainee_id="x" * 51) == [
@@ -504,10 +504,10 @@ def test_3_limits_that_are_not_kept(old: Api, new: Api) -> None:
     assert errors(new, hesa_id="1" * 14) == ["hesa_id must be 13 or 17 characters"]
 
 
-# --- 7. Updates -----------------------------------------------------------------------------------
+# --- Updates -----------------------------------------------------------------------------------
 
 
-def test_7_2_null_leaves_a_field_as_it_was(each: Api) -> None:
+def test_null_leaves_a_field_as_it_was(each: Api) -> None:
     trainee = made(each, ethnicity="120", nationality="GB")
     kept = updated(each, trainee, hesa_id=None, training_route=None, nationality=None)
     for name in ("hesa_id", "training_route", "nationality"):
@@ -515,7 +515,7 @@ def test_7_2_null_leaves_a_field_as_it_was(each: Api) -> None:
     assert updated(each, trainee, ethnicity=None)["ethnicity"] == "997"
 
 
-def test_7_2_an_empty_text_is_blank_but_for_route_and_subject(new: Api) -> None:
+def test_an_empty_text_is_blank_but_for_route_and_subject(new: Api) -> None:
     trainee = made(new)
     assert updated(new, trainee, training_route="")["training_route"] == trainee["training_route"]
     assert update_errors(new, trainee, course_age_range="") == [
@@ -524,7 +524,7 @@ def test_7_2_an_empty_text_is_blank_but_for_route_and_subject(new: Api) -> None:
     ]
 
 
-def test_7_2_subjects_that_can_be_cleared(old: Api, new: Api) -> None:
+def test_subjects_that_can_be_cleared(old: Api, new: Api) -> None:
     subjects = {
         "course_age_range": "13918",
         "course_subject_one": "100403",
@@ -536,7 +536,7 @@ def test_7_2_subjects_that_can_be_cleared(old: Api, new: Api) -> None:
     assert updated(old, made(old, **subjects), course_subject_two=None)[second] == "100425"
 
 
-def test_7_4_nested_records_of_an_update_are_ignored(each: Api) -> None:
+def test_nested_records_of_an_update_are_ignored(each: Api) -> None:
     trainee = made(each)
     after = updated(each, trainee, placements_attributes=[{}], degrees_attributes=[{}])
     assert after["placements"] == trainee["placements"]
@@ -544,14 +544,14 @@ def test_7_4_nested_records_of_an_update_are_ignored(each: Api) -> None:
 
 
 @pytest.mark.parametrize("many", [{"a": 1}, [], ["10"]])
-def test_1_1_arrays_and_objects_are_ignored(new: Api, many: Any) -> None:
+def test_arrays_and_objects_are_ignored(new: Api, many: Any) -> None:
     assert errors(new, sex=many) == ["sex can't be blank"]
     trainee = made(new, ni_number=many)
     assert trainee["ni_number"] is None
     assert updated(new, trainee, email=many)["email"] == trainee["email"]
 
 
-def test_1_1_only_unknown_keys_are_missing_data(old: Api, new: Api) -> None:
+def test_only_unknown_keys_are_missing_data(old: Api, new: Api) -> None:
     path = f"/trainees/{made(new)['trainee_id']}"
     said = {"errors": ["Param is missing or the value is empty or invalid: data"]}
     assert new.call("PUT", path, {"foo": 1}) == (422, said)
@@ -560,7 +560,7 @@ def test_1_1_only_unknown_keys_are_missing_data(old: Api, new: Api) -> None:
     assert new.call("PUT", path, {"ethnic_group": "x"})[0] == 200
 
 
-# --- 4.7 Partners and schools ---------------------------------------------------------------------
+# --- Partners and schools ---------------------------------------------------------------------
 
 NOBODY = ["900000", "900010", "900020", "900030"]
 PARTNER = {"lead_partner_urn": "130000", "lead_partner_ukprn": "10000001"}
@@ -571,7 +571,7 @@ def partner(shown: Any) -> dict[str, Any]:
     return {name: shown[name] for name in PARTNER}
 
 
-def test_4_7_an_unknown_partner_or_school(old: Api, new: Api) -> None:
+def test_an_unknown_partner_or_school(old: Api, new: Api) -> None:
     said = "is invalid. The URN '{}' does not match any known"
     for name, value in {"urn": "123456", "ukprn": "12345678"}.items():
         told = errors(new, **{f"lead_partner_{name}": value})
@@ -582,7 +582,7 @@ def test_4_7_an_unknown_partner_or_school(old: Api, new: Api) -> None:
     assert made(old, employing_school_urn="123456")["employing_school_urn"] is None
 
 
-def test_4_7_a_known_one_by_text_or_number(each: Api) -> None:
+def test_a_known_one_by_text_or_number(each: Api) -> None:
     for sent in ("130000", 130000):
         assert partner(made(each, lead_partner_urn=sent)) == PARTNER
     assert partner(made(each, lead_partner_urn=None, lead_partner_ukprn="10000001")) == PARTNER
@@ -590,7 +590,7 @@ def test_4_7_a_known_one_by_text_or_number(each: Api) -> None:
 
 
 @pytest.mark.parametrize("sent", [*NOBODY, ""])
-def test_4_7_nobody(each: Api, sent: str) -> None:
+def test_nobody(each: Api, sent: str) -> None:
     trainee = made(each, lead_partner_urn=sent, employing_school_urn=sent)
     assert set(partner(trainee).values()) == {trainee["employing_school_urn"]} == {None}
     known = made(each, lead_partner_urn="130000", employing_school_urn="100001")
@@ -598,7 +598,7 @@ def test_4_7_nobody(each: Api, sent: str) -> None:
     assert set(partner(cleared).values()) == {cleared["employing_school_urn"]} == {None}
 
 
-def test_4_7_which_key_wins(each: Api) -> None:
+def test_which_key_wins(each: Api) -> None:
     both = {"lead_partner_urn": "", "lead_partner_ukprn": "10000002"}
     assert set(partner(made(each, **both)).values()) == {None}
     other = made(each, lead_partner_urn="130000", lead_partner_ukprn="99999999")
@@ -608,7 +608,7 @@ def test_4_7_which_key_wins(each: Api) -> None:
     assert partner(updated(each, other, email="a@example.com"))["lead_partner_urn"] == "130001"
 
 
-def test_4_7_an_unknown_one_in_an_update(new: Api) -> None:
+def test_an_unknown_one_in_an_update(new: Api) -> None:
     trainee = made(new, lead_partner_urn="130000")
     told = update_errors(new, trainee, lead_partner_ukprn="1")
     assert told == [
@@ -617,17 +617,17 @@ def test_4_7_an_unknown_one_in_an_update(new: Api) -> None:
     assert partner(updated(new, trainee, email="b@example.com")) == PARTNER
 
 
-# --- 3. and 4.9 More fields -----------------------------------------------------------------------
+# --- More fields -----------------------------------------------------------------------
 
 
-def test_3_1_application_id(old: Api, new: Api) -> None:
+def test_application_id(old: Api, new: Api) -> None:
     said = ["application_id is too long (maximum is 7 characters)"]
     assert errors(new, application_id=12345678) == errors(new, application_id="12345678") == said
     assert made(new, application_id="1234567")["application_id"] == 1234567
     assert made(old, application_id=12345678)["application_id"] == 12345678
 
 
-def test_3_1_names_longer_than_sixty(old: Api, new: Api) -> None:
+def test_names_longer_than_sixty(old: Api, new: Api) -> None:
     long = dict.fromkeys(("first_names", "middle_names", "last_name"), "x" * 61)
     assert errors(old, **long) == {
         "personal_details": {
@@ -641,43 +641,43 @@ def test_3_1_names_longer_than_sixty(old: Api, new: Api) -> None:
     assert errors(new, **long) == [f"{name} {text}" for name in names]
 
 
-def test_3_1_middle_names(each: Api) -> None:
+def test_middle_names(each: Api) -> None:
     trainee = made(each, middle_names="Ann  B")
     assert trainee["middle_names"] == "Ann B"
     assert updated(each, trainee, middle_names=None)["middle_names"] == "Ann B"
 
 
-def test_1_1_white_space_is_squashed(each: Api) -> None:
+def test_white_space_is_squashed(each: Api) -> None:
     shown = made(each, first_names="  Ruby \t Joy ", last_name=" Van  Dyke ")
     assert (shown["first_names"], shown["last_name"]) == ("Ruby Joy", "Van Dyke")
 
 
-def test_3_2_any_fund_code_in_v1_0_pre(old: Api, new: Api) -> None:
+def test_any_fund_code_in_v1_0_pre(old: Api, new: Api) -> None:
     assert made(old, fund_code="9")["fund_code"] == "9"
     assert len(errors(new, fund_code="9")) == 1
 
 
-def test_1_2_a_number_is_a_name(each: Api) -> None:
+def test_a_number_is_a_name(each: Api) -> None:
     names = ("first_names", "middle_names", "previous_last_name", "provider_trainee_id")
     shown = made(each, **dict.fromkeys(names, 123))
     assert [shown[name] for name in names] == ["123"] * 4
     assert updated(each, shown, ni_number=5)["ni_number"] == "5"
 
 
-def test_3_1_the_start_of_an_apprenticeship(each: Api) -> None:
+def test_the_start_of_an_apprenticeship(each: Api) -> None:
     name = "pg_apprenticeship_start_date"
     assert made(each, **{name: "2024-09-01"})[name] == "2024-09-01"
     for wrong in ("01/02/2023", 7, True):
         assert made(each, **{name: wrong})[name] is None
 
 
-def test_7_2_an_empty_mode_of_study(each: Api) -> None:
+def test_an_empty_mode_of_study(each: Api) -> None:
     trainee = made(each, study_mode="31")
     assert updated(each, trainee, study_mode="")["study_mode"] == "31"
     assert len(errors(each, study_mode="")) == 1
 
 
-def test_4_12_an_empty_email_has_two_errors(old: Api, new: Api) -> None:
+def test_an_empty_email_has_two_errors(old: Api, new: Api) -> None:
     form = "Enter an email address in the correct format, like name@example.com"
     for empty in ("", " "):
         assert errors(new, email=empty) == ["email can't be blank", f"email {form}"]
@@ -688,7 +688,7 @@ def test_4_12_an_empty_email_has_two_errors(old: Api, new: Api) -> None:
     assert long == ["email is too long (maximum is 255 characters)", f"email {form}"]
 
 
-def test_4_6_equal_subjects_in_v1_0_pre(old: Api) -> None:
+def test_equal_subjects_in_v1_0_pre(old: Api) -> None:
     subjects = {
         "course_age_range": "13918",
         "course_subject_one": "100403",
@@ -703,7 +703,7 @@ def test_4_6_equal_subjects_in_v1_0_pre(old: Api) -> None:
     }
 
 
-def test_4_9_equal_disabilities(old: Api, new: Api) -> None:
+def test_equal_disabilities(old: Api, new: Api) -> None:
     twice = {"disability1": "58", "disability2": "58"}
     assert errors(new, **twice) == ["disabilities contain duplicate values"]
     said = ["Trainee disabilities attributes contain duplicate values"]
@@ -715,7 +715,7 @@ def test_4_9_equal_disabilities(old: Api, new: Api) -> None:
     made(new, disability1="zz", disability2="zz")
 
 
-def test_4_5_degrees_on_an_updated_route(old: Api, new: Api) -> None:
+def test_degrees_on_an_updated_route(old: Api, new: Api) -> None:
     bare = {"degrees_attributes": None, "fund_code": "2", "training_route": "11"}
     said = ["degrees_attributes must be entered if specifying a postgraduate training_route"]
     assert update_errors(new, made(new, **bare), training_route="12") == said
@@ -724,7 +724,7 @@ def test_4_5_degrees_on_an_updated_route(old: Api, new: Api) -> None:
     assert updated(new, made(new, training_route="11"), training_route="12")
 
 
-# --- 5. Placements of a new trainee ---------------------------------------------------------------
+# --- Placements of a new trainee ---------------------------------------------------------------
 
 
 def placement(api: Api, **sent: Any) -> Any:
@@ -732,7 +732,7 @@ def placement(api: Api, **sent: Any) -> Any:
     return made(api, placements_attributes=[sent])["placements"][0]
 
 
-def test_5_a_placement_at_a_school(each: Api) -> None:
+def test_a_placement_at_a_school(each: Api) -> None:
     shown = placement(each, urn="100000", name="Other", postcode="nowhere")
     assert (shown["name"], shown["postcode"]) == ("Ashdown Primary School", "AB1 2CD")
     assert shown["address"] == "URN 100000, Ashdown, AB1 2CD"
@@ -747,13 +747,13 @@ def test_5_a_placement_at_a_school(each: Api) -> None:
         ("900030", "Not available"),
     ],
 )
-def test_5_a_placement_with_a_special_urn(each: Api, urn: str, name: str) -> None:
+def test_a_placement_with_a_special_urn(each: Api, urn: str, name: str) -> None:
     for more in ({}, {"name": "Other"}):
         shown = placement(each, urn=urn, **more)
         assert (shown["urn"], shown["name"], shown["address"]) == (urn, name, None)
 
 
-def test_5_a_placement_with_an_unknown_urn(old: Api, new: Api) -> None:
+def test_a_placement_with_an_unknown_urn(old: Api, new: Api) -> None:
     shown = placement(new, urn="999999", name="Own", postcode="AB1 2CD")
     assert (shown["name"], shown["postcode"], shown["address"]) == ("Own", None, "URN 999999")
     named = errors(new, placements_attributes=[{"urn": "999999"}, {"name": ""}])
@@ -764,10 +764,10 @@ def test_5_a_placement_with_an_unknown_urn(old: Api, new: Api) -> None:
     assert wrong == ["placements_attributes urn is invalid"]
 
 
-# --- 6. Degrees of a new trainee ------------------------------------------------------------------
+# --- Degrees of a new trainee ------------------------------------------------------------------
 
 
-def test_6_equal_degrees(old: Api, new: Api) -> None:
+def test_equal_degrees(old: Api, new: Api) -> None:
     twice = {"degrees_attributes": [DEGREE, {**DEGREE, "institution": "0117"}]}
     assert errors(new, **twice) == ["degrees_attributes contains duplicate degrees"]
     assert len(made(old, **twice)["degrees"]) == 2
@@ -779,7 +779,7 @@ def test_6_equal_degrees(old: Api, new: Api) -> None:
     ]
 
 
-def test_4_8_4_what_follows_from_a_wrong_code(new: Api) -> None:
+def test_what_follows_from_a_wrong_code(new: Api) -> None:
     """An unknown route or subject is refused for its degrees and its funding too."""
     at = {"itt_start_date": "2024-09-01", "itt_end_date": "2025-09-01"}
     secondary = {"course_age_range": "13918", "course_subject_one": "100403", **at}
@@ -800,7 +800,7 @@ def test_4_8_4_what_follows_from_a_wrong_code(new: Api) -> None:
     assert subject[1].startswith("course_subject_one has invalid reference data value of '1'.")
 
 
-def test_4_3_the_start_after_an_update(old: Api, new: Api) -> None:
+def test_the_start_after_an_update(old: Api, new: Api) -> None:
     dates = {"itt_start_date": "2024-09-01", "itt_end_date": "2025-09-01"}
     moved = {"itt_start_date": "2024-10-01"}
     for more in ({}, {"trainee_start_date": "2024-09-02"}):
@@ -811,7 +811,7 @@ def test_4_3_the_start_after_an_update(old: Api, new: Api) -> None:
     assert updated(new, trainee, trainee_start_date="")["trainee_start_date"] == "2024-10-01"
 
 
-def test_6_graduation_years_in_v1_0_pre(old: Api) -> None:
+def test_graduation_years_in_v1_0_pre(old: Api) -> None:
     """They are refused when the record is saved: after sections, as texts."""
     ahead = [{**DEGREE, "graduation_year": "2027"}, {**DEGREE, "graduation_year": "1960"}]
     in_the_past = "Enter a graduation year that is in the past, for example 2014"
@@ -828,7 +828,7 @@ def test_6_graduation_years_in_v1_0_pre(old: Api) -> None:
     made(old, degrees_attributes=[{**DEGREE, "graduation_year": "2026"}])
 
 
-# --- 10. Duplicate trainees -----------------------------------------------------------------------
+# --- Duplicate trainees -----------------------------------------------------------------------
 
 
 def again(api: Api, trainee: dict[str, Any], **changes: Any) -> int:
@@ -845,27 +845,27 @@ def original(api: Api, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("names", ["maryjane", " MARYJANE Other", "Mar'y-Jané"])
-def test_10_the_first_word_of_first_names(each: Api, names: str) -> None:
+def test_the_first_word_of_first_names(each: Api, names: str) -> None:
     sent = original(each)
     wanted = 409 if "é" not in names else 201
     assert again(each, sent, first_names=names, email="other@example.com") == wanted
 
 
-def test_10_the_email(each: Api) -> None:
+def test_the_email(each: Api) -> None:
     sent = original(each)
     other = {"first_names": "Zoe"}
     assert again(each, sent, **other, email=sent["email"].upper().replace("COM", "com")) == 409
     assert again(each, sent, **other, email="else@example.com") == 201
 
 
-def test_10_the_start_of_the_course(each: Api) -> None:
+def test_the_start_of_the_course(each: Api) -> None:
     dates = {"itt_start_date": "2024-07-31", "itt_end_date": "2025-09-01"}
     sent = original(each, **dates, trainee_start_date="2024-08-01", funding_method="6")
     assert again(each, sent, trainee_start_date="2024-08-01") == 201
     assert again(each, sent, itt_start_date="2024-08-01", trainee_start_date="2023-08-01") == 409
 
 
-def test_10_withdrawn_trainees_count_and_discarded_ones_do_not(each: Api) -> None:
+def test_withdrawn_trainees_count_and_discarded_ones_do_not(each: Api) -> None:
     sent = original(each)
     status, answer = each.call("POST", "/trainees", {**sent, "email": "other@example.com"})
     assert (status, answer["errors"]) == (
