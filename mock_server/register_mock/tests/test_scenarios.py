@@ -58,10 +58,6 @@ NOT_SHOWN = {
         ("deployed",),
         "a rule of the reading refuses such a state before",
     ),
-    "x-drift.disabilities_always_shown": (
-        ("v2025.0 deployed",),
-        "no answer has hesa_disabilities any more",
-    ),
 }
 
 
