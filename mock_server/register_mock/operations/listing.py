@@ -23,7 +23,7 @@ NONE_LISTED = "none_listed"
 ALL = 10**18
 SIZE_BELOW_ZERO = 100
 MOST_DIGITS = 18
-_NUMBER = re.compile(r"\s*[+-]?[0-9]+", re.ASCII)
+_NUMBER = re.compile(r"\s*([+-]?[0-9]+)", re.ASCII)
 Test = Callable[[Facet], bool]
 
 
@@ -73,7 +73,7 @@ def _number(asked: Any) -> int:
 def _leading(text: str) -> int:
     """Return the number that a text begins with, at most as large as a page may be; else 0."""
     found = _NUMBER.match(text)
-    return min(int(found[0][:MOST_DIGITS]), ALL) if found else 0
+    return min(int(found[1][:MOST_DIGITS]), ALL) if found else 0
 
 
 def _told(number: int, most: int, counted: int) -> dict[str, int]:

@@ -30,6 +30,7 @@ def three(request: pytest.FixtureRequest) -> Deployed:
         ("since=99001", 3),
         ("since=2026-W01-1", 0),
         ("academic_cycle=2025abc", 3),
+        (f"academic_cycle={'%20' * 20}2025&page={'%0A' * 30}1", 3),
         ("academic_cycle=", 3),
         ("academic_cycle=2024", 0),
         ("per_page=-5", 3),
