@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema_rs
 
 from register_contract.oracle.moments import FORMAT, is_moment
 from register_contract.target.client import Place, Probe
 
+Made = TypeVar("Made")
 _NO_LIFECYCLE: Mapping[str, Any] = {"states": {}, "events": {}, "locks": []}
 Registers = Mapping[str, Sequence[Mapping[str, Any]]]
 """Schools and partners, each as keys and values."""
@@ -149,6 +150,9 @@ class Contract:
     ) -> None:
         self.version = version
         self.document = document
+        self._once: dict[tuple[str, int], tuple[Any, Any]] = {}
+        self._public = {inner: public for public, inner in document.get("x-names", {}).items()}
+        self._nothing: Mapping[str, Any] = {}
         self.every_code = every_code or {}
         self.registers: Callable[[], Registers | None] = lambda: None
         self.operations = {operation.id: operation for operation in self._read_operations()}
@@ -156,11 +160,10 @@ class Contract:
             operation.id: self._document_of(operation.source)
             for operation in self.operations.values()
         }
-        self._validators: dict[int, jsonschema_rs.Draft202012Validator] = {}
 
     def table(self, name: str) -> Any:
         """One of the ``x-`` tables at the root; empty when the document has none."""
-        return self.document.get(name) or {}
+        return self.document.get(name) or self._nothing
 
     def schema(self, name: str) -> Mapping[str, Any]:
         """A named component schema."""
@@ -336,8 +339,7 @@ class Contract:
 
     def public(self, name: str) -> str:
         """What a field is called in this version; ``name`` is the newest one."""
-        renamed = {inner: public for public, inner in self.document.get("x-names", {}).items()}
-        return str(renamed.get(name, name))
+        return str(self._public.get(name, name))
 
     @property
     def header_takes(self) -> str:
@@ -373,12 +375,21 @@ class Contract:
 
     def validator(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
         """A compiled validator of ``schema``, with formats asserted; kept for the next time."""
-        if id(schema) not in self._validators:
-            whole = {**schema, "components": self.document["components"]}
-            self._validators[id(schema)] = jsonschema_rs.Draft202012Validator(
-                whole, validate_formats=True, formats={FORMAT: is_moment}
-            )
-        return self._validators[id(schema)]
+        return self.once("validator", schema, lambda: self._compiled(schema))
+
+    def _compiled(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+        whole = {**schema, "components": self.document["components"]}
+        return jsonschema_rs.Draft202012Validator(
+            whole, validate_formats=True, formats={FORMAT: is_moment}
+        )
+
+    def once(self, what: str, node: Any, make: Callable[[], Made]) -> Made:
+        """What is made of a part of the document; made once, and kept beside the part itself."""
+        kept = self._once.get((what, id(node)))
+        if kept is None:
+            kept = self._once[what, id(node)] = (node, make())
+        made: Made = kept[1]
+        return made
 
     def data_schema(self, operation: Operation) -> Mapping[str, Any]:
         """The schema of what stands under ``data`` in the request."""

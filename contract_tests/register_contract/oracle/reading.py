@@ -31,6 +31,10 @@ def read(contract: Contract, schema: Mapping[str, Any], data: Mapping[str, Any])
 
 
 def _reading(contract: Contract, schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return contract.once("reading", schema, lambda: _rows(contract, schema))
+
+
+def _rows(contract: Contract, schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     whole = contract.resolve(schema)
     inner = [row for part in whole.get("allOf", ()) for row in _reading(contract, part)]
     return [*inner, *whole.get("x-read-as", {}).values()]

@@ -24,8 +24,13 @@ _BINDS = ("always", "on_change")
 
 def rules_of(contract: Contract, operation: str) -> list[Row]:
     """The rows of ``x-rules`` for that operation; a PATCH has those of its PUT."""
+    table = contract.table("x-rules")
+    return contract.once(f"rules of {operation}", table, lambda: _rules_of(contract, operation))
+
+
+def _rules_of(contract: Contract, operation: str) -> list[Row]:
     names = {operation, contract.acts_as(operation)}
-    rows = contract.table("x-rules") or {}
+    rows = contract.table("x-rules")
     return [{"id": id_, **row} for id_, row in rows.items() if names & set(row["operations"])]
 
 
@@ -169,6 +174,10 @@ def held_by(contract: Contract, shown: Mapping[str, Any]) -> dict[str, int]:
 
 def fields_of(contract: Contract, row: Row) -> set[str]:
     """The fields a rule is about, under public names: its own, and those its conditions look at."""
+    return contract.once("fields of a rule", row, lambda: _fields_of(contract, row))
+
+
+def _fields_of(contract: Contract, row: Row) -> set[str]:
     conditions = [row[key] for key in ("must", "when") if key in row]
     looked_at = {name for each in conditions for name in condition_mentions(each)}
     return {contract.public(name) for name in {row["field"], *looked_at}}

@@ -8,8 +8,12 @@ from typing import Any
 from register_contract.oracle.contract import Contract
 
 
-def properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def properties(contract: Contract, schema: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     """The fields of an object schema in the order of the spec, with those of its ``allOf``."""
+    return contract.once("properties", schema, lambda: _properties(contract, schema))
+
+
+def _properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     schema = contract.resolve(schema)
     found: dict[str, Mapping[str, Any]] = {}
     for part in schema.get("allOf", ()):
@@ -20,6 +24,10 @@ def properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mappi
 
 def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a value has to satisfy, leaving out the branch that clears the field."""
+    return contract.once("constraint", field, lambda: _constraint(contract, field))
+
+
+def _constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:
     field = contract.resolve(field)
     branches = [b for b in field.get("anyOf", ()) if not is_clearing(contract, b)]
     if len(branches) == 1 and len(field["anyOf"]) > 1:
