@@ -4,6 +4,8 @@ from importlib.util import find_spec
 
 import click
 
+from register_mock.config import DOCUMENTED
+
 # What the extra `benchmark` brings. Granian serves the yardstick, bare Flask.
 NEEDS = ("granian", "pytest", "requests")
 PARTS = ("serving", "rules", "lists", "pytest")
@@ -31,8 +33,16 @@ PYTEST_RUNS = 9
     default=PARTS,
     help="Only this; may be given several times.",
 )
+@click.option(
+    "--as",
+    "reading",
+    metavar="READING",
+    default=DOCUMENTED,
+    show_default=True,
+    help="serving: what the mock answers.",
+)
 def benchmark_command(
-    seconds: float, runs: int, connections: tuple[int, ...], only: tuple[str, ...]
+    seconds: float, runs: int, connections: tuple[int, ...], only: tuple[str, ...], reading: str
 ) -> None:
     """Measure what serving, rules, long lists and the pytest plugin cost."""
     missing = [name for name in NEEDS if find_spec(name) is None]
@@ -47,7 +57,7 @@ def benchmark_command(
 
     console = Console()
     if "serving" in only:
-        serving.measure(console, seconds, runs, connections)
+        serving.measure(console, seconds, runs, connections, reading)
     if "rules" in only:
         console.print(rules.measured(), soft_wrap=True)
     if "lists" in only:

@@ -51,10 +51,10 @@ def bare(bodies: dict[str, bytes]) -> Iterator[dict[str, Any]]:
             yield told
 
 
-def cold_start() -> float:
-    """Return the seconds from the command to its first answer."""
+def cold_start(*words: str) -> float:
+    """Return the seconds from the command, with these words, to its first answer."""
     start = time.perf_counter()
-    with mock() as told:
+    with mock(*words) as told:
         requests.get(f"{told['url']}/_mock/health", timeout=START_SECONDS).raise_for_status()
         return time.perf_counter() - start
 

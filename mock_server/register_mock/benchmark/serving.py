@@ -38,11 +38,13 @@ class Target:
     goal: str
 
 
-def measure(console: Console, seconds: float, runs: int, connections: tuple[int, ...]) -> None:
-    """Load servers, and time their start and their control calls."""
-    start = statistics.median(cold_start() for _ in range(STARTS))
+def measure(
+    console: Console, seconds: float, runs: int, connections: tuple[int, ...], reading: str
+) -> None:
+    """Load servers of a reading, and time their start and their control calls."""
+    start = statistics.median(cold_start("--as", reading) for _ in range(STARTS))
     insides = [inside() for _ in range(STARTS)]
-    with mock() as told:
+    with mock("--as", reading) as told:
         idle = resident_mb(told["pid"])
         targets = _targets(told)
         with bare({target.name: target.body for target in targets}) as yardstick:
@@ -91,7 +93,8 @@ def _targets(told: dict[str, Any]) -> list[Target]:
     trainees = listed.json()["data"]
     trainee_id = trainees[0]["trainee_id"]
     shown = requests.get(f"{base}/{trainee_id}", headers=headers, timeout=30)
-    new = new_trainee(version, last_name=f"Doe{COUNTER.decode()}")
+    name = f"Doe{COUNTER.decode()}"
+    new = new_trainee(version, told["world"]["reading"], last_name=name)
     created = requests.post(
         base, data=new.replace(COUNTER, b"a"), headers=_json(headers), timeout=30
     )
