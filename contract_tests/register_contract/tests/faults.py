@@ -169,3 +169,7 @@ def lookup_before_parsing(asked: Asked, given: Given, ask: Ask) -> Given:
         error = {"error": "NotFound", "message": "Trainee(s) not found"}
         return replace(given, status=404, body={"errors": [error]})
     return given
+
+
+OF_EVERY_RUN = frozenset(FAULTS)
+"""One of each layer. The faults of the other modules are tried at night: a minute of CI for ten."""

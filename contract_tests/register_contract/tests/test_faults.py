@@ -6,6 +6,7 @@ import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -13,7 +14,7 @@ import requests
 from register_contract.target.mock_process import running_mock
 from register_contract.tests import more_faults, rule_faults, table_faults
 from register_contract.tests.command import register_contract
-from register_contract.tests.faults import FAULTS, NEWEST
+from register_contract.tests.faults import FAULTS, NEWEST, OF_EVERY_RUN
 from register_contract.tests.proxy import as_it_is, spoiled
 from register_contract.tests.repeating import assert_repeats
 
@@ -40,7 +41,11 @@ def run_suite(
     return register_contract(*words, "--report", str(folder), *more)
 
 
-@pytest.mark.parametrize("name", sorted(FAULTS))
+def _marked(name: str) -> Any:
+    return pytest.param(name, marks=() if name in OF_EVERY_RUN else pytest.mark.nightly)
+
+
+@pytest.mark.parametrize("name", [_marked(name) for name in sorted(FAULTS)])
 def test_a_fault_is_found_and_named(name: str, mock: str, tmp_path: Path) -> None:
     known = FAULTS[name]
     with spoiled(mock, known.fault) as target:
