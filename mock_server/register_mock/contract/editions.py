@@ -52,6 +52,10 @@ class Editions(Mapping[str, Versions]):
         """Go through the names of the readings; nothing is compiled."""
         return iter(self.documents)
 
+    def __contains__(self, reading: object) -> bool:
+        """Tell whether there is such a reading; nothing is compiled."""
+        return reading in self.documents
+
     def __len__(self) -> int:
         """Return how many readings there are."""
         return len(self.documents)
