@@ -7,7 +7,7 @@ from typing import Any
 
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.kept import changes_of, written_by
-from register_contract.oracle.schemas import constraint, properties
+from register_contract.oracle.schemas import with_entries
 from register_contract.oracle.scope import Scope
 
 
@@ -20,14 +20,7 @@ def read(contract: Contract, schema: Mapping[str, Any], data: Mapping[str, Any])
     for row in _reading(contract, schema):
         found = changes_of(row, Scope(contract, made, whole=True))
         made |= {name: value for name, value in found.items() if name in data or value is not None}
-    for name, field in properties(contract, schema).items():
-        items = constraint(contract, field).get("items")
-        if items and isinstance(made.get(name), list):
-            made[name] = [
-                read(contract, items, each) if isinstance(each, Mapping) else each
-                for each in made[name]
-            ]
-    return made
+    return with_entries(contract, schema, made, read)
 
 
 def _reading(contract: Contract, schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from register_contract.oracle.contract import Contract, Operation
 from register_contract.oracle.kept import laid_over
 from register_contract.oracle.reading import read
-from register_contract.oracle.schemas import constraint, properties
+from register_contract.oracle.schemas import constraint, properties, with_entries
 from register_contract.oracle.scope import Scope
 
 _MANY = ("array", "object")
@@ -32,14 +32,7 @@ def effective(
         if not (isinstance(value, dict | list) and name in ignored)
         and not (value in (None, "") and (value, name) in silent)
     }
-    for name, field in properties(contract, schema).items():
-        items = constraint(contract, field).get("items")
-        if items and isinstance(said.get(name), list):
-            said[name] = [
-                effective(contract, items, each) if isinstance(each, Mapping) else each
-                for each in said[name]
-            ]
-    return read(contract, schema, said)
+    return read(contract, schema, with_entries(contract, schema, said, effective))
 
 
 def left_behind(

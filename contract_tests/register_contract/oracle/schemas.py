@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from register_contract.oracle.contract import Contract
@@ -20,6 +20,24 @@ def _properties(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mapp
         found.update(properties(contract, part))
     found.update(schema.get("properties", {}))
     return found
+
+
+def with_entries(
+    contract: Contract,
+    schema: Mapping[str, Any],
+    data: Mapping[str, Any],
+    make: Callable[[Contract, Mapping[str, Any], Mapping[str, Any]], Any],
+) -> dict[str, Any]:
+    """``data`` with what is made of each object in its lists, by the schema of these objects."""
+    made = dict(data)
+    for name, field in properties(contract, schema).items():
+        items = constraint(contract, field).get("items")
+        if items and isinstance(made.get(name), list):
+            made[name] = [
+                make(contract, items, each) if isinstance(each, Mapping) else each
+                for each in made[name]
+            ]
+    return made
 
 
 def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -126,25 +126,17 @@ def event_input(
     return public, edition.order.of(problems, operation.shape)
 
 
-def section_problems(
-    edition: Edition, operation: Operation, record: Record, scope: Scope, before: Record | None
+def late_problems(
+    edition: Edition,
+    operation: Operation,
+    rules: Iterable[Rule],
+    record: Record,
+    scope: Scope,
+    before: Record | None,
 ) -> list[Problem]:
-    """Return the broken rows of `x-rules` that name a section; all else is right by then."""
+    """Return which of these rules are broken, of those that are judged when all else is right."""
     assert operation.shape is not None
-    found = _broken(
-        [rule for rule in operation.rules if rule.section], operation, record, scope, before
-    )
-    return edition.order.of(found, operation.shape)
-
-
-def saving_problems(
-    edition: Edition, operation: Operation, record: Record, scope: Scope, before: Record | None
-) -> list[Problem]:
-    """Return the broken rows of `x-rules` that are judged at last, when a record is saved."""
-    assert operation.shape is not None
-    found = _broken(
-        [rule for rule in operation.rules if rule.at_save], operation, record, scope, before
-    )
+    found = _broken(rules, operation, record, scope, before)
     return edition.order.of(found, operation.shape)
 
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from register_mock.contract.edition import Edition, Operation
-from register_mock.contract.problems import Refusal
+from register_mock.contract.problems import Problem, Refusal
+from register_mock.contract.rules import Rule
 from register_mock.contract.values import Scope
 from register_mock.request.record import (
     Prepared,
     event_input,
+    late_problems,
     prepared,
-    saving_problems,
-    section_problems,
 )
 from register_mock.request.walk import Walk
 from register_mock.trainee.model import CHILD_KINDS
@@ -153,16 +153,19 @@ def duplicates(walk: Walk) -> Refusal | None:
 
 def sections(walk: Walk) -> Refusal | None:
     """Judge the rules that are for a record in which nothing else is wrong."""
-    scope, before = _seen(walk)
-    found = section_problems(walk.edition, walk.operation, _whole(walk), scope, before)
-    return Refusal(INVALID_SECTIONS, tuple(found)) if found else None
+    found = _late(walk, [rule for rule in walk.operation.rules if rule.section])
+    return Refusal(INVALID_SECTIONS, found) if found else None
 
 
 def saving(walk: Walk) -> Refusal | None:
     """Judge the rules that are for a record which is about to be kept."""
+    found = _late(walk, [rule for rule in walk.operation.rules if rule.at_save])
+    return Refusal("invalid_fields", found) if found else None
+
+
+def _late(walk: Walk, rules: list[Rule]) -> tuple[Problem, ...]:
     scope, before = _seen(walk)
-    found = saving_problems(walk.edition, walk.operation, _whole(walk), scope, before)
-    return Refusal("invalid_fields", tuple(found)) if found else None
+    return tuple(late_problems(walk.edition, walk.operation, rules, _whole(walk), scope, before))
 
 
 def _whole(walk: Walk) -> dict[str, Any]:

@@ -15,8 +15,8 @@ STE = {
     "errors": [
         {
             "error": "StateTransitionError",
-            "message": "It’s not possible to perform this action while the trainee is in its "  # noqa: RUF001
-            "current state",
+            "message": "It\N{RIGHT SINGLE QUOTATION MARK}s not possible to perform this action while "
+            "the trainee is in its current state",
         }
     ]
 }
