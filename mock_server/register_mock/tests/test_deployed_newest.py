@@ -15,8 +15,8 @@ STE = {
     "errors": [
         {
             "error": "StateTransitionError",
-            "message": "It\N{RIGHT SINGLE QUOTATION MARK}s not possible to perform this action while "
-            "the trainee is in its current state",
+            "message": "It\N{RIGHT SINGLE QUOTATION MARK}s not possible to perform this action "
+            "while the trainee is in its current state",
         }
     ]
 }
