@@ -55,6 +55,9 @@ def prepared(
     wrong = _wrong(problems)
     record = edition.names.inward(public, without=wrong | shape.items.keys())
     record.update(_beyond_requests(edition, shape, stored))
+    for name, found in operation.shape.gathered(data).items():
+        if found:
+            record[name] = {**record.get(name, {}), **found}
     assert operation.kind is not None
     if stored is not None:
         leaves = operation.shape.leaves
