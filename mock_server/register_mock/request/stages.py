@@ -88,7 +88,8 @@ def data(walk: Walk) -> Refusal | None:
 def query(walk: Walk) -> Refusal | None:
     """Read the query parameters; find all problems."""
     walk.query, wrong = walk.operation.query.read(walk.call.query(), walk.call.query_pairs())
-    return Refusal("invalid_query", tuple(wrong)) if wrong else None
+    told = tuple(walk.edition.order.of_query(wrong))
+    return Refusal("invalid_query", told) if told else None
 
 
 def fields(walk: Walk) -> Refusal | None:
