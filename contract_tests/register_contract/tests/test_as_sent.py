@@ -1,4 +1,4 @@
-"""What the suite expects of values that are kept as they were sent: gathered keys, empty texts."""
+"""What the suite expects of values that are kept as they were sent, and of what is not told."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 import register_spec as spec
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update
+from register_contract.oracle.fields import FieldRules
 from register_contract.oracle.said import gathered, is_missing_data
 
 TODAY = date(2025, 10, 15)
@@ -56,3 +57,19 @@ def test_an_empty_text_that_is_kept(contract: Contract) -> None:
     assert told(contract, {"ni_number": ""}, {"ni_number": ""}) == []
     assert told(contract, {"ni_number": ""}, {"ni_number": None}) == ["ni_number"]
     assert told(contract, {"nationality": ""}, {"nationality": None}) == []
+
+
+def test_a_field_is_silent_beside_another(contract: Contract) -> None:
+    rules, schema = FieldRules(contract, TODAY), contract.schema("TraineeRequest")
+    sample = contract.operation("create_trainee").examples["documented"]["value"]["data"]
+
+    def fields(**sent: Any) -> set[str]:
+        data = {**sample, "placements_attributes": [], **sent}
+        found = rules.problems(schema, data, "create_trainee")
+        return {problem.field for problem in found}
+
+    assert fields(training_route="77", fund_code="2") == {"training_route"}
+    for start in ("soon", "2010-01-01"):
+        wrong = {"trainee_start_date": start, "fund_code": "2"}
+        assert fields(training_route="77", **wrong) == {"trainee_start_date"}
+        assert fields(training_route=None, **wrong) == {"trainee_start_date", "training_route"}

@@ -28,6 +28,7 @@ from register_spec import SpecError, resolve, schema_properties
 # problems, and each that is right becomes a record (spec/README.md, "More than 50 members").
 MOST_MEMBERS = 50
 CONTAINERS = frozenset({list, dict})
+BLANK = "blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,11 @@ class Shape:
         self._tells_all = frozenset(n for n, field in self.fields.items() if "x-tells" in field)
         self._keeps_empty = self._tells_all | {
             name for name, field in self.fields.items() if "x-keeps-empty" in field
+        }
+        self._silent_beside = {
+            name: field["x-silent-beside"]
+            for name, field in self.fields.items()
+            if "x-silent-beside" in field
         }
         unchanged = resolve(document, {"$ref": reference}).get("x-unchanged-by", {})
         self._unchanged_by = {
@@ -187,6 +193,16 @@ class Shape:
         problems = [each.problem for each in told]
         problems += [self._too_many(path) for path in long]
         return sorted(problems, key=lambda problem: self.position(problem.path))
+
+    def not_silent(self, problems: list[Problem]) -> list[Problem]:
+        """Leave out what is not told of a field beside a problem of another one."""
+        wrong = {problem.path for problem in problems}
+        return [
+            problem
+            for problem in problems
+            if problem.rule == BLANK
+            or (self._silent_beside.get(str(problem.path[0])),) not in wrong
+        ]
 
     def _without_echoes(
         self, branch: Steps, found: list[Found], wrong: Mapping[Path, Any]

@@ -344,3 +344,8 @@ def test_numbers_for_the_codes_of_a_degree(api: Api) -> None:
     numbers = {"subject": 100425, "grade": 14, "country": 5}
     degree = made(api, degrees_attributes=[{**DEGREE, **numbers}])["degrees"][0]
     assert (degree["subject"], degree["grade"], degree["country"]) == ("100425", "14", None)
+
+
+def test_an_end_is_held_against_nothing_beside_a_start_that_is_no_date(api: Api) -> None:
+    wrong = {"itt_start_date": "soon", "itt_end_date": "2040-01-01"}
+    assert errors(api, **wrong) == ["itt_start_date is invalid"]

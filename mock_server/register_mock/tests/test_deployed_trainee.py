@@ -936,3 +936,31 @@ def test_every_disability_is_personal(each: Api) -> None:
     sent = {"disability1": "58", "disability10": "58", "disability": "58"}
     hidden = {"disability1": "***", "disability10": "***", "disability": "58"}
     assert masked(sent, personal_fields([edition])) == hidden
+
+
+# --- Beside a date that is wrong -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("start", ["soon", "2010-01-01", "2026-06-01"])
+def test_a_route_is_not_looked_up_beside_a_wrong_start(each: Api, start: str) -> None:
+    told = errors(each, trainee_start_date=start, training_route="77", fund_code="2")
+    assert not [text for text in told if "raining" in text and "reference data" in text]
+    assert errors(each, training_route="77") != []
+    blank = errors(each, trainee_start_date=start, training_route=None)
+    label = "Training route" if each.version == OLD else "training_route"
+    assert f"{label} can't be blank" in blank
+
+
+def test_a_very_small_number_in_a_sentence(new: Api) -> None:
+    (told,) = errors(new, study_mode=1e-05)
+    assert "of '1e-05'" in told
+
+
+def test_without_a_date_the_present_cycle_decides(new: Api) -> None:
+    said = "training_initiative 'transition_to_teach' is not available in academic cycle"
+    assert errors(new, trainee_start_date="soon", training_initiative="025") == [
+        "trainee_start_date is invalid",
+        f"{said} '2025 to 2026'",
+    ]
+    (_, grant) = errors(new, trainee_start_date="soon", funding_method="E")
+    assert grant.endswith("in academic cycle '2025 to 2026'")
