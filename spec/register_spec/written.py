@@ -24,7 +24,7 @@ Schema = dict[str, Any]
 _NOTES = (
     *("description", "externalDocs", "examples", "readOnly"),
     *("x-keeps-empty", "x-label", "x-personal", "x-record", "x-sentences", "x-silent-beside"),
-    "x-source",
+    *("x-objects-only", "x-source"),
 )
 # What a request has to keep to and an answer cannot break.
 _DEMANDS = (

@@ -33,7 +33,24 @@ def effective(
         if not (isinstance(value, dict | list) and name in ignored)
         and not (value in (None, "") and (value, name) in silent)
     }
+    said = _objects_only(contract, schema, said)
     return read(contract, schema, with_entries(contract, schema, said, effective))
+
+
+def _objects_only(
+    contract: Contract, schema: Mapping[str, Any], said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What was said, without what is no object where a list of records takes only these."""
+    left = dict(said)
+    for name, field in properties(contract, schema).items():
+        word, value = field.get("x-objects-only"), said.get(name)
+        if word is None or value is None:
+            continue
+        if isinstance(value, list):
+            left[name] = [each for each in value if isinstance(each, dict)]
+        elif word == "strictly" or not isinstance(value, dict):
+            del left[name]
+    return left
 
 
 def left_behind(

@@ -11,7 +11,7 @@ import register_spec as spec
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update
 from register_contract.oracle.fields import FieldRules
-from register_contract.oracle.said import gathered, is_missing_data
+from register_contract.oracle.said import effective, gathered, is_missing_data
 
 TODAY = date(2025, 10, 15)
 SENT = {"disability1": "", "disability2": None, "disability10": 58, "disability3": ["58"]}
@@ -73,3 +73,14 @@ def test_a_field_is_silent_beside_another(contract: Contract) -> None:
         wrong = {"trainee_start_date": start, "fund_code": "2"}
         assert fields(training_route="77", **wrong) == {"trainee_start_date"}
         assert fields(training_route=None, **wrong) == {"trainee_start_date", "training_route"}
+
+
+def test_what_is_no_object_in_a_list_is_not_said(contract: Contract) -> None:
+    schema = contract.schema("TraineeRequest")
+
+    def said(value: Any) -> Any:
+        return effective(contract, schema, {"placements_attributes": value})
+
+    assert said([None, "x", {"urn": "900000"}]) == {"placements_attributes": [{"urn": "900000"}]}
+    assert said("x") == {}
+    assert said({"urn": "900000"}) == {"placements_attributes": {"urn": "900000"}}

@@ -86,6 +86,11 @@ class Shape:
             name for name, field in self.fields.items() if drops and not _takes_many(field)
         )
         self._tells_all = frozenset(n for n, field in self.fields.items() if "x-tells" in field)
+        self._objects_only = {
+            name: field["x-objects-only"]
+            for name, field in self.fields.items()
+            if "x-objects-only" in field
+        }
         self._keeps_empty = self._tells_all | {
             name for name, field in self.fields.items() if "x-keeps-empty" in field
         }
@@ -127,12 +132,15 @@ class Shape:
             and value is not None
             and (value != "" or name in self._keeps_empty)
             and not (type(value) in CONTAINERS and name in self._plain)
+            and not (name in self._objects_only and self._is_no_list(name, value))
         }
         for name, value in found.items():
             kind = type(value)
             if kind is str:
                 continue
             if kind is list:
+                if name in self._objects_only:
+                    value = [each for each in value if type(each) is dict]
                 shape, members = self.items.get(name), value[: MOST_MEMBERS + 1]
                 found[name] = [
                     shape.not_cleared(each)
@@ -145,6 +153,11 @@ class Shape:
             elif kind is float and value.is_integer() and abs(value) < 2**53:
                 found[name] = int(value)
         return found if self._reading is None else self._reading.of_sent(found)
+
+    def _is_no_list(self, name: str, value: Any) -> bool:
+        """Tell whether what is sent for a list of records is none, and is ignored."""
+        is_strict = self._objects_only[name] == "strictly"
+        return type(value) is not list and (is_strict or type(value) is not dict)
 
     def is_data(self, found: Mapping[str, Any]) -> bool:
         """Tell whether an object is data: whether it has a key, or one that is known."""

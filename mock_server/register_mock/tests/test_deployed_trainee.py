@@ -964,3 +964,29 @@ def test_without_a_date_the_present_cycle_decides(new: Api) -> None:
     ]
     (_, grant) = errors(new, trainee_start_date="soon", funding_method="E")
     assert grant.endswith("in academic cycle '2025 to 2026'")
+
+
+# --- What is taken away before anything looks at it ----------------------------------------------
+
+
+@pytest.mark.parametrize("lists", [[None], ["x", 5], "x", 5, True])
+def test_what_is_no_record_is_not_sent(each: Api, lists: Any) -> None:
+    sent = {"placements_attributes": lists, "degrees_attributes": lists}
+    trainee = made(each, **sent)
+    assert (trainee["placements"], trainee["degrees"]) == ([], [])
+
+
+def test_an_object_in_place_of_a_list(each: Api) -> None:
+    sent = {"degrees_attributes": {"0": DEGREE}}
+    if each.version == OLD:
+        assert errors(each, **sent) == ["Degrees attributes is invalid"]
+    else:
+        assert made(each, **sent)["degrees"] == []
+
+
+def test_records_beside_what_is_none(each: Api) -> None:
+    placement = {"urn": ["900000"], "name": "Hedgehogs"}
+    sent = {"placements_attributes": [None, placement], "degrees_attributes": ["x", DEGREE]}
+    trainee = made(each, **sent)
+    assert [each["name"] for each in trainee["placements"]] == ["Hedgehogs"]
+    assert len(trainee["degrees"]) == 1
