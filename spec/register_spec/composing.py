@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,8 @@ from register_spec.overlay import Action, ActionError, actions_of, apply
 
 DOCUMENTED = "documented"
 """The reading without a file: what the documents say."""
+ON_REQUEST = "on request"
+"""How a deviation is reproduced that has a switch: a reading has it as `deployed+its_id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +143,65 @@ def _overlay(path: Path) -> Step:
     return _step(path, f"readings/{path.parent.name}")
 
 
+def plain(reading: str) -> str:
+    """Return a reading without what is switched on in it: `deployed` of `deployed+x`."""
+    return reading.partition("+")[0]
+
+
+def check_reading(version: str, reading: str, folder: Path) -> None:
+    """Raise SpecError for a version, a reading of it, or a switch of the reading that is not there.
+
+    A switch is there when any version of the reading has it: a world has several versions.
+    """
+    available = readings(version, folder)
+    name, *switched = reading.split("+")
+    if name not in available:
+        raise SpecError(
+            f"version {version} has no {name!r} reading; available: {', '.join(available)}"
+        )
+    if switched:
+        switches = _switches(folder.glob(f"readings/{name}/*.yaml"))
+        for unknown in [each for each in switched if each not in switches]:
+            known = f"there are {', '.join(switches)}" if switches else "there are none"
+            raise SpecError(f"reading {name} has no {unknown!r} to switch on; {known}")
+
+
+def _switches(paths: Iterable[Path]) -> dict[str, Action]:
+    """Return the deviations that are reproduced on request alone, by the id of their change."""
+    return {
+        action.change: action
+        for path in sorted(paths)
+        for action in _overlay(path).actions
+        if action.row.get("x-drift", {}).get("reproduced") == ON_REQUEST
+    }
+
+
 def changes(version: str, reading: str, folder: Path) -> list[Step]:
     """Return what is applied to the base for a version and reading, in order.
 
     Raises SpecError for a version, or a reading of it, that does not exist.
     """
+    check_reading(version, reading, folder)
+    reading, *switched = reading.split("+")
     order = _known(version, folder)
-    available = readings(version, folder)
-    if reading not in available:
-        raise SpecError(
-            f"version {version} has no {reading!r} reading; available: {', '.join(available)}"
-        )
     wanted = order[: order.index(version) + 1]
     applied = [step for step in steps(folder) if step.version in wanted]
     if reading != DOCUMENTED:
         files = (folder / "readings" / reading / f"{each}.yaml" for each in wanted)
-        applied += [_overlay(path) for path in files if path.is_file()]
+        overlays = [path for path in files if path.is_file()]
+        off = _switches(overlays).keys() - set(switched)
+        applied += [_switched_off(_overlay(path), off) for path in overlays]
     return applied
+
+
+def _switched_off(step: Step, off: Set[str]) -> Step:
+    """Return a step of a reading in which some changes only tell what the service does."""
+    left = (
+        action.without_its_effect() if action.change in off else action
+        for action in step.actions
+        if action.change not in off or "x-id" in action.row
+    )
+    return replace(step, actions=(*left,))
 
 
 def compose(version: str, reading: str, folder: Path, without: Collection[str] = ()) -> Document:

@@ -27,7 +27,8 @@ def ledger(document: Document, touched: Iterable[Touched]) -> dict[str, dict[str
     """Return the entries by id, in the order of the actions; names are the public ones.
 
     `document` is the composed one, before its names go outward. An entry of which nothing is left,
-    because later changes say something else in each of its places, is over.
+    because later changes say something else in each of its places, is over. One that has a switch
+    is `on_request`, and reproduced where it is on.
     """
     entries: dict[str, dict[str, Any]] = {}
     places: dict[str, list[Path]] = {}
@@ -69,10 +70,13 @@ def _unsaid(path: Path, said: Set[Path]) -> bool:
 
 def _entry(each: Touched) -> dict[str, Any]:
     row = each.action.row
-    drift = {"reproduced": True, **row["x-drift"]}
+    drift = row["x-drift"]
+    has_switch = "reproduced" in drift and drift["reproduced"] is not False
     return {
         "description": " ".join(row["description"].split()),
-        **{key: drift[key] for key in ("documents", "service", "evidence", "since", "reproduced")},
+        **{key: drift[key] for key in ("documents", "service", "evidence", "since")},
+        "reproduced": not each.action.without_effect,
+        **({"on_request": True} if has_switch else {}),
         "version": each.version,
         "source": row["x-source"],
     }

@@ -21,6 +21,8 @@ from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.bench import Bench, Cast
 from register_contract.verdict.finding import Breach
 
+_REFUSED = 300
+
 
 class Subject:
     """Gives an operation with a body its path, and predicts the field errors of a body."""
@@ -57,9 +59,16 @@ class Subject:
         assert self._ids is not None
         return self._ids
 
-    def spent(self) -> None:
-        """The record was changed: take another one next time."""
-        self._ids = None
+    def answered(self, data: Any, status: int) -> None:
+        """A request with this ``data`` was answered: a changed record is not used again.
+
+        Of one that a refused request would have changed fields may be gone.
+        """
+        if status < _REFUSED:
+            self._ids = None
+        for name in self._schema.get("x-lost-when-refused", ()):
+            if isinstance(data, Mapping) and data.get(name) not in (None, ""):
+                self._base.pop(name, None)
 
     def record(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What the contract judges: ``data``, merged with the record when it is an update."""

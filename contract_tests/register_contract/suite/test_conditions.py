@@ -54,8 +54,7 @@ def test_every_combination(operation: Operation, bench: Bench) -> None:
         problems = subject.problems(data)
         if _judge(bench, operation, combination, problems, exchange) and not problems:
             bench.found(subject.unlike(data, exchange.data), exchange, operation.id)
-        if exchange.status < 300:
-            subject.spent()
+        subject.answered(data, exchange.status)
 
 
 def test_every_combination_inside_a_new_trainee(bench: Bench) -> None:
