@@ -66,8 +66,13 @@ class Call(NamedTuple):
     @property
     def is_json(self) -> bool:
         """Whether the body says it is JSON."""
-        kind: str = self.environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-        return kind == "application/json" or kind.endswith("+json")
+        return self.media_type == "application/json" or self.media_type.endswith("+json")
+
+    @property
+    def media_type(self) -> str:
+        """The kind of the body, as it calls itself, without parameters."""
+        kind: str = self.environ.get("CONTENT_TYPE", "")
+        return kind.partition(";")[0].strip().lower()
 
     def query(self) -> dict[str, str]:
         """Return the query parameters; of a repeated key the last value counts (decision 8)."""

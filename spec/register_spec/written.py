@@ -23,12 +23,13 @@ Schema = dict[str, Any]
 # What says something about a field, not about its values.
 _NOTES = (
     *("description", "externalDocs", "examples", "readOnly"),
-    *("x-label", "x-personal", "x-record", "x-sentences", "x-source"),
+    *("x-keeps-empty", "x-label", "x-personal", "x-record", "x-sentences", "x-silent-beside"),
+    "x-source",
 )
 # What a request has to keep to and an answer cannot break.
 _DEMANDS = (
     *("pattern", "examples", "x-label", "x-sentences", "minLength", "allOf", "anyOf"),
-    "x-clearable",
+    *("x-clearable", "x-keeps-empty", "x-silent-beside"),
 )
 _DATE_LENGTH = 10
 

@@ -251,6 +251,18 @@ class Contract:
         }
 
     @property
+    def keeping_empty(self) -> frozenset[str]:
+        """The fields of which an empty text is a value like any other."""
+        return self.once("keeping empty", self.document, self._keeping_empty)
+
+    def _keeping_empty(self) -> frozenset[str]:
+        schemas = self.document.get("components", {}).get("schemas", {})
+        fields = (
+            row for schema in schemas.values() for row in schema.get("properties", {}).items()
+        )
+        return frozenset(name for name, field in fields if field.get("x-keeps-empty"))
+
+    @property
     def clearing(self) -> frozenset[str]:
         """The names of the schemas that take what clears a field."""
         schemas = self.document.get("components", {}).get("schemas", {})

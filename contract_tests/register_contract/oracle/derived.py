@@ -20,6 +20,7 @@ from register_contract.oracle.kept import (
     written_by,
 )
 from register_contract.oracle.lifecycle import event_of, written
+from register_contract.oracle.said import gathered
 from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import UNKNOWN, Scope
 from register_contract.oracle.unsaid import UnknownWordError
@@ -149,7 +150,8 @@ def sent_scope(contract: Contract, kind: str, sent: Mapping[str, Any], today: da
         for name, value in sent.items()
         if name in fields and not fields[name].get("readOnly")
     }
-    return Scope(contract, known, whole=True, today=today, inputs=sent)
+    found = gathered(contract, contract.stored(kind), sent)
+    return Scope(contract, {**known, **found}, whole=True, today=today, inputs=sent)
 
 
 def kept_of_new(
@@ -180,8 +182,12 @@ def kept_of_update(
         if field not in sent and (source in sent if is_always else base.get(field) in (None, ""))
     }
     new = sent_scope(contract, kind, sent, before.day())
-    after = before.over({**dict.fromkeys(gone), **moved, **new.fields})
-    return stored(contract, kind, replace(after, inputs=sent))
+    together = {
+        name: {**(before.fields.get(name) or {}), **new.fields[name]}
+        for name in gathered(contract, contract.stored(kind), {})
+    }
+    changed = {**dict.fromkeys(gone), **moved, **new.fields, **together}
+    return stored(contract, kind, replace(before.over(changed), inputs=sent))
 
 
 def kept_breaches(
@@ -192,19 +198,33 @@ def kept_breaches(
     Fields that come back as they were sent are held to that by ``echo``. Raises UnknownWordError.
     """
     kind = operation.kind
-    made = as_shown(contract, kind, kept)
-    for field in sorted(touched_by(contract, kind) & set(shown)):
-        value = made.fields.get(field, UNKNOWN)
-        if value is not UNKNOWN and (None if value == "" else value) != shown[field]:
+    made = {**as_shown(contract, kind, kept).fields}
+    spread = _as_keys(contract, kind, made)
+    for field in sorted((touched_by(contract, kind) & set(shown)) | set(spread)):
+        value = spread[field] if field in spread else _value_of(contract, made, field)
+        if value is not UNKNOWN and (field not in shown or value != shown[field]):
             yield Breach(
                 "derived.not-as-sent",
                 f"{operation.id} answers {field} that does not follow from what was sent",
                 f"{field} = {short(value)}",
-                f"{field} = {short(shown[field])}",
+                f"{field} = {short(shown.get(field))}",
                 source_text(contract.table("x-derived").get("x-source")),
                 f"In answers {field} does not follow from what was sent",
                 field=field,
             )
+
+
+def _value_of(contract: Contract, made: Mapping[str, Any], field: str) -> Any:
+    """How a field is shown; an empty text is null, unless it is kept."""
+    value = made.get(field, UNKNOWN)
+    return None if value == "" and field not in contract.keeping_empty else value
+
+
+def _as_keys(contract: Contract, kind: str, made: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that stand in an answer in place of a field, with their values."""
+    fields = contract.shown(kind)["properties"].items()
+    names = [name for name, field in fields if field.get("x-sent") == "as its keys"]
+    return {key: value for name in names for key, value in (made.get(name) or {}).items()}
 
 
 def touched_by(contract: Contract, kind: str) -> set[str]:

@@ -103,9 +103,18 @@ class FieldRules:
         )
         told = [self._told(schema, data, *each) for each in broken]
         found_all = [*best, *(problem for problem in told if not problem.late)]
+        found_all = [each for each in found_all if not self._is_silent(schema, each, found_all)]
         for late in ("section", ""):
             found_all = found_all or [each for each in told if bool(each.section) is bool(late)]
         return tuple(sorted(found_all, key=lambda problem: self._rank(schema, problem)))
+
+    def _is_silent(
+        self, schema: Mapping[str, Any], problem: Problem, all_of: Sequence[Problem]
+    ) -> bool:
+        """Whether a problem is not told, because another field has one too."""
+        other = self._schema_at(schema, problem.path[:1]).get("x-silent-beside")
+        wrong = {each.path for each in all_of}
+        return problem.row != "blank" and (other,) in wrong
 
     def _of_field(
         self, schema: Mapping[str, Any], path: Path, rows: list[tuple[int, Problem]]

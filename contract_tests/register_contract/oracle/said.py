@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -69,7 +70,25 @@ def is_missing_data(contract: Contract, schema: Mapping[str, Any], data: Any) ->
     if not _has("x-needs-known-key", contract, schema):
         return False
     whole = contract.schema(schema["x-merged"]) if "x-merged" in schema else schema
-    return properties(contract, whole).keys().isdisjoint(data)
+    known = not properties(contract, whole).keys().isdisjoint(data)
+    return not known and not any(gathered(contract, schema, data).values())
+
+
+def gathered(
+    contract: Contract, schema: Mapping[str, Any], data: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """The fields that gather what is sent under names of some form (``x-gathers``), with that."""
+    whole = contract.resolve(schema)
+    found: dict[str, dict[str, Any]] = {}
+    for part in whole.get("allOf", ()):
+        found |= gathered(contract, part, data)
+    for field, form in whole.get("x-gathers", {}).items():
+        found[field] = {
+            name: value
+            for name, value in data.items()
+            if re.fullmatch(form, name) and not isinstance(value, dict | list)
+        }
+    return found
 
 
 def _plain(contract: Contract, schema: Mapping[str, Any]) -> set[str]:

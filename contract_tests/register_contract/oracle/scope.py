@@ -46,12 +46,12 @@ class Scope:
         return conditions.holds(condition, self)
 
     def field(self, name: str) -> Any:
-        """A field by its name in the tables; an empty text is no value."""
+        """A field by its name in the tables; an empty text is no value, unless it is kept."""
         public = self.contract.public(name)
         found = self.fields.get(public, None if self.whole else UNKNOWN)
         if found is UNKNOWN:
             raise CannotSayError(f"{public} is not known here")
-        return None if found == "" else found
+        return None if found == "" and public not in self.contract.keeping_empty else found
 
     def attribute(self, code: Any, code_list: str, take: str) -> Any:
         """An attribute of a code's row in a code list; None for a code that the list has not."""

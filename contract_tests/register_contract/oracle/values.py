@@ -95,6 +95,8 @@ def _text(row: Row, scope: Scope) -> str | None:
     value = scope.value(row["text"])
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         value = int(value)  # to JSON, 2.0 is the number 2
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return None if value is None else str(value)
 
 

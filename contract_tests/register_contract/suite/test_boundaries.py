@@ -12,7 +12,8 @@ from typing import Any
 
 from register_contract.oracle.contract import Contract, Operation
 from register_contract.oracle.echo import echoes
-from register_contract.oracle.said import effective
+from register_contract.oracle.said import effective, gathered
+from register_contract.oracle.schemas import properties
 from register_contract.suite.applies import (
     duplicates_first,
     making,
@@ -104,8 +105,18 @@ def _echo(
         if name in sent and name not in _said(bench, operation, sent):
             return
         what = f"{operation.id} {boundary.words}"
-        breaches = expect.echo(name, None if wanted == "" else wanted, shown.get(name), what)
+        if wanted == "" and name not in _empty_kept(bench, operation):
+            wanted = None
+        breaches = expect.echo(name, wanted, shown.get(name), what)
         bench.found(breaches, exchange, operation.id)
+
+
+def _empty_kept(bench: Bench, operation: Operation) -> set[str]:
+    """The fields of which an empty text is shown as it was sent."""
+    schema = bench.contract.data_schema(operation)
+    names = properties(bench.contract, schema)
+    gathering = gathered(bench.contract, schema, dict.fromkeys(names))
+    return {*bench.contract.keeping_empty, *(n for row in gathering.values() for n in row)}
 
 
 def _said(bench: Bench, operation: Operation, sent: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -63,8 +63,20 @@ def compile_shown(
     for row in rows:
         lines += _shown_lines(row, writing)
     values = ((key, writing.field(language.inner(key)), schema) for key, schema in keys.items())
-    shown = (f"{key!r}: {_fitting(value, schema, writing)}" for key, value, schema in values)
+    shown = (_entry(key, value, schema, writing) for key, value, schema in values)
     return writing.procedure([*lines, f"return {{{', '.join(shown)}}}"], "record, scope")
+
+
+def _entry(key: str, value: str, schema: Row, writing: Written) -> str:
+    """Return what shows a field as a part of a dict: its key and value, or its value's entries."""
+    if schema.get("x-sent") == "as its keys":
+        return f"**{writing.constant(_in_order)}({value})"
+    return f"{key!r}: {_fitting(value, schema, writing)}"
+
+
+def _in_order(gathered: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return the entries of an object, the shortest name first: disability2, disability10."""
+    return dict(sorted((gathered or {}).items(), key=lambda entry: (len(entry[0]), entry[0])))
 
 
 def _fitting(value: str, schema: Row, writing: Written) -> str:

@@ -37,6 +37,7 @@ from register_mock.trainee.model import CHILD_KINDS, Child, Kind, Trainee
 from register_mock.trainee.serialise import View, to_json
 
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 RecordKind = Literal["trainee", "placement", "degree"]
 KINDS: tuple[RecordKind, ...] = ("trainee", *CHILD_KINDS)
 
@@ -50,8 +51,9 @@ class Operation:
     `headers` are those it has as parameters, `ids` the parameter of its path that names a record of
     each kind, and `any_case` whether that is found in any case; `rules` and `duplicates` are the
     rows that name it; `shape` is what its `data` may be, `merged` what an updated record has
-    to be; `success` how what it did is answered; `meanings` what the values of its parameters
-    select, `listing` which of them does what in a list.
+    to be, and `takes_forms` whether its body may be form-encoded; `success` how what it did is
+    answered; `meanings` what the values of its parameters select, `listing` which of them does
+    what in a list.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Operation:
     query: Query
     shape: Shape | None
     merged: Shape | None
+    takes_forms: bool
     rules: tuple[Rule, ...]
     duplicates: tuple[DuplicateRule, ...]
     success: Layout
@@ -250,6 +253,7 @@ class Edition:
         parameters = [spec.resolve(self.document, each) for each in stated]
         record = row.get("x-record", {})
         shape = self._data_shape(row)
+        body = spec.resolve(self.document, row.get("requestBody", {}))
         merged = None
         if shape is not None:
             schema = spec.resolve(self.document, {"$ref": shape.reference})
@@ -274,6 +278,7 @@ class Edition:
             ),
             shape=shape,
             merged=merged,
+            takes_forms=FORM in body.get("content", {}),
             rules=tuple(rule for rule in self.rules if acts_as in rule.operations),
             duplicates=tuple(rule for rule in self.duplicates if acts_as in rule.operations),
             success=layout_of(self.document, row),

@@ -25,6 +25,10 @@ class Order:
         found = sorted(problems, key=lambda problem: self._place(problem, shape))
         return [shape.labelled(problem) for problem in found]
 
+    def of_query(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return the problems of parameters in their order; among equals as they come."""
+        return sorted(problems, key=lambda problem: self._row(str(problem.path[0]), problem))
+
     def _place(self, problem: Problem, shape: Shape) -> tuple[Any, ...]:
         """Return what sorts a problem: by its field, then within a list by entry and field."""
         position = shape.position(problem.path)

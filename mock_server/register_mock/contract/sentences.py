@@ -119,7 +119,12 @@ class Words:
 
 
 def as_text(value: Any) -> str:
-    """Return a value as a text quotes it: JSON, unless it is a text."""
+    """Return a value as a text quotes it: JSON, unless it is a text.
+
+    A very small number is written as Python, and Ruby, write it: 1e-05.
+    """
+    if type(value) is float:
+        return repr(value)
     return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
 
 

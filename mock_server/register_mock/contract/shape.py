@@ -8,6 +8,7 @@ condition asks for is no problem while a field that decides it is wrong itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
@@ -27,6 +28,7 @@ from register_spec import SpecError, resolve, schema_properties
 # problems, and each that is right becomes a record (spec/README.md, "More than 50 members").
 MOST_MEMBERS = 50
 CONTAINERS = frozenset({list, dict})
+BLANK = "blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,22 @@ class Shape:
         whole = f"#/components/schemas/{merged}" if merged else reference
         known = schema_properties(document, {"$ref": whole})
         self._known = frozenset(known) if _has("x-needs-known-key", document, schema) else None
+        self._gathering = {
+            name: re.compile(form) for name, form in _gathers(document, schema).items()
+        }
         drops = _has("x-scalars", document, schema)
         self._plain = frozenset(
             name for name, field in self.fields.items() if drops and not _takes_many(field)
         )
         self._tells_all = frozenset(n for n, field in self.fields.items() if "x-tells" in field)
+        self._keeps_empty = self._tells_all | {
+            name for name, field in self.fields.items() if "x-keeps-empty" in field
+        }
+        self._silent_beside = {
+            name: field["x-silent-beside"]
+            for name, field in self.fields.items()
+            if "x-silent-beside" in field
+        }
         unchanged = resolve(document, {"$ref": reference}).get("x-unchanged-by", {})
         self._unchanged_by = {
             None: frozenset(unchanged.get("null", ())),
@@ -105,8 +118,8 @@ class Shape:
     def not_cleared(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is read of the known fields that are neither null nor empty, nor ignored.
 
-        Of a field that tells all that is wrong an empty text stays. Of an array or object that is
-        too long one member more than allowed is left: enough to refuse it.
+        Of a field that keeps it, or tells all that is wrong, an empty text stays. Of an array or
+        object that is too long one member more than allowed is left: enough to refuse it.
         """
         fields = self.fields
         found = {
@@ -114,7 +127,7 @@ class Shape:
             for name, value in data.items()
             if name in fields
             and value is not None
-            and (value != "" or name in self._tells_all)
+            and (value != "" or name in self._keeps_empty)
             and not (type(value) in CONTAINERS and name in self._plain)
         }
         for name, value in found.items():
@@ -137,7 +150,20 @@ class Shape:
 
     def is_data(self, found: Mapping[str, Any]) -> bool:
         """Tell whether an object is data: whether it has a key, or one that is known."""
-        return bool(found) if self._known is None else not self._known.isdisjoint(found)
+        if self._known is None:
+            return bool(found)
+        return not self._known.isdisjoint(found) or any(self.gathered(found).values())
+
+    def gathered(self, data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return the fields that gather others, each with what is sent for these."""
+        return {
+            field: {
+                name: value
+                for name, value in data.items()
+                if type(value) not in CONTAINERS and form.fullmatch(name)
+            }
+            for field, form in self._gathering.items()
+        }
 
     def leaves(self, name: str, blank: Any) -> bool:
         """Tell whether null, an empty text, or what is ignored, leaves a field as it was."""
@@ -169,6 +195,16 @@ class Shape:
         problems = [each.problem for each in told]
         problems += [self._too_many(path) for path in long]
         return sorted(problems, key=lambda problem: self.position(problem.path))
+
+    def not_silent(self, problems: list[Problem]) -> list[Problem]:
+        """Leave out what is not told of a field beside a problem of another one."""
+        wrong = {problem.path for problem in problems}
+        return [
+            problem
+            for problem in problems
+            if problem.rule == BLANK
+            or (self._silent_beside.get(str(problem.path[0])),) not in wrong
+        ]
 
     def _without_echoes(
         self, branch: Steps, found: list[Found], wrong: Mapping[Path, Any]
@@ -297,6 +333,13 @@ def _has(key: str, document: dict[str, Any], schema: dict[str, Any]) -> bool:
     """Tell whether a key stands beside a schema, or a part of it."""
     found = resolve(document, schema)
     return key in found or any(_has(key, document, part) for part in found.get("allOf", []))
+
+
+def _gathers(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, str]:
+    """Return the `x-gathers` beside a schema and its parts."""
+    found = resolve(document, schema)
+    inner = (_gathers(document, part) for part in found.get("allOf", []))
+    return {k: v for each in (*inner, found.get("x-gathers", {})) for k, v in each.items()}
 
 
 def _takes_many(field: dict[str, Any]) -> bool:

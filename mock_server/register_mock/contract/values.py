@@ -154,6 +154,11 @@ def _of_one(word: str, made: Callable[[Any], Any]) -> Maker:
     return maker
 
 
+def _as_text(value: Any) -> str:
+    """Return a value as JSON writes it, without quotes."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _year_of(value: Any) -> int | None:
     if isinstance(value, date):
         return value.year
@@ -318,7 +323,7 @@ VALUES: dict[str, Maker] = {
     "code": _code,
     "codes": _codes,
     "first": _first,
-    "text": _of_one("text", str),
+    "text": _of_one("text", _as_text),
     "year": _of_one("year", _year_of),
     "number": _of_one("number", _number_of),
     "date": _of_one("date", day_named),

@@ -6,7 +6,9 @@ Which fields are personal the documents say (`x-personal`). A token is never sho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -24,12 +26,28 @@ LONGEST_TEXT = 10_000
 LONGEST_HEADER = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """The names of personal fields, and the forms of such names."""
+
+    names: frozenset[str] = frozenset()
+    forms: frozenset[re.Pattern[str]] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return bool(self.names or self.forms)
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether a field of this name is personal."""
+        return name in self.names or any(form.fullmatch(name) for form in self.forms)
+
+
 def shown_json(content: Any) -> bytes:
     """Return JSON with entries in it, without a whole token of this server."""
     return scrubbed(to_json(content))
 
 
-def shown_entry(entry: Entry, personal: frozenset[str], carriers: frozenset[str]) -> dict[str, Any]:
+def shown_entry(entry: Entry, personal: Personal, carriers: frozenset[str]) -> dict[str, Any]:
     """Return an entry as JSON; the values of the fields in `personal` are masked.
 
     Of the headers in `carriers`, which hold a token, the beginning is shown.
@@ -60,9 +78,13 @@ def shown_entry(entry: Entry, personal: frozenset[str], carriers: frozenset[str]
     }
 
 
-def personal_fields(editions: Iterable[Edition]) -> frozenset[str]:
+def personal_fields(editions: Iterable[Edition]) -> Personal:
     """Return the names of all fields that the documents call personal."""
-    return frozenset().union(*(_personal_of(edition) for edition in editions))
+    found = [_personal_of(edition) for edition in editions]
+    return Personal(
+        frozenset().union(*(each.names for each in found)),
+        frozenset().union(*(each.forms for each in found)),
+    )
 
 
 def token_headers(editions: Iterable[Edition]) -> frozenset[str]:
@@ -71,20 +93,22 @@ def token_headers(editions: Iterable[Edition]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _personal_of(edition: Edition) -> frozenset[str]:
-    return frozenset(_named(edition.document["components"]["schemas"]))
+def _personal_of(edition: Edition) -> Personal:
+    schemas = edition.document["components"]["schemas"]
+    names, forms = _named(schemas, "properties"), _named(schemas, "patternProperties")
+    return Personal(frozenset(names), frozenset(map(re.compile, forms)))
 
 
-def _named(node: Any) -> Iterator[str]:
+def _named(node: Any, where: str) -> Iterator[str]:
     if isinstance(node, dict):
-        for name, field in node.get("properties", {}).items():
+        for name, field in node.get(where, {}).items():
             if isinstance(field, dict) and field.get("x-personal"):
                 yield name
         for inner in node.values():
-            yield from _named(inner)
+            yield from _named(inner, where)
     elif isinstance(node, list):
         for inner in node:
-            yield from _named(inner)
+            yield from _named(inner, where)
 
 
 def _request_headers(entry: Entry, carriers: frozenset[str]) -> dict[str, str]:
@@ -102,7 +126,7 @@ def _response_headers(entry: Entry) -> dict[str, str]:
     return {"Content-Type": entry.answer.content_type, **dict(entry.answer.headers)}
 
 
-def _body(body: bytes, personal: frozenset[str]) -> Any:
+def _body(body: bytes, personal: Personal) -> Any:
     """Return a body as JSON when it is JSON that can be shown, else as text."""
     if not body:
         return None
@@ -121,7 +145,7 @@ def _body(body: bytes, personal: frozenset[str]) -> Any:
     return orjson.Fragment(body)
 
 
-def masked(content: Any, personal: frozenset[str]) -> Any:
+def masked(content: Any, personal: Personal) -> Any:
     """Return JSON content with the values of personal fields masked, at any depth."""
     if isinstance(content, dict):
         return {
@@ -133,7 +157,7 @@ def masked(content: Any, personal: frozenset[str]) -> Any:
     return content
 
 
-def _shown_finding(finding: Finding, personal: frozenset[str]) -> dict[str, Any]:
+def _shown_finding(finding: Finding, personal: Personal) -> dict[str, Any]:
     sent = finding.sent
     if personal:
         leaf = (finding.field or "").rsplit(".", 1)[-1]

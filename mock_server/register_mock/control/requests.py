@@ -7,7 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from register_mock.contract.envelopes import Answer
-from register_mock.control.entries import personal_fields, shown_entry, shown_json, token_headers
+from register_mock.control.entries import (
+    Personal,
+    personal_fields,
+    shown_entry,
+    shown_json,
+    token_headers,
+)
 from register_mock.control.har import archive
 from register_mock.control.visit import Visit, Wrong, unknown
 from register_mock.control.worlds import NO_CONTENT
@@ -79,9 +85,9 @@ def clear_requests(visit: Visit) -> Answer:
     return NO_CONTENT
 
 
-def _personal(visit: Visit) -> frozenset[str]:
+def _personal(visit: Visit) -> Personal:
     if not visit.options.mask_personal_data:
-        return frozenset()
+        return Personal()
     editions = visit.editions.values()
     return personal_fields(editions)
 

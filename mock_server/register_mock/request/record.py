@@ -56,6 +56,9 @@ def prepared(
     wrong = _wrong(problems)
     record = edition.names.inward(public, without=wrong | shape.items.keys())
     record.update(_beyond_requests(edition, shape, stored))
+    for name, found in operation.shape.gathered(data).items():
+        if found:
+            record[name] = {**record.get(name, {}), **found}
     assert operation.kind is not None
     if stored is not None:
         leaves = operation.shape.leaves
@@ -66,7 +69,7 @@ def prepared(
     looked_at = {**record, **entries} if entries else record
     seen = _with_wrong(edition, shape, looked_at, public, wrong)
     problems = _with_rules(operation, problems, looked_at, scope, stored, seen)
-    problems = edition.order.of(problems, shape)
+    problems = edition.order.of(shape.not_silent(problems), shape)
     problems = [problem for problem in problems if problem.rule not in forgiven]
     children = {} if problems else {k: entries.get(n, []) for n, k in shape.nested.items()}
     return Prepared(record, seen, children, problems)

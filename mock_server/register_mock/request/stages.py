@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from register_mock.contract.edition import Edition, Operation
+from register_mock.contract.edition import FORM, Edition, Operation
 from register_mock.contract.problems import Problem, Refusal
 from register_mock.contract.rules import Rule
 from register_mock.contract.values import BLANK, Scope
+from register_mock.request.forms import read_form
 from register_mock.request.record import (
     Prepared,
     event_input,
@@ -41,12 +42,13 @@ def authentication(walk: Walk) -> Refusal | None:
 
 
 def json(walk: Walk) -> Refusal | None:
-    """Read the body; one that is not called JSON counts as absent."""
+    """Read the body; one that is called neither JSON nor a form that is taken counts as absent."""
     if walk.call.body is None:
         return Refusal("too_large")
-    if walk.call.body and walk.call.is_json:
+    is_form = walk.operation.takes_forms and walk.call.media_type == FORM
+    if walk.call.body and (walk.call.is_json or is_form):
         try:
-            walk.body = read_json(walk.call.body)
+            walk.body = read_form(walk.call.body) if is_form else read_json(walk.call.body)
         except ValueError as error:
             return Refusal("malformed_json", flaw=str(error))
     return None
@@ -88,7 +90,8 @@ def data(walk: Walk) -> Refusal | None:
 def query(walk: Walk) -> Refusal | None:
     """Read the query parameters; find all problems."""
     walk.query, wrong = walk.operation.query.read(walk.call.query(), walk.call.query_pairs())
-    return Refusal("invalid_query", tuple(wrong)) if wrong else None
+    told = tuple(walk.edition.order.of_query(wrong))
+    return Refusal("invalid_query", told) if told else None
 
 
 def fields(walk: Walk) -> Refusal | None:

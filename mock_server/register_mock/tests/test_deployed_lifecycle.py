@@ -112,6 +112,34 @@ def test_sentences_of_the_list(api: Deployed, query: str, sentence: str) -> None
     assert (status, refused["errors"]) == (422, {query.partition("=")[0]: [sentence]})
 
 
+def test_the_errors_of_the_list_in_their_order(api: Deployed) -> None:
+    wrong = "academic_cycle=z&sort_order=q&since=1&status=x"
+    _, refused = api.call("GET", f"/trainees?{wrong}")
+    assert list(refused["errors"]) == ["status", "since", "academic_cycle", "sort_order"]
+
+
+@pytest.mark.parametrize(
+    ("date", "shown", "text"),
+    [
+        (20251017, "2025-10-17", "is invalid"),
+        (25290, "2025-10-17", "is invalid"),
+        (5, None, "is invalid"),
+        (True, None, "is invalid"),
+        (["2025-10-17"], None, "can't be blank"),
+        ({"on": "2025-10-17"}, None, "can't be blank"),
+    ],
+)
+def test_what_is_no_text_as_a_deferral_date(
+    api: Deployed, date: Any, shown: str | None, text: str
+) -> None:
+    found = api.trainee("trn_received")
+    outcome = api.call("POST", f"/trainees/{found}/defer", {"defer_date": date})
+    if shown and api.version != OLDEST:
+        assert (outcome[0], outcome[1]["data"]["defer_date"]) == (200, shown)
+    else:
+        assert said(outcome)[0].endswith(text)
+
+
 def test_ids_in_any_case(api: Deployed) -> None:
     found = api.trainee()
     status, shown = api.call("GET", f"/trainees/{found.swapcase()}")

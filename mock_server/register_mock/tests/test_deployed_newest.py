@@ -301,3 +301,51 @@ def test_study_mode_of_assessment_only(api: Api) -> None:
         funding_method="6",
     )
     assert shown["study_mode"] is None
+
+
+@pytest.mark.parametrize(
+    ("field", "number", "code"),
+    [
+        ("training_route", 11, "11"),
+        ("sex", 12, "12"),
+        ("ethnicity", 142, "142"),
+        ("study_mode", 63.0, "63"),
+        ("course_subject_2", 100346, "100346"),
+    ],
+)
+def test_a_number_is_the_code_that_it_is_as_a_text(
+    api: Api, field: str, number: float, code: str
+) -> None:
+    assert made(api, course_subject_3=None, **{field: number})[field] == code
+
+
+@pytest.mark.parametrize("number", [1, True])
+def test_a_number_that_is_no_code(api: Api, number: Any) -> None:
+    (told,) = errors(api, study_mode=number)
+    value = "1" if number is not True else "true"
+    assert told.startswith(f"study_mode has invalid reference data value of '{value}'")
+
+
+@pytest.mark.parametrize(
+    ("field", "number"),
+    [
+        ("itt_aim", 202),
+        ("fund_code", 7),
+        ("funding_method", 6),
+        ("additional_training_initiative", 26),
+    ],
+)
+def test_where_codes_are_kept_a_number_is_none(api: Api, field: str, number: int) -> None:
+    (told,) = errors(api, **{field: number})
+    assert told.startswith(f"{field} has invalid reference data value of '{number}'")
+
+
+def test_numbers_for_the_codes_of_a_degree(api: Api) -> None:
+    numbers = {"subject": 100425, "grade": 14, "country": 5}
+    degree = made(api, degrees_attributes=[{**DEGREE, **numbers}])["degrees"][0]
+    assert (degree["subject"], degree["grade"], degree["country"]) == ("100425", "14", None)
+
+
+def test_an_end_is_held_against_nothing_beside_a_start_that_is_no_date(api: Api) -> None:
+    wrong = {"itt_start_date": "soon", "itt_end_date": "2040-01-01"}
+    assert errors(api, **wrong) == ["itt_start_date is invalid"]

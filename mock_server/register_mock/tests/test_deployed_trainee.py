@@ -13,6 +13,7 @@ import pytest
 
 from register_mock.app import create_app
 from register_mock.config import Options
+from register_mock.control.entries import masked, personal_fields
 from register_mock.tests.conftest import NOW, Api
 from register_mock.world.worlds import Worlds
 from register_spec import bundle
@@ -886,3 +887,80 @@ def test_withdrawn_trainees_count_and_discarded_ones_do_not(each: Api) -> None:
 def test_the_demo_seed_goes_whatever_is_funded(year: int) -> None:
     now = f"{year}-10-15T09:00:00.000Z"
     create_app(Options(seed="demo", reading="deployed", now=now, frozen=True))
+
+
+# --- Disabilities and empty texts as they were sent ----------------------------------------------
+
+
+def test_disabilities_stand_as_they_were_sent(each: Api) -> None:
+    sent = {"disability10": "58", "disability2": 57, "disability1": "", "disability01": True}
+    trainee = made(each, **sent, disability3=["58"], disabilityx="58", disability="58")
+    shown = {name: value for name, value in trainee.items() if name.startswith("disability")}
+    del shown["disability_disclosure"]
+    assert list(shown.items()) == [
+        ("disability1", ""),
+        ("disability2", 57),
+        ("disability01", True),
+        ("disability10", "58"),
+    ]
+    assert trainee["disability_disclosure"] == "disability_not_provided"
+
+
+def test_an_update_lays_disabilities_over_those_kept(each: Api) -> None:
+    trainee = made(each, disability1="55", disability2="57", disability10="58")
+    changed = updated(each, trainee, disability1=None, disability10="", disability12="x")
+    assert [changed[f"disability{number}"] for number in (1, 2, 10, 12)] == [None, "57", "", "x"]
+    if each.version == OLD:
+        names = ["disability1", "disability2", "disability10", "disability12"]
+        assert sorted(changed["hesa_disabilities"]) == sorted(names)
+    assert updated(each, trainee, first_names="Ada")["disability12"] == "x"
+
+
+def test_a_disability_of_a_high_number_is_data(new: Api) -> None:
+    updated(new, made(new), disability99="58")
+
+
+def test_empty_texts_are_kept_where_texts_are_not_looked_at(each: Api) -> None:
+    names = ["middle_names", "previous_last_name", "provider_trainee_id", "ni_number"]
+    empty = dict.fromkeys([*names, "additional_training_initiative"], "")
+    trainee = made(each, **empty)
+    assert {name: trainee[name] for name in empty} == empty
+    filled = updated(each, trainee, **dict.fromkeys(empty, "026"))
+    assert {filled[name] for name in empty} == {"026"}
+    again = updated(each, trainee, **empty)
+    assert {name: again[name] for name in empty} == empty
+
+
+def test_every_disability_is_personal(each: Api) -> None:
+    edition = each.worlds.editions["deployed"][each.version]
+    sent = {"disability1": "58", "disability10": "58", "disability": "58"}
+    hidden = {"disability1": "***", "disability10": "***", "disability": "58"}
+    assert masked(sent, personal_fields([edition])) == hidden
+
+
+# --- Beside a date that is wrong -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("start", ["soon", "2010-01-01", "2026-06-01"])
+def test_a_route_is_not_looked_up_beside_a_wrong_start(each: Api, start: str) -> None:
+    told = errors(each, trainee_start_date=start, training_route="77", fund_code="2")
+    assert not [text for text in told if "raining" in text and "reference data" in text]
+    assert errors(each, training_route="77") != []
+    blank = errors(each, trainee_start_date=start, training_route=None)
+    label = "Training route" if each.version == OLD else "training_route"
+    assert f"{label} can't be blank" in blank
+
+
+def test_a_very_small_number_in_a_sentence(new: Api) -> None:
+    (told,) = errors(new, study_mode=1e-05)
+    assert "of '1e-05'" in told
+
+
+def test_without_a_date_the_present_cycle_decides(new: Api) -> None:
+    said = "training_initiative 'transition_to_teach' is not available in academic cycle"
+    assert errors(new, trainee_start_date="soon", training_initiative="025") == [
+        "trainee_start_date is invalid",
+        f"{said} '2025 to 2026'",
+    ]
+    (_, grant) = errors(new, trainee_start_date="soon", funding_method="E")
+    assert grant.endswith("in academic cycle '2025 to 2026'")
