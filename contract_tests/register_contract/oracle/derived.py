@@ -6,6 +6,7 @@ Only what needs a register, a moment or a field that is not shown is left to the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -179,7 +180,8 @@ def kept_of_update(
         if field not in sent and (source in sent if is_always else base.get(field) in (None, ""))
     }
     new = sent_scope(contract, kind, sent, before.day())
-    return stored(contract, kind, before.over({**dict.fromkeys(gone), **moved, **new.fields}))
+    over = before.over({**dict.fromkeys(gone), **moved, **new.fields})
+    return stored(contract, kind, replace(over, sent=frozenset(sent)))
 
 
 def kept_breaches(

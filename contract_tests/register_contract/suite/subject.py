@@ -78,8 +78,9 @@ class Subject:
         """The field errors ``data`` deserves."""
         schema = self._merged or self._schema
         before = self._base if self.is_update else None
+        sent = effective(self._bench.contract, self._schema, data) if self.is_update else None
         return self._bench.rules.problems(
-            schema, self.record(data), self._operation.id, before, self._about
+            schema, self.record(data), self._operation.id, before, self._about, sent
         )
 
     def unlike(self, data: Mapping[str, Any], answer: Any) -> list[Breach]:
