@@ -108,6 +108,12 @@ class FieldRules:
             found_all = found_all or [each for each in told if bool(each.section) is bool(late)]
         return tuple(sorted(found_all, key=lambda problem: self._rank(schema, problem)))
 
+    def wrong_by_themselves(self, schema: Mapping[str, Any], data: Mapping[str, Any]) -> set[str]:
+        """The fields of ``data`` that its schema refuses, whatever the rules say."""
+        data = read(self._contract, schema, data)
+        paths = (error[0] for error in self._errors(schema, data))
+        return {str(_field_path(path)[0]) for path in paths if len(_field_path(path)) == 1}
+
     def _of_field(
         self, schema: Mapping[str, Any], path: Path, rows: list[tuple[int, Problem]]
     ) -> list[Problem]:
