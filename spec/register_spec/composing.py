@@ -208,7 +208,8 @@ def compose(version: str, reading: str, folder: Path, without: Collection[str] =
     """Return the document of a version and reading: base, steps and reading put together.
 
     `without` are changes of the reading to leave out; those that build on them, and find nothing
-    to change then, are left out too. What is left stands in `x-drift`.
+    to change then, are left out too. What is left stands in `x-drift`, without what it
+    touches: that is told of a whole reading.
 
     Raises SpecError naming file and action for the first thing that is wrong.
     """
@@ -217,7 +218,7 @@ def compose(version: str, reading: str, folder: Path, without: Collection[str] =
         document = _stepped(version, folder) if without else _whole(folder)
         rest = [_but_for(step, out) for step in applied if step.drifts or not without]
         try:
-            return _composed(document, reading, rest)
+            return _composed(document, reading, rest, told_whole=not without)
         except ActionError as error:
             own = any(step.drifts and error.change in step.changes for step in applied)
             if not without or not own or error.change in out:
@@ -251,7 +252,9 @@ def _stepped_of(version: str, folder: Path, digest: str) -> bytes:
     return pickle.dumps(compose(version, DOCUMENTED, folder))
 
 
-def _composed(document: Document, reading: str, applied: list[Step]) -> Document:
+def _composed(
+    document: Document, reading: str, applied: list[Step], *, told_whole: bool = True
+) -> Document:
     touched = []
     ended = {action.row["x-ends"]: action for action in _all(applied) if "x-ends" in action.row}
     known = {action.change for action in _all(applied)}
@@ -259,7 +262,8 @@ def _composed(document: Document, reading: str, applied: list[Step]) -> Document
         if name not in known:
             raise SpecError(f"{action.place}: x-ends names {name!r}, no action before it")
     for step in applied:
-        _take_over_sources(document, step.succeeds)
+        if step.succeeds:
+            _take_over_sources(document, step.succeeds)
         lasting = [action for action in step.actions if action.change not in ended]
         places = apply(document, lasting)
         touched += [Touched(step.version, each, places) for each in lasting]
@@ -267,7 +271,7 @@ def _composed(document: Document, reading: str, applied: list[Step]) -> Document
         if step.summary is not None:
             document["info"]["summary"] = step.summary
     if reading != DOCUMENTED:
-        document["x-drift"] = ledger(document, touched)
+        document["x-drift"] = ledger(document, touched, told_whole=told_whole)
     return document
 
 

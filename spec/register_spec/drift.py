@@ -23,12 +23,15 @@ class Touched:
     places: Mapping[Path, Action]
 
 
-def ledger(document: Document, touched: Iterable[Touched]) -> dict[str, dict[str, Any]]:
+def ledger(
+    document: Document, touched: Iterable[Touched], *, told_whole: bool = True
+) -> dict[str, dict[str, Any]]:
     """Return the entries by id, in the order of the actions; names are the public ones.
 
     `document` is the composed one, before its names go outward. An entry of which nothing is left,
     because later changes say something else in each of its places, is over. One that has a switch
-    is `on_request`, and reproduced where it is on.
+    is `on_request`, and reproduced where it is on. What an entry touches is much of the work, and
+    left out where it is not `told_whole`.
     """
     entries: dict[str, dict[str, Any]] = {}
     places: dict[str, list[Path]] = {}
@@ -45,7 +48,8 @@ def ledger(document: Document, touched: Iterable[Touched]) -> dict[str, dict[str
     found = {}
     for change, entry in entries.items():
         if change in lasting or not entry["reproduced"]:
-            found[change] = {**entry, "touches": _touches(document, places[change])}
+            own = places[change] if told_whole else []
+            found[change] = {**entry, "touches": _touches(document, own)}
     return found
 
 

@@ -187,7 +187,7 @@ def kept_of_update(
         for name in gathered(contract, contract.stored(kind), {})
     }
     changed = {**dict.fromkeys(gone), **moved, **new.fields, **together}
-    return stored(contract, kind, replace(before.over(changed), inputs=sent))
+    return stored(contract, kind, replace(before.over(changed), inputs=sent, sent=frozenset(sent)))
 
 
 def kept_breaches(

@@ -213,7 +213,7 @@ def _sent(row: Row, scope: Scope) -> int:
     """How many of some fields a request has, whatever it has for them."""
     if scope.inputs is None:
         raise CannotSayError("what was sent is not known here")
-    return sum(scope.contract.public(name) in scope.inputs for name in row["sent"])
+    return sum(scope.was_sent(name) for name in row["sent"])
 
 
 def _count(row: Row, scope: Scope) -> int:

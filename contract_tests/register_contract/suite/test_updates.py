@@ -211,7 +211,7 @@ def _send(
     said = effective(bench.contract, sendable, data)
     merged = left_behind(bench.contract, operation, base, said)
     merged = {name: value for name, value in merged.items() if value is not None}
-    problems = bench.rules.problems(schema, merged, operation.id, base)
+    problems = bench.rules.problems(schema, merged, operation.id, base, sent=said)
     exchange = bench.call(operation.id, path=ids, data=data)
     what = f"{operation.id} with {short(data)} {when}"
     wanted = bench.field_refusal(operation, problems)
