@@ -57,6 +57,8 @@ def _text(version: str, reading: str, entries: Mapping[str, Entry]) -> Iterator[
             yield f"  concerns:  {', '.join(_concerns(entry))}"
         if not entry["reproduced"]:
             yield f"  {NOT_REPRODUCED}"
+        if "on_request" in entry and not entry["reproduced"]:
+            yield f"  It has a switch: --as {reading}+{id}."
 
 
 def _markdown(entries: Mapping[str, Entry]) -> Iterator[str]:

@@ -184,7 +184,7 @@ def _documents(worlds: Worlds, reading: str) -> dict[str, dict[str, Any]]:
 
     What another reading says is called ``version@reading``.
     """
-    found = {name: each for own, name, each in _every(worlds) if own == reading}
+    found = dict(worlds.editions.documents_of(reading))
     others = {f"{name}@{own}": each for own, name, each in _every(worlds) if own != reading}
     return found | others
 

@@ -6,8 +6,15 @@ it and share nothing else.
 """
 
 from register_spec.addresses import base_path
-from register_spec.bundling import bundle, bundle_without, every_code, readings, versions
-from register_spec.composing import DOCUMENTED, Step, deviations, steps
+from register_spec.bundling import (
+    bundle,
+    bundle_without,
+    check_reading,
+    every_code,
+    readings,
+    versions,
+)
+from register_spec.composing import DOCUMENTED, Step, deviations, plain, steps
 from register_spec.decisions import Choices, choices
 from register_spec.describing import LABELS
 from register_spec.documents import SpecError, openapi_dump, source_folder
@@ -23,12 +30,14 @@ __all__ = [
     "base_path",
     "bundle",
     "bundle_without",
+    "check_reading",
     "choices",
     "deviations",
     "every_code",
     "make_ready",
     "openapi_dump",
     "operations",
+    "plain",
     "readings",
     "resolve",
     "schema_properties",

@@ -22,7 +22,7 @@ from register_spec.cache import cached, store
 from register_spec.checking import check_document
 from register_spec.codes import code_lists, insert_codes
 from register_spec.describing import describe
-from register_spec.documents import Document, source_folder
+from register_spec.documents import Document, SpecError, source_folder
 from register_spec.naming import name_outward
 from register_spec.ready import ready, ready_readings, ready_versions
 from register_spec.resolve import resolve
@@ -46,11 +46,22 @@ def readings(version: str, spec_dir: Path | None = None) -> list[str]:
     return ready_readings(version, folder) or composing.readings(version, folder)
 
 
+def check_reading(version: str, reading: str, spec_dir: Path | None = None) -> None:
+    """Raise SpecError, with what there is, for a reading that a version cannot be bundled in."""
+    folder = source_folder(spec_dir)
+    available = ready_readings(version, folder)
+    if not available:
+        composing.check_reading(version, reading, folder)
+    elif reading not in available:
+        raise SpecError(f"{version} has no {reading!r} reading; there are {', '.join(available)}")
+
+
 def bundle(
     version: str, reading: str = composing.DOCUMENTED, spec_dir: Path | None = None
 ) -> Document:
     """Return one version and reading as a self-contained OpenAPI 3.1 document.
 
+    `deployed+ID` is the deployed reading with a deviation that it has on request only.
     The result is shared between callers of one process: treat it as frozen.
 
     Raises SpecError for an unknown version or reading, an unknown `x-` key, a wrong table, a code
@@ -59,6 +70,8 @@ def bundle(
     folder = source_folder(spec_dir)
     if ready_versions(folder):
         return ready(version, reading, folder)
+    if reading != composing.plain(reading):
+        check_reading(version, reading, folder)
     key = _cache_key(version, reading, folder)
     return _bundle_with_key(version, reading, folder, key)
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,8 @@ from register_spec.overlay import Action, ActionError, actions_of, apply
 
 DOCUMENTED = "documented"
 """The reading without a file: what the documents say."""
+ON_REQUEST = "on request"
+"""How a deviation is reproduced that has a switch: a reading has it as `deployed+its_id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,30 +143,73 @@ def _overlay(path: Path) -> Step:
     return _step(path, f"readings/{path.parent.name}")
 
 
+def plain(reading: str) -> str:
+    """Return a reading without what is switched on in it: `deployed` of `deployed+x`."""
+    return reading.partition("+")[0]
+
+
+def check_reading(version: str, reading: str, folder: Path) -> None:
+    """Raise SpecError for a version, a reading of it, or a switch of the reading that is not there.
+
+    A switch is there when any version of the reading has it: a world has several versions.
+    """
+    available = readings(version, folder)
+    name, *switched = reading.split("+")
+    if name not in available:
+        raise SpecError(
+            f"version {version} has no {name!r} reading; available: {', '.join(available)}"
+        )
+    if switched:
+        switches = _switches(folder.glob(f"readings/{name}/*.yaml"))
+        for unknown in [each for each in switched if each not in switches]:
+            known = f"there are {', '.join(switches)}" if switches else "there are none"
+            raise SpecError(f"reading {name} has no {unknown!r} to switch on; {known}")
+
+
+def _switches(paths: Iterable[Path]) -> dict[str, Action]:
+    """Return the deviations that are reproduced on request alone, by the id of their change."""
+    return {
+        action.change: action
+        for path in sorted(paths)
+        for action in _overlay(path).actions
+        if action.row.get("x-drift", {}).get("reproduced") == ON_REQUEST
+    }
+
+
 def changes(version: str, reading: str, folder: Path) -> list[Step]:
     """Return what is applied to the base for a version and reading, in order.
 
     Raises SpecError for a version, or a reading of it, that does not exist.
     """
+    check_reading(version, reading, folder)
+    reading, *switched = reading.split("+")
     order = _known(version, folder)
-    available = readings(version, folder)
-    if reading not in available:
-        raise SpecError(
-            f"version {version} has no {reading!r} reading; available: {', '.join(available)}"
-        )
     wanted = order[: order.index(version) + 1]
     applied = [step for step in steps(folder) if step.version in wanted]
     if reading != DOCUMENTED:
         files = (folder / "readings" / reading / f"{each}.yaml" for each in wanted)
-        applied += [_overlay(path) for path in files if path.is_file()]
+        overlays = [path for path in files if path.is_file()]
+        off = _switches(overlays).keys() - set(switched)
+        applied += [_switched_off(_overlay(path), off) for path in overlays]
     return applied
+
+
+def _switched_off(step: Step, off: Set[str]) -> Step:
+    """Return a step of a reading in which some changes only tell what the service does."""
+    left = (
+        action.without_its_effect() if action.change in off else action
+        for action in step.actions
+        if action.change not in off or "x-id" in action.row
+    )
+    return replace(step, actions=(*left,))
 
 
 def compose(version: str, reading: str, folder: Path, without: Collection[str] = ()) -> Document:
     """Return the document of a version and reading: base, steps and reading put together.
 
     `without` are changes of the reading to leave out; those that build on them, and find nothing
-    to change then, are left out too. What is left stands in `x-drift`.
+    to change then, are left out too. What is left stands in `x-drift`, without what it
+    touches: that is told of a whole reading.
 
     Raises SpecError naming file and action for the first thing that is wrong.
     """
@@ -173,7 +218,7 @@ def compose(version: str, reading: str, folder: Path, without: Collection[str] =
         document = _stepped(version, folder) if without else _whole(folder)
         rest = [_but_for(step, out) for step in applied if step.drifts or not without]
         try:
-            return _composed(document, reading, rest)
+            return _composed(document, reading, rest, told_whole=not without)
         except ActionError as error:
             own = any(step.drifts and error.change in step.changes for step in applied)
             if not without or not own or error.change in out:
@@ -207,7 +252,9 @@ def _stepped_of(version: str, folder: Path, digest: str) -> bytes:
     return pickle.dumps(compose(version, DOCUMENTED, folder))
 
 
-def _composed(document: Document, reading: str, applied: list[Step]) -> Document:
+def _composed(
+    document: Document, reading: str, applied: list[Step], *, told_whole: bool = True
+) -> Document:
     touched = []
     ended = {action.row["x-ends"]: action for action in _all(applied) if "x-ends" in action.row}
     known = {action.change for action in _all(applied)}
@@ -215,7 +262,8 @@ def _composed(document: Document, reading: str, applied: list[Step]) -> Document
         if name not in known:
             raise SpecError(f"{action.place}: x-ends names {name!r}, no action before it")
     for step in applied:
-        _take_over_sources(document, step.succeeds)
+        if step.succeeds:
+            _take_over_sources(document, step.succeeds)
         lasting = [action for action in step.actions if action.change not in ended]
         places = apply(document, lasting)
         touched += [Touched(step.version, each, places) for each in lasting]
@@ -223,7 +271,7 @@ def _composed(document: Document, reading: str, applied: list[Step]) -> Document
         if step.summary is not None:
             document["info"]["summary"] = step.summary
     if reading != DOCUMENTED:
-        document["x-drift"] = ledger(document, touched)
+        document["x-drift"] = ledger(document, touched, told_whole=told_whole)
     return document
 
 

@@ -23,11 +23,15 @@ class Touched:
     places: Mapping[Path, Action]
 
 
-def ledger(document: Document, touched: Iterable[Touched]) -> dict[str, dict[str, Any]]:
+def ledger(
+    document: Document, touched: Iterable[Touched], *, told_whole: bool = True
+) -> dict[str, dict[str, Any]]:
     """Return the entries by id, in the order of the actions; names are the public ones.
 
     `document` is the composed one, before its names go outward. An entry of which nothing is left,
-    because later changes say something else in each of its places, is over.
+    because later changes say something else in each of its places, is over. One that has a switch
+    is `on_request`, and reproduced where it is on. What an entry touches is much of the work, and
+    left out where it is not `told_whole`.
     """
     entries: dict[str, dict[str, Any]] = {}
     places: dict[str, list[Path]] = {}
@@ -44,7 +48,8 @@ def ledger(document: Document, touched: Iterable[Touched]) -> dict[str, dict[str
     found = {}
     for change, entry in entries.items():
         if change in lasting or not entry["reproduced"]:
-            found[change] = {**entry, "touches": _touches(document, places[change])}
+            own = places[change] if told_whole else []
+            found[change] = {**entry, "touches": _touches(document, own)}
     return found
 
 
@@ -69,10 +74,13 @@ def _unsaid(path: Path, said: Set[Path]) -> bool:
 
 def _entry(each: Touched) -> dict[str, Any]:
     row = each.action.row
-    drift = {"reproduced": True, **row["x-drift"]}
+    drift = row["x-drift"]
+    has_switch = "reproduced" in drift and drift["reproduced"] is not False
     return {
         "description": " ".join(row["description"].split()),
-        **{key: drift[key] for key in ("documents", "service", "evidence", "since", "reproduced")},
+        **{key: drift[key] for key in ("documents", "service", "evidence", "since")},
+        "reproduced": not each.action.without_effect,
+        **({"on_request": True} if has_switch else {}),
         "version": each.version,
         "source": row["x-source"],
     }

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,7 @@ _ACTION = frozenset(
         "target", "update", "remove", "x-before", "x-after",
     }
 )  # fmt: skip
+_EFFECTS = ("update", "remove", "x-before", "x-after")
 _OVERLAY = frozenset({"overlay", "info", "extends", "x-follows", "x-succeeds", "actions"})
 
 
@@ -56,6 +57,11 @@ class Action:
     def without_effect(self) -> bool:
         """Whether it only tells what the service does, and changes nothing."""
         return not any(key in self.row for key in ("update", "remove", "x-ends"))
+
+    def without_its_effect(self) -> Action:
+        """Return the action as one that only tells what the service does."""
+        told = {key: each for key, each in self.row.items() if key not in _EFFECTS}
+        return replace(self, row=told)
 
 
 def actions_of(overlay: Any, name: str, drifts: bool = False) -> list[Action]:

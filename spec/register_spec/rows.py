@@ -57,41 +57,43 @@ def _is_default(row: dict[str, Any]) -> bool:
     return len(fields) == 2 and fields[0] == row["field"] and isinstance(fields[1], str)
 
 
-_KEPT = ("state", "today", "now", "input", "register", "children")
+_OF_EVENTS = ("now", "input", "sent", "register", "children")
+_OF_UPDATES = ("state", "today", "now", "sent", "children")
+_KEPT = ("state", "today", "now", "input", "sent", "register", "children")
 
 
 def _places(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
     """Yield values and conditions with the words that ask for what is not known there."""
     for kind, phases in document.get("x-derived", {}).items():
         if not kind.startswith("x-"):
-            for phase in ("nested", "stored"):
-                yield (
-                    f"x-derived.{kind}.{phase}",
-                    _asked(phases.get(phase, {})),
-                    ("input", "children"),
-                )
+            yield (
+                f"x-derived.{kind}.nested",
+                _asked(phases.get("nested", {})),
+                ("input", "sent", "children"),
+            )
+            yield f"x-derived.{kind}.stored", _asked(phases.get("stored", {})), ("children",)
             yield f"x-derived.{kind}.shown", _asked(phases.get("shown", {})), _KEPT
     for kind, row in document.get("x-duplicates", {}).items():
         if not kind.startswith("x-"):
             keys = [value for part in ("all", "any", "new") for value in row.get(part, {}).values()]
             yield f"x-duplicates.{kind}", keys, _KEPT
     for name, row in document.get("x-rules", {}).items():
-        yield f"x-rules.{name}", [row["must"], row.get("when")], ("input",)
+        yield f"x-rules.{name}", [row["must"], row.get("when")], ("input", "sent")
     for name, event in document.get("x-lifecycle", {}).get("events", {}).items():
         whens = [edge.get("when") for edge in event["edges"]]
-        yield f"x-lifecycle.events.{name}.edges", whens, ("now", "input", "register", "children")
+        yield f"x-lifecycle.events.{name}.edges", whens, _OF_EVENTS
         yield (
             f"x-lifecycle.events.{name}.writes",
             [*event["writes"].values()],
-            ("register", "children"),
+            ("sent", "register", "children"),
         )
         told = [*event.get("defaults", {}).values()]
-        yield f"x-lifecycle.events.{name}.defaults", told, ("state", "register", "children")
+        yield f"x-lifecycle.events.{name}.defaults", told, ("state", "sent", "register", "children")
     yield from _of_requests(document)
     for path, _, operation, shared in operations(document):
         for parameter in parameters(document, operation, shared):
             meanings = [*parameter.get("x-meaning", {}).values()]
-            yield f"{path}: x-meaning", meanings, ("input", "register", "children")
+            yield f"{path}: x-meaning", meanings, ("input", "sent", "register", "children")
 
 
 def _of_requests(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
@@ -99,7 +101,7 @@ def _of_requests(document: Document) -> Iterator[tuple[str, Any, tuple[str, ...]
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         yield f"components.schemas.{name}: x-read-as", _asked(schema.get("x-read-as", {})), _KEPT
         whens = [row["when"] for row in schema.get("x-replaced", [])]
-        yield f"components.schemas.{name}: x-replaced", whens, ("state", "today", "now", "children")
+        yield f"components.schemas.{name}: x-replaced", whens, _OF_UPDATES
 
 
 def _asked(rows: dict[str, Any]) -> list[Any]:

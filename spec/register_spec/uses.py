@@ -263,6 +263,8 @@ def _request(owner: Owner, schema: dict[str, Any]) -> Iterator[Use]:
             yield Use(f"{owner.place}.x-unchanged-by.{blank}", f"field of {owner.schemas}", field)
     for id_, row in schema.get("x-read-as", {}).items():
         yield from _derivation(owner.at("x-read-as", id_).place, owner.schemas, row, owner.domain)
+    for field in schema.get("x-lost-when-refused", ()):
+        yield Use(f"{owner.place}.x-lost-when-refused", f"field of {owner.schemas}", field)
     for number, row in enumerate(schema.get("x-replaced", [])):
         here = owner.at("x-replaced", number)
         yield from map(here.field, row["fields"])

@@ -187,6 +187,7 @@ _READERS: dict[str, Callable[[Any, Owner, Any], Iterator[Use]]] = {
     "characters": _one,
     "midnight": _one,
     "input": _input,
+    "sent": _fields,
     "count": _several,
     "holds": _holds,
     "choose": _choices,

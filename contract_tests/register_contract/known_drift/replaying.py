@@ -9,9 +9,10 @@ from datetime import datetime
 from itertools import count
 from urllib.parse import quote
 
+import register_spec as spec
 from register_contract.known_drift.comparing import Outcome
 from register_contract.target.client import Wire
-from register_contract.target.control import Control, ControlRefusedError
+from register_contract.target.control import Control, ControlRefusedError, in_reading
 from register_contract.target.exchange import Exchange
 from register_contract.target.history import History, pairs
 from register_contract.target.transport import GuardedSession
@@ -66,7 +67,7 @@ class Replayer:
         return {old: new.token for old, new in zip(recipe.secrets, holders, strict=False)}
 
     def _name(self) -> str:
-        return f"again-{next(self._numbers)}-{self._reading}"[:64]
+        return f"again-{next(self._numbers)}-{spec.plain(self._reading)}"[:64]
 
     def _send(
         self, step: Step, names: dict[str, str], recipe: Recipe, worlds: list[Control]
@@ -77,7 +78,7 @@ class Replayer:
             control = Control(self._wire)
             control.made.append(names[step.world])
             worlds.append(control)
-            asked = {**json.loads(body or b"{}"), "reading": self._reading}
+            asked = {**json.loads(body or b"{}"), **in_reading(self._reading)}
             body = json.dumps(asked).encode()
         known = {
             **{quote(old, safe=""): quote(new, safe="") for old, new in names.items()},

@@ -6,6 +6,7 @@ Only what needs a register, a moment or a field that is not shown is left to the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -186,7 +187,7 @@ def kept_of_update(
         for name in gathered(contract, contract.stored(kind), {})
     }
     changed = {**dict.fromkeys(gone), **moved, **new.fields, **together}
-    return stored(contract, kind, before.over(changed))
+    return stored(contract, kind, replace(before.over(changed), inputs=sent, sent=frozenset(sent)))
 
 
 def kept_breaches(

@@ -6,7 +6,7 @@ blank, wrong type or format, not in the list, too long (decision 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -83,13 +83,14 @@ class FieldRules:
         operation: str = "",
         before: Mapping[str, Any] | None = None,
         about: Mapping[str, Any] | None = None,
+        sent: Collection[str] | None = None,
     ) -> tuple[Problem, ...]:
         """Every refused field of ``data``, in the order of the spec; empty when it is accepted.
 
         ``operation`` chooses the rows of ``x-rules``; ``before`` is the record as it was when
         ``data`` is what an update would leave behind; ``about`` is the shown trainee that an event
-        or an update is about. When all else is right, those of sections, and after them those at
-        save.
+        or an update is about, ``sent`` the fields that an update says something of. When all else
+        is right, those of sections, and after them those at save.
         """
         data = read(self._contract, schema, data) if isinstance(data, Mapping) else data
         found: dict[Path, list[tuple[int, Problem]]] = {}
@@ -99,7 +100,7 @@ class FieldRules:
         best = [each for path, rows in found.items() for each in self._of_field(schema, path, rows)]
         wrong = set(found)
         broken = list(
-            rule_breaks(self._contract, operation, data, self._today, before, wrong, about)
+            rule_breaks(self._contract, operation, data, self._today, before, wrong, about, sent)
         )
         told = [self._told(schema, data, *each) for each in broken]
         found_all = [*best, *(problem for problem in told if not problem.late)]
@@ -115,6 +116,12 @@ class FieldRules:
         other = self._schema_at(schema, problem.path[:1]).get("x-silent-beside")
         wrong = {each.path for each in all_of}
         return problem.row != "blank" and (other,) in wrong
+
+    def wrong_by_themselves(self, schema: Mapping[str, Any], data: Mapping[str, Any]) -> set[str]:
+        """The fields of ``data`` that its schema refuses, whatever the rules say."""
+        data = read(self._contract, schema, data)
+        paths = (error[0] for error in self._errors(schema, data))
+        return {str(_field_path(path)[0]) for path in paths if len(_field_path(path)) == 1}
 
     def _of_field(
         self, schema: Mapping[str, Any], path: Path, rows: list[tuple[int, Problem]]

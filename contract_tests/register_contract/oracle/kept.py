@@ -84,16 +84,16 @@ def _shifted(row: Row, scope: Scope) -> list[Any]:
 
 
 def _looked_up(row: Row, names: list[str], scope: Scope) -> Fields:
-    """What a register has for the first key; without a key there is nothing to look up.
+    """What a register has for the first key that was sent; without any all is as it was.
 
-    That is the first with a value or, where the row says so, the first that was sent.
+    That is the first with a value or, where the row says so, the first, blank or not.
     """
-    if all(is_missing(scope.field(key)) for key in row["by"]):
-        return dict.fromkeys(names)
     public = scope.contract.public
-    taken = [key for key in row["by"] if not is_missing(scope.field(key))]
-    if "first_sent" in row:
-        taken = [key for key in row["by"] if public(key) in scope.fields]
+    taken = [key for key in row["by"] if scope.was_sent(key)]
+    if "first_sent" not in row:
+        taken = [key for key in taken if not is_missing(scope.field(key))] or taken
+    if not taken:
+        return {}
     value, key = scope.field(taken[0]), row["by"][taken[0]]
     found = None if is_missing(value) else scope.registered(row["look_up"], key, value)
     if found is not None:

@@ -42,18 +42,20 @@ def rule_breaks(
     before: Mapping[str, Any] | None = None,
     wrong: Collection[Path] = (),
     about: Mapping[str, Any] | None = None,
+    sent: Collection[str] | None = None,
 ) -> Iterator[tuple[Row, Path, Scope]]:
     """The rules ``data`` breaks, each with the place of the record that breaks it, and that record.
 
     A missing or unreadable value breaks none of them. Nor does one beside a ``wrong`` field, or,
     for some rules, one that an update of the record ``before`` leaves as it was. With the shown
     trainee that an event is ``about``, rules see its fields behind ``data``; of an update they see
-    how many records it holds. Raises CannotTryError when a rule cannot be judged.
+    how many records it holds. ``sent`` are the fields that an update says something of. Raises
+    CannotTryError when a rule cannot be judged.
     """
     rows = rules_of(contract, operation)
     if not rows or not isinstance(data, Mapping):
         return
-    scope = whole(contract, operation, data, today, wrong)
+    scope = whole(contract, operation, data, today, wrong, sent)
     if about is not None and before is None:
         scope = told_about(contract, about, data, today)
     elif about is not None:
@@ -109,12 +111,13 @@ def whole(
     data: Mapping[str, Any],
     today: date,
     wrong: Collection[Path] = (),
+    sent: Collection[str] | None = None,
 ) -> Scope:
     """The record that ``data`` makes, and in it the records that come with it.
 
-    What is wrong in these by itself is left out of them.
+    What is wrong in these by itself is left out of them. ``sent`` as for ``as_stored``.
     """
-    scope = as_stored(contract, operation, data, today)
+    scope = as_stored(contract, operation, data, today, sent)
     entries: dict[str, list[Any]] = {}
     for name, kind in _lists(contract, operation).items():
         rows = data.get(name)
@@ -144,11 +147,27 @@ def _entry(
     return nested(contract, kind, Scope(contract, sent, whole=True, today=today)).fields
 
 
-def as_stored(contract: Contract, operation: str, data: Mapping[str, Any], today: date) -> Scope:
-    """The record that ``data`` makes, with what the service puts in; a new one has no state yet."""
+def as_stored(
+    contract: Contract,
+    operation: str,
+    data: Mapping[str, Any],
+    today: date,
+    sent: Collection[str] | None = None,
+) -> Scope:
+    """The record that ``data`` makes, with what the service puts in; a new one has no state yet.
+
+    Of an update, ``data`` is what it leaves behind, and ``sent`` are the fields it speaks of.
+    """
     found = contract.operations[operation]
-    state = "" if found.does == CREATE else None
-    return stored(contract, found.kind, Scope(contract, data, whole=True, today=today, state=state))
+    scope = Scope(
+        contract,
+        data,
+        whole=True,
+        today=today,
+        state="" if found.does == CREATE else None,
+        sent=None if sent is None else frozenset(sent),
+    )
+    return stored(contract, found.kind, scope)
 
 
 def told_about(

@@ -23,7 +23,8 @@ class Scope:
     ``whole`` says that fields which are not there have no value; otherwise they are not known.
     ``inputs`` are what a request or the control API gave an event, under public names; None when
     what the target made up of itself counts too. ``children`` are the numbers of records that the
-    trainee has, by their kind.
+    trainee has, by their kind. ``sent`` are the fields that an update says something of, blank or
+    not; None for a new record, of which all that is there was sent.
     """
 
     contract: Contract
@@ -33,6 +34,7 @@ class Scope:
     state: str | None = None
     inputs: Mapping[str, Any] | None = field(default_factory=dict)
     children: Mapping[str, int] = field(default_factory=dict)
+    sent: frozenset[str] | None = None
 
     def value(self, row: Any) -> Any:
         """The value of a row; ``None`` where there is none. Raises CannotSayError."""
@@ -67,6 +69,10 @@ class Scope:
         if known is None:
             raise CannotSayError(f"the register of {register} is not known here")
         return next((row for row in known[register] if row.get(key) == str(value)), None)
+
+    def was_sent(self, name: str) -> bool:
+        """Whether a request said something of a field, by its name in the tables."""
+        return self.contract.public(name) in (self.fields if self.sent is None else self.sent)
 
     def about(self, record: Mapping[str, Any]) -> Scope:
         """The same about another record, of which all fields are known."""

@@ -209,6 +209,13 @@ def _input(row: Row, scope: Scope) -> Any:
     return None
 
 
+def _sent(row: Row, scope: Scope) -> int:
+    """How many of some fields a request has, whatever it has for them."""
+    if scope.inputs is None:
+        raise CannotSayError("what was sent is not known here")
+    return sum(scope.was_sent(name) for name in row["sent"])
+
+
 def _count(row: Row, scope: Scope) -> int:
     return sum(not is_missing(scope.value(each)) for each in row["count"])
 
@@ -288,6 +295,7 @@ _MEANINGS: Mapping[str, Callable[[Row, Scope], Any]] = {
     "midnight": _midnight,
     "state": _state,
     "input": _input,
+    "sent": _sent,
     "count": _count,
     "children": _children,
     "holds": lambda row, scope: scope.holds(row["holds"]) is True,

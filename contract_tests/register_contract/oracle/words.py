@@ -58,6 +58,7 @@ VALUES: Mapping[str, Mapping[str, Operand]] = {
     "midnight": {"midnight": Operand.VALUE},
     "state": {"state": Operand.PLAIN},
     "input": {"input": Operand.PLAIN, "otherwise": Operand.VALUE},
+    "sent": {"sent": Operand.FIELDS},
     "count": {"count": Operand.VALUES},
     "children": {"children": Operand.PLAIN},
     "holds": {"holds": Operand.CONDITION},

@@ -6,20 +6,28 @@ judged on a record whose content is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from register_contract.oracle.alike import is_duplicate
 from register_contract.oracle.contract import CREATE, TRAINEE, Operation
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
 from register_contract.oracle.fields import Problem
-from register_contract.oracle.kept import followers
+from register_contract.oracle.kept import followers, nested
+from register_contract.oracle.refusals import Refusal
+from register_contract.oracle.rules import as_stored
 from register_contract.oracle.said import effective, left_behind, replaced
 from register_contract.oracle.schemas import properties
-from register_contract.oracle.scope import UNKNOWN
-from register_contract.oracle.unsaid import UnknownWordError
+from register_contract.oracle.scope import UNKNOWN, Scope
+from register_contract.oracle.unsaid import CannotSayError, UnknownWordError
+from register_contract.suite.applies import duplicates_first
 from register_contract.suite.bench import Bench, Cast
+from register_contract.target.exchange import Exchange
 from register_contract.verdict.finding import Breach
+
+_REFUSED = 300
+_MANY = (dict, list)
 
 
 class Subject:
@@ -34,6 +42,7 @@ class Subject:
         self._ids: dict[str, str] | None = None
         self._base: dict[str, Any] = {}
         self._about: Mapping[str, Any] | None = None
+        self._others: list[Scope] = []
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -57,9 +66,16 @@ class Subject:
         assert self._ids is not None
         return self._ids
 
-    def spent(self) -> None:
-        """The record was changed: take another one next time."""
-        self._ids = None
+    def answered(self, data: Any, status: int) -> None:
+        """A request with this ``data`` was answered: a changed record is not used again.
+
+        Of one that a refused request would have changed fields may be gone.
+        """
+        if status < _REFUSED:
+            self._ids = None
+        for name in self._schema.get("x-lost-when-refused", ()):
+            if isinstance(data, Mapping) and data.get(name) not in (None, ""):
+                self._base.pop(name, None)
 
     def record(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What the contract judges: ``data``, merged with the record when it is an update."""
@@ -78,9 +94,43 @@ class Subject:
         """The field errors ``data`` deserves."""
         schema = self._merged or self._schema
         before = self._base if self.is_update else None
+        sent = effective(self._bench.contract, self._schema, data) if self.is_update else None
         return self._bench.rules.problems(
-            schema, self.record(data), self._operation.id, before, self._about
+            schema, self.record(data), self._operation.id, before, self._about, sent
         )
+
+    def conflict(
+        self, data: Mapping[str, Any], problems: Sequence[Problem], exchange: Exchange
+    ) -> Refusal | None:
+        """The refusal that is due for a placement or degree which the trainee of the path has.
+
+        None where there is none, or where ``problems`` are told first. Where nobody here can say
+        whether it is one, that is noted, and the refusal is what came (``exchange``).
+        """
+        bench, operation = self._bench, self._operation
+        row = bench.contract.table("x-duplicates").get(operation.kind, {})
+        if operation.kind == TRAINEE or operation.acts_as not in row.get("operations", ()):
+            return None
+        is_first = duplicates_first(operation, bench.contract)
+        if not is_first and any(not problem.late for problem in problems):
+            return None
+        refusal = bench.refusal(row["answer"], operation.id)
+        try:
+            new = self._new(data)
+            return refusal if any(is_duplicate(row, old, new) for old in self._others) else None
+        except CannotSayError as error:
+            bench.judge.skip(f"whether {operation.id} repeats a {operation.kind}", str(error))
+            return refusal if exchange.status == refusal.status else None
+
+    def _new(self, data: Mapping[str, Any]) -> Scope:
+        """The record as it is compared with others: what is wrong by itself is a value too."""
+        contract, record = self._bench.contract, self.record(data)
+        wrong = self._bench.rules.wrong_by_themselves(self._merged or self._schema, record)
+        right = {name: value for name, value in record.items() if name not in wrong}
+        plain = {n: record[n] for n in wrong & record.keys() if not isinstance(record[n], _MANY)}
+        sent = effective(contract, self._schema, data) if self.is_update else None
+        today = self._bench.bodies.today
+        return as_stored(contract, self._operation.id, right, today, sent).over(plain)
 
     def unlike(self, data: Mapping[str, Any], answer: Any) -> list[Breach]:
         """What an accepted update answers otherwise than the record and ``data`` say."""
@@ -111,7 +161,7 @@ class Subject:
         if self.is_update:
             return self._stored()
         if self._operation.kind != TRAINEE:
-            return self._bench.trainee().ids
+            return self._of_a_new_trainee().ids
         for state in allowed_states(self._bench, self._operation):
             cast: Cast | None = self._bench.in_state(state)
             if cast is not None:
@@ -123,7 +173,7 @@ class Subject:
 
     def _stored(self) -> dict[str, str]:
         """A new record of the kind the operation updates; remembers how it was sent."""
-        cast = self._bench.trainee()
+        cast = self._of_a_new_trainee()
         kind = self._operation.kind
         if kind == TRAINEE:
             fields = properties(self._bench.contract, self._schema)
@@ -134,6 +184,19 @@ class Subject:
         create = self._bench.doing(CREATE, kind)
         shown = self._bench.must(create, path=cast.ids, data=self._base).data
         return {**cast.ids, kind: self._bench.first_id(shown, kind)}
+
+    def _of_a_new_trainee(self) -> Cast:
+        """A new trainee; remembers which records of the operation's kind came with it."""
+        cast, contract = self._bench.trainee(), self._bench.contract
+        schema = contract.data_schema(contract.doing(CREATE))
+        said = effective(contract, schema, cast.sent)
+        kind, today = self._operation.kind, self._bench.bodies.today
+        self._others = [
+            nested(contract, kind, Scope(contract, entry, whole=True, today=today))
+            for name, held in contract.nested(properties(contract, schema)).items()
+            for entry in (said.get(name) or () if held == kind else ())
+        ]
+        return cast
 
     def _kept(self, sent: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
         """What is kept of a new trainee; a default that follows another field is not its own.

@@ -15,7 +15,6 @@ from register_contract.oracle.echo import echoes
 from register_contract.oracle.said import effective, gathered
 from register_contract.oracle.schemas import properties
 from register_contract.suite.applies import (
-    duplicates_first,
     making,
     to_operations,
     with_body,
@@ -63,8 +62,7 @@ def test_each_field_at_its_limits(operation: Operation, bench: Bench) -> None:
         if _judged(bench, operation, subject, boundary, data, exchange):
             _echo(bench, operation, boundary, data, exchange)
             bench.found(subject.unlike(data, exchange.data), exchange, operation.id)
-        if exchange.status < 300:
-            subject.spent()
+        subject.answered(data, exchange.status)
 
 
 def _valid(bench: Bench, operation: Operation) -> dict[str, Any]:
@@ -83,11 +81,14 @@ def _judged(
 ) -> bool:
     """Judge one answer; returns whether the value was accepted as it should be."""
     problems = subject.problems(data)
-    what = f"{operation.id} {boundary.words}"
-    if problems and exchange.status == 409 and duplicates_first(operation, bench.contract):
-        return False  # without its wrong value it may repeat what the trainee has
+    what, source = f"{operation.id} {boundary.words}", bench.source(operation.id)
+    conflict = subject.conflict(data, problems, exchange)
+    if conflict is not None:
+        breaches = expect.refusal(exchange, conflict, f"{what}, which repeats a record,", source)
+        bench.found(breaches, exchange, operation.id)
+        return False
     wanted = bench.field_refusal(operation, problems)
-    breaches = expect.deserved(exchange, operation, wanted, what, bench.source(operation.id))
+    breaches = expect.deserved(exchange, operation, wanted, what, source)
     return bench.found(breaches, exchange, operation.id) and not problems
 
 

@@ -54,8 +54,7 @@ def test_every_combination(operation: Operation, bench: Bench) -> None:
         problems = subject.problems(data)
         if _judge(bench, operation, combination, problems, exchange) and not problems:
             bench.found(subject.unlike(data, exchange.data), exchange, operation.id)
-        if exchange.status < 300:
-            subject.spent()
+        subject.answered(data, exchange.status)
 
 
 def test_every_combination_inside_a_new_trainee(bench: Bench) -> None:
@@ -107,7 +106,7 @@ class _Record:
         merged = {n: v for n, v in left.items() if v is not None}
         schema = judged_schema(operation, bench.contract)
         about = self._shown if operation.kind == TRAINEE else None
-        problems = bench.rules.problems(schema, merged, operation.id, stored, about)
+        problems = bench.rules.problems(schema, merged, operation.id, stored, about, said)
         exchange = bench.call(operation.id, path=self._ids, data=data)
         words = Combination({**self._base.values, **change.values})
         _judge(bench, operation, words, problems, exchange)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from register_contract.oracle.contract import CREATE, LIST, SHOW
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect, lists
 from register_contract.suite.checks.lists import NO, YES
@@ -17,6 +18,7 @@ from register_contract.suite.strategies.queries import values
 from register_contract.verdict.results import Judge
 
 _TRIES = 3
+_RECORDS = 3
 
 
 def steadily(bench: Bench, check: Callable[[Population], None]) -> None:
@@ -88,6 +90,18 @@ def test_academic_cycle(bench: Bench) -> None:
 
 def test_the_last_of_repeated_parameters_counts(bench: Bench) -> None:
     steadily(bench, lists.repeated_parameters)
+
+
+def test_records_of_a_trainee(child: str, bench: Bench) -> None:
+    """Several in one list, alone and in the trainee; each answer is held to their order."""
+    bench.needs_writing(f"several {child}s of a trainee")
+    cast, name = bench.trainee(), bench.contract.shown(child).get("x-record", {}).get("sorted_by")
+    records = [bench.bodies.lasting(child) for _ in range(_RECORDS)]
+    # The last in their order is made first.
+    records.sort(key=lambda each: str(each.get(name)), reverse=True)
+    made = [bench.must(bench.doing(CREATE, child), path=cast.ids, data=each) for each in records]
+    for reading in (bench.doing(LIST, child), bench.doing(SHOW)):
+        bench.must(reading, path=cast.ids, after=made)
 
 
 def test_two_wrong_parameters_are_both_named(bench: Bench) -> None:

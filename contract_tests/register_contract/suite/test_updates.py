@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, Operation
@@ -14,6 +15,7 @@ from register_contract.oracle.kept import followers
 from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.rules import as_stored, rules_of
 from register_contract.oracle.said import effective, left_behind
+from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date
 from register_contract.suite.applies import to_operations
@@ -25,6 +27,7 @@ from register_contract.target.exchange import Exchange
 from register_contract.target.words import short
 
 _DAYS_LATER = 30
+NO_CODE = "~"
 _NOON = time(12, tzinfo=UTC)
 
 
@@ -54,6 +57,30 @@ def test_what_was_read_can_be_sent_back(operation: Operation, bench: Bench) -> N
             moved,
         )
         bench.found(breaches, exchange, operation.id)
+
+
+@to_operations(updating)
+def test_a_refused_update_changes_nothing(operation: Operation, bench: Bench) -> None:
+    bench.needs_writing(f"{operation.id} that is refused")
+    cast, sendable = bench.trainee(), bench.contract.data_schema(operation)
+    lost = set(sendable.get("x-lost-when-refused", ()))
+    wanted = dict(cast.shown)
+    coded = (n for n, f in properties(bench.contract, sendable).items() if "x-code-list" in f)
+    for wrong in dict.fromkeys((*lost, *islice(coded, 1))):
+        change = bench.bodies.change() if operation.kind == TRAINEE else {}
+        what = f"{operation.id} with a {wrong} that is no code"
+        refused = bench.call(operation.id, path=cast.ids, data={**change, wrong: NO_CODE})
+        after = bench.must(bench.doing(SHOW), path=cast.ids)
+        wanted |= dict.fromkeys(lost & {wrong})
+        changed = {name: each for name, each in _object(after.data).items() if each != wanted[name]}
+        breaches = expect.holds(
+            400 <= refused.status < 500 and not changed,
+            "refusal.changes",
+            f"{what} is refused, or changes the trainee all the same",
+            "a refusal, and the trainee as before",
+            changed or refused.status,
+        )
+        bench.found(breaches, after, operation.id, (refused,))
 
 
 def _object(data: Any) -> Mapping[str, Any]:
@@ -184,7 +211,7 @@ def _send(
     said = effective(bench.contract, sendable, data)
     merged = left_behind(bench.contract, operation, base, said)
     merged = {name: value for name, value in merged.items() if value is not None}
-    problems = bench.rules.problems(schema, merged, operation.id, base)
+    problems = bench.rules.problems(schema, merged, operation.id, base, sent=said)
     exchange = bench.call(operation.id, path=ids, data=data)
     what = f"{operation.id} with {short(data)} {when}"
     wanted = bench.field_refusal(operation, problems)

@@ -22,6 +22,12 @@ Json = dict[str, Any]
 _KINDS: Mapping[type, str] = {str: "a text", list: "a list", dict: "an object"}
 
 
+def in_reading(reading: str) -> dict[str, Any]:
+    """What of a request for a world says its reading, and what is switched on in it."""
+    name, *switched = reading.split("+")
+    return {"reading": name, **({"switched_on": switched} if switched else {})}
+
+
 class ControlError(Exception):
     """A control call did not do what it is for; the message has the call and what came of it."""
 
@@ -94,7 +100,8 @@ class Control:
         """
         # Before it is made: a run that is stopped in between must know what to delete.
         self.made.append(name)
-        asked = {"name": name, "seed": seed} | ({"reading": reading} if reading else {})
+        asked: dict[str, Any] = {"name": name, "seed": seed}
+        asked |= in_reading(reading) if reading else {}
         exchange, world = self._ask("POST", "worlds", body=asked)
         holders = list(_holders(exchange, world))
         if not holders:

@@ -204,11 +204,10 @@ def settle(
     reading = told or reading
     if version not in versions:
         raise UsageError(f"no contract for version {version!r}; there are {', '.join(versions)}")
-    readings = spec.readings(version, folder)
-    if reading not in readings:
-        raise UsageError(
-            f"--as {reading!r} is no reading of {version}; there are {', '.join(readings)}"
-        )
+    try:
+        spec.check_reading(version, reading, folder)
+    except spec.SpecError as error:
+        raise UsageError(f"--as: {error}") from error
     if profile is not None and profile not in PROFILES:
         raise UsageError(f"--profile {profile!r} is unknown; it is read-only or full")
     if examples is not None and examples < 1:

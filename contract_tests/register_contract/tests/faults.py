@@ -12,12 +12,20 @@ from register_contract.tests.proxy import Ask, Asked, Fault, Given, changed
 
 @dataclass(frozen=True)
 class Known:
-    """A fault of a version, the tests to run (all of them would find it), what must be said."""
+    """A fault of a version, the tests to run (all of them would find it), what must be said.
+
+    ``version`` may say the reading too, as on the command line.
+    """
 
     fault: Fault
     only: str
     words: str
     version: str
+
+    @property
+    def reading(self) -> str:
+        """The reading of the target."""
+        return self.version.partition("@")[2] or spec.DOCUMENTED
 
 
 NEWEST = spec.versions()[-1]

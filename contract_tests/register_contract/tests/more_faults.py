@@ -126,3 +126,46 @@ def accents_compared_by_their_code(asked: Asked, given: Given, ask: Ask) -> Give
         if name != normalize("NFC", name) == record["last_name"]:
             return replace(given, status=201, body={"data": record})
     return given
+
+
+_DEPLOYED = "v2025.0@deployed"
+
+
+@known(
+    "records_of_a_trainee and degree",
+    "The degrees of a trainee are not shown by graduation_year",
+    _DEPLOYED,
+)
+def degrees_in_another_order(asked: Asked, given: Given, ask: Ask) -> Given:
+    shown = _degrees(given.body)
+    if len(shown) < 2 or given.status >= 300:
+        return given
+    shown.sort(key=lambda each: each["graduation_year"], reverse=True)
+    return given
+
+
+def _degrees(body: Any) -> list[dict[str, Any]]:
+    """The degrees in an answer, alone or in their trainee."""
+    data = body.get("data", body) if isinstance(body, dict) else None
+    rows = data.get("degrees") if isinstance(data, dict) else data
+    is_ours = isinstance(rows, list) and all("graduation_year" in each for each in rows)
+    return rows if isinstance(rows, list) and is_ours else []
+
+
+@known("boundaries and create_degree", "answers 409 instead of 422", _DEPLOYED)
+def conflict_with_nothing(asked: Asked, given: Given, ask: Ask) -> Given:
+    """Where duplicates come before wrong fields, one that repeats nothing is none."""
+    if asked.method == "POST" and asked.ends("/degrees") and given.status == 422:
+        error = {"error": "Conflict", "message": "A duplicate"}
+        return replace(given, status=409, body={"errors": [error], "data": []})
+    return given
+
+
+@known(
+    "boundaries and create_degree", "which repeats a record, answers 422 instead of 409", _DEPLOYED
+)
+def fields_before_duplicates(asked: Asked, given: Given, ask: Ask) -> Given:
+    """The record that is in the way has to be seen first."""
+    if asked.method == "POST" and asked.ends("/degrees") and given.status == 409:
+        return replace(given, status=422, body={"message": "", "errors": []})
+    return given

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+import register_spec as spec
 from register_contract.target.mock_process import running_mock
 from register_contract.tests import more_faults, rule_faults, table_faults
 from register_contract.tests.command import register_contract
@@ -25,11 +28,20 @@ assert rule_faults.__name__
 assert table_faults.__name__
 
 
+Mocks = Callable[[str], str]
+
+
 @pytest.fixture(scope="module")
-def mock() -> Iterator[str]:
-    """A mock of our own for all faults."""
-    with running_mock() as base:
-        yield base
+def mocks() -> Iterator[Mocks]:
+    """A mock of our own for all faults in a reading."""
+    with ExitStack() as stack:
+        yield cache(lambda reading: stack.enter_context(running_mock("--as", reading)))
+
+
+@pytest.fixture(scope="module")
+def mock(mocks: Mocks) -> str:
+    """That of the documents."""
+    return mocks(spec.DOCUMENTED)
 
 
 def run_suite(
@@ -46,9 +58,9 @@ def _marked(name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", [_marked(name) for name in sorted(FAULTS)])
-def test_a_fault_is_found_and_named(name: str, mock: str, tmp_path: Path) -> None:
+def test_a_fault_is_found_and_named(name: str, mocks: Mocks, tmp_path: Path) -> None:
     known = FAULTS[name]
-    with spoiled(mock, known.fault) as target:
+    with spoiled(mocks(known.reading), known.fault) as target:
         result = run_suite(target.base, known.only, tmp_path, version=known.version)
         scripts = sorted((tmp_path / "repeat").glob("*.sh"))
         for script in scripts:

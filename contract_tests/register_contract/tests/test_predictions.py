@@ -13,6 +13,7 @@ from register_contract.oracle.choices import bare, looked_at
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.fields import FieldRules
 from register_contract.oracle.moments import is_moment, moment_of
+from register_contract.oracle.rules import rule_breaks
 from register_contract.suite.strategies.boundaries import ABSENT
 from register_contract.suite.strategies.combinations import Combinations
 from register_contract.suite.strategies.moments import WRONG, forms
@@ -119,3 +120,36 @@ def test_combinations_have_each_value_of_each_field(contract: Contract) -> None:
     assert some.over(ANY) == ANY
     assert some.over({}, absent=None) == dict.fromkeys(made.values)
     assert some.words == "without country, grade, uk_degree, non_uk_degree, institution"
+
+
+PARTNER = {"urn": "123456", "ukprn": "10000001"}
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Contract:
+    found = Contract("v2025.0", spec.bundle("v2025.0", "deployed"))
+    found.registers = lambda: {"partners": [PARTNER], "schools": []}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kept", "said", "is_wrong"),
+    [
+        ({}, {"ukprn": "junk"}, True),
+        ({}, {"urn": "", "ukprn": "junk"}, False),  # of the first that was sent nothing is known
+        ({}, {"urn": "junk", "ukprn": PARTNER["ukprn"]}, True),
+        (PARTNER, {"ukprn": "junk"}, True),  # what was stored before was not sent
+        (PARTNER, {}, False),
+        ({"ukprn": "junk"}, {}, True),
+    ],
+)
+def test_of_a_partner_the_first_that_is_sent_counts(
+    deployed: Contract, kept: dict[str, str], said: dict[str, str], is_wrong: bool
+) -> None:
+    def named(keys: dict[str, str]) -> dict[str, str]:
+        return {deployed.public(f"training_partner_{key}"): keys[key] for key in keys}
+
+    record = {name: value for name, value in named({**kept, **said}).items() if value}
+    broken = rule_breaks(deployed, "patch_trainee", record, TODAY, sent=named(said))
+    found = {row["field"] for row, *_ in broken if row["field"].startswith("training_partner")}
+    assert bool(found) is is_wrong

@@ -121,6 +121,7 @@ REAL: list[tuple[Any, Any]] = [
     ({"input": "sent"}, "x"),
     ({"input": "not_sent"}, None),
     ({"input": "not_sent", "otherwise": "urn"}, "123456"),
+    ({"sent": ["sent", "email"]}, 1),
     ({"count": ["trn", "urn", "email", {"constant": []}]}, 2),
     ({"children": "degree"}, 1),
     ({"holds": BLANK}, True),

@@ -56,10 +56,14 @@ class Provider(Answer):
 
 @dataclass(frozen=True)
 class World(Answer):
-    """A world; `now` is what its clock showed when it was asked for."""
+    """A world; `now` is what its clock showed when it was asked for.
+
+    `switched_on` are the deviations of its reading that it has on request.
+    """
 
     name: str
     reading: str
+    switched_on: tuple[str, ...]
     seed: str
     now: datetime
     providers: tuple[Provider, ...]

@@ -5,7 +5,7 @@ Each method is one call of `spec/control.yaml`, which describes it in full.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any, Literal, TypedDict, TypeVar, Unpack
@@ -117,11 +117,18 @@ class Control:
         name: str | None = None,
         *,
         reading: str | None = None,
+        switched_on: Sequence[str] | None = None,
         seed: str | None = None,
         random_seed: int | None = None,
     ) -> World:
         """Make a world; what is not said is as the mock was started, the name a free one."""
-        body = _given(name=name, reading=reading, seed=seed, random_seed=random_seed)
+        body = _given(
+            name=name,
+            reading=reading,
+            switched_on=switched_on,
+            seed=seed,
+            random_seed=random_seed,
+        )
         return self._one(World, "POST", "worlds", body=body)
 
     def show_world(self, name: str | None = None) -> World:

@@ -24,12 +24,17 @@ Look = Callable[[Versions], None]
 class Editions(Mapping[str, Versions]):
     """Reading -> version -> edition, versions oldest first; `documents` likewise.
 
-    Raises SpecError for a reading that cannot be compiled, when it is asked for.
+    A reading with deviations switched on, as `deployed+ID`, is one too; its documents are bundled
+    when it is asked for. Raises SpecError for a reading that cannot be compiled, when it is asked
+    for, and for a switch that the reading has not.
     """
 
-    def __init__(self, documents: Mapping[str, Mapping[str, Document]]) -> None:
-        """Keep bundled documents, by reading and version."""
+    def __init__(
+        self, documents: Mapping[str, Mapping[str, Document]], spec_dir: Path | None = None
+    ) -> None:
+        """Keep bundled documents, by reading and version, and the folder that they are made of."""
         self.documents = documents
+        self._spec_dir = spec_dir
         self._compiled: dict[str, Versions] = {}
         self._looks: list[Look] = []
         self._lock = RLock()
@@ -41,10 +46,13 @@ class Editions(Mapping[str, Versions]):
         for version in spec.versions(spec_dir):
             for reading in spec.readings(version, spec_dir):
                 found.setdefault(reading, {})[version] = spec.bundle(version, reading, spec_dir)
-        return cls(found)
+        return cls(found, spec_dir)
 
     def __getitem__(self, reading: str) -> Versions:
-        """Return the versions of a reading; raises KeyError when there is no such reading."""
+        """Return the versions of a reading.
+
+        Raises KeyError when there is no such reading, SpecError when it has no such switch.
+        """
         found = self._compiled.get(reading)
         return self._compile(reading) if found is None else found
 
@@ -53,8 +61,8 @@ class Editions(Mapping[str, Versions]):
         return iter(self.documents)
 
     def __contains__(self, reading: object) -> bool:
-        """Tell whether there is such a reading; nothing is compiled."""
-        return reading in self.documents
+        """Tell whether there is such a reading, whatever is switched on; nothing is compiled."""
+        return isinstance(reading, str) and spec.plain(reading) in self.documents
 
     def __len__(self) -> int:
         """Return how many readings there are."""
@@ -68,14 +76,21 @@ class Editions(Mapping[str, Versions]):
                 look(versions)
 
     def _compile(self, reading: str) -> Versions:
-        documents = self.documents[reading]
         with self._lock:
             if reading not in self._compiled:
+                documents = self.documents_of(reading)
                 made = {name: _edition(_Same(each), reading) for name, each in documents.items()}
                 for look in self._looks:
                     look(made)
                 self._compiled[reading] = made
             return self._compiled[reading]
+
+    def documents_of(self, reading: str) -> Mapping[str, Document]:
+        """Return the documents of a reading, by version; raises what asking for it raises."""
+        if reading in self.documents:
+            return self.documents[reading]
+        versions = self.documents[spec.plain(reading)]
+        return {name: spec.bundle(name, reading, self._spec_dir) for name in versions}
 
 
 class _Same:

@@ -162,6 +162,7 @@ VALUE_PHRASES: dict[str, Callable[[Phrases, Row], str]] = {
     "midnight": _of("midnight", "the start of {}"),
     "state": lambda words, row: "the state",
     "input": _input,
+    "sent": lambda words, row: f"how many of {words.values(row['sent'], 'and')} are sent",
     "count": lambda words, row: f"the number of {words.values(row['count'], 'and')} that are given",
     "children": lambda words, row: f"the number of {row['children']}s",
     "holds": lambda words, row: f"whether {words.condition(row['holds'])}",

@@ -104,6 +104,8 @@ class Shape:
             None: frozenset(unchanged.get("null", ())),
             "": frozenset(unchanged.get("empty", ())),
         }
+        lost = resolve(document, {"$ref": reference}).get("x-lost-when-refused", ())
+        self.lost_when_refused: tuple[str, ...] = (*lost,)
         self._reading = Reading.of(document, reference, language)
         self.replaced = Replaced.of(document, reference, language)
         self._conditions = Conditions(document)

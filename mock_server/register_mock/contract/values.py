@@ -250,6 +250,10 @@ def _otherwise(row: Row, writing: Writing) -> str:
     return writing.value(row["otherwise"]) if "otherwise" in row else "None"
 
 
+def _sent(row: Row, writing: Writing) -> str:
+    return "(0" + "".join(f" + ({writing.public(n)!r} in scope.sent)" for n in row["sent"]) + ")"
+
+
 def _count(row: Row, writing: Writing) -> str:
     blank = writing.constant(BLANK)
     return "(0" + "".join(f" + ({writing.value(r)} not in {blank})" for r in row["count"]) + ")"
@@ -336,6 +340,7 @@ VALUES: dict[str, Maker] = {
     "midnight": _of_one("midnight", lambda day: f"{day}T00:00:00.000Z"),
     "state": lambda row, writing: "scope.state",
     "input": _input,
+    "sent": _sent,
     "count": _count,
     "children": lambda row, writing: f"scope.children.get({row['children']!r})",
     "holds": lambda row, writing: f"({writing.condition(row['holds'])} is True)",

@@ -163,6 +163,7 @@ def control_document(worlds: Worlds, options: Options) -> dict[str, Any]:
     values = {
         "Version": versions(options.spec_dir),
         "Reading": list(worlds.editions),
+        "Deviation": _all_of(_switches(each) for each in documents),
         "Seed": list(dict.fromkeys([*seed_names(), options.seed])),
         "State": _all_of(each["x-lifecycle"]["states"] for each in documents),
         "Operation": _all_of(
@@ -173,6 +174,11 @@ def control_document(worlds: Worlds, options: Options) -> dict[str, Any]:
     for name, allowed in values.items():
         schemas[name]["enum"] = allowed
     return document
+
+
+def _switches(document: dict[str, Any]) -> list[str]:
+    """Return the deviations that a document has on request only."""
+    return [id for id, row in document.get("x-drift", {}).items() if "on_request" in row]
 
 
 def _all_of(lists: Iterable[Iterable[str]]) -> list[str]:

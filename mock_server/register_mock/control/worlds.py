@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from register_mock.contract.envelopes import Answer, json_answer
@@ -9,7 +10,7 @@ from register_mock.control.visit import Visit, Wrong, taken, unknown
 from register_mock.world.providers import Provider, Token
 from register_mock.world.world import Origin, World
 from register_mock.world.worlds import DEFAULT
-from register_spec import SpecError
+from register_spec import SpecError, plain
 
 NO_CONTENT = Answer(204, b"")
 
@@ -53,7 +54,7 @@ def create_world(visit: Visit) -> Answer | Wrong:
     name = body.get("name") or visit.worlds.free_name()
     origin = Origin(
         name,
-        body.get("reading", options.reading),
+        _reading(body, options.reading),
         body.get("seed", options.seed),
         body.get("random_seed", options.random_seed),
     )
@@ -110,7 +111,7 @@ def shown_world(world: World) -> dict[str, Any]:
     with world.lock:
         return {
             "name": world.name,
-            "reading": world.origin.reading,
+            **_read_as(world.origin.reading),
             "seed": world.seed,
             "now": world.timestamp(),
             "providers": shown_providers(world),
@@ -137,6 +138,18 @@ def shown_token(world: World, token: Token) -> dict[str, Any]:
     is_past = token.status == "active" and not token.is_good(world.now().date())
     status = "expired" if is_past else token.status
     return {"token": token.token, "status": status, "expires_on": token.expires_on}
+
+
+def _reading(body: Mapping[str, Any], default: str) -> str:
+    """Return the reading that is asked for, with what is to be switched on in it."""
+    asked = body.get("reading", plain(default) if "switched_on" in body else default)
+    return "+".join([asked, *sorted(set(body.get("switched_on", [])))])
+
+
+def _read_as(reading: str) -> dict[str, Any]:
+    """Return a reading as answers show it, and what is switched on."""
+    name, *switched = reading.split("+")
+    return {"reading": name, "switched_on": switched}
 
 
 def _wrong_reading(visit: Visit, reading: str) -> Wrong | None:

@@ -33,7 +33,7 @@ from register_mock.wire import Call
 from register_mock.world.journal import Entry, request_id
 from register_mock.world.world import World
 from register_mock.world.worlds import DEFAULT, Worlds
-from register_spec import SpecError
+from register_spec import SpecError, plain
 
 Step = Callable[[Walk], Outcome]
 Steps = tuple[Step, ...]
@@ -138,7 +138,7 @@ class Pipeline:
     def serve(self, asked: Matched[Asked], call: Call) -> Answer:
         """Answer a call of an operation that at least one reading has."""
         world = self.world_of(call)
-        here = asked.readings.get(world.origin.reading)
+        here = asked.readings.get(plain(world.origin.reading))
         if here is None:
             return self._not_here(world, asked, call)
         (version, name), names = here

@@ -50,7 +50,8 @@ def prepared(
     """
     assert operation.shape is not None
     shape = operation.merged or operation.shape
-    public = _merged(edition, operation.shape, shape, data, stored, scope)
+    sent = operation.shape.not_cleared(data)
+    public = _merged(edition, operation.shape, shape, data, sent, stored, scope)
     problems = shape.problems(public)
     wrong = _wrong(problems)
     record = edition.names.inward(public, without=wrong | shape.items.keys())
@@ -62,7 +63,8 @@ def prepared(
     if stored is not None:
         leaves = operation.shape.leaves
         scope = scope.of_sent({name for name, value in data.items() if not leaves(name, value)})
-    record = completed(edition.stored_step(operation.kind), record, scope)
+    told = scope._replace(inputs=sent)
+    record = completed(edition.stored_step(operation.kind), record, told)
     entries = _entries(edition, shape, public, problems, scope)
     looked_at = {**record, **entries} if entries else record
     seen = _with_wrong(edition, shape, looked_at, public, wrong)
@@ -215,10 +217,10 @@ def _merged(
     sendable: Shape,
     shape: Shape,
     data: Mapping[str, Any],
+    sent: dict[str, Any],
     stored: Mapping[str, Any] | None,
     scope: Scope,
 ) -> dict[str, Any]:
-    sent = sendable.not_cleared(data)
     if stored is None:
         return sent
     merged = edition.public_fields(shape, stored)

@@ -8,13 +8,13 @@ the document.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from register_mock.contract.edition import FORM, Edition, Operation
 from register_mock.contract.problems import Problem, Refusal
 from register_mock.contract.rules import Rule
-from register_mock.contract.values import Scope
+from register_mock.contract.values import BLANK, Scope
 from register_mock.request.forms import read_form
 from register_mock.request.record import (
     Prepared,
@@ -103,7 +103,21 @@ def fields(walk: Walk) -> Refusal | None:
         scope, _ = _seen(walk)
         before = walk.found_trainee().fields
         walk.record, problems = event_input(walk.edition, walk.operation, walk.data, before, scope)
-    return Refusal("invalid_fields", tuple(problems)) if problems else None
+    return _refused(walk, Refusal("invalid_fields", tuple(problems))) if problems else None
+
+
+def _refused(walk: Walk, refusal: Refusal) -> Refusal:
+    """Return the refusal of a body; of the record that it would change fields may be gone."""
+    assert walk.operation.shape is not None
+    lost = [
+        walk.edition.names.inner(name)
+        for name in walk.operation.shape.lost_when_refused
+        if walk.data.get(name) not in BLANK
+    ]
+    if lost and walk.trainee is not None:
+        left = {name: each for name, each in walk.trainee.fields.items() if name not in lost}
+        walk.world.store.put(replace(walk.trainee, fields=left, shown={}))
+    return refusal
 
 
 def _prepared(walk: Walk) -> Prepared:
@@ -157,13 +171,13 @@ def duplicates(walk: Walk) -> Refusal | None:
 def sections(walk: Walk) -> Refusal | None:
     """Judge the rules that are for a record in which nothing else is wrong."""
     found = _late(walk, [rule for rule in walk.operation.rules if rule.section])
-    return Refusal(INVALID_SECTIONS, found) if found else None
+    return _refused(walk, Refusal(INVALID_SECTIONS, found)) if found else None
 
 
 def saving(walk: Walk) -> Refusal | None:
     """Judge the rules that are for a record which is about to be kept."""
     found = _late(walk, [rule for rule in walk.operation.rules if rule.at_save])
-    return Refusal("invalid_fields", found) if found else None
+    return _refused(walk, Refusal("invalid_fields", found)) if found else None
 
 
 def _late(walk: Walk, rules: list[Rule]) -> tuple[Problem, ...]:

@@ -77,6 +77,7 @@ CASES: dict[str, list[tuple[Any, dict[str, Any], Any]]] = {
               ({"input": "empty", "otherwise": "a"}, {"a": 1}, 1),
               ({"input": "trn", "otherwise": "a"}, {"a": 1}, "0000001"),
               ({"input": "none", "otherwise": {"first": ["a", "b"]}}, {"b": 2}, 2)],
+    "sent": [({"sent": ["a", "b", "c"]}, {}, 2), ({"sent": ["c"]}, {"c": 1}, 0)],
     "count": [({"count": ["a", "b", "c", "d"]}, {"a": None, "b": "", "c": [], "d": 0}, 1),
               ({"count": ["a"]}, {}, 0)],
     "children": [({"children": "degree"}, {}, 2), ({"children": "placement"}, {}, None)],
