@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from register_contract.target.exchange import Exchange
@@ -87,6 +88,12 @@ class History:
         self._scanned = 0
         self._tokens_of = 0
         self._found_tokens: list[tuple[str, Origin]] = []
+        # What is read of an exchange once it is scanned, for as long as a test runs.
+        self._held: dict[int, dict[str, Origin]] = {}
+        self._worlds: dict[int, str] = {}
+        self._makers: list[tuple[int, str]] = []
+        self._looked_for_makers = 0
+        self._last: tuple[Any, list[Exchange]] | None = None
 
     def note(self, exchange: Exchange) -> None:
         """Add what was just sent."""
@@ -136,6 +143,8 @@ class History:
         self._start = self._scanned = len(stays)
         self._tokens_of = -1
         self._bytes = 0
+        self._held, self._worlds, self._last = {}, {}, None
+        self._makers, self._looked_for_makers = [], 0
 
     def leading_to(
         self, last: Exchange, also: Sequence[Exchange] = (), about: Sequence[str] = ()
@@ -145,6 +154,14 @@ class History:
         ``also`` are exchanges it builds on although no value of theirs is in it, ``about`` ids of
         records in its answer that matter.
         """
+        asked = (len(self._kept), sum(self._suspected), id(last), [*map(id, also)], list(about))
+        if self._last is None or self._last[0] != asked:
+            self._last = asked, self._leading_to(last, also, about)
+        return self._last[1]
+
+    def _leading_to(
+        self, last: Exchange, also: Sequence[Exchange], about: Sequence[str]
+    ) -> list[Exchange]:
         self._scan()
         end = self._index(last)
         if end is None:
@@ -224,20 +241,28 @@ class History:
 
     def _needs(self, here: int, end: int) -> Iterator[int]:
         """Exchanges that one exchange builds on, when the last one is at ``end``."""
-        held = {v: o for v, o in self._known_at(here).items() if o.index <= here}
-        held = {v: o for v, o in held.items() if o.index == here or self._holds(here, v)}
+        held = self._held_by(here)
         yield from (origin.index for origin in held.values())
         world = self._world_of(here)
         yield from self._making(world, end)
         ids = [value for value, origin in held.items() if self.setting.is_id(origin.key)]
         for index in range(end):
-            said = any(value in self._said[index] for value in ids)
-            if said and self._writes(index) and self._world_of(index) == world:
+            said = self._writes(index) and any(value in self._said[index] for value in ids)
+            if said and self._world_of(index) == world:
                 yield index
         if self._reads_all(here, ids):
             for index in range(self._start or 0, here):
                 if self._writes(index) and self._world_of(index) == world:
                     yield index
+
+    def _held_by(self, index: int) -> dict[str, Origin]:
+        """The made-up values that an exchange holds, and those that it was the first to show."""
+        if index not in self._held:
+            known = {v: o for v, o in self._known_at(index).items() if o.index <= index}
+            self._held[index] = {
+                v: o for v, o in known.items() if o.index == index or self._holds(index, v)
+            }
+        return self._held[index]
 
     def _known_at(self, index: int) -> dict[str, Origin]:
         """The values that the test an exchange belongs to can have taken from answers."""
@@ -246,17 +271,26 @@ class History:
 
     def _making(self, world: str, end: int) -> Iterator[int]:
         """How a world was made, set, and its time moved on."""
-        for index, exchange in enumerate(self._kept[:end] if world else ()):
+        for index in range(self._looked_for_makers, len(self._kept)):
+            exchange = self._kept[index]
             path = urlsplit(exchange.url).path
-            if self.world_made(exchange) == world:
+            _, _, own = path.partition("/_mock/")
+            made = self.world_made(exchange)
+            if made or (own and not f"/_mock/{own}".startswith(_SINGLE)):
+                self._makers.append((index, made))
+        self._looked_for_makers = len(self._kept)
+        for index, made in self._makers if world else ():
+            is_of_it = made == world or (self._writes(index) and self._world_of(index) == world)
+            if index < end and is_of_it:
                 yield index
-            elif "/_mock/" in path and self._writes(index) and self._world_of(index) == world:
-                own = path[path.index("/_mock/") :]
-                if not own.startswith(_SINGLE):
-                    yield index
 
     def _world_of(self, index: int) -> str:
         """The world an exchange is about: named by its header, or by whose token it holds."""
+        if index not in self._worlds:
+            self._worlds[index] = self._world_found(index)
+        return self._worlds[index]
+
+    def _world_found(self, index: int) -> str:
         exchange = self._kept[index]
         made = self.world_made(exchange)
         if made:
