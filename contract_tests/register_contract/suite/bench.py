@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from register_contract.oracle.derived import (
 )
 from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.listing import Listing
+from register_contract.oracle.memory import Memory
 from register_contract.oracle.refusals import Refusal, Refusals
 from register_contract.oracle.said import effective
 from register_contract.oracle.unsaid import UnknownWordError
@@ -79,6 +81,8 @@ class Bench:
         self.bodies = bodies
         self.rules = FieldRules(contract, bodies.today)
         self.refusals = Refusals(contract)
+        self._memory = Memory(contract, is_alone=target.control is not None)
+        self._calls = 0
 
     @property
     def control(self) -> Control | None:
@@ -164,22 +168,54 @@ class Bench:
         theirs is in the request.
         """
         operation = self.operation(name)
-        exchange = (api or self.target.api).call(
-            operation.method,
-            operation.path,
-            path=operation.filled(path or {}),
-            query=query,
-            json_body={"data": data} if data is not None else body,
-            places={status: answer.place for status, answer in operation.answers.items()},
-            **more,
-        )
+        sent_body = {"data": data} if data is not None else body
+        exchange = self._send(operation, api, path or {}, sent_body, query=query, **more)
         wrong = expect.status(exchange, want, what or name) if want is not None else []
         wrong = wrong or check_answer(self.contract, operation, exchange)
         wrong = wrong or self._derived(operation, exchange)
         sent = data if data is not None else _data_in(body, more.get("raw_body"))
         wrong = wrong or self._as_sent(operation, sent, exchange)
+        remembered = self._remembered(operation, path or {}, sent, exchange)
+        wrong = wrong or remembered
         self.judge.saw(wrong, exchange, name, after)
         return exchange
+
+    def together(
+        self, name: str, bodies: Sequence[Any], path: Mapping[str, Any] | None = None
+    ) -> list[Exchange]:
+        """Call an operation once with each of these ``data``, all at the same time.
+
+        The answers come in the order of ``bodies``; the form of each is judged.
+        """
+        operation = self.operation(name)
+        with ThreadPoolExecutor(len(bodies)) as pool:
+            sent = [
+                pool.submit(self._send, operation, None, path or {}, {"data": data})
+                for data in bodies
+            ]
+        exchanges = [each.result() for each in sent]
+        self._memory.forget()
+        for exchange in exchanges:
+            wrong = check_answer(self.contract, operation, exchange)
+            self.judge.saw(wrong, exchange, name, ())
+        return exchanges
+
+    def _send(
+        self,
+        operation: Operation,
+        api: Client | None,
+        path: Mapping[str, Any],
+        body: Any,
+        **more: Any,
+    ) -> Exchange:
+        return (api or self.target.api).call(
+            operation.method,
+            operation.path,
+            path=operation.filled(path),
+            json_body=body,
+            places={status: answer.place for status, answer in operation.answers.items()},
+            **more,
+        )
 
     def _derived(self, operation: Operation, exchange: Exchange) -> list[Breach]:
         """What does not follow from the rest of a record that this run made.
@@ -196,6 +232,19 @@ class Bench:
                 self.contract, kind, shown, self.bodies.today, self.judge.skip
             )
         return found
+
+    def _remembered(
+        self, operation: Operation, ids: Mapping[str, Any], sent: Any, exchange: Exchange
+    ) -> list[Breach]:
+        """What differs from the answers before; what the control API did is not known here."""
+        self._forget_what_control_did()
+        return self._memory.answered(operation, ids, sent, exchange.status, exchange.data)
+
+    def _forget_what_control_did(self) -> None:
+        calls = 0 if self.control is None else self.control.calls
+        if calls != self._calls:
+            self._memory.forget()
+        self._calls = calls
 
     def _as_sent(self, operation: Operation, sent: Any, exchange: Exchange) -> list[Breach]:
         """What does not follow from what was sent, in the answer that a new record gets."""
@@ -258,11 +307,14 @@ class Bench:
         provider = self.target.first
         assert provider is not None
         assert provider.ukprn is not None
+        self._forget_what_control_did()
         try:
             placed = self.control.place(provider.ukprn, self.contract.version, sent, state)
         except ControlError as error:
             self.judge.skip(f"trainees that are {state}", error.reason)
             return None
+        self._calls = self.control.calls
+        self._memory.take(placed.data)
         return Cast(self._ids(placed.trainee_id, placed.data), sent, placed.data)
 
     def _by_public_api(self, state: str) -> Cast | None:

@@ -58,7 +58,7 @@ def populated(bench: Bench, trial: Judge) -> Iterator[Population | None]:
     if bench.control is None:
         yield _of(bench, _rows_there(bench), frozenset())
         return
-    inside = _own_world(bench)
+    inside = own_world(bench)
     assert inside.control is not None
     with inside.control.passing():
         hidden = frozenset(_fill(inside))
@@ -92,7 +92,7 @@ def _rows(bench: Bench) -> list[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict) and row.get(name)]
 
 
-def _own_world(bench: Bench) -> Bench:
+def own_world(bench: Bench) -> Bench:
     """A bench in an empty world of its own."""
     assert bench.control is not None
     name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"

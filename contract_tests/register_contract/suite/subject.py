@@ -11,7 +11,7 @@ from copy import deepcopy
 from typing import Any
 
 from register_contract.oracle.alike import is_duplicate
-from register_contract.oracle.contract import CREATE, TRAINEE, Operation
+from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Operation
 from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
 from register_contract.oracle.fields import Problem
 from register_contract.oracle.kept import followers, nested
@@ -72,10 +72,16 @@ class Subject:
         Of one that a refused request would have changed fields may be gone.
         """
         if status < _REFUSED:
+            self._read_back()
             self._ids = None
         for name in self._schema.get("x-lost-when-refused", ()):
             if isinstance(data, Mapping) and data.get(name) not in (None, ""):
                 self._base.pop(name, None)
+
+    def _read_back(self) -> None:
+        """Look at a record that was changed: each call is held to the answers before it."""
+        if self.is_update and self._ids is not None:
+            self._bench.call(self._bench.doing(SHOW, self._operation.kind), path=self._ids)
 
     def record(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What the contract judges: ``data``, merged with the record when it is an update."""

@@ -71,6 +71,19 @@ def test_page_size(bench: Bench) -> None:
     steadily(bench, lists.page_size)
 
 
+def test_default_page(bench: Bench) -> None:
+    steadily(bench, lists.default_page)
+
+
+def test_filters_together(bench: Bench) -> None:
+    steadily(bench, lists.filters_together)
+
+
+def test_a_change_is_listed_at_once(bench: Bench) -> None:
+    bench.needs_writing("a change in the list")
+    steadily(bench, lists.change_at_once)
+
+
 def test_since(bench: Bench) -> None:
     steadily(bench, lists.since)
 

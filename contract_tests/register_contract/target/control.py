@@ -68,13 +68,15 @@ class Placed:
 class Control:
     """Control calls for one world of the mock.
 
-    ``made`` holds the names of the worlds that this run made and has not deleted.
+    ``made`` holds the names of the worlds that this run made and has not deleted; ``calls`` is
+    the number of calls that may have changed something.
     """
 
     def __init__(self, wire: Wire, world: str = "default", made: list[str] | None = None) -> None:
         self.wire = wire
         self.world = world
         self.made = [] if made is None else made
+        self.calls = 0
 
     def probe(self) -> tuple[str, ...] | None:
         """Return the versions that the mock serves, or None when what answers is none.
@@ -195,6 +197,7 @@ class Control:
 
     def _send(self, method: str, *steps: str, body: Mapping[str, Any] | None = None) -> Exchange:
         """Send a call and return what came back, whatever it was."""
+        self.calls += method != "GET"
         path = "".join(f"/{quote(step, safe='')}" for step in ("_mock", *steps))
         headers = {"X-Mock-World": self.world}
         content = None

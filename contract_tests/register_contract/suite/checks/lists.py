@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from register_contract.oracle.contract import SHOW, TRAINEE
+from register_contract.oracle.contract import SHOW, TRAINEE, UPDATE
 from register_contract.oracle.listing import (
     AT_OR_AFTER,
     IN_CYCLE,
@@ -171,6 +171,84 @@ def page_size(people: Population) -> None:
         source = people.listing.source(name)
         breaches = expect.value("the number of trainees", wanted, count, what, source)
         _found(people, breaches, exchange)
+
+
+def default_page(people: Population) -> None:
+    """Without a size a page holds as many as the document says; the others come behind."""
+    size = _default(people, SIZE)
+    if size is None or size > _ALL or not people.owned:
+        return
+    for _ in range(size + 1 - len(people.rows)):
+        people.bench.trainee()
+    exchange = _list(people, {})
+    count = len(_ids(people, exchange))
+    name = _name(people, SIZE)
+    what, source = f"{people.listing.id} without {name}", people.listing.source(name)
+    breaches = expect.value("the number of trainees", size, count, what, source)
+    _found(people, breaches, exchange)
+    second, everybody = _list(people, {NUMBER: 2}), _all(people, {})
+    both = [*_ids(people, exchange), *_ids(people, second)]
+    breaches = expect.holds(
+        both == _ids(people, everybody),
+        "list.pages",
+        f"Two pages of {people.listing.id} without {name} are not the whole list",
+        short(_ids(people, everybody)),
+        both,
+    )
+    _found(people, breaches, second, (exchange, everybody))
+
+
+def _default(people: Population, what: str) -> int | None:
+    parameter = people.listing.parameter(what)
+    default = people.bench.contract.resolve(parameter["schema"]).get("default")
+    return None if default is None else int(default)
+
+
+def filters_together(people: Population) -> None:
+    """Who is selected by each of two or three parameters, and on which page."""
+    listing, middle = people.listing, people.rows[len(people.rows) // 2]
+    stamp = str(people.value(AT_OR_AFTER, middle))
+    late, having = _from(people, stamp), _having(people, True)
+    since_name, has_name = _name(people, AT_OR_AFTER), _name(people, WITH_VALUE)
+    now = str(cycle_of(people.bench.bodies.today))
+    for name, value, condition in listing.meanings:
+        meant = selected(people, condition, f"{name}={value}")
+        asked = {AT_OR_AFTER: stamp, IN_CYCLE: now}
+        wanted = [each for each in meant if each in late]
+        said = f"{name}={value}, {since_name}={stamp} and the cycle {now}"
+        _same(people, _all(people, asked, {name: value}), wanted, said, name)
+        asked = {AT_OR_AFTER: stamp, WITH_VALUE: YES}
+        wanted = [each for each in wanted if each in having]
+        said = f"{name}={value}, {since_name}={stamp} and {has_name}={YES}"
+        _same(people, _all(people, asked, {name: value}), wanted, said, name)
+        if len(meant) > 1 and people.complete:
+            exchange = _list(people, {NUMBER: 2, SIZE: 1}, {name: value})
+            got = _ids(people, exchange)
+            what = f"page 2 of {listing.id} with {name}={value}, one on a page"
+            _found(people, expect.value("the trainees", meant[1:2], got, what), exchange)
+
+
+def change_at_once(people: Population) -> None:
+    """Who was changed last comes first at once, as that change has left it."""
+    if not people.owned:
+        return
+    bench, update = people.bench, people.bench.doing(UPDATE)
+    operation = bench.operation(update)
+    for row in reversed(people.rows):
+        if bench.contract.lock(operation, str(row.get(bench.contract.state_field))) is None:
+            break
+    changed = bench.must(update, path={TRAINEE: people.id_of(row)}, data=bench.bodies.change())
+    exchange = _list(people, {NUMBER: 1, SIZE: 1})
+    shown = exchange.data[0] if isinstance(exchange.data, list) and exchange.data else {}
+    what = f"{people.listing.id} after {update}"
+    breaches = expect.holds(
+        shown == changed.data,
+        "list.not-fresh",
+        f"{what} does not begin with that trainee as it is now",
+        short(changed.data),
+        shown,
+    )
+    _found(people, breaches, exchange, (changed,))
 
 
 def since(people: Population) -> None:

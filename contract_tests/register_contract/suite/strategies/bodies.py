@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from copy import deepcopy
+from copy import copy, deepcopy
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,12 @@ class Bodies:
         self.today = now.date()
         self.random = random.Random(f"{seed}:{purpose}")
         self.nonce = nonce
+
+    def at(self, now: datetime) -> Bodies:
+        """The same, going on as they are, at another time."""
+        found = copy(self)
+        found.today = now.date()
+        return found
 
     def example(self, operation: str) -> dict[str, Any]:
         """A copy of the documented ``data`` of that operation."""
