@@ -5,6 +5,7 @@ Documents: 001 GET /trainees (academic_cycle); 003 Trainee object (dates); decis
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,8 @@ from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.population import own_world
 
+_LEAP_YEARS = 9
+"""So many years have a leap day at least."""
 _DAY, _MOMENT = timedelta(days=1), timedelta(seconds=2)
 
 
@@ -80,10 +83,8 @@ def test_a_day_begins_at_midnight(bench: Bench) -> None:
 
 def _leap_day(today: date) -> date:
     """The next 29 February."""
-    year = next(
-        y for y in range(today.year, today.year + 9) if y % 4 == 0 and date(y, 2, 29) > today
-    )
-    return date(year, 2, 29)
+    years = (year for year in range(today.year, today.year + _LEAP_YEARS) if isleap(year))
+    return next(day for day in (date(year, 2, 29) for year in years) if day > today)
 
 
 def _start_on(bench: Bench, day: date, moment: datetime) -> None:

@@ -45,9 +45,7 @@ def deferral_clears_the_mode(asked: Asked, given: Given, ask: Ask) -> Given:
     return changed(given, study_mode=None) if asked.ends("/defer") else given
 
 
-@known(
-    "conditions and update_degree", "show_degree shows a degree otherwise than the answer before"
-)
+@known("conditions and update_degree", "show_degree shows a degree otherwise than the")
 def degree_not_stored(asked: Asked, given: Given, ask: Ask) -> Given:
     *_, kind, identifier = asked.path.split("/")
     if kind != "degrees" or asked.method not in ("GET", "PUT") or given.status != 200:

@@ -15,7 +15,7 @@ import requests
 
 import register_spec as spec
 from register_contract.target.mock_process import running_mock
-from register_contract.tests import more_faults, rule_faults, table_faults
+from register_contract.tests import kept_faults, more_faults, rule_faults, table_faults
 from register_contract.tests.command import register_contract
 from register_contract.tests.faults import FAULTS, NEWEST, OF_EVERY_RUN
 from register_contract.tests.proxy import as_it_is, spoiled
@@ -23,6 +23,7 @@ from register_contract.tests.repeating import assert_repeats
 
 pytestmark = pytest.mark.slow
 # Imported for the faults they enter in the table.
+assert kept_faults.__name__
 assert more_faults.__name__
 assert rule_faults.__name__
 assert table_faults.__name__
