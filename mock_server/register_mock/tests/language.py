@@ -48,6 +48,7 @@ SCOPE = Scope(
     registers=Schools(),
     inputs={"trn": "0000001", "empty": None},
     children={"degree": 2},
+    sent=frozenset({"a", "b"}),
 )
 
 
