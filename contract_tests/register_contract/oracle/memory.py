@@ -196,16 +196,17 @@ class Memory:
         what = f"{', '.join(fields)}" or f"a {operation.kind}"
         if operation.writes:
             said = f"{operation.id} changes {what}, which it does not write"
-            rule = "write.touches-more"
+            rule, cause = "write.touches-more", "A write changes what it does not write"
         else:
             said = f"{operation.id} shows {what} otherwise than the answer before"
-            rule = "read.not-as-written"
+            rule, cause = "read.not-as-written", "What is read is not what was answered before"
         return Breach(
             rule,
             said,
             wanted,
             got,
             self._contract.sources[operation.id],
+            cause,
             field=field,
         )
 

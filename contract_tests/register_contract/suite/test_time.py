@@ -6,16 +6,20 @@ Documents: 001 GET /trainees (academic_cycle); 003 Trainee object (dates); decis
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 from register_contract.oracle.contract import CREATE, TRAINEE
 from register_contract.oracle.listing import IN_CYCLE
-from register_contract.oracle.values import cycle_of, first_day
+from register_contract.oracle.rules import rules_of
+from register_contract.oracle.scope import Scope
+from register_contract.oracle.values import as_date, cycle_of, first_day
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.population import own_world
+from register_contract.suite.strategies.limits import comparisons, source_of
+from register_contract.target.words import short
 
 _LEAP_YEARS = 9
 """So many years have a leap day at least."""
@@ -72,13 +76,16 @@ def _listed(bench: Bench, rows: object) -> list[str]:
 
 
 def test_a_day_begins_at_midnight(bench: Bench) -> None:
-    """A start that lies ahead, and on the leap day where the next one is near."""
+    """The farthest date that a rule lets through from a day on, just before it and from it on."""
     bench.needs_writing("dates around midnight")
     with _elsewhere(bench, "dates around midnight") as inside:
         today = inside.bodies.today
-        for day in dict.fromkeys((today + _DAY, _leap_day(today))):
-            for moment in (_midnight(day) - _MOMENT, _midnight(day), _midnight(day + _DAY)):
-                _start_on(_at(inside, moment), day, moment)
+        for day in (today + _DAY, _leap_day(today)):
+            limits = list(_limits(inside, day))
+            for when, moment in (("two seconds before", -_MOMENT), ("at", timedelta())):
+                there = _at(inside, _midnight(day) + moment)
+                for field, limit in limits:
+                    _sent(there, {field: limit.isoformat()}, f"{when} midnight")
 
 
 def _leap_day(today: date) -> date:
@@ -87,12 +94,23 @@ def _leap_day(today: date) -> date:
     return next(day for day in (date(year, 2, 29) for year in years) if day > today)
 
 
-def _start_on(bench: Bench, day: date, moment: datetime) -> None:
+def _limits(bench: Bench, day: date) -> Iterator[tuple[str, date]]:
+    """Each field that a rule compares with today, and what it is let through with on a day."""
+    then = Scope(bench.contract, {}, whole=True, today=day)
+    for row in rules_of(bench.contract, bench.doing(CREATE)):
+        for word in ("not_after", "not_before", "after"):
+            for test in comparisons(row["must"], word):
+                name, limit = source_of(test["value"]), as_date(then.value(test[word]))
+                if name is not None and limit is not None:
+                    yield bench.contract.public(name), limit
+
+
+def _sent(bench: Bench, changes: Mapping[str, str], when: str) -> None:
     create = bench.contract.doing(CREATE)
-    data = bench.bodies.trainee(**bench.bodies.started(day))
+    data = bench.bodies.trainee(**changes)
     problems = bench.rules.problems(bench.contract.data_schema(create), data, create.id)
     exchange = bench.call(create.id, data=data)
-    what = f"{create.id} with a start on {day} at {moment:%Y-%m-%d %H:%M:%S}"
+    what = f"{create.id} with {short(changes)} {when}"
     wanted = bench.field_refusal(create, problems)
     breaches = expect.deserved(exchange, create, wanted, what, bench.source(create.id))
     bench.found(breaches, exchange, create.id)
