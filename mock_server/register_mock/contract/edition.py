@@ -49,11 +49,11 @@ class Operation:
     `acts_as` is the operation it repeats under another method or path, else its own name; `kind`
     is the kind of record it works on, `stores_record` whether its data is the record itself;
     `headers` are those it has as parameters, `ids` the parameter of its path that names a record of
-    each kind, and `any_case` whether that is found in any case; `rules` and `duplicates` are the
-    rows that name it; `shape` is what its `data` may be, `merged` what an updated record has
-    to be, and `takes_forms` whether its body may be form-encoded; `success` how what it did is
-    answered; `meanings` what the values of its parameters select, `listing` which of them does
-    what in a list.
+    each kind, and `any_case` whether that is found in any case; `rules`, `late_rules` (those that
+    are judged when all else is right) and `duplicates` are the rows that name it; `shape` is what
+    its `data` may be, `merged` what an updated record has to be, and `takes_forms` whether its body
+    may be form-encoded; `success` how what it did is answered; `meanings` what the values of its
+    parameters select, `listing` which of them does what in a list.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Operation:
     merged: Shape | None
     takes_forms: bool
     rules: tuple[Rule, ...]
+    late_rules: tuple[Rule, ...]
     duplicates: tuple[DuplicateRule, ...]
     success: Layout
     source: Any
@@ -258,6 +259,7 @@ class Edition:
         if shape is not None:
             schema = spec.resolve(self.document, {"$ref": shape.reference})
             merged = self.shape(schema["x-merged"]) if "x-merged" in schema else None
+        rules = [rule for rule in self.rules if acts_as in rule.operations]
         return Operation(
             name=name,
             acts_as=acts_as,
@@ -279,7 +281,8 @@ class Edition:
             shape=shape,
             merged=merged,
             takes_forms=FORM in body.get("content", {}),
-            rules=tuple(rule for rule in self.rules if acts_as in rule.operations),
+            rules=tuple(rule for rule in rules if not rule.is_late),
+            late_rules=tuple(rule for rule in rules if rule.is_late),
             duplicates=tuple(rule for rule in self.duplicates if acts_as in rule.operations),
             success=layout_of(self.document, row),
             source=row.get("x-source"),

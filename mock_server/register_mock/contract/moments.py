@@ -68,8 +68,12 @@ def earliest(text: str) -> str | None:
 
 def day_named(value: Any) -> Any:
     """Return the day that a text names, as `YYYY-MM-DD`; anything else as it is."""
-    if not isinstance(value, str):
-        return value
+    return _day_named(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=4096)
+def _day_named(value: str) -> str:
+    """The same of a text; requests have the same few dates again and again."""
     match = _matched(value)
     if match is None:
         return value

@@ -92,7 +92,7 @@ def _prepared(
 ) -> Prepared:
     """Return what creation makes of the data; a record in the first state may be incomplete."""
     blank = frozenset(r.id for r in field_rules(edition.document) if "required" in r.keywords)
-    asking = {rule.id for rule in creation.rules if rule.asks_for_a_value}
+    asking = {rule.id for rule in (*creation.rules, *creation.late_rules) if rule.asks_for_a_value}
     forgiven = blank | asking if state == edition.lifecycle.initial else frozenset()
     scope = Scope(world.now(), registers=world, sent=data)
     return prepared(edition, creation, data, None, scope, forgiven)

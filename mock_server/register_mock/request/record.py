@@ -19,6 +19,8 @@ from register_mock.contract.shape import CONTAINERS, Shape
 from register_mock.contract.values import Scope
 from register_mock.trainee.model import Kind
 
+_NONE: frozenset[Any] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -171,8 +173,8 @@ def _with_rules(
     `before` is the record that an update changes; `seen` the record with what is wrong in it, for
     rules that are judged in any case.
     """
-    rules = [rule for rule in operation.rules if not rule.is_late]
-    return [*problems, *_broken(rules, operation, record, scope, before, problems, seen)]
+    found = _broken(operation.rules, operation, record, scope, before, problems, seen)
+    return [*problems, *found]
 
 
 def _broken(
@@ -192,8 +194,10 @@ def _broken(
     for rule in rules:
         looked_at = seen if rule.in_any_case and seen is not None else record
         for within, entry in _judged(rule, operation, looked_at):
-            known = [] if problems is None else [*problems, *([] if rule.beside else found)]
-            wrong = _wrong(known, within)
+            known = problems or []
+            if found and problems is not None and not rule.beside:
+                known = [*known, *found]
+            wrong = _wrong(known, within) if known else _NONE
             if rule.binds(entry, before, wrong):
                 problem = rule.problem(entry, scope, within)
                 if problem is not None:
@@ -201,15 +205,17 @@ def _broken(
     return found
 
 
-def _judged(rule: Rule, operation: Operation, record: Record) -> Iterator[tuple[Path, Record]]:
-    """Yield what a rule is judged on: the record, or those of its kind in it, with their places."""
-    if rule.of in (None, operation.kind):
-        yield (), record
-        return
+def _judged(rule: Rule, operation: Operation, record: Record) -> Iterable[tuple[Path, Record]]:
+    """Return what a rule is judged on: the record, or those of its kind in it, with places."""
+    if rule.of is None or rule.of == operation.kind:
+        return (((), record),)
     assert operation.shape is not None
-    for name, kind in operation.shape.nested.items():
-        for place, entry in enumerate(record.get(name, ()) if kind == rule.of else ()):
-            yield (name, place), entry
+    return [
+        ((name, place), entry)
+        for name, kind in operation.shape.nested.items()
+        if kind == rule.of
+        for place, entry in enumerate(record.get(name, ()))
+    ]
 
 
 def _merged(

@@ -170,13 +170,13 @@ def duplicates(walk: Walk) -> Refusal | None:
 
 def sections(walk: Walk) -> Refusal | None:
     """Judge the rules that are for a record in which nothing else is wrong."""
-    found = _late(walk, [rule for rule in walk.operation.rules if rule.section])
+    found = _late(walk, [rule for rule in walk.operation.late_rules if rule.section])
     return _refused(walk, Refusal(INVALID_SECTIONS, found)) if found else None
 
 
 def saving(walk: Walk) -> Refusal | None:
     """Judge the rules that are for a record which is about to be kept."""
-    found = _late(walk, [rule for rule in walk.operation.rules if rule.at_save])
+    found = _late(walk, [rule for rule in walk.operation.late_rules if rule.at_save])
     return _refused(walk, Refusal("invalid_fields", found)) if found else None
 
 
@@ -261,13 +261,13 @@ STAGES: dict[str, Stage] = {
     ),
     "sections": Stage(
         sections,
-        lambda edition, operation: any(rule.section for rule in operation.rules),
+        lambda edition, operation: any(rule.section for rule in operation.late_rules),
         lambda *_: [INVALID_SECTIONS],
         after=("fields",),
     ),
     "saving": Stage(
         saving,
-        lambda edition, operation: any(rule.at_save for rule in operation.rules),
+        lambda edition, operation: any(rule.at_save for rule in operation.late_rules),
         lambda *_: ["invalid_fields"],
         after=("fields",),
     ),
