@@ -179,7 +179,8 @@ class Attribution:
         for way, rows in ways:
             keys = [key for row in rows if (key := Key(way, row)) not in self._asked]
             votes.update({key: 1 / (place + 1) ** 2 for place, key in enumerate(keys)})
-        return [key for key, _ in votes.most_common(BATCH)]
+        most = min(BATCH, max(2, sum(1 for _, rows in ways if rows)))
+        return [key for key, _ in votes.most_common(most)]
 
     def _on(self, variant: Variant) -> None:
         way, row = variant.key.way, variant.key.row
