@@ -118,6 +118,7 @@ def test_without_a_second_look_all_is_a_finding(deployed: str, tmp_path: Path) -
     assert not told.known
 
 
+@pytest.mark.nightly  # near to what a target between the readings shows
 def test_of_a_deviation_in_one_place_just_that_entry_is_named(
     documented: str, tmp_path: Path
 ) -> None:
