@@ -38,9 +38,10 @@ class Case:
     """One example that the target answers like the other reading, and what is known of its cause.
 
     ``documented`` and ``deviating`` are what came in worlds of the two readings, ``about`` the
-    fields it names, ``candidates`` the rows, the likeliest first. ``shown`` are those without which
-    the answer is another one; it is ``whole`` once that is the documents'. Where no row had to be
-    there, two may do the same: ``enough`` are those that do it alone.
+    fields it names, ``candidates`` the rows, the likeliest first, of which ``likely`` touch what it
+    is about. ``shown`` are those without which the answer is another one; it is ``whole`` once that
+    is the documents'. Where no row had to be there, two may do the same: ``enough`` are those that
+    do it alone.
     """
 
     recipe: Recipe
@@ -48,6 +49,7 @@ class Case:
     deviating: Outcome
     about: frozenset[str]
     candidates: list[Row]
+    likely: int | None = None
     shown: list[str] = field(default_factory=list)
     whole: bool = False
     tried: set[str] = field(default_factory=set)
@@ -59,7 +61,9 @@ class Case:
         """The rows that have to be tried yet, the likeliest first."""
         if self.whole:
             return []
-        return [row.id for row in self.candidates if row.id not in self.tried]
+        # Once one is known, those that are not about the same have hardly a part in it.
+        found = self.candidates[: self.likely] if self.shown else self.candidates
+        return [row.id for row in found if row.id not in self.tried]
 
     @property
     def guesses(self) -> list[str]:

@@ -121,7 +121,7 @@ class _Phase:
             return _Known(why="a mock of the reading asked for answers so too")
         pair = (here, there) if self.documented else (there, here)
         others = [row for row in reproduced if row not in likely]
-        return _Known(Case(recipe, *pair, about, likely + others))
+        return _Known(Case(recipe, *pair, about, likely + others, len(likely)))
 
     @property
     def documented(self) -> bool:
