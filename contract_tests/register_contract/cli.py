@@ -54,7 +54,7 @@ def main() -> None:
 @click.option(
     "--known-drift/--no-known-drift",
     default=True,
-    help="Tell from findings what another reading has too; it takes a minute at most.",
+    help="Tell from findings what another reading has too; it takes three minutes at most.",
 )
 @click.option("--max-time", metavar="N[s|m|h]", help="Time for the run; default 2h, or none.")
 @click.option(

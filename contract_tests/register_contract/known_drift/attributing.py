@@ -1,19 +1,22 @@
 """Which entries of the ledger a known drift is: those without which the answer is another one.
 
 An entry is named when it was taken away and the example sent again: in the rest of the reading the
-answer is not the service's any more. Where it is the documents' then, that one entry is all of it.
-Entries are tried that may be it by what they touch, those first that most findings wait for; what
-is not decided when the time is up is told as such.
+answer is not the service's any more. Where it is the documents' then, that one entry is all of it;
+else the others are tried too. The likeliest come first, those that most findings wait for; what is
+not decided when the time is up is told as such.
 
 Of two that do the same neither has to be there: so where none was found, the likeliest are tried
 alone, in what the documents say otherwise.
+
+An example that is of neither reading as a whole may be so with one entry alone, or with those that
+other examples show.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -25,7 +28,9 @@ from register_contract.verdict.recipe import Recipe
 
 _MOST_SUSPECTED = 4
 _MOST_LIKELY = 4
-Play = Callable[[Variant, Recipe], Outcome]
+_MOST_TOGETHER = 12
+Play = Callable[[Variant, str, Recipe], Outcome]
+"""Sends an example again where a variant is served, in the reading of that name."""
 
 
 @dataclass
@@ -33,10 +38,10 @@ class Case:
     """One example that the target answers like the other reading, and what is known of its cause.
 
     ``documented`` and ``deviating`` are what came in worlds of the two readings, ``about`` the
-    fields it names, ``candidates`` the rows that may be it, the likeliest first. ``shown`` are the
-    rows without which the answer is another one; ``whole`` is that without which it is the
-    documents' answer, and ``among`` what was taken away with it and may be it instead. Where no
-    row had to be there, two may do the same: ``enough`` are those that do it alone.
+    fields it names, ``candidates`` the rows, the likeliest first, of which ``likely`` touch what it
+    is about. ``shown`` are those without which the answer is another one; it is ``whole`` once that
+    is the documents'. Where no row had to be there, two may do the same: ``enough`` are those that
+    do it alone.
     """
 
     recipe: Recipe
@@ -44,10 +49,10 @@ class Case:
     deviating: Outcome
     about: frozenset[str]
     candidates: list[Row]
+    likely: int | None = None
     shown: list[str] = field(default_factory=list)
+    whole: bool = False
     tried: set[str] = field(default_factory=set)
-    whole: str = ""
-    among: frozenset[str] = frozenset()
     enough: list[Row] = field(default_factory=list)
     tried_alone: set[str] = field(default_factory=set)
 
@@ -55,29 +60,31 @@ class Case:
     def waiting(self) -> list[str]:
         """The rows that have to be tried yet, the likeliest first."""
         if self.whole:
-            return sorted(self.among - self.tried)
-        if self.enough:
             return []
-        return [row.id for row in self.candidates if row.id not in self.tried]
+        # Once one is known, those that are not about the same have hardly a part in it.
+        found = self.candidates[: self.likely] if self.shown else self.candidates
+        return [row.id for row in found if row.id not in self.tried]
 
-    def alone(self, asked: Container[Key]) -> list[Row]:
-        """The rows to be tried alone, once it changed nothing to take the likely ones away."""
-        first = [row.id for row in self.candidates[:_MOST_LIKELY]]
-        known = self.whole or self.shown
-        if known or any(Key(Way.WITHOUT, row) not in asked for row in first):
+    @property
+    def guesses(self) -> list[str]:
+        """Of which rows one or more may show, where none is known to."""
+        return self.waiting or [row.id for row in self.candidates]
+
+    @property
+    def alone(self) -> list[Row]:
+        """The rows to be tried alone, once it changed nothing to take rows away."""
+        likely = self.candidates[:_MOST_LIKELY]
+        if self.shown or any(row.id not in self.tried for row in likely):
             return []
-        likely = self.candidates[:_MOST_SUSPECTED]
         return [row for row in likely if row.id not in self.tried_alone]
 
     @property
     def rows(self) -> list[str]:
         """The rows that are known to show."""
-        if not self.whole and not self.shown and self.enough:
+        if not self.shown and self.enough:
             # The later one is what the service does now.
             return [max(self.enough, key=lambda row: row.place).id]
-        if not self.whole:
-            return self.shown
-        return [self.whole, *(row for row in self.shown if row in self.among)]
+        return self.shown
 
 
 @dataclass
@@ -85,13 +92,13 @@ class Suspect:
     """An example that is not of the other reading as a whole, but may be in one place.
 
     ``asked`` is what came in a world of the reading that was asked for. ``found`` is the row with
-    which, and no other, that reading gives the target's answer.
+    which, and no other, that reading gives the target's answer; or the rows that do so together.
     """
 
     recipe: Recipe
     asked: Outcome
     candidates: list[Row]
-    found: str = ""
+    found: tuple[str, ...] = ()
     tried: set[str] = field(default_factory=set)
 
     @property
@@ -120,17 +127,28 @@ class Attribution:
     comparer: Comparer
     play: Play
     _asked: set[Key] = field(default_factory=set)
+    _end: float = 0.0
+    _ran_out: bool = False
 
     def run(self, variants: Variants, seconds: float) -> bool:
         """Try rows; returns whether all that had to be tried was tried."""
-        end = time.monotonic() + seconds
-        ran_out = False
+        self._end = time.monotonic() + seconds
+        self._through(variants, self._wanted, self._on)
+        self._together(variants)
+        return not self._ran_out
+
+    def _through(
+        self,
+        variants: Variants,
+        wanted: Callable[[], list[Key]],
+        look: Callable[[Variant], None],
+    ) -> None:
+        """Look at each variant that is wanted until the time is up."""
 
         def batches() -> Iterator[list[Key]]:
-            nonlocal ran_out
-            while keys := self._wanted():
-                if time.monotonic() > end:
-                    ran_out = True
+            while keys := wanted():
+                if time.monotonic() > self._end:
+                    self._ran_out = True
                     return
                 self._asked.update(keys)
                 yield keys
@@ -139,57 +157,89 @@ class Attribution:
             for variant in served:
                 # A mock may be there and its world not: a reading that cannot be served.
                 with suppress(ControlError):
-                    self._on(variant)
-        return not ran_out
+                    look(variant)
+
+    def _try(self, case: Case, variant: Variant) -> None:
+        """Send a case again without a row; one that had to go with it does not count."""
+        case.tried.add(variant.key.row)
+        got = self.play(variant, variant.key.name, case.recipe)
+        before = case.deviating
+        if variant.against:
+            before = self.play(variant, variant.against, case.recipe)
+        if not self._alike(case, got, before):
+            case.shown.append(variant.key.row)
+            case.whole = self._alike(case, got, case.documented)
+
+    def _alike(self, case: Case, one: Outcome, other: Outcome) -> bool:
+        closer, aspect = self.comparer.closer, case.recipe.aspect
+        return bool(closer(one, aspect, case.about) == closer(other, aspect, case.about))
 
     def _wanted(self) -> list[Key]:
         """A few variants that were not asked for: the likeliest for most cases."""
         votes: Counter[Key] = Counter()
         ways = [(Way.WITHOUT, each.waiting) for each in self.cases]
-        ways += [(Way.ALONE, [row.id for row in each.alone(self._asked)]) for each in self.cases]
+        ways += [(Way.ALONE, [row.id for row in each.alone]) for each in self.cases]
         ways += [(self.way, each.waiting) for each in self.suspects]
         for way, rows in ways:
             keys = [key for row in rows if (key := Key(way, row)) not in self._asked]
             votes.update({key: 1 / (place + 1) ** 2 for place, key in enumerate(keys)})
-        return [key for key, _ in votes.most_common(BATCH)]
+        most = min(BATCH, max(2, sum(1 for _, rows in ways if rows)))
+        return [key for key, _ in votes.most_common(most)]
 
     def _on(self, variant: Variant) -> None:
         way, row = variant.key.way, variant.key.row
-        for case in self.cases if way is Way.WITHOUT else ():
-            if row in case.waiting:
+        for case in self.cases:
+            if way is Way.WITHOUT and row in case.waiting:
                 self._try(case, variant)
-        for case in self.cases if way is Way.ALONE else ():
-            for each in case.alone(self._asked):
-                if each.id == row:
-                    self._try_alone(case, each, variant)
+            elif way is Way.ALONE:
+                self._on_alone(case, variant)
         for suspect in self.suspects if way is self.way else ():
             if suspect.may_be(row) and not variant.also:
-                self._suspect(suspect, variant)
+                suspect.tried.add(row)
+                if self._is_it(suspect, variant):
+                    suspect.found = (row,)
 
-    def _try(self, case: Case, variant: Variant) -> None:
-        row, aspect = variant.key.row, case.recipe.aspect
-        case.tried.add(row)
-        got = self.play(variant, case.recipe)
-        closer = self.comparer.closer
-        if closer(got, aspect, case.about) == closer(case.deviating, aspect, case.about):
-            return
-        if closer(got, aspect, case.about) == closer(case.documented, aspect, case.about):
-            # What has to be taken away with a row may be it by itself.
-            case.whole, case.among = row, variant.also
-        else:
-            case.shown.append(row)
+    def _on_alone(self, case: Case, variant: Variant) -> None:
+        for row in case.alone:
+            if row.id == variant.key.row:
+                case.tried_alone.add(row.id)
+                got = self.play(variant, variant.key.name, case.recipe)
+                if self._alike(case, got, case.deviating):
+                    case.enough.append(row)
 
-    def _try_alone(self, case: Case, row: Row, variant: Variant) -> None:
-        case.tried_alone.add(row.id)
-        got, closer = self.play(variant, case.recipe), self.comparer.closer
-        aspect = case.recipe.aspect
-        if closer(got, aspect, case.about) == closer(case.deviating, aspect, case.about):
-            case.enough.append(row)
-
-    def _suspect(self, suspect: Suspect, variant: Variant) -> None:
-        row, aspect = variant.key.row, suspect.recipe.aspect
-        suspect.tried.add(row)
-        got = self.play(variant, suspect.recipe)
+    def _is_it(self, suspect: Suspect, variant: Variant) -> bool:
+        """Whether a variant answers a suspect as the target does, and not as it should."""
+        aspect = suspect.recipe.aspect
+        got = self.play(variant, variant.key.name, suspect.recipe)
         is_same = self.comparer.same(suspect.recipe.answer, got, aspect)
-        if is_same and self.comparer.view(got, aspect) != self.comparer.view(suspect.asked, aspect):
-            suspect.found = row
+        asked = self.comparer.view(suspect.asked, aspect)
+        return is_same and self.comparer.view(got, aspect) != asked
+
+    def _together(self, variants: Variants) -> None:
+        """Try suspects with all the rows that others show, and then without each of these."""
+        left = [suspect for suspect in self.suspects if not suspect.found]
+        found = [row for case in self.cases for row in case.rows]
+        found += [row for suspect in self.suspects for row in suspect.found]
+        known = frozenset(found)
+        if not left or not 1 < len(known) <= _MOST_TOGETHER:
+            return
+        whole = Key(self.way, "those-that-show", known)
+        less = [Key(self.way, f"those-but-{row}", known - {row}) for row in sorted(known)]
+        todo = [whole, *less]
+        same: dict[int, set[str]] = {}
+
+        def wanted() -> list[Key]:
+            batch = todo[:BATCH]
+            del todo[:BATCH]
+            return batch
+
+        def look(variant: Variant) -> None:
+            for number, suspect in enumerate(left):
+                if self._is_it(suspect, variant):
+                    same.setdefault(number, set()).update(known - variant.key.rows or {""})
+
+        self._through(variants, wanted, look)
+        for number, spare in same.items():
+            if "" in spare:
+                needed = tuple(row for row in dict.fromkeys(found) if row not in spare)
+                left[number].found = needed or tuple(dict.fromkeys(found))

@@ -36,7 +36,7 @@ from register_contract.verdict.finding import Example, Finding
 from register_contract.verdict.recipe import Aspect, Recipe
 from register_contract.verdict.results import Drift, Entry, Results
 
-_MOST_SECONDS = 60.0
+_MOST_SECONDS = 180.0
 """For finding out which entries show; what is known drift at all is told in any case."""
 
 Tell = Callable[[str], None]
@@ -120,7 +120,8 @@ class _Phase:
         if self.comparer.view(here, aspect) == self.comparer.view(there, aspect):
             return _Known(why="a mock of the reading asked for answers so too")
         pair = (here, there) if self.documented else (there, here)
-        return _Known(Case(recipe, *pair, about, likely))
+        others = [row for row in reproduced if row not in likely]
+        return _Known(Case(recipe, *pair, about, likely + others, len(likely)))
 
     @property
     def documented(self) -> bool:
@@ -139,8 +140,16 @@ class _Phase:
         deviating = self.other if self.documented else self.asked.reading
         variants = Variants(self.asked.version, deviating, self.asked.spec_dir)
 
-        def play(variant: Variant, recipe: Recipe) -> Outcome:
-            return self.player(variant.base, variant.key.name).play(recipe)
+        for case in cases:
+            # As variants will play it.
+            documents, other = (
+                self.player(self.base, reading) for reading in (spec.DOCUMENTED, deviating)
+            )
+            case.documented = documents.play_among_others(case.recipe)
+            case.deviating = other.play_among_others(case.recipe)
+
+        def play(variant: Variant, reading: str, recipe: Recipe) -> Outcome:
+            return self.player(variant.base, reading).play_among_others(recipe)
 
         way = Way.ALONE if self.documented else Way.WITHOUT
         attribution = Attribution(cases, suspects, way, self.comparer, play)
@@ -187,9 +196,9 @@ class _Phase:
         for known in (self.known[example.file] for example in told):
             if known.case is not None:
                 shown.update(dict.fromkeys(known.case.rows))
-                guessed.update(dict.fromkeys(row.id for row in known.case.candidates))
+                guessed.update(dict.fromkeys(known.case.guesses))
             elif known.suspect is not None:
-                shown[known.suspect.found] = None
+                shown.update(dict.fromkeys(known.suspect.found))
         return list(shown or guessed), bool(shown)
 
     def _note(self, example: Example) -> str:
@@ -256,6 +265,9 @@ def _with(
         if not phase.attribute(drifts):
             tell(f"After {_MOST_SECONDS:.0f} s not all entries were tried")
         phase.enter(findings)
+        undecided = sum(not drift.sure for drift in results.drifts)
+        if undecided:
+            tell(f"Of {undecided} it is not decided which entry they show")
     tell(f"Known drift: {len(results.drifts)} of them ({time.monotonic() - started:.0f} s)")
 
 

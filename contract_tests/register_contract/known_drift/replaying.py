@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from urllib.parse import quote
@@ -20,6 +20,19 @@ from register_contract.verdict.recipe import Recipe, Step
 
 _SECONDS = 20.0
 _BROKEN = 500
+_REFUSED = 400
+_READING = ("GET", "HEAD")
+_CONTROL = "/_mock/"
+_ABOUT_ONE = ("/_mock/trainees", "/_mock/providers")
+
+
+@dataclass
+class _Shared:
+    """A world that several recipes are played in: what it is called, and what was made in it."""
+
+    names: dict[str, str]
+    worlds: list[Control]
+    made: dict[Step, dict[str, str]] = field(default_factory=dict)
 
 
 class Replayer:
@@ -35,6 +48,42 @@ class Replayer:
         self._now = now
         self._timers = timers
         self._numbers = count(1)
+        self._shared: dict[tuple[Step, ...], _Shared] = {}
+
+    def play_among_others(self, recipe: Recipe) -> Outcome:
+        """Likewise, but in a world where other recipes are played, where that makes no difference.
+
+        They come from one world. What a list shows, and whose world moves on, has one of its own;
+        so has what comes after a record was changed.
+        """
+        setup, rest = _parted(recipe)
+        if not _may_share(recipe, rest):
+            return self.play(recipe)
+        self._wire.history = History()
+        shared = self._shared.get(setup)
+        if shared is None:
+            shared = _Shared({}, [])
+            self._shared[setup] = shared
+            if not recipe.makes_world:
+                shared.names |= self._own_world(recipe, shared.worlds)
+            for step in setup:
+                answer = self._send(step, shared.names, recipe, shared.worlds)
+                shared.names |= _new_values(step, answer)
+        for number, step in enumerate(rest, 1 + len(setup)):
+            if step not in shared.made:
+                answer = self._send(step, shared.names, recipe, shared.worlds)
+                if answer.status != step.status:
+                    return Outcome(answer, number)
+                shared.made[step] = _new_values(step, answer)
+                shared.names |= shared.made[step]
+        last = self._send(recipe.last, shared.names, recipe, shared.worlds)
+        if rest and recipe.last.method not in _READING and last.status < _REFUSED:
+            self._leave(setup)
+        return Outcome(replace(last, place=recipe.answer.place))
+
+    def _leave(self, setup: tuple[Step, ...]) -> None:
+        for world in self._shared.pop(setup).worlds:
+            world.leave()
 
     def play(self, recipe: Recipe) -> Outcome:
         """Send the steps and the last request; returns what came of it.
@@ -94,6 +143,28 @@ class Replayer:
             # A variant that cannot be served says nothing of the row.
             raise ControlRefusedError(answer)
         return answer
+
+
+def _parted(recipe: Recipe) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """The steps that make a world and set it, and those after them."""
+    size = 0
+    while size < len(recipe.steps) and _sets_a_world(recipe.steps[size]):
+        size += 1
+    return recipe.steps[:size], recipe.steps[size:]
+
+
+def _sets_a_world(step: Step) -> bool:
+    return _CONTROL in step.path and not step.path.startswith(_ABOUT_ONE)
+
+
+def _may_share(recipe: Recipe, rest: Sequence[Step]) -> bool:
+    """Whether what else is in a world makes no difference to a recipe."""
+    path, last = recipe.last.path.partition("?")[0], recipe.last
+    is_list = last.method in _READING and not any(
+        made.value in path for step in rest for made in step.made
+    )
+    moves_on = any(map(_sets_a_world, (*rest, last)))
+    return not is_list and not moves_on and len(set(rest)) == len(rest)
 
 
 def _new_values(step: Step, answer: Exchange) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Mocks of a reading without one of its deviations, or with one alone, each set a process.
+"""Mocks of a reading without some of its deviations, or with some alone, each set a process.
 
 Two at a time are made ready in advance: composing one and starting its mock takes a second or two.
 """
@@ -19,13 +19,13 @@ from register_contract.known_drift.rows import targets_of
 from register_contract.target.mock_process import MockStartError, running_mock
 
 _AHEAD = 2
-BATCH = 4
-"""How many are served together: to start a mock takes as long as to compile three of them."""
+BATCH = 8
+"""How many are served together: to start a mock takes as long as to compile a few of them."""
 Stop = Callable[[], None]
 
 
 class Way(StrEnum):
-    """How a variant differs from a reading: it has all rows but one, or one alone."""
+    """How a variant differs from a reading: it has all rows but some, or some alone."""
 
     WITHOUT = "without"
     ALONE = "alone"
@@ -33,10 +33,16 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Key:
-    """Names a variant."""
+    """Names a variant: by its row or, where it is about more than one, by another word."""
 
     way: Way
     row: str
+    more: frozenset[str] = frozenset()
+
+    @property
+    def rows(self) -> frozenset[str]:
+        """The rows that it lacks, or has alone."""
+        return self.more or frozenset({self.row})
 
     @property
     def name(self) -> str:
@@ -46,11 +52,16 @@ class Key:
 
 @dataclass(frozen=True)
 class Variant:
-    """A variant that is served; ``also`` are rows that had to go with its own."""
+    """A variant that is served; ``also`` are rows that had to go with its own.
+
+    ``against`` is then the reading, served there too, that lacks only these; empty where nothing
+    had to go along, or what had to cannot go by itself.
+    """
 
     key: Key
     base: str
     also: frozenset[str]
+    against: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,9 +77,11 @@ class Variants:
         self._version = version
         self._reading = reading
         self._spec_dir = spec_dir
-        self._rows = frozenset(spec.bundle(version, reading, spec_dir)["x-drift"])
+        self._order = list(spec.bundle(version, reading, spec_dir)["x-drift"])
+        self._rows = frozenset(self._order)
         # Among them those of which nothing is left in this version.
         self._changes = frozenset(targets_of(version, reading, spec.source_folder(spec_dir)))
+        self._companions: dict[frozenset[str], frozenset[str]] = {}
 
     def each(self, batches: Iterator[Sequence[Key]]) -> Iterator[tuple[Variant, ...]]:
         """Yield the variants of one batch of keys after the other; each is served until the next.
@@ -100,8 +113,16 @@ class Variants:
         if not made:
             return _Served((), stack.close)
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="register-contract-")))
+        also = {key: self._also(key, document) for key, document in made.items()}
+        against = {key: f"but-for-{key.name}" for key, rows in also.items() if rows}
         for key, document in made.items():
             spec.make_ready(document, key.name, folder)
+            if key in against:
+                rest = self._without(also[key])
+                if rest is None or set(rest["x-drift"]) & also[key]:
+                    del against[key]
+                else:
+                    spec.make_ready(rest, against[key], folder)
         try:
             first = next(iter(made)).name
             base = stack.enter_context(running_mock("--spec", str(folder), "--as", first))
@@ -109,7 +130,8 @@ class Variants:
             stack.close()
             return self._one_by_one(tuple(made)) if len(keys) > 1 else _Served((), stack.close)
         return _Served(
-            tuple(Variant(key, base, self._also(key, made[key])) for key in made), stack.close
+            tuple(Variant(key, base, also[key], against.get(key, "")) for key in made),
+            stack.close,
         )
 
     def _one_by_one(self, keys: tuple[Key, ...]) -> _Served:
@@ -122,18 +144,46 @@ class Variants:
         return _Served(tuple(variant for each in served for variant in each.variants), stop)
 
     def _document(self, key: Key) -> dict[str, Any] | None:
-        gone = self._changes - {key.row} if key.way is Way.ALONE else frozenset({key.row})
+        if key.way is Way.ALONE:
+            made = self._without(self._changes - key.rows)
+            return made if made is not None and key.rows <= set(made["x-drift"]) else None
+        made = self._without(key.rows)
+        if made is None:
+            made = self._without(key.rows | self._companions_of(key.rows))
+        return made if made is not None and not key.rows & set(made["x-drift"]) else None
+
+    def _without(self, gone: frozenset[str]) -> dict[str, Any] | None:
+        """The document without these rows; None where there is none."""
         try:
             made = spec.bundle_without(self._version, self._reading, gone, self._spec_dir)
-            # What the row had put an end to goes with it: the documents' word is wanted.
+            # What a row had put an end to goes with it: the documents' word is wanted.
             while revived := set(made["x-drift"]) - self._rows:
                 gone |= revived
                 made = spec.bundle_without(self._version, self._reading, gone, self._spec_dir)
         except spec.SpecError:
             return None
-        return made if (key.row in made["x-drift"]) is (key.way is Way.ALONE) else None
+        return made
+
+    def _companions_of(self, rows: frozenset[str]) -> frozenset[str]:
+        """The later rows that have to go with some, because they name what these bring.
+
+        Halved as long as one half is enough.
+        """
+        if rows not in self._companions:
+            first = min(self._order.index(row) for row in rows)
+            found = [row for row in self._order[first:] if row not in rows]
+            while len(found) > 1:
+                middle = len(found) // 2
+                halves = (found[:middle], found[middle:])
+                enough = (half for half in halves if self._without(rows | set(half)) is not None)
+                half = next(enough, None)
+                if half is None:
+                    break
+                found = half
+            self._companions[rows] = frozenset(found)
+        return self._companions[rows]
 
     def _also(self, key: Key, document: Mapping[str, Any]) -> frozenset[str]:
         if key.way is Way.ALONE:
             return frozenset()
-        return self._rows - set(document["x-drift"]) - {key.row}
+        return self._rows - set(document["x-drift"]) - key.rows

@@ -81,6 +81,9 @@ class GuardedSession(requests.Session):
         self.auth = _as_it_is
         # A prepared request skips the proxies of the environment; they are the same for one target.
         self._environment = self.merge_environment_settings(base, {}, False, None, None)
+        if base.startswith("http://"):
+            # Or the certificates of the environment would be looked for with each request.
+            self._environment["verify"] = True
 
     def allow_writing(self) -> None:
         """Let every method out from now on: the target turned out to be a mock."""

@@ -126,19 +126,25 @@ class Made:
     def each(self, batches: Iterator[Sequence[Key]]) -> Iterator[tuple[Variant, ...]]:
         for keys in batches:
             self.served += keys
+            also = {key: frozenset(self.also.get(key.row, ())) for key in keys}
             yield tuple(
-                Variant(key, "http://h", frozenset(self.also.get(key.row, ()))) for key in keys
+                Variant(key, "http://h", also[key], f"but-for-{key.name}" if also[key] else "")
+                for key in keys
             )
 
-    def play(self, variant: Variant, recipe: Recipe) -> Outcome:
-        return outcome(self.answers.get(variant.key.row, self.answers[""]))
+    def play(self, variant: Variant, reading: str, recipe: Recipe) -> Outcome:
+        gone = variant.key.rows if variant.key.way is Way.WITHOUT else {variant.key.row}
+        if reading != variant.key.name:
+            gone = variant.also
+        found = [self.answers[row] for row in sorted(gone) if row in self.answers]
+        return outcome(found[0] if found else self.answers[""])
 
 
 def test_of_two_that_do_the_same_the_later_is_named() -> None:
     """Neither has to be there; with one of them alone the documents' answer is this one."""
 
     class Twice(Made):
-        def play(self, variant: Variant, recipe: Recipe) -> Outcome:
+        def play(self, variant: Variant, reading: str, recipe: Recipe) -> Outcome:
             same = variant.key.way is Way.WITHOUT or variant.key.row in "bc"
             return outcome(2 if same else 0)
 
@@ -164,7 +170,7 @@ def test_all_entries_that_have_a_part_in_it_are_named() -> None:
 
 def test_what_changes_nothing_is_not_named() -> None:
     class Never(Made):
-        def play(self, variant: Variant, recipe: Recipe) -> Outcome:
+        def play(self, variant: Variant, reading: str, recipe: Recipe) -> Outcome:
             return outcome(2 if variant.key.way is Way.WITHOUT else 0)
 
     assert shown(Never({"": 2}), "a", "b") == ([], True)
@@ -185,8 +191,31 @@ def test_one_entry_alone_may_be_what_a_target_does() -> None:
     recipe = Recipe((), Step("GET", "/x", (), None, 200), answer(2), WHOLE)
     suspect = Suspect(recipe, outcome(0), [row("a"), row("b")])
     Attribution([], [suspect], Way.ALONE, COMPARER, made.play).run(cast("Variants", made), 60)
-    assert suspect.found == "b"
+    assert suspect.found == ("b",)
     assert {key.way for key in made.served} == {Way.ALONE}
     fault = Suspect(recipe, outcome(0), [row("a")])
     Attribution([], [fault], Way.ALONE, COMPARER, made.play).run(cast("Variants", made), 60)
     assert not fault.found
+
+
+def test_several_entries_may_do_it_together() -> None:
+    """What other examples show, all of it, and then without what is not needed."""
+
+    class Both(Made):
+        def play(self, variant: Variant, reading: str, recipe: Recipe) -> Outcome:
+            has = variant.key.rows
+            return outcome(2 if {"a", "b"} <= has else 1 if recipe is other and has & {"c"} else 0)
+
+    recipe, other = (
+        Recipe((), Step("GET", "/x", (), None, 200), answer(number), WHOLE) for number in (2, 1)
+    )
+    third = Suspect(other, outcome(0), [row("c")])
+    suspect = Suspect(recipe, outcome(0), [])
+    shown_alone = [
+        Case(RECIPE, outcome(0), outcome(2), frozenset(), [row(id_)], shown=[id_]) for id_ in "ab"
+    ]
+    made = Both({"": 0})
+    attribution = Attribution(shown_alone, [suspect, third], Way.ALONE, COMPARER, made.play)
+    assert attribution.run(cast("Variants", made), 60)
+    assert third.found == ("c",)
+    assert suspect.found == ("a", "b")
