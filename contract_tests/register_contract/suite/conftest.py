@@ -263,9 +263,8 @@ def bench(
 ) -> Bench:
     """Calls, bodies and verdicts for one test."""
     purpose, nonce = request.node.name, target.wire.history.setting.nonce
-    return Bench(
-        contract, target, judge, Bodies(contract, target.now, options.seed, purpose, nonce)
-    )
+    bodies = Bodies(contract, target.present, options.seed, purpose, nonce)
+    return Bench(contract, target, judge, bodies)
 
 
 @pytest.hookimpl(wrapper=True)

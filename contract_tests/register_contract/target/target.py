@@ -8,6 +8,7 @@ tested and what is reported as not covered.
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -50,6 +51,12 @@ class Target:
     first: Provider | None = None
     second: Provider | None = None
     control: Control | None = None
+    read_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def present(self) -> datetime:
+        """What the target's clock says by now, if it goes as clocks do; a run may take hours."""
+        return self.now + timedelta(seconds=time.monotonic() - self.read_at)
 
     @property
     def profile(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from click.testing import CliRunner
 from flask import Flask, Response, jsonify, request
 
 from register_contract.cli import main
-from register_contract.target.client import why_no_answer
+from register_contract.target.client import Wire, why_no_answer
 from register_contract.target.options import settle
-from register_contract.target.target import UnusableTargetError, connect
+from register_contract.target.target import Target, UnusableTargetError, connect
+from register_contract.target.transport import GuardedSession
 from register_contract.tests.places import NEWEST
 from register_contract.tests.serving import hanging_up, served, unused_port
 from register_spec import versions
@@ -181,3 +183,15 @@ def test_https_is_not_spoken_on_an_http_port() -> None:
 def test_a_certificate_that_is_not_accepted_is_told_apart() -> None:
     error = requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed")
     assert why_no_answer(error, 1) == "its TLS certificate is not accepted"
+
+
+def test_the_clock_of_a_target_goes_on() -> None:
+    """A run that takes hours passes midnight."""
+    late, wire = (
+        datetime(2026, 7, 31, 23, 59, tzinfo=UTC),
+        Wire(GuardedSession("http://x", writes=False), "http://x", 1),
+    )
+    hour_ago = time.monotonic() - 3600
+    target = Target(wire, NEWEST, VERSIONS[-1], "documented", False, late, read_at=hour_ago)
+    assert target.present.date() == date(2026, 8, 1)
+    assert target.now == late
