@@ -53,8 +53,8 @@ class Replayer:
     def play_among_others(self, recipe: Recipe) -> Outcome:
         """Likewise, but in a world where other recipes are played, where that makes no difference.
 
-        They come from one world. What a list shows, and whose world moves on, has one of its own;
-        so has what comes after a record was changed.
+        They come from one world. What shows a list, and whose world moves on, has one of its own;
+        what comes after a record was made or changed finds a new one.
         """
         setup, rest = _parted(recipe)
         if not _may_share(recipe, rest):
@@ -73,17 +73,19 @@ class Replayer:
             if step not in shared.made:
                 answer = self._send(step, shared.names, recipe, shared.worlds)
                 if answer.status != step.status:
+                    self._leave_if_changed(setup, step, answer)
                     return Outcome(answer, number)
                 shared.made[step] = _new_values(step, answer)
                 shared.names |= shared.made[step]
         last = self._send(recipe.last, shared.names, recipe, shared.worlds)
-        if rest and recipe.last.method not in _READING and last.status < _REFUSED:
-            self._leave(setup)
+        self._leave_if_changed(setup, recipe.last, last)
         return Outcome(replace(last, place=recipe.answer.place))
 
-    def _leave(self, setup: tuple[Step, ...]) -> None:
-        for world in self._shared.pop(setup).worlds:
-            world.leave()
+    def _leave_if_changed(self, setup: tuple[Step, ...], sent: Step, answer: Exchange) -> None:
+        """Leave a shared world in which more was made or changed than recipes begin with."""
+        if sent.method not in _READING and answer.status < _REFUSED:
+            for world in self._shared.pop(setup).worlds:
+                world.leave()
 
     def play(self, recipe: Recipe) -> Outcome:
         """Send the steps and the last request; returns what came of it.
