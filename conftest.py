@@ -11,7 +11,7 @@ import pytest
 
 # The tests keep compiled documents by the dozen; looking through all of them for garbage after
 # every few thousand objects takes a tenth of the time.
-gc.set_threshold(50_000, 20, 50)
+gc.set_threshold(20_000, 20, 20)
 
 # The fixture `register_mock`, as any other suite gets it from the installed package.
 pytest_plugins = ["register_mock.pytest_plugin"]

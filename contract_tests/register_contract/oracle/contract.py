@@ -181,6 +181,9 @@ class Contract:
 
     def shown(self, kind: str) -> Mapping[str, Any]:
         """The schema that shows records of a kind."""
+        return self.once(f"shown {kind}", self.document, lambda: self._shown(kind))
+
+    def _shown(self, kind: str) -> Mapping[str, Any]:
         schemas = self.document.get("components", {}).get("schemas", {})
         for schema in schemas.values():
             if schema.get("x-record", {}).get("kind") == kind:
@@ -189,6 +192,9 @@ class Contract:
 
     def id_field(self, kind: str) -> str:
         """The field that tells records of a kind apart in answers."""
+        return self.once(f"id {kind}", self.document, lambda: self._id_field(kind))
+
+    def _id_field(self, kind: str) -> str:
         for name, field in self.shown(kind).get("properties", {}).items():
             if field.get("x-record", {}).get("kind") == kind:
                 return str(name)
@@ -196,6 +202,9 @@ class Contract:
 
     def held_in(self, kind: str) -> str:
         """The field of a shown trainee that holds its records of a kind."""
+        return self.once(f"held {kind}", self.document, lambda: self._held_in(kind))
+
+    def _held_in(self, kind: str) -> str:
         wanted = self.shown(kind)
         for name, field in self.shown(TRAINEE).get("properties", {}).items():
             if "items" in field and self.resolve(field["items"]) == wanted:
@@ -233,6 +242,9 @@ class Contract:
     @property
     def kinds(self) -> list[str]:
         """The kinds of record that answers show."""
+        return self.once("kinds", self.document, self._kinds)
+
+    def _kinds(self) -> list[str]:
         schemas = self.document.get("components", {}).get("schemas", {})
         return [str(each["x-record"]["kind"]) for each in schemas.values() if "x-record" in each]
 

@@ -61,6 +61,11 @@ class Memory:
         if isinstance(shown, Mapping) and isinstance(shown.get(name), str):
             self._held[shown[name]] = dict(shown)
 
+    def has(self, shown: Any) -> bool:
+        """Whether a trainee is shown just as it was before."""
+        name = self._contract.id_field(TRAINEE)
+        return isinstance(shown, Mapping) and self._held.get(str(shown.get(name))) == shown
+
     def answered(
         self, operation: Operation, ids: Mapping[str, Any], sent: Any, status: int, data: Any
     ) -> list[Breach]:

@@ -221,11 +221,13 @@ class Bench:
         """What does not follow from the rest of a record that this run made.
 
         Records made elsewhere differ even in the documents' samples, so lists of trainees, and
-        targets that are only read, are left alone.
+        targets that are only read, are left alone; so is what was shown before.
         """
         is_list = not operation.writes and not operation.path_names
         if not self.target.writes or exchange.status >= 300 or is_list:
             return []
+        if self._memory.has(exchange.data):
+            return []  # the answer that showed it first was judged
         found = list(order_breaches(self.contract, exchange.data))
         for kind, shown in records_in(self.contract, exchange.data):
             found += derived_breaches(

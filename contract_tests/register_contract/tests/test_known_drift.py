@@ -84,6 +84,7 @@ def test_a_target_of_the_other_reading_has_no_finding(deployed: str, tmp_path: P
     assert "What failed" not in told.page
 
 
+@pytest.mark.nightly  # near to the first of these
 def test_and_the_other_way_round(documented: str, tmp_path: Path) -> None:
     told = Told(documented, OTHER, INFO_AND_TOKENS, tmp_path)
     assert told.rows == {"info_tells_versions", "token_after_any_scheme"}, told.text
@@ -99,6 +100,7 @@ def test_a_fault_is_a_finding_beside_known_drift(deployed: str, tmp_path: Path) 
     assert told.count("failures") > 0
 
 
+@pytest.mark.nightly  # near to the first of these
 def test_a_deployment_needs_no_control_api(deployed: str, tmp_path: Path) -> None:
     """Its token, and the state it was found in, are those of a world of the mock instead."""
     world = requests.get(f"{deployed}/_mock/worlds/default", timeout=20).json()

@@ -98,7 +98,7 @@ def test_a_version_may_say_its_reading() -> None:
     assert make(version="v2025.0@deployed", reading="deployed").version == "v2025.0"
     with pytest.raises(UsageError, match="one of them will do"):
         make(version="v2025.0@documented", reading="deployed")
-    with pytest.raises(UsageError, match="there are documented, deployed"):
+    with pytest.raises(UsageError, match="available: documented, deployed"):
         make(version="v2025.0@secret")
 
 

@@ -108,11 +108,13 @@ def restore_snapshot(visit: Visit) -> Answer | Wrong:
 
 def shown_world(world: World) -> dict[str, Any]:
     """Return a world as answers show it."""
+    reading, *switched_on = world.origin.reading.split("+")
     with world.lock:
         return {
             "name": world.name,
-            **_read_as(world.origin.reading),
+            "reading": reading,
             "seed": world.seed,
+            "switched_on": switched_on,
             "now": world.timestamp(),
             "providers": shown_providers(world),
         }
@@ -144,12 +146,6 @@ def _reading(body: Mapping[str, Any], default: str) -> str:
     """Return the reading that is asked for, with what is to be switched on in it."""
     asked = body.get("reading", plain(default) if "switched_on" in body else default)
     return "+".join([asked, *sorted(set(body.get("switched_on", [])))])
-
-
-def _read_as(reading: str) -> dict[str, Any]:
-    """Return a reading as answers show it, and what is switched on."""
-    name, *switched = reading.split("+")
-    return {"reading": name, "switched_on": switched}
 
 
 def _wrong_reading(visit: Visit, reading: str) -> Wrong | None:
