@@ -44,9 +44,17 @@ def records_in(contract: Contract, data: Any) -> Iterator[tuple[str, Mapping[str
         if kind is None:
             continue
         yield kind, each
-        for name, field in contract.shown(kind)["properties"].items():
-            if "items" in field:
-                yield from records_in(contract, each.get(name, []))
+        for name in _lists(contract, kind):
+            yield from records_in(contract, each.get(name, []))
+
+
+def _lists(contract: Contract, kind: str) -> list[str]:
+    """The fields of a shown record that are lists."""
+    shown = contract.shown(kind)
+    fields = shown["properties"].items()
+    return contract.once(
+        "lists", shown, lambda: [name for name, field in fields if "items" in field]
+    )
 
 
 def derived_breaches(

@@ -30,14 +30,22 @@ def with_entries(
 ) -> dict[str, Any]:
     """``data`` with what is made of each object in its lists, by the schema of these objects."""
     made = dict(data)
-    for name, field in properties(contract, schema).items():
-        items = constraint(contract, field).get("items")
-        if items and isinstance(made.get(name), list):
+    for name, items in contract.once("lists", schema, lambda: _lists(contract, schema)).items():
+        if isinstance(made.get(name), list):
             made[name] = [
                 make(contract, items, each) if isinstance(each, Mapping) else each
                 for each in made[name]
             ]
     return made
+
+
+def _lists(contract: Contract, schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """What each entry of the fields that are lists has to satisfy."""
+    found = {
+        name: constraint(contract, field).get("items")
+        for name, field in properties(contract, schema).items()
+    }
+    return {name: items for name, items in found.items() if items}
 
 
 def constraint(contract: Contract, field: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -258,7 +258,9 @@ def test_names_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("reading", [spec.DOCUMENTED, READING])
+@pytest.mark.parametrize(
+    "reading", [spec.DOCUMENTED, pytest.param(READING, marks=pytest.mark.nightly)]
+)
 def test_a_version_of_one_file_is_held(reading: str, tmp_path: Path) -> None:
     """A rename, a code, a required field, a lock, a removed operation: known from their step."""
     folder = str(with_edition(tmp_path / "spec"))
