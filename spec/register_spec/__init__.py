@@ -14,7 +14,15 @@ from register_spec.bundling import (
     readings,
     versions,
 )
-from register_spec.composing import DOCUMENTED, Step, deviations, plain, steps
+from register_spec.composing import (
+    DOCUMENTED,
+    Step,
+    deviations,
+    plain,
+    steps,
+    switched_on,
+    with_switches,
+)
 from register_spec.decisions import Choices, choices
 from register_spec.describing import LABELS
 from register_spec.documents import SpecError, openapi_dump, source_folder
@@ -43,5 +51,7 @@ __all__ = [
     "schema_properties",
     "source_folder",
     "steps",
+    "switched_on",
     "versions",
+    "with_switches",
 ]

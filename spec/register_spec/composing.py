@@ -148,13 +148,23 @@ def plain(reading: str) -> str:
     return reading.partition("+")[0]
 
 
+def switched_on(reading: str) -> list[str]:
+    """Return what is switched on in a reading: `x` of `deployed+x`."""
+    return reading.split("+")[1:]
+
+
+def with_switches(reading: str, switches: Iterable[str]) -> str:
+    """Return a reading, which has none, with deviations switched on; each once and in order."""
+    return "+".join([reading, *sorted(set(switches))])
+
+
 def check_reading(version: str, reading: str, folder: Path) -> None:
     """Raise SpecError for a version, a reading of it, or a switch of the reading that is not there.
 
     A switch is there when any version of the reading has it: a world has several versions.
     """
     available = readings(version, folder)
-    name, *switched = reading.split("+")
+    name, switched = plain(reading), switched_on(reading)
     if name not in available:
         raise SpecError(
             f"version {version} has no {name!r} reading; available: {', '.join(available)}"
@@ -182,7 +192,7 @@ def changes(version: str, reading: str, folder: Path) -> list[Step]:
     Raises SpecError for a version, or a reading of it, that does not exist.
     """
     check_reading(version, reading, folder)
-    reading, *switched = reading.split("+")
+    reading, switched = plain(reading), switched_on(reading)
     order = _known(version, folder)
     wanted = order[: order.index(version) + 1]
     applied = [step for step in steps(folder) if step.version in wanted]

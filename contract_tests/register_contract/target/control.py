@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import register_spec as spec
 from register_contract.target.client import Wire
 from register_contract.target.ending import RunEndedError
 from register_contract.target.exchange import Exchange
@@ -24,8 +25,8 @@ _KINDS: Mapping[type, str] = {str: "a text", list: "a list", dict: "an object"}
 
 def in_reading(reading: str) -> dict[str, Any]:
     """What of a request for a world says its reading, and what is switched on in it."""
-    name, *switched = reading.split("+")
-    return {"reading": name, **({"switched_on": switched} if switched else {})}
+    switches = spec.switched_on(reading)
+    return {"reading": spec.plain(reading), **({"switched_on": switches} if switches else {})}
 
 
 class ControlError(Exception):

@@ -10,7 +10,7 @@ from register_mock.control.visit import Visit, Wrong, taken, unknown
 from register_mock.world.providers import Provider, Token
 from register_mock.world.world import Origin, World
 from register_mock.world.worlds import DEFAULT
-from register_spec import SpecError, plain
+from register_spec import SpecError, plain, switched_on, with_switches
 
 NO_CONTENT = Answer(204, b"")
 
@@ -108,13 +108,12 @@ def restore_snapshot(visit: Visit) -> Answer | Wrong:
 
 def shown_world(world: World) -> dict[str, Any]:
     """Return a world as answers show it."""
-    reading, *switched_on = world.origin.reading.split("+")
     with world.lock:
         return {
             "name": world.name,
-            "reading": reading,
+            "reading": plain(world.origin.reading),
             "seed": world.seed,
-            "switched_on": switched_on,
+            "switched_on": switched_on(world.origin.reading),
             "now": world.timestamp(),
             "providers": shown_providers(world),
         }
@@ -145,7 +144,7 @@ def shown_token(world: World, token: Token) -> dict[str, Any]:
 def _reading(body: Mapping[str, Any], default: str) -> str:
     """Return the reading that is asked for, with what is to be switched on in it."""
     asked = body.get("reading", plain(default) if "switched_on" in body else default)
-    return "+".join([asked, *sorted(set(body.get("switched_on", [])))])
+    return with_switches(asked, body["switched_on"]) if "switched_on" in body else asked
 
 
 def _wrong_reading(visit: Visit, reading: str) -> Wrong | None:
