@@ -236,9 +236,9 @@ def _schemas(document: Document) -> Iterator[Use]:
             if "x-record" in content:
                 there = f"{place}.properties.{field}.x-record"
                 yield Use(there, "kind of record", content["x-record"]["kind"])
-            if "x-silent-beside" in content:
+            for other in content.get("x-silent-beside", {}):
                 there = f"{place}.properties.{field}.x-silent-beside"
-                yield Use(there, f"field of {name}", content["x-silent-beside"])
+                yield Use(there, f"field of {name}", other)
             for keyword in content.get("x-sentences", {}):
                 yield Use(f"{place}.properties.{field}.x-sentences", "keyword", keyword)
 

@@ -113,9 +113,9 @@ class FieldRules:
         self, schema: Mapping[str, Any], problem: Problem, all_of: Sequence[Problem]
     ) -> bool:
         """Whether a problem is not told, because another field has one too."""
-        other = self._schema_at(schema, problem.path[:1]).get("x-silent-beside")
+        others = self._schema_at(schema, problem.path[:1]).get("x-silent-beside", {})
         wrong = {each.path for each in all_of}
-        return problem.row != "blank" and (other,) in wrong
+        return any((other,) in wrong and problem.row not in told for other, told in others.items())
 
     def wrong_by_themselves(self, schema: Mapping[str, Any], data: Mapping[str, Any]) -> set[str]:
         """The fields of ``data`` that its schema refuses, whatever the rules say."""

@@ -28,7 +28,6 @@ from register_spec import SpecError, resolve, schema_properties
 # problems, and each that is right becomes a record (spec/README.md, "More than 50 members").
 MOST_MEMBERS = 50
 CONTAINERS = frozenset({list, dict})
-BLANK = "blank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +214,10 @@ class Shape:
         return [
             problem
             for problem in problems
-            if problem.rule == BLANK
-            or (self._silent_beside.get(str(problem.path[0])),) not in wrong
+            if not any(
+                (other,) in wrong and problem.rule not in told
+                for other, told in self._silent_beside.get(str(problem.path[0]), {}).items()
+            )
         ]
 
     def _without_echoes(

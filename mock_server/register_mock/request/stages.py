@@ -1,6 +1,7 @@
 """What a request is held against, one function a stage of `x-precedence`.
 
-A stage returns why the request is refused, or None and leaves its finding in the walk. Which
+A stage returns why the request is refused, or None and leaves its finding in the walk. None changes
+a record, but where the document says what is lost with a refusal (`x-lost-when-refused`). Which
 stages an operation has, in which order, and for which reasons they may refuse it, follows from
 the document.
 """
