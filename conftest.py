@@ -9,8 +9,8 @@ import random
 
 import pytest
 
-# The tests keep compiled documents by the dozen; looking through all of them for garbage after
-# every few thousand objects takes a tenth of the time.
+# The tests keep compiled documents by the dozen, and looking through all of them for garbage again
+# and again takes time (a fifth of test_deployed_trainee); it costs memory instead.
 gc.set_threshold(20_000, 20, 20)
 
 # The fixture `register_mock`, as any other suite gets it from the installed package.

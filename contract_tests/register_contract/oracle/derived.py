@@ -5,7 +5,7 @@ Only what needs a register, a moment or a field that is not shown is left to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -235,11 +235,13 @@ def _as_keys(contract: Contract, kind: str, made: Mapping[str, Any]) -> dict[str
     return {key: value for name in names for key, value in (made.get(name) or {}).items()}
 
 
-def touched_by(contract: Contract, kind: str) -> set[str]:
-    """The fields that ``x-derived`` makes or changes, under public names."""
+def touched_by(
+    contract: Contract, kind: str, phases: Sequence[str] = ("stored", "shown")
+) -> set[str]:
+    """The fields that ``x-derived`` makes or changes in some phases, under public names."""
     return {
         contract.public(field)
-        for phase in ("stored", "shown")
+        for phase in phases
         for row in rows_of(contract, kind, phase).values()
         for field in written_by(row)
     }

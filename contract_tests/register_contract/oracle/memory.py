@@ -22,7 +22,6 @@ from register_contract.oracle.contract import (
     Operation,
 )
 from register_contract.oracle.derived import touched_by
-from register_contract.oracle.kept import rows_of, written_by
 from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.listing import AT_OR_AFTER, Listing
 from register_contract.oracle.said import effective
@@ -176,11 +175,7 @@ class Memory:
         event = event_of(self._contract, operation)
         if event is None:
             return self._dated
-        made = {
-            self._contract.public(name)
-            for row in rows_of(self._contract, TRAINEE, "shown").values()
-            for name in written_by(row)
-        }
+        made = touched_by(self._contract, TRAINEE, ["shown"])
         written = {self._contract.public(name) for name in event["writes"]}
         return {*written, *made, self._contract.state_field, *self._dated}
 

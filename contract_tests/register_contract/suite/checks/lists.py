@@ -177,6 +177,9 @@ def default_page(people: Population) -> None:
     """Without a size a page holds as many as the document says; the others come behind."""
     size = _default(people, SIZE)
     if size is None or size > _ALL or not people.owned:
+        people.bench.judge.skip(
+            f"{people.listing.id} without a size", "it takes a list that only this run changes"
+        )
         return
     for _ in range(size + 1 - len(people.rows)):
         people.bench.trainee()
@@ -231,13 +234,14 @@ def filters_together(people: Population) -> None:
 def change_at_once(people: Population) -> None:
     """Who was changed last comes first at once, as that change has left it."""
     if not people.owned:
+        people.bench.judge.skip("a change in the list", "others may change it at the same time")
         return
     bench, update = people.bench, people.bench.doing(UPDATE)
     operation = bench.operation(update)
-    for row in reversed(people.rows):
-        if bench.contract.lock(operation, str(row.get(bench.contract.state_field))) is None:
-            break
-    changed = bench.must(update, path={TRAINEE: people.id_of(row)}, data=bench.bodies.change())
+    state, locked = bench.contract.state_field, bench.contract.lock
+    free = (row for row in reversed(people.rows) if not locked(operation, str(row.get(state))))
+    last = next(free, people.rows[-1])
+    changed = bench.must(update, path={TRAINEE: people.id_of(last)}, data=bench.bodies.change())
     exchange = _list(people, {NUMBER: 1, SIZE: 1})
     shown = exchange.data[0] if isinstance(exchange.data, list) and exchange.data else {}
     what = f"{people.listing.id} after {update}"
