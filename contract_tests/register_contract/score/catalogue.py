@@ -14,10 +14,10 @@ from register_contract.target.mock_process import mock_command
 
 FIRST = {
     "response shape": ("examples", "walk", "lists"),
-    "wording": ("lifecycle", "precedence", "boundaries"),
-    "validation": ("conditions", "boundaries", "updates"),
+    "wording": ("lifecycle", "precedence", "auth"),
+    "validation": ("examples", "precedence", "updates", "conditions", "boundaries"),
     "status": ("auth", "lifecycle", "precedence"),
-    "versions mixed": ("examples", "boundaries", "walk"),
+    "versions mixed": ("examples", "precedence", "walk"),
     "lifecycle": ("lifecycle", "walk"),
     "access and isolation": ("isolation", "auth"),
     "duplicates": ("duplicates",),

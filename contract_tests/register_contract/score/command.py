@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,9 @@ from rich.console import Console
 from register_contract.score.catalogue import Defect, chosen, defects
 from register_contract.score.matrix import as_json, as_text, line
 from register_contract.score.trying import BROKEN, FOUND, Outcome, attempt
+
+_READ_ONCE = ("register_contract.running", "register_contract.suite.strategies.cases")
+"""What takes long to import, and is so for all processes that are forked."""
 
 
 def score(
@@ -47,9 +51,9 @@ def _each(
     todo: Sequence[Defect], workers: int, seed: int, examples: int | None
 ) -> Iterator[Outcome]:
     """Try so many at a time, each in a process that ends with it."""
-    import register_contract.running  # noqa: F401  (read once, for all that are forked)
-
     can_fork = "fork" in multiprocessing.get_all_start_methods()
+    for module in _READ_ONCE if can_fork else ():
+        importlib.import_module(module)
     context: Any = multiprocessing.get_context("fork" if can_fork else "spawn")
     waiting = list(reversed(todo))
     running: dict[Connection, tuple[Defect, multiprocessing.process.BaseProcess]] = {}

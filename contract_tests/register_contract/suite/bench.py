@@ -187,17 +187,27 @@ class Bench:
 
         The answers come in the order of ``bodies``; the form of each is judged.
         """
-        operation = self.operation(name)
-        with ThreadPoolExecutor(len(bodies)) as pool:
+        return self.at_once([(name, path or {}, data) for data in bodies])
+
+    def at_once(self, calls: Sequence[tuple[str, Mapping[str, Any], Any]]) -> list[Exchange]:
+        """Call operations, each with the ids of its path and its ``data``, all at the same time.
+
+        The answers come in the order of ``calls``; each is judged, but for what was before.
+        """
+        operations = [self.operation(name) for name, _, _ in calls]
+        with ThreadPoolExecutor(len(calls)) as pool:
             sent = [
-                pool.submit(self._send, operation, None, path or {}, {"data": data})
-                for data in bodies
+                pool.submit(
+                    self._send, operation, None, path, None if data is None else {"data": data}
+                )
+                for operation, (_, path, data) in zip(operations, calls, strict=True)
             ]
         exchanges = [each.result() for each in sent]
         self._memory.forget()
-        for exchange in exchanges:
+        for operation, (_, _, data), exchange in zip(operations, calls, exchanges, strict=True):
             wrong = check_answer(self.contract, operation, exchange)
-            self.judge.saw(wrong, exchange, name, ())
+            wrong = wrong or self._as_sent(operation, data, exchange)
+            self.judge.saw(wrong, exchange, operation.id, ())
         return exchanges
 
     def _send(

@@ -38,6 +38,7 @@ VERDICT = "contract"
 LAYERS = (
     "examples",
     "auth",
+    "precedence",
     "lifecycle",
     "walk",
     "isolation",
@@ -46,7 +47,7 @@ LAYERS = (
     "time",
     "updates",
     "simultaneous",
-    "precedence",
+    "codes",
     "conditions",
     "boundaries",
     "operations",
