@@ -46,7 +46,7 @@ def main() -> None:
 @click.option(
     "--spec", "spec_dir", type=click.Path(exists=True, file_okay=False), help="Other contracts."
 )
-@click.option("--report", metavar="DIR", help="Folder for HTML and JUnit XML.")
+@click.option("--report", metavar="DIR", help="Folder for HTML, JUnit XML, JSON and SARIF.")
 @click.option("--only", metavar="WORDS", help="Only tests whose name matches (pytest -k).")
 @click.option(
     "--timeout", type=float, default=20.0, show_default=True, help="Seconds for a whole answer."

@@ -16,7 +16,7 @@ FIRST = {
     "response shape": ("examples", "walk", "lists"),
     "wording": ("lifecycle", "precedence", "auth"),
     "validation": ("examples", "precedence", "updates", "conditions", "boundaries"),
-    "status": ("auth", "lifecycle", "precedence"),
+    "status": ("auth", "rate", "lifecycle", "precedence"),
     "versions mixed": ("examples", "precedence", "walk"),
     "lifecycle": ("lifecycle", "walk"),
     "access and isolation": ("isolation", "auth"),
@@ -25,7 +25,7 @@ FIRST = {
     "persistence": ("updates", "walk", "lifecycle"),
     "time": ("time", "conditions", "lists"),
     "derived values": ("examples", "walk", "updates", "conditions"),
-    "concurrency": ("simultaneous",),
+    "concurrency": ("simultaneous", "rate"),
 }
 """The layers that a class of defects is for: they are tried first."""
 

@@ -42,6 +42,7 @@ LAYERS = (
     "lifecycle",
     "walk",
     "isolation",
+    "rate",
     "duplicates",
     "lists",
     "time",

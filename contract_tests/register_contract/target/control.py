@@ -181,6 +181,11 @@ class Control:
         """Let what has this timer happen so long after it began to be waited for."""
         self._ask("PUT", "settings", body={timer: {"mode": "after", "seconds": seconds}})
 
+    def limit(self, requests: int, seconds: int) -> None:
+        """Refuse more requests than that in a window of the world's clock."""
+        asked = {"enabled": True, "requests": requests, "seconds": seconds}
+        self._ask("PUT", "settings", body={"rate_limit": asked})
+
     def now(self) -> datetime:
         """What the world's clock says."""
         exchange, clock = self._ask("GET", "clock")

@@ -40,7 +40,9 @@ class Example:
 
     def __post_init__(self) -> None:
         if not self.file:
-            digest = hashlib.sha256(f"{self.operation}\n{self.sentence}".encode()).hexdigest()
+            # A target may send half a surrogate pair, which has no UTF-8.
+            text = f"{self.operation}\n{self.sentence}".encode("utf-8", "surrogatepass")
+            digest = hashlib.sha256(text).hexdigest()
             object.__setattr__(self, "file", f"finding-{digest[:8]}.sh")
 
 
