@@ -24,7 +24,7 @@ FIRST = {
     "lists": ("lists", "isolation"),
     "persistence": ("updates", "walk", "lifecycle"),
     "time": ("time", "conditions", "lists"),
-    "derived values": ("examples", "walk", "updates", "conditions"),
+    "derived values": ("examples", "registers", "walk", "updates", "codes"),
     "concurrency": ("simultaneous", "rate"),
 }
 """The layers that a class of defects is for: they are tried first."""

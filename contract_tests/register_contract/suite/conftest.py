@@ -48,6 +48,7 @@ LAYERS = (
     "time",
     "updates",
     "simultaneous",
+    "registers",
     "codes",
     "conditions",
     "boundaries",

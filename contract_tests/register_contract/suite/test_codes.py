@@ -14,6 +14,7 @@ from register_contract.suite.applies import to_operations, with_body
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.combined import valid
+from register_contract.suite.sending import send
 from register_contract.suite.subject import Subject
 from register_contract.target.words import short
 
@@ -58,12 +59,12 @@ def test_each_code_is_taken(operation: Operation, bench: Bench) -> None:
         left = {name: codes for name, codes in left.items() if codes}
         alone += _set_aside(subject, data, changes)
         if changes:
-            _send(bench, operation, subject, {**data, **changes}, changes)
+            send(bench, operation, subject, {**data, **changes}, f"with {short(changes)}")
     for change in alone:
         if not subject.ready():
             return
         data = {} if subject.is_update else valid(bench, operation.id)
-        _send(bench, operation, subject, {**data, **change}, change)
+        send(bench, operation, subject, {**data, **change}, f"with {short(change)}")
 
 
 def _some(bench: Bench, codes: list[Any]) -> list[Any]:
@@ -81,28 +82,6 @@ def _set_aside(
         named = {str(problem.path[0]) for problem in problems} & changes.keys()
         for name in named or set(changes):
             yield {name: changes.pop(name)}
-
-
-def _send(
-    bench: Bench,
-    operation: Operation,
-    subject: Subject,
-    data: dict[str, Any],
-    changes: Mapping[str, Any],
-) -> None:
-    problems = subject.problems(data)
-    exchange = bench.call(operation.id, path=subject.ids, data=data)
-    what, source = f"{operation.id} with {short(dict(changes))}", bench.source(operation.id)
-    conflict = subject.conflict(data, problems, exchange)
-    if conflict is not None:
-        breaches = expect.refusal(exchange, conflict, f"{what}, which repeats a record,", source)
-    else:
-        wanted = bench.field_refusal(operation, problems)
-        breaches = expect.deserved(exchange, operation, wanted, what, source)
-        if not problems and not breaches:
-            breaches = subject.unlike(data, exchange.data)
-    bench.found(breaches, exchange, operation.id)
-    subject.answered(data, exchange.status)
 
 
 def test_each_code_of_the_records_of_a_new_trainee(bench: Bench) -> None:

@@ -94,6 +94,26 @@ def test_trainees_in_each_state(bench: Bench) -> None:
         _judge(bench, create, row, variation, exchange, Original(cast.trainee_id, cast.history))
 
 
+def test_nothing_but_the_keys_counts(bench: Bench) -> None:
+    """What is sent besides them, or is not, makes no other trainee of it."""
+    row = _row(bench, TRAINEE)
+    bench.needs(row, "duplicates with fewer fields", "the contract has no x-duplicates")
+    assert row is not None
+    bench.needs_writing("duplicates with fewer fields")
+    cast, create = bench.trainee(), bench.contract.doing(CREATE)
+    values = [*row.get("all", {}).values(), *row.get("any", {}).values()]
+    keys = {bench.contract.public(name) for value in values for name in mentions(value)}
+    data = {name: value for name, value in cast.sent.items() if name in keys}
+    schema = bench.contract.data_schema(create)
+    while problems := bench.rules.problems(schema, data, create.id):
+        asked = {str(problem.path[0]) for problem in problems} & cast.sent.keys() - data.keys()
+        bench.needs(asked, "duplicates with fewer fields", "no fewer fields are valid")
+        data |= {name: cast.sent[name] for name in sorted(asked)}
+    exchange = bench.call(create.id, data=data, after=cast.history)
+    original, words = Original(cast.trainee_id, cast.history), "without what may be left out"
+    _judge(bench, create.id, row, Variation({}, True, words), exchange, original)
+
+
 def test_a_trainee_like_two_others(bench: Bench) -> None:
     """By one key it is like the one, by another like the other: both are shown."""
     row = _row(bench, TRAINEE)

@@ -178,6 +178,20 @@ def test_deletions_at_once(child: str, bench: Bench) -> None:
         bench.found(breaches, listed, listing, (*made, *deleted))
 
 
+def test_each_reads_its_own(bench: Bench) -> None:
+    """An answer is about what was asked for, whatever else is asked for meanwhile."""
+    bench.needs_writing("reading different trainees at once")
+    show, name = bench.doing(SHOW), bench.contract.id_field(TRAINEE)
+    casts = [bench.trainee() for _ in range(_CLIENTS)]
+    for _ in range(_ROUNDS):
+        answers = bench.at_once([(show, cast.ids, None) for cast in casts])
+        for cast, exchange in zip(casts, answers, strict=True):
+            got = exchange.data.get(name) if isinstance(exchange.data, Mapping) else None
+            what = f"{show} beside others"
+            breaches = expect.value(name, cast.trainee_id, got, what)
+            bench.found(breaches, exchange, show, cast.history)
+
+
 def test_reading_while_others_write(child: str, bench: Bench) -> None:
     """A trainee is there for whoever reads it while what belongs to it changes."""
     bench.needs_writing(f"reading while {child}s change")
