@@ -22,7 +22,7 @@ FIRST = {
     "access and isolation": ("isolation", "auth"),
     "duplicates": ("duplicates",),
     "lists": ("lists", "isolation"),
-    "persistence": ("updates", "walk", "lifecycle"),
+    "persistence": ("updates", "texts", "walk", "lifecycle"),
     "time": ("time", "conditions", "lists"),
     "derived values": ("examples", "registers", "walk", "updates", "codes"),
     "concurrency": ("simultaneous", "rate"),

@@ -23,6 +23,7 @@ from register_contract.oracle.derived import (
 )
 from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.listing import Listing
+from register_contract.oracle.made import made_breaches
 from register_contract.oracle.memory import Memory
 from register_contract.oracle.refusals import Refusal, Refusals
 from register_contract.oracle.said import effective
@@ -270,7 +271,8 @@ class Bench:
             today = self.bodies.today
             said = effective(self.contract, self.contract.data_schema(operation), sent)
             kept = kept_of_new(self.contract, operation, said, today)
-            return list(kept_breaches(self.contract, operation, kept, shown))
+            wrong = list(kept_breaches(self.contract, operation, kept, shown))
+            return wrong or list(made_breaches(self.contract, operation, said, shown, today))
         except UnknownWordError as error:
             self.judge.skip(f"what {operation.id} makes of what is sent", str(error))
             return []

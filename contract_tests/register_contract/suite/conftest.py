@@ -48,6 +48,7 @@ LAYERS = (
     "time",
     "updates",
     "simultaneous",
+    "texts",
     "registers",
     "codes",
     "conditions",

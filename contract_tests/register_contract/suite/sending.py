@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from register_contract.oracle.contract import Operation
@@ -31,3 +31,13 @@ def send(
             breaches = subject.unlike(data, exchange.data)
     bench.found(breaches, exchange, operation.id)
     subject.answered(data, exchange.status)
+
+
+def set_aside(
+    subject: Subject, data: Mapping[str, Any], changes: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Take out of ``changes`` what is not valid beside the rest, until what is left is."""
+    while changes and (problems := subject.problems({**data, **changes})):
+        named = {str(problem.path[0]) for problem in problems} & changes.keys()
+        for name in sorted(named or changes):
+            yield {name: changes.pop(name)}

@@ -5,7 +5,7 @@ Documents: the code lists that the field tables name; the lists of ``spec/refere
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, TRAINEE, Contract, Operation
@@ -14,7 +14,7 @@ from register_contract.suite.applies import to_operations, with_body
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.combined import valid
-from register_contract.suite.sending import send
+from register_contract.suite.sending import send, set_aside
 from register_contract.suite.subject import Subject
 from register_contract.target.words import short
 
@@ -57,7 +57,7 @@ def test_each_code_is_taken(operation: Operation, bench: Bench) -> None:
         data = {} if subject.is_update else valid(bench, operation.id)
         changes = {name: codes.pop() for name, codes in left.items()}
         left = {name: codes for name, codes in left.items() if codes}
-        alone += _set_aside(subject, data, changes)
+        alone += set_aside(subject, data, changes)
         if changes:
             send(bench, operation, subject, {**data, **changes}, f"with {short(changes)}")
     for change in alone:
@@ -72,16 +72,6 @@ def _some(bench: Bench, codes: list[Any]) -> list[Any]:
     if len(codes) <= _MOST:
         return codes
     return [codes[0], *bench.bodies.random.sample(codes[1:-1], _MOST - 2), codes[-1]]
-
-
-def _set_aside(
-    subject: Subject, data: Mapping[str, Any], changes: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """Take out of ``changes`` what is not valid beside the rest, until what is left is."""
-    while changes and (problems := subject.problems({**data, **changes})):
-        named = {str(problem.path[0]) for problem in problems} & changes.keys()
-        for name in named or set(changes):
-            yield {name: changes.pop(name)}
 
 
 def test_each_code_of_the_records_of_a_new_trainee(bench: Bench) -> None:
