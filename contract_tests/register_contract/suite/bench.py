@@ -19,6 +19,7 @@ from register_contract.oracle.derived import (
     kept_breaches,
     kept_of_new,
     order_breaches,
+    presence_breaches,
     records_in,
 )
 from register_contract.oracle.fields import FieldRules, Problem
@@ -241,6 +242,7 @@ class Bench:
             return []  # the answer that showed it first was judged
         found = list(order_breaches(self.contract, exchange.data))
         for kind, shown in records_in(self.contract, exchange.data):
+            found += presence_breaches(self.contract, kind, shown)
             found += derived_breaches(
                 self.contract, kind, shown, self.bodies.today, self.judge.skip
             )
