@@ -98,6 +98,7 @@ def _need_suite() -> None:
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--examples", type=click.IntRange(min=1), metavar="N", help="As of `run`.")
+@click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="For each defect.")
 def print_score(ids: tuple[str, ...], **asked: Any) -> None:
     """Put each named defect into the mock, and tell which of them the suite finds."""
     _need_suite()

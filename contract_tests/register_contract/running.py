@@ -67,14 +67,27 @@ def run_suite(
 
 
 def examine(
-    url: str, version: str, *, first: Sequence[str], reading: str, seed: int, examples: int | None
+    url: str,
+    version: str,
+    *,
+    first: Sequence[str],
+    reading: str,
+    seed: int,
+    examples: int | None,
+    max_requests: int | None,
 ) -> Results:
     """Hold a target to the contract up to its first finding; prints nothing.
 
     The layers named ``first`` are tried before all others.
     """
     options = settle(
-        version=version, url=url, reading=reading, seed=seed, examples=examples, stop_first=True
+        version=version,
+        url=url,
+        reading=reading,
+        seed=seed,
+        examples=examples,
+        max_requests=max_requests,
+        stop_first=True,
     )
     words = [*_words(options, url, None, None, None), f"--first={','.join(first)}"]
     # The folder is for the scripts that repeat a finding, which nobody asks for here.

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from register_contract.score.catalogue import Defect, chosen, defects
 from register_contract.score.matrix import as_json, as_text, line
-from register_contract.score.trying import BROKEN, FOUND, Outcome, attempt
+from register_contract.score.trying import BROKEN, FOUND, Effort, Outcome, attempt
 
 _READ_ONCE = ("register_contract.running", "register_contract.suite.strategies.cases")
 """What takes long to import, and is so for all processes that are forked."""
@@ -27,6 +27,7 @@ def score(
     workers: int,
     form: str,
     examples: int | None,
+    max_requests: int | None,
 ) -> int:
     """Print what is found of the defects that are asked for; 0 where each is, else 1.
 
@@ -36,7 +37,7 @@ def score(
     console = Console(stderr=form == "json")
     started = time.perf_counter()
     outcomes = []
-    for outcome in _each(todo, workers, seed, examples):
+    for outcome in _each(todo, workers, Effort(seed, examples, max_requests)):
         console.print(line(outcome), highlight=False, soft_wrap=True, markup=False)
         outcomes.append(outcome)
     seconds = time.perf_counter() - started
@@ -47,9 +48,7 @@ def score(
     return 0 if all(outcome.state == FOUND for outcome in outcomes) else 1
 
 
-def _each(
-    todo: Sequence[Defect], workers: int, seed: int, examples: int | None
-) -> Iterator[Outcome]:
+def _each(todo: Sequence[Defect], workers: int, effort: Effort) -> Iterator[Outcome]:
     """Try so many at a time, each in a process that ends with it."""
     can_fork = "fork" in multiprocessing.get_all_start_methods()
     for module in _READ_ONCE if can_fork else ():
@@ -61,7 +60,7 @@ def _each(
         while waiting and len(running) < workers:
             defect = waiting.pop()
             mine, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=attempt, args=(defect, seed, examples, theirs))
+            process = context.Process(target=attempt, args=(defect, effort, theirs))
             process.start()
             theirs.close()
             running[mine] = (defect, process)

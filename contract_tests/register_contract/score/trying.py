@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -34,12 +34,21 @@ class Outcome:
     seconds: float = 0.0
 
 
-def attempt(defect: Defect, seed: int, examples: int | None, out: Connection) -> None:
+@dataclass(frozen=True)
+class Effort:
+    """How each defect is looked for: the seed, and how much, as ``run`` takes it."""
+
+    seed: int
+    examples: int | None = None
+    max_requests: int | None = None
+
+
+def attempt(defect: Defect, effort: Effort, out: Connection) -> None:
     """Try one defect in a process of its own; sends its Outcome."""
-    out.send(_outcome(defect, seed, examples))
+    out.send(_outcome(defect, effort))
 
 
-def _outcome(defect: Defect, seed: int, examples: int | None) -> Outcome:
+def _outcome(defect: Defect, effort: Effort) -> Outcome:
     version, _, reading = defect.edition.partition("@")
     try:
         with (
@@ -51,9 +60,7 @@ def _outcome(defect: Defect, seed: int, examples: int | None) -> Outcome:
             from register_contract.running import examine
 
             started = time.perf_counter()
-            results = examine(
-                base, version, first=defect.first, reading=reading, seed=seed, examples=examples
-            )
+            results = examine(base, version, first=defect.first, reading=reading, **asdict(effort))
             return _told(defect, results, time.perf_counter() - started)
     except MockStartError as error:
         return Outcome(defect, BROKEN, str(error))
@@ -67,6 +74,6 @@ def _told(defect: Defect, results: Results, seconds: float) -> Outcome:
         for name, text in layer.crashes:
             last = text.strip().splitlines()[-1] if text.strip() else name
             return Outcome(defect, BROKEN, f"{name}: {last}", layer.title, requests, seconds)
-    why = results.unusable or results.ended
-    state = BROKEN if why or not results.tried else SURVIVED
-    return Outcome(defect, state, why, "", requests, seconds)
+    # One that was ended has looked as far as it might.
+    state = SURVIVED if results.tried and not results.unusable else BROKEN
+    return Outcome(defect, state, results.unusable, "", requests, seconds)
