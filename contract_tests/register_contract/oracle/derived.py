@@ -137,8 +137,10 @@ def order_breaches(contract: Contract, data: Any) -> Iterator[Breach]:
 def presence_breaches(contract: Contract, kind: str, shown: Mapping[str, Any]) -> Iterator[Breach]:
     """A breach for each field without a value that is shown only when it has one (``x-sent``)."""
     fields = properties(contract, contract.shown(kind))
+    own = fields.keys() - gathered_names(contract, kind)
     for name, rule in fields.items():
-        if rule.get("x-sent") == "when present" and name in shown and shown[name] is None:
+        left_out = rule.get("x-sent") == "when present" and name in own
+        if left_out and name in shown and shown[name] is None:
             yield Breach(
                 "field.null",
                 f"A {kind} is shown with {name} as null, which is left out without a value",
@@ -147,6 +149,14 @@ def presence_breaches(contract: Contract, kind: str, shown: Mapping[str, Any]) -
                 source_text(rule.get("x-source")),
                 field=name,
             )
+
+
+def gathered_names(contract: Contract, kind: str) -> set[str]:
+    """The fields of a request that stand in another one, and are shown as its keys."""
+    schema = contract.stored(kind)
+    names = properties(contract, schema)
+    found = gathered(contract, schema, dict.fromkeys(names))
+    return {name for row in found.values() for name in row}
 
 
 def shown_scope(

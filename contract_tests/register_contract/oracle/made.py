@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from register_contract.oracle.contract import Contract, Operation
-from register_contract.oracle.derived import touched_by
+from register_contract.oracle.derived import gathered_names, touched_by
 from register_contract.oracle.echo import echoes, kept_as_read
 from register_contract.oracle.kept import as_shown, nested
 from register_contract.oracle.reading import read
@@ -32,7 +32,8 @@ def made_breaches(
     ``said`` is the ``data`` of the request as it is read. Raises UnknownWordError.
     """
     as_read = read(contract, contract.data_schema(operation), said)
-    for field in sorted(kept_as_read(contract, operation.kind)):
+    own = kept_as_read(contract, operation.kind) - gathered_names(contract, operation.kind)
+    for field in sorted(own):
         value = as_read.get(field)
         if value == "" and field not in contract.keeping_empty:
             value = None

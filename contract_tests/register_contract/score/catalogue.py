@@ -18,7 +18,7 @@ FIRST = {
     "validation": ("examples", "precedence", "updates", "conditions", "boundaries"),
     "status": ("auth", "rate", "lifecycle", "precedence"),
     "versions mixed": ("examples", "precedence", "walk"),
-    "lifecycle": ("lifecycle", "walk"),
+    "lifecycle": ("lifecycle", "walk", "time"),
     "access and isolation": ("isolation", "auth"),
     "duplicates": ("duplicates",),
     "lists": ("lists", "isolation"),

@@ -11,9 +11,9 @@ from datetime import date
 from typing import Any
 
 from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.derived import gathered_names
 from register_contract.oracle.echo import echoes
-from register_contract.oracle.said import effective, gathered
-from register_contract.oracle.schemas import properties
+from register_contract.oracle.said import effective
 from register_contract.suite.applies import (
     making,
     to_operations,
@@ -115,10 +115,7 @@ def _echo(
 
 def _empty_kept(bench: Bench, operation: Operation) -> set[str]:
     """The fields of which an empty text is shown as it was sent."""
-    schema = bench.contract.data_schema(operation)
-    names = properties(bench.contract, schema)
-    gathering = gathered(bench.contract, schema, dict.fromkeys(names))
-    return {*bench.contract.keeping_empty, *(n for row in gathering.values() for n in row)}
+    return {*bench.contract.keeping_empty} | gathered_names(bench.contract, operation.kind)
 
 
 def _said(bench: Bench, operation: Operation, sent: Mapping[str, Any]) -> Mapping[str, Any]:

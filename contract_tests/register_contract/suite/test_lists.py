@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from register_contract.oracle.contract import CREATE, LIST, SHOW
+from register_contract.oracle.contract import CREATE, DELETE, LIST, SHOW
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect, lists
 from register_contract.suite.checks.lists import NO, YES
@@ -115,6 +115,18 @@ def test_records_of_a_trainee(child: str, bench: Bench) -> None:
     made = [bench.must(bench.doing(CREATE, child), path=cast.ids, data=each) for each in records]
     for reading in (bench.doing(LIST, child), bench.doing(SHOW)):
         bench.must(reading, path=cast.ids, after=made)
+
+
+def test_a_trainee_without_records(child: str, bench: Bench) -> None:
+    """Whose last one is deleted has an empty list of them."""
+    bench.needs_writing(f"a trainee without {child}s")
+    cast, listing = bench.trainee(), bench.doing(LIST, child)
+    delete, name = bench.doing(DELETE, child), bench.contract.id_field(child)
+    rows = bench.must(listing, path=cast.ids).data
+    history = [bench.must(delete, path={**cast.ids, child: row[name]}) for row in rows]
+    exchange = bench.must(listing, path=cast.ids, after=history)
+    breaches = expect.value(f"the {child}s", [], exchange.data, "A trainee without any")
+    bench.found(breaches, exchange, listing, history)
 
 
 def test_two_wrong_parameters_are_both_named(bench: Bench) -> None:

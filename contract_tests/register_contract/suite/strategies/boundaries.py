@@ -22,7 +22,7 @@ from register_contract.suite.strategies.limits import Change, Limits, comparison
 from register_contract.target.words import short
 
 ABSENT = object()
-_SAMPLE = 8
+_SAMPLE = 3
 _MOST_STRANGERS = 40
 _MOST_BESIDE = 6
 _FILLER = "x"
@@ -149,6 +149,9 @@ class Boundaries:
         limits = {rule[name] for name in ("minLength", "maxLength") if name in rule}
         for length in sorted({limit + step for limit in limits for step in (-1, 0, 1)}):
             yield _FILLER * length, f"of {length} characters"
+        if "maxLength" in rule and rule["maxLength"] > 1:
+            longest = _FILLER * (rule["maxLength"] - 1)
+            yield f" {longest} ", f"of {len(longest)} characters between blanks"
         yield "Zoë O'Neill-Ng"[: max(limits, default=60)], "with accents and punctuation"
 
     def _lists(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
