@@ -6,6 +6,7 @@ it and share nothing else.
 """
 
 from register_spec.addresses import base_path
+from register_spec.altering import alteration, altered, copy_of, finds_place
 from register_spec.bundling import (
     bundle,
     bundle_without,
@@ -35,13 +36,17 @@ __all__ = [
     "Choices",
     "SpecError",
     "Step",
+    "alteration",
+    "altered",
     "base_path",
     "bundle",
     "bundle_without",
     "check_reading",
     "choices",
+    "copy_of",
     "deviations",
     "every_code",
+    "finds_place",
     "make_ready",
     "openapi_dump",
     "operations",
