@@ -6,7 +6,7 @@ it and share nothing else.
 """
 
 from register_spec.addresses import base_path
-from register_spec.altering import alteration, altered, copy_of, finds_place
+from register_spec.altering import alteration, altered, effects
 from register_spec.bundling import (
     bundle,
     bundle_without,
@@ -43,10 +43,9 @@ __all__ = [
     "bundle_without",
     "check_reading",
     "choices",
-    "copy_of",
     "deviations",
+    "effects",
     "every_code",
-    "finds_place",
     "make_ready",
     "openapi_dump",
     "operations",

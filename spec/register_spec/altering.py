@@ -6,13 +6,15 @@ as it was, and a copy has the change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from register_spec.documents import Document, SpecError
-from register_spec.overlay import Action, apply, effect_problem, finds
+from register_spec.overlay import Action, Path, apply, effect_problem, places
+
+REMOVED = "(removed)"
 
 
 def alteration(row: Mapping[str, Any], name: str) -> Action:
@@ -27,22 +29,33 @@ def alteration(row: Mapping[str, Any], name: str) -> Action:
     return Action(name, name, row)
 
 
-def finds_place(document: Document, action: Action) -> bool:
-    """Tell whether a document has what an action changes."""
-    return finds(document, action)
+def effects(document: Document, action: Action) -> list[tuple[Path, Any]]:
+    """Return what an action does to a document: each place, and what comes there.
 
-
-def altered(document: Document, action: Action) -> Document:
-    """Return a copy of a bundled document in which an action is applied.
-
-    Raises SpecError when the action matches nothing, or changes nothing.
+    It is empty where the document has no such place. What is removed has `REMOVED`; what is added
+    to a list has the place of the list.
     """
-    copied: Document = copy_of(document)
-    apply(copied, [action])
-    return copied
+    found = places(document, action)
+    if "update" not in action.row:
+        return [(path, REMOVED) for path in found]
+    return [each for path in found for each in _leaves(path, action.row["update"])]
 
 
-def copy_of(document: Document) -> Document:
-    """Return a copy of a bundled document that shares nothing, within itself neither."""
+def _leaves(path: Path, update: Any) -> Iterator[tuple[Path, Any]]:
+    if not isinstance(update, Mapping) or not update:
+        yield path, update
+        return
+    for key, value in update.items():
+        yield from _leaves((*path, key), value)
+
+
+def altered(document: Document, *actions: Action) -> Document:
+    """Return a copy of a bundled document in which actions are applied, one after the other.
+
+    It shares nothing with the document, nor within itself. Raises ActionError when one of them
+    matches nothing, or changes nothing.
+    """
     copied: Document = orjson.loads(orjson.dumps(document))
+    for action in actions:
+        apply(copied, [action])
     return copied

@@ -162,9 +162,9 @@ def apply(document: Document, actions: list[Action]) -> dict[Path, Action]:
     return named | touched
 
 
-def finds(document: Document, action: Action) -> bool:
-    """Tell whether an action has a place in a document; raises SpecError when none could be."""
-    return bool(_found(document, action))
+def places(document: Document, action: Action) -> list[Path]:
+    """Return where an action has an effect; raises SpecError when that cannot be told."""
+    return _found(document, action)
 
 
 def effect_problem(row: Mapping[str, Any]) -> str | None:

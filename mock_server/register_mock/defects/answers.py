@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from register_mock.contract import sentences
+from register_mock.contract import edition, sentences
 from register_mock.contract.envelopes import JSON, Answer
 from register_mock.contract.order import Order
 from register_mock.contract.problems import Problem
@@ -18,7 +18,6 @@ from register_mock.defects.patches import defect
 from register_mock.operations import OPERATIONS
 from register_mock.operations.listing import NONE_LISTED
 from register_mock.request.walk import Walk
-from register_mock.trainee import serialise
 
 SHAPE, STATUS, WORDING = "response shape", "status", "wording"
 _TRAINEES = ("create_trainee", "show_trainee", "update_trainee")
@@ -132,13 +131,14 @@ def application_id_as_text(function: Any) -> Any:
     return with_body(function, _TRAINEES, made)
 
 
-@defect(SHAPE, serialise, "to_json")
+@defect(SHAPE, edition, "to_json")
 def letters_beyond_ascii_escaped_twice(to_json: Any) -> Any:
     """Letters beyond ASCII are shown as escapes that are escaped again."""
 
     def twice(content: Any) -> bytes:
         text: str = to_json(content).decode()
-        return text.encode("ascii", "backslashreplace").replace(b"\\x", b"\\\\x")
+        escaped = text.encode("ascii", "backslashreplace")
+        return escaped.replace(b"\\x", b"\\\\x").replace(b"\\U", b"\\\\U")
 
     return twice
 

@@ -11,8 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 import register_spec as spec
 from register_mock.config import OptionError
 from register_mock.defects.by_hand import PATCHES
@@ -60,14 +58,13 @@ def catalogue(spec_dir: Path | None = None) -> Mapping[str, Defect]:
 def collected(defects: Iterable[Defect], documents: Documents) -> Mapping[str, Defect]:
     """Return defects of these documents by their ids; raises what `catalogue` raises."""
     found: dict[str, Defect] = {}
-    changes: set[bytes] = set()
+    changes: set[str] = set()
     for each in defects:
-        change = _change(each)
-        if each.origin != HAND and change in changes:
-            continue
-        _check(each, found, documents)
-        changes.add(change)
-        found[each.id] = each
+        _check(each, found)
+        change = _change(each, documents)
+        if each.origin == HAND or change not in changes:
+            changes.add(change)
+            found[each.id] = each
     return found
 
 
@@ -77,24 +74,27 @@ def _all(documents: Documents) -> Iterator[Defect]:
     yield from operated(documents)
 
 
-def _change(defect: Defect) -> bytes:
-    """Return what tells two changes of rows apart; a patch is like no other."""
-    row = defect.action.row if defect.action else {"patch": defect.id}
-    return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
-
-
-def _check(defect: Defect, found: Mapping[str, Defect], documents: Documents) -> None:
+def _check(defect: Defect, found: Mapping[str, Defect]) -> None:
     if defect.kind not in CLASSES:
         raise SpecError(f"defect {defect.id}: there is no class {defect.kind!r}")
     if defect.id in found:
         raise SpecError(f"defect {defect.id}: the id stands twice")
-    action = defect.action
-    if action is None:
-        return
-    own = {defect.edition: documents[defect.edition]} if defect.edition in documents else documents
-    if not any(spec.finds_place(document, action) for document in own.values()):
-        target, where = action.row["target"], ", ".join(own)
+
+
+def _change(defect: Defect, documents: Documents) -> str:
+    """Return what tells two changes of rows apart; a patch is like no other.
+
+    Raises SpecError for a change that has no place where it is to show.
+    """
+    if not defect.actions:
+        return defect.id
+    known = defect.edition in documents
+    own = {defect.edition: documents[defect.edition]} if known else documents
+    done = {edition: spec.effects(each, defect.actions[0]) for edition, each in own.items()}
+    if not any(done.values()):
+        target, where = defect.actions[0].row["target"], ", ".join(own)
         raise SpecError(f"defect {defect.id}: {target} matches nothing in {where}")
+    return repr((done, [dict(action.row) for action in defect.actions[1:]]))
 
 
 def named(id_: str, spec_dir: Path | None = None) -> Defect:

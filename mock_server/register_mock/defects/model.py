@@ -71,8 +71,8 @@ class Defect:
     """A named deviation.
 
     `kind` is one of `CLASSES`, `sentence` says what is wrong, `edition` is a version or
-    `version@reading` in which it shows, `origin` tells who made it. It has a `patch`, or an
-    `action` on the documents. `meeting` says that it shows among calls that are served at once.
+    `version@reading` in which it shows, `origin` tells who made it. It has a `patch`, or
+    `actions` on the documents. `meeting` says that it shows among calls that are served at once.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Defect:
     edition: str = NEWEST
     origin: str = HAND
     patch: Patch | None = None
-    action: Action | None = None
+    actions: tuple[Action, ...] = ()
     meeting: bool = False
 
     @property

@@ -11,7 +11,7 @@ from register_spec import SpecError, alteration
 from register_spec.documents import read_yaml
 
 FILE = Path(__file__).with_name("rows.yaml")
-_TOLD = frozenset({"id", "says", "edition"})
+_TOLD = frozenset({"id", "says", "edition", "then"})
 _CHANGES = frozenset({"target", "update", "remove", "x-before", "x-after"})
 
 
@@ -31,5 +31,6 @@ def _defect(kind: str, row: Mapping[str, Any]) -> Defect:
         what = f"has no {missing[0]}" if missing else f"has an unknown key {unknown[0]!r}"
         raise SpecError(f"{name}: {what}; known are {known}")
     change = {key: value for key, value in row.items() if key in _CHANGES}
-    action = alteration(change, name)
-    return Defect(row["id"], kind, row["says"], row.get("edition", NEWEST), action=action)
+    changes = (change, row["then"]) if "then" in row else (change,)
+    actions = tuple(alteration(each, name) for each in changes)
+    return Defect(row["id"], kind, row["says"], row.get("edition", NEWEST), actions=actions)

@@ -66,12 +66,10 @@ def _documents_with(defect: Defect) -> Any:
     def make(bundled: Any) -> Any:
         def changed(version: str, reading: str, spec_dir: Path | None) -> dict[str, Any]:
             document = bundled(version, reading, spec_dir)
-            if defect.action is not None:
-                # Where it has no place, or is so already, a version stays as it is.
-                with suppress(ActionError):
-                    return spec.altered(document, defect.action)
-            # A copy is compiled anew, with the defect.
-            return spec.copy_of(document)
+            # Where it has no place, or is so already, a version stays as it is.
+            with suppress(ActionError):
+                return spec.altered(document, *defect.actions)
+            return spec.altered(document)
 
         return changed
 

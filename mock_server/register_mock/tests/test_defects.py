@@ -19,16 +19,20 @@ from register_mock.defects.by_hand import PATCHES
 from register_mock.defects.catalogue import catalogue, collected, documents_of, named
 from register_mock.defects.model import CLASSES, HAND, NEWEST, Defect, Patch
 from register_mock.defects.operators import OPERATORS, operated
+from register_mock.defects.operators.tables import UNSEEN, is_used
 from register_mock.defects.rows import read_rows
 from register_mock.defects.serving import put_in, served
 from register_mock.operations import OPERATIONS as FUNCTIONS
 from register_mock.scenarios.asking import ask
 from register_mock.serving.announce import Started, banner
 from register_mock.tests.conftest import NOW
+from register_mock.tests.defect_plays import Answers, answered, differing
 from register_mock.world.worlds import Worlds
 from register_spec import SpecError
 
 Row = tuple[str, ...]
+# Lists that no request and no answer has: years, and what stands for nobody's school.
+OUTSIDE = ("academic_cycle", "urn_of_nobody")
 BY_HAND = [each for each in catalogue().values() if each.origin == HAND]
 
 
@@ -55,7 +59,7 @@ def test_each_is_told_in_a_sentence_of_its_own() -> None:
         assert each.sentence.endswith("."), each.id
         assert each.id.partition(":")[0].isidentifier(), each.id
         assert each.id.partition(":")[0].islower(), each.id
-        assert (each.action is None) is not (each.patch is None), each.id
+        assert bool(each.actions) is (each.patch is None), each.id
 
 
 def test_each_shows_in_an_edition_that_there_is() -> None:
@@ -87,7 +91,7 @@ def refused(*defects: Defect) -> str:
 
 def test_one_that_has_no_place_is_refused_by_name() -> None:
     action = spec.alteration({"target": "$.paths.nowhere", "remove": True}, "odd")
-    said = refused(Defect("odd", "lists", "Odd.", action=action))
+    said = refused(Defect("odd", "lists", "Odd.", actions=(action,)))
     assert "odd" in said
     assert "matches nothing" in said
 
@@ -131,6 +135,7 @@ def rows_of(document: Mapping[str, Any]) -> list[Row]:
             for kind, phases in kinds.items()
             for phase, rows in phases.items()
             for name in rows
+            if f"{kind}.{phase}.{name}" not in UNSEEN
         ),
         *(
             ("key", kind, key)
@@ -142,10 +147,15 @@ def rows_of(document: Mapping[str, Any]) -> list[Row]:
             ("sentence", table, name)
             for table in ("answers", "fields")
             for name in document["x-sentences"][table]
+            if name not in UNSEEN
         ),
-        *(("stage", name) for name in document["x-precedence"]["stages"]),
+        *(
+            ("stage", name)
+            for name in document["x-precedence"]["stages"]
+            if is_used(document, name)
+        ),
         *(("exception", name) for name in document["x-precedence"]["exceptions"]),
-        *(("codes", name) for name in document["x-code-lists"]),
+        *(("codes", name) for name in document["x-code-lists"] if name not in OUTSIDE),
     ]
 
 
@@ -172,7 +182,7 @@ def breaking(row: Row) -> list[str]:
             return [f"stage_early:{names[0]}", f"stage_late:{names[0]}", *passed_by(names[0])]
         case "exception":
             return [f"exception_dropped:{names[0]}"]
-    return [f"code_not_listed:{names[0]}"]
+    return [f"code_not_listed:{names[0]}", f"code_refused:{names[0]}"]
 
 
 def passed_by(stage: str) -> list[str]:
@@ -289,3 +299,53 @@ def test_they_are_listed_as_json_and_text() -> None:
     assert code == 0
     assert said.startswith("time (")
     assert "\nlists (" not in said
+
+
+# --- by night: each shows, and shows something else than the others of its class
+
+
+class Shown:
+    """What defects show that are played one after the other; the clean mock is played once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._clean: dict[tuple[str, str, bool], Answers] = {}
+
+    def by(self, defect: Defect, *, whole: bool) -> Answers:
+        """Return the answers that are others with a defect; `whole` plays scenarios as well."""
+        place = self._folder / defect.edition
+        if not place.exists():
+            spec.make_ready(spec.bundle(defect.version, defect.reading), defect.reading, place)
+        kind, edition = defect.kind, defect.edition
+        key = (kind, edition, whole)
+        if key not in self._clean:
+            self._clean[key] = answered(None, kind, edition, place, whole=whole)
+        return differing(self._clean[key], answered(defect, kind, edition, place, whole=whole))
+
+
+def equal(shown: Mapping[str, Answers]) -> list[list[str]]:
+    """Return the ids of those that show the same."""
+    groups: dict[str, list[str]] = {}
+    for id_, answers in shown.items():
+        groups.setdefault(repr(sorted(answers.items())), []).append(id_)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("kind", CLASSES)
+def test_each_shows_and_no_two_show_the_same(kind: str, tmp_path: Path) -> None:
+    look, known = Shown(tmp_path), catalogue()
+    own = [each for each in known.values() if each.kind == kind]
+    shown = {each.id: look.by(each, whole=False) for each in own}
+    # What the plays of the class cannot tell, scenarios may.
+    again = [id_ for group in equal(shown) for id_ in group]
+    again += [id_ for id_, answers in shown.items() if not answers and id_ not in again]
+    if kind != "concurrency":
+        shown |= {id_: look.by(known[id_], whole=True) for id_ in again}
+    assert [id_ for id_, answers in shown.items() if not answers] == []
+    assert equal(shown) == []
+
+
+def test_what_shows_nothing_or_the_same_is_found() -> None:
+    assert equal({"a": {"x": "1"}, "b": {"x": "1"}, "c": {"x": "2"}}) == [["a", "b"]]
+    assert differing({"x": "1", "y": "2"}, {"x": "1", "z": "3"}) == {"y": "", "z": "3"}

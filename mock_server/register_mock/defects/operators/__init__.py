@@ -26,5 +26,5 @@ def operated(documents: Mapping[str, Mapping[str, Any]]) -> Iterator[Defect]:
                 id_ = f"{name}:{change.row}"
                 if id_ not in seen:
                     seen.add(id_)
-                    action = alteration(change.action(), f"defect {id_}")
-                    yield Defect(id_, change.kind, change.sentence, edition, name, action=action)
+                    actions = (alteration(change.action(), f"defect {id_}"),)
+                    yield Defect(id_, change.kind, change.sentence, edition, name, actions=actions)

@@ -52,3 +52,11 @@ def mentions(node: Any, word: str) -> bool:
     if isinstance(node, Mapping):
         return word in node or any(mentions(each, word) for each in node.values())
     return isinstance(node, list) and any(mentions(each, word) for each in node)
+
+
+def says(node: Any, key: str, value: Any) -> bool:
+    """Tell whether this key has this value anywhere in a row."""
+    if isinstance(node, Mapping):
+        own = key in node and node[key] == value
+        return own or any(says(each, key, value) for each in node.values())
+    return isinstance(node, list) and any(says(each, key, value) for each in node)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from register_mock.defects.operators.change import Change, Document, Operator, entry, path
 
@@ -24,16 +25,23 @@ def edge_missing(document: Document) -> Iterator[Change]:
 
 
 def edge_added(document: Document) -> Iterator[Change]:
-    """An event leads on from a state in which nothing should come of it."""
+    """An event leads on from a state in which nothing should come of it.
+
+    Not one with a condition, which other states may never fulfil; nor the first, which comes once.
+    """
     table = document["x-lifecycle"]
     for event, row in table["events"].items():
         origins = {state for edge in row["edges"] for state in edge["from"]}
         target = row["edges"][0]["to"]
         for state in table["states"]:
-            if state not in origins and row["cause"] != "create_trainee":
+            if state not in origins and _is_free(row):
                 sentence = f"The event {event} leads from {state} to {target}."
                 place = _edges(event, target)
                 yield Change(f"{event}-{state}", KIND, sentence, place, [state])
+
+
+def _is_free(event: Mapping[str, Any]) -> bool:
+    return event["cause"] != "create_trainee" and "when" not in event["edges"][0]
 
 
 def value_not_written(document: Document) -> Iterator[Change]:

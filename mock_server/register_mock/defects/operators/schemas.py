@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from register_mock.defects.operators.change import Change, Document, Operator, entry, path
+from register_mock.defects.operators.change import Change, Document, Operator, entry, path, says
 
 KIND = "validation"
 _PLACE = ("components", "schemas")
@@ -14,9 +14,9 @@ _LIMITS = {"maxLength": 1, "maximum": 1, "minimum": -1, "minItems": -1}
 
 
 def _requests(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the schemas of what is sent."""
+    """Yield the schemas of what is sent: objects in answers are closed."""
     for name, schema in document["components"]["schemas"].items():
-        if name.endswith(("Fields", "Request")):
+        if name.endswith(("Fields", "Request")) and "additionalProperties" not in schema:
             yield name, schema
 
 
@@ -64,8 +64,9 @@ def code_refused(document: Document) -> Iterator[Change]:
         for field, row in schema.get("properties", {}).items():
             for place, part in _parts(path(*_PLACE, name, "properties", field), row):
                 listed = part.get("x-code-list", part.get("items", {}).get("x-code-list"))
-                codes = part.get("enum") or part.get("items", {}).get("enum") or []
-                if listed and listed not in seen and isinstance(codes[-1], str):
+                every = part.get("enum") or part.get("items", {}).get("enum") or []
+                codes = [code for code in every if isinstance(code, str) and code]
+                if listed and listed not in seen and codes:
                     seen.add(listed)
                     sentence = f"The code {codes[-1]} of {listed} is refused ({field})."
                     within = "" if "enum" in part else "['items']"
@@ -76,10 +77,19 @@ def code_refused(document: Document) -> Iterator[Change]:
 def code_not_listed(document: Document) -> Iterator[Change]:
     """A code of a list is missing among the reference data, and what follows from it."""
     for name, rows in document["x-code-lists"].items():
+        if not _is_looked_up(document, name):
+            continue
         code = rows[-1]["code"]
         sentence = f"The code {code} of {name} is not in the list, and nothing follows from it."
         place = path("x-code-lists", name) + f"[?@.code == '{code}']"
         yield Change(name, "derived values", sentence, place)
+
+
+def _is_looked_up(document: Document, name: str) -> bool:
+    """Tell whether answers show a code list, or a value is taken from it."""
+    tables = [document[table] for table in ("x-derived", "x-rules", "x-duplicates")]
+    said = ("x-lists", document["components"]["schemas"]), ("in", tables)
+    return any(says(node, key, name) for key, node in said)
 
 
 OPERATORS: dict[str, Operator] = {
