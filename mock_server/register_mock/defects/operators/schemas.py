@@ -49,6 +49,8 @@ def _parts(place: str, row: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[st
     for branch in row.get("anyOf", ()):
         if isinstance(branch.get("type"), str):
             yield f"{place}.anyOf[?@.type == '{branch['type']}']", branch
+        elif "x-code-list" in branch:
+            yield f"{place}.anyOf[?@['x-code-list'] == '{branch['x-code-list']}']", branch
 
 
 def _decides(row: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
