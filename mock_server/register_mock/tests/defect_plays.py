@@ -294,6 +294,7 @@ PLACEMENTS: tuple[Json, ...] = (
     {"urn": "100000", "name": "Own name"},
     {"urn": "100000", "name": "Own name", "postcode": "ZZ1 1ZZ"},
     {"urn": "999999"},
+    {"urn": "900030"},
     {"name": "Only a name"},
     {"postcode": "AB1 2CD"},
     {"name": "é𝄞", "urn": "012345", "postcode": "AB12 3CD"},
@@ -636,6 +637,8 @@ def duplicates(play: Play) -> None:
         play.made(state, **base)
         play.create(**base)
     play.create(**{**base, "itt_end_date": "2040-01-01"})
+    late = {**CHILDREN["degree"], "graduation_year": "2099"}
+    play.create(**{**base, "degrees_attributes": [late]})
     gone = play.made("trn_received", **base)
     play.fire(gone, "discard")
     play.create(**base)
