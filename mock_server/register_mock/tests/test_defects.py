@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from click.testing import CliRunner
 
 import register_spec as spec
@@ -22,7 +23,9 @@ from register_mock.defects.operators import OPERATORS, operated
 from register_mock.defects.operators.tables import UNSEEN, is_used
 from register_mock.defects.rows import read_rows
 from register_mock.defects.serving import put_in, served
+from register_mock.in_process import InProcessMock
 from register_mock.operations import OPERATIONS as FUNCTIONS
+from register_mock.request import pipeline
 from register_mock.scenarios.asking import ask
 from register_mock.serving.announce import Started, banner
 from register_mock.tests.conftest import NOW
@@ -259,6 +262,17 @@ def test_what_needs_threads_has_some() -> None:
         assert threads is None
     with served("trainee_check_and_store_apart") as threads:
         assert threads is not None
+
+
+def test_a_mock_in_this_process_has_it_until_it_is_closed(folder: Path) -> None:
+    rehearsed = pipeline.rehearsed
+    mock = InProcessMock(Options(seed="empty", spec_dir=folder, defect="unauthorized_as_403"))
+    assert requests.get(f"{mock.url}/api/{NEWEST}/info", timeout=10).status_code == 403
+    mock.close()
+    assert pipeline.rehearsed is rehearsed
+    with pytest.raises(OptionError):
+        InProcessMock(Options(seed="empty", spec_dir=folder, defect="unauthorised_as_403"))
+    assert pipeline.rehearsed is rehearsed
 
 
 def test_an_unknown_one_is_refused_with_the_nearest() -> None:
