@@ -46,7 +46,7 @@ def main() -> None:
 @click.option(
     "--spec", "spec_dir", type=click.Path(exists=True, file_okay=False), help="Other contracts."
 )
-@click.option("--report", metavar="DIR", help="Folder for HTML and JUnit XML.")
+@click.option("--report", metavar="DIR", help="Folder for HTML, JUnit XML, JSON and SARIF.")
 @click.option("--only", metavar="WORDS", help="Only tests whose name matches (pytest -k).")
 @click.option(
     "--timeout", type=float, default=20.0, show_default=True, help="Seconds for a whole answer."
@@ -54,12 +54,14 @@ def main() -> None:
 @click.option(
     "--known-drift/--no-known-drift",
     default=True,
-    help="Tell from findings what another reading has too; it takes three minutes at most.",
+    help="Tell from findings what another reading has too; it takes ten minutes at most.",
 )
 @click.option("--max-time", metavar="N[s|m|h]", help="Time for the run; default 2h, or none.")
 @click.option(
     "--examples", type=int, metavar="N", help="Generated requests of each kind; default 50."
 )
+@click.option("--max-requests", type=int, metavar="N", help="Requests for the run; no limit.")
+@click.option("--stop-first", is_flag=True, help="End the run at the first finding.")
 def run(
     url: str | None, report: str | None, only: str | None, known_drift: bool, **given: Any
 ) -> None:
@@ -86,6 +88,27 @@ def _need_suite() -> None:
             f"run needs {', '.join(missing)}, which the package brings only with its extra: "
             f"pip install 'register-contract[suite]'"
         )
+
+
+@main.command("score")
+@click.option("--defect", "ids", multiple=True, metavar="ID", help="Only this one. [repeatable]")
+@click.option("--class", "kind", metavar="CLASS", help="Only those of this class.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="So many by chance.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--examples", type=click.IntRange(min=1), metavar="N", help="As of `run`.")
+@click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="For each defect.")
+def print_score(ids: tuple[str, ...], **asked: Any) -> None:
+    """Put each named defect into the mock, and tell which of them the suite finds."""
+    _need_suite()
+    try:
+        from register_contract.score.command import score
+
+        code = score(ids, **asked)
+    except StoppedError as error:
+        _stop(str(error))
+    sys.exit(code)
 
 
 @main.command("spec")

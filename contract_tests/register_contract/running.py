@@ -6,7 +6,9 @@ not reach its end (``verdict`` decides).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -26,8 +28,17 @@ from register_contract.target.options import (
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports.collect import Collector, Quiet
 from register_contract.verdict.reports.files import ReportError, write_files
+from register_contract.verdict.results import Results
 
 _SUITE = Path(__file__).with_name("suite")
+_HOUSE = (
+    f"--config-file={_SUITE / 'suite.ini'}",
+    f"--rootdir={_SUITE}",
+    # What else is installed beside us must not change the run.
+    *("--disable-plugin-autoload", "-p", "no:cacheprovider"),
+    # Fixtures print too: what the target is, once it is known.
+    "--capture=no",
+)
 
 
 def run_suite(
@@ -55,6 +66,37 @@ def run_suite(
         raise StoppedError(str(error)) from error
 
 
+def examine(
+    url: str,
+    version: str,
+    *,
+    first: Sequence[str],
+    reading: str,
+    seed: int,
+    examples: int | None,
+    max_requests: int | None,
+) -> Results:
+    """Hold a target to the contract up to its first finding; prints nothing.
+
+    The layers named ``first`` are tried before all others.
+    """
+    options = settle(
+        version=version,
+        url=url,
+        reading=reading,
+        seed=seed,
+        examples=examples,
+        max_requests=max_requests,
+        stop_first=True,
+    )
+    words = [*_words(options, url, None, None, None), f"--first={','.join(first)}"]
+    # The folder is for the scripts that repeat a finding, which nobody asks for here.
+    with TemporaryDirectory(prefix="register-contract-") as folder:
+        collector = Collector(Console(quiet=True), folder=Path(folder))
+        pytest.main([*_HOUSE, *words], plugins=[Quiet(), Named(collector)])
+    return collector.results
+
+
 def _words(
     options: Options, url: str | None, only: str | None, rate: str | None, max_time: str | None
 ) -> list[str]:
@@ -70,9 +112,11 @@ def _words(
         ("--rate", rate),
         ("--max-time", max_time),
         ("--examples", options.examples),
+        ("--max-requests", options.max_requests),
         ("--spec-dir", options.spec_dir),
     ):
         words += [f"{name}={value}"] if value is not None else []
+    words += ["--stop-first"] if options.stop_first else []
     return words + (["-k", only] if only else [])
 
 
@@ -83,12 +127,7 @@ def _run_pytest(
 
     With ``options`` known drift is told from findings.
     """
-    house = [f"--config-file={_SUITE / 'suite.ini'}", f"--rootdir={_SUITE}"]
-    # What else is installed beside us must not change the run.
-    house += ["--disable-plugin-autoload", "-p", "no:cacheprovider"]
-    # Fixtures print too: what the target is, once it is known.
-    house += ["--capture=no"]
-    house += [f"--junitxml={folder / 'junit.xml'}"] if folder else []
+    house = [*_HOUSE, *([f"--junitxml={folder / 'junit.xml'}"] if folder else [])]
     console = Console()
     collector = Collector(console, live=True, folder=folder)
     results = collector.results

@@ -5,6 +5,10 @@ answer is not the service's any more. Where it is the documents' then, that one 
 else the others are tried too. The likeliest come first, those that most findings wait for; what is
 not decided when the time is up is told as such.
 
+One entry may be all of it and another have a part in it all the same, such as that of a sentence
+and that of a name in it. So each entry that no example has shown by then is tried on those that are
+about what it touches.
+
 Of two that do the same neither has to be there: so where none was found, the likeliest are tried
 alone, in what the documents say otherwise.
 
@@ -63,6 +67,12 @@ class Case:
             return []
         # Once one is known, those that are not about the same have hardly a part in it.
         found = self.candidates[: self.likely] if self.shown else self.candidates
+        return [row.id for row in found if row.id not in self.tried]
+
+    @property
+    def open(self) -> list[str]:
+        """The likely rows that were not tried, once it is known what is all of it."""
+        found = self.candidates[: self.likely] if self.whole else []
         return [row.id for row in found if row.id not in self.tried]
 
     @property
@@ -131,10 +141,16 @@ class Attribution:
     _ran_out: bool = False
 
     def run(self, variants: Variants, seconds: float) -> bool:
-        """Try rows; returns whether all that had to be tried was tried."""
+        """Try rows; returns whether all that had to be tried was tried.
+
+        An interrupt ends it like the time that is up: what was found out until then counts.
+        """
         self._end = time.monotonic() + seconds
-        self._through(variants, self._wanted, self._on)
-        self._together(variants)
+        try:
+            self._through(variants, self._wanted, self._on)
+            self._together(variants)
+        except KeyboardInterrupt:
+            self._ran_out = True
         return not self._ran_out
 
     def _through(
@@ -168,7 +184,7 @@ class Attribution:
             before = self.play(variant, variant.against, case.recipe)
         if not self._alike(case, got, before):
             case.shown.append(variant.key.row)
-            case.whole = self._alike(case, got, case.documented)
+            case.whole = case.whole or self._alike(case, got, case.documented)
 
     def _alike(self, case: Case, one: Outcome, other: Outcome) -> bool:
         closer, aspect = self.comparer.closer, case.recipe.aspect
@@ -184,7 +200,16 @@ class Attribution:
             keys = [key for row in rows if (key := Key(way, row)) not in self._asked]
             votes.update({key: 1 / (place + 1) ** 2 for place, key in enumerate(keys)})
         most = min(BATCH, max(2, sum(1 for _, rows in ways if rows)))
+        if not votes:
+            shown, most = self._shown, BATCH
+            left = (Key(Way.WITHOUT, row) for case in self.cases for row in case.open)
+            votes.update(key for key in left if key not in self._asked and key.row not in shown)
         return [key for key, _ in votes.most_common(most)]
+
+    @property
+    def _shown(self) -> set[str]:
+        """The rows that some case is known to show."""
+        return {row for case in self.cases for row in case.shown}
 
     def _on(self, variant: Variant) -> None:
         way, row = variant.key.way, variant.key.row
@@ -193,6 +218,9 @@ class Attribution:
                 self._try(case, variant)
             elif way is Way.ALONE:
                 self._on_alone(case, variant)
+        for case in self.cases if way is Way.WITHOUT else ():
+            if row in case.open and row not in self._shown:
+                self._try(case, variant)
         for suspect in self.suspects if way is self.way else ():
             if suspect.may_be(row) and not variant.also:
                 suspect.tried.add(row)

@@ -36,10 +36,12 @@ from register_contract.verdict.finding import Example, Finding
 from register_contract.verdict.recipe import Aspect, Recipe
 from register_contract.verdict.results import Drift, Entry, Results
 
-_MOST_SECONDS = 180.0
+_MOST_SECONDS = 600.0
 """For finding out which entries show; what is known drift at all is told in any case."""
 
 Tell = Callable[[str], None]
+_Likeness = tuple[str, frozenset[str]]
+"""The operation of an example, and the fields it is about."""
 
 
 @dataclass
@@ -90,29 +92,33 @@ class _Phase:
 
     def classify(self, finding: Finding) -> None:
         """Find out what is known of each example of a finding."""
-        case = None
+        alike: dict[_Likeness, Case] = {}
         for example in finding.examples:
             recipe = self.results.recipes.get(example.file)
             known = _Known(why="what it was made with is not known")
             if recipe is not None:
-                known = self._example(example, recipe, case)
+                known = self._example(example, recipe, alike)
             self.known[example.file] = known
-            case = case or known.case
 
-    def _example(self, example: Example, recipe: Recipe, like: Case | None) -> _Known:
-        """What is known of an example; ``like`` is the case of one with the same cause."""
+    def _example(self, example: Example, recipe: Recipe, alike: dict[_Likeness, Case]) -> _Known:
+        """What is known of an example.
+
+        ``alike`` are the cases of those with the same cause: one about the same fields of the same
+        operation is no other case.
+        """
         if recipe.answer.failure or not recipe.answer.status:
             return _Known(why="there was no answer to compare")
+        aspect = recipe.aspect
+        about = named(example, aspect, self.fields)
+        likeness = (example.operation, about)
         try:
             there = self.player(self.base, self.other).play(recipe)
-            is_there = self.comparer.same(recipe.answer, there, recipe.aspect)
-            if is_there and like is not None:
-                return _Known(like)
+            is_there = self.comparer.same(recipe.answer, there, aspect)
+            if is_there and likeness in alike:
+                return _Known(alike[likeness])
             here = self.player(self.base, self.asked.reading).play(recipe)
         except ControlError as error:
             return _Known(why=f"it cannot be tried again: {error}")
-        aspect = recipe.aspect
-        about = named(example, aspect, self.fields)
         reproduced = [row for row in self.rows if row.reproduced]
         likely = likeliest(reproduced, example, aspect, about)
         if not is_there:
@@ -121,21 +127,22 @@ class _Phase:
             return _Known(why="a mock of the reading asked for answers so too")
         pair = (here, there) if self.documented else (there, here)
         others = [row for row in reproduced if row not in likely]
-        return _Known(Case(recipe, *pair, about, likely + others, len(likely)))
+        alike[likeness] = Case(recipe, *pair, about, likely + others, len(likely))
+        return _Known(alike[likeness])
 
     @property
     def documented(self) -> bool:
         """Whether the run was held to the documents."""
         return self.asked.reading == spec.DOCUMENTED
 
-    def case_of(self, finding: Finding) -> Case | None:
-        """The case that one of its examples is."""
-        found = (self.known[example.file].case for example in finding.examples)
-        return next((case for case in found if case is not None), None)
+    def is_known(self, finding: Finding) -> bool:
+        """Whether one of its examples is a case."""
+        return any(self.known[example.file].case is not None for example in finding.examples)
 
-    def attribute(self, findings: Sequence[Finding]) -> bool:
-        """Find the entries that known findings show, by one example of each, and suspects."""
-        cases = [case for each in findings if (case := self.case_of(each)) is not None]
+    def attribute(self) -> bool:
+        """Find the entries that cases and suspects show."""
+        known = {id(each.case): each.case for each in self.known.values()}
+        cases = [case for case in known.values() if case is not None]
         suspects = [known.suspect for known in self.known.values() if known.suspect is not None]
         deviating = self.other if self.documented else self.asked.reading
         variants = Variants(self.asked.version, deviating, self.asked.spec_dir)
@@ -259,11 +266,11 @@ def _with(
         )
         for finding in findings:
             phase.classify(finding)
-        drifts = [each for each in findings if phase.case_of(each) is not None]
+        drifts = [each for each in findings if phase.is_known(each)]
         tell(f"Tried again after {time.monotonic() - started:.0f} s")
         tell(f"{len(drifts)} are of that reading; looking for the entries of the ledger …")
-        if not phase.attribute(drifts):
-            tell(f"After {_MOST_SECONDS:.0f} s not all entries were tried")
+        if not phase.attribute():
+            tell("Not all entries were tried")
         phase.enter(findings)
         undecided = sum(not drift.sure for drift in results.drifts)
         if undecided:

@@ -138,8 +138,9 @@ def source_text(source: Any) -> str:
 class Contract:
     """One bundled document. Schemas may hold ``$ref`` to ``#/components/schemas`` only.
 
-    ``every_code`` has, for each code list, the codes of all versions. ``registers`` tells whom the
-    target knows, or None when it does not say.
+    ``every_code`` has, for each code list, the codes of all versions. ``others`` are the contracts
+    of the version's other readings, as far as they are of use. ``registers`` tells whom the target
+    knows, or None when it does not say.
     """
 
     def __init__(
@@ -154,6 +155,7 @@ class Contract:
         self._public = {inner: public for public, inner in document.get("x-names", {}).items()}
         self._nothing: Mapping[str, Any] = {}
         self.every_code = every_code or {}
+        self.others: Sequence[Contract] = ()
         self.registers: Callable[[], Registers | None] = lambda: None
         self.operations = {operation.id: operation for operation in self._read_operations()}
         self.sources = {

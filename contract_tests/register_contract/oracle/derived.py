@@ -134,6 +134,21 @@ def order_breaches(contract: Contract, data: Any) -> Iterator[Breach]:
                 )
 
 
+def presence_breaches(contract: Contract, kind: str, shown: Mapping[str, Any]) -> Iterator[Breach]:
+    """A breach for each field without a value that is shown only when it has one (``x-sent``)."""
+    fields = properties(contract, contract.shown(kind))
+    for name, rule in fields.items():
+        if rule.get("x-sent") == "when present" and name in shown and shown[name] is None:
+            yield Breach(
+                "field.null",
+                f"A {kind} is shown with {name} as null, which is left out without a value",
+                f"no {name}",
+                f"{name} = null",
+                source_text(rule.get("x-source")),
+                field=name,
+            )
+
+
 def shown_scope(
     contract: Contract, kind: str, shown: Mapping[str, Any], today: date | None = None
 ) -> Scope:

@@ -10,9 +10,14 @@ from register_contract.oracle.schemas import properties
 
 def echoes(contract: Contract, kind: str) -> set[str]:
     """Names of fields of that kind whose value in an answer is the value that was sent."""
+    return kept_as_read(contract, kind) - read_otherwise(contract, contract.stored(kind))
+
+
+def kept_as_read(contract: Contract, kind: str) -> set[str]:
+    """Those whose value is what was read of the one that was sent."""
     request = properties(contract, contract.stored(kind))
     sent = {name for name, field in request.items() if not field.get("readOnly")}
     if not sent:
         return set()
-    made = touched_by(contract, kind) | read_otherwise(contract, contract.stored(kind))
-    return (sent & set(properties(contract, contract.shown(kind)))) - made
+    shown = set(properties(contract, contract.shown(kind)))
+    return (sent & shown) - touched_by(contract, kind)

@@ -19,10 +19,12 @@ from register_contract.oracle.derived import (
     kept_breaches,
     kept_of_new,
     order_breaches,
+    presence_breaches,
     records_in,
 )
 from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.listing import Listing
+from register_contract.oracle.made import made_breaches
 from register_contract.oracle.memory import Memory
 from register_contract.oracle.refusals import Refusal, Refusals
 from register_contract.oracle.said import effective
@@ -187,17 +189,27 @@ class Bench:
 
         The answers come in the order of ``bodies``; the form of each is judged.
         """
-        operation = self.operation(name)
-        with ThreadPoolExecutor(len(bodies)) as pool:
+        return self.at_once([(name, path or {}, data) for data in bodies])
+
+    def at_once(self, calls: Sequence[tuple[str, Mapping[str, Any], Any]]) -> list[Exchange]:
+        """Call operations, each with the ids of its path and its ``data``, all at the same time.
+
+        The answers come in the order of ``calls``; each is judged, but for what was before.
+        """
+        operations = [self.operation(name) for name, _, _ in calls]
+        with ThreadPoolExecutor(len(calls)) as pool:
             sent = [
-                pool.submit(self._send, operation, None, path or {}, {"data": data})
-                for data in bodies
+                pool.submit(
+                    self._send, operation, None, path, None if data is None else {"data": data}
+                )
+                for operation, (_, path, data) in zip(operations, calls, strict=True)
             ]
         exchanges = [each.result() for each in sent]
         self._memory.forget()
-        for exchange in exchanges:
+        for operation, (_, _, data), exchange in zip(operations, calls, exchanges, strict=True):
             wrong = check_answer(self.contract, operation, exchange)
-            self.judge.saw(wrong, exchange, name, ())
+            wrong = wrong or self._as_sent(operation, data, exchange)
+            self.judge.saw(wrong, exchange, operation.id, ())
         return exchanges
 
     def _send(
@@ -230,6 +242,7 @@ class Bench:
             return []  # the answer that showed it first was judged
         found = list(order_breaches(self.contract, exchange.data))
         for kind, shown in records_in(self.contract, exchange.data):
+            found += presence_breaches(self.contract, kind, shown)
             found += derived_breaches(
                 self.contract, kind, shown, self.bodies.today, self.judge.skip
             )
@@ -260,7 +273,8 @@ class Bench:
             today = self.bodies.today
             said = effective(self.contract, self.contract.data_schema(operation), sent)
             kept = kept_of_new(self.contract, operation, said, today)
-            return list(kept_breaches(self.contract, operation, kept, shown))
+            wrong = list(kept_breaches(self.contract, operation, kept, shown))
+            return wrong or list(made_breaches(self.contract, operation, said, shown, today))
         except UnknownWordError as error:
             self.judge.skip(f"what {operation.id} makes of what is sent", str(error))
             return []

@@ -7,7 +7,7 @@ itself lies in ``register_contract/tests``.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache, partial
@@ -32,9 +32,30 @@ from register_contract.target.target import Target, UnusableTargetError, connect
 from register_contract.verdict.cleaning import clean_report
 from register_contract.verdict.finding import ContractBreachError
 from register_contract.verdict.reports.collect import Collector
-from register_contract.verdict.results import Judge
+from register_contract.verdict.results import FoundError, Judge, NotCovered
 
 VERDICT = "contract"
+LAYERS = (
+    "examples",
+    "auth",
+    "precedence",
+    "lifecycle",
+    "walk",
+    "isolation",
+    "rate",
+    "duplicates",
+    "lists",
+    "time",
+    "updates",
+    "simultaneous",
+    "texts",
+    "registers",
+    "codes",
+    "conditions",
+    "boundaries",
+    "operations",
+)
+"""The order of the layers: those that see most with the fewest requests come first."""
 _STUMBLES = (
     ArithmeticError,
     AssertionError,
@@ -65,6 +86,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--request-timeout", type=float, default=20.0, metavar="S", help="seconds")
     add("--max-time", metavar="N[s|m|h]", help="time for the run (default: 2h)")
     add("--examples", type=int, metavar="N", help=f"generated requests (default: {EXAMPLES})")
+    add("--max-requests", type=int, metavar="N", help="requests for the run (default: no limit)")
+    add("--first", metavar="LAYERS", help="layers to try before all others, such as lists,auth")
+    add("--stop-first", action="store_true", help="end the run at the first finding")
 
 
 def settings(config: pytest.Config) -> Options:
@@ -85,6 +109,8 @@ def settings(config: pytest.Config) -> Options:
                 timeout=get("request_timeout"),
                 max_time=get("max_time"),
                 examples=get("examples"),
+                max_requests=get("max_requests"),
+                stop_first=get("stop_first"),
             )
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
@@ -96,12 +122,26 @@ def contract_of(config: pytest.Config) -> Contract:
     if _CONTRACT not in config.stash:
         options = settings(config)
         try:
-            document = spec.bundle(options.version, options.reading, options.spec_dir)
             every_code = spec.every_code(options.spec_dir)
+            contract, *others = (
+                Contract(
+                    options.version,
+                    spec.bundle(options.version, reading, options.spec_dir),
+                    every_code,
+                )
+                for reading in (options.reading, *other_readings(options))
+            )
         except spec.SpecError as error:
             pytest.exit(str(error), returncode=2)
-        config.stash[_CONTRACT] = Contract(options.version, document, every_code)
+        contract.others = others
+        config.stash[_CONTRACT] = contract
     return config.stash[_CONTRACT]
+
+
+def other_readings(options: Options) -> list[str]:
+    """The other readings of the version."""
+    readings = spec.readings(options.version, options.spec_dir)
+    return [each for each in readings if each != spec.plain(options.reading)]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -141,6 +181,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         elif isinstance(item, pytest.Function):
             examples = settings(config).examples
             planned[item.nodeid] = trials(item.function, operation, contract_of(config), examples)
+    first = (config.getoption("first") or "").split(",")
+    items.sort(key=lambda item: _place_of(item, first))
+
+
+def _place_of(item: pytest.Item, first: Sequence[str]) -> int:
+    """Where the layer of a test comes: as asked, then as it stands in LAYERS, then the rest."""
+    layer, order = item.path.stem.removeprefix("test_"), [*first, *LAYERS]
+    return order.index(layer) if layer in order else len(order)
 
 
 def _collector(config: pytest.Config) -> Collector:
@@ -174,7 +222,7 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
             if base is None:
                 extra = ["--spec", str(options.spec_dir)] if options.spec_dir else []
                 base = stack.enter_context(running_mock("--as", options.reading, *extra))
-            place = _place(contract, options)
+            place = _place(contract)
             base = base.removesuffix(place.path)
             found = connect(options, place, base, spec.versions(options.spec_dir))
         except (UnusableTargetError, MockStartError, RunEndedError) as error:
@@ -194,7 +242,7 @@ def _registers(control: Control) -> Registers | None:
         return None
 
 
-def _place(contract: Contract, options: Options) -> Place:
+def _place(contract: Contract) -> Place:
     """Where the version lies; a target that follows another reading of it is one too."""
     try:
         place = contract.place
@@ -202,19 +250,10 @@ def _place(contract: Contract, options: Options) -> Place:
         raise UnusableTargetError(f"nothing can be tried: {lack}") from lack
 
     def answers(status: int, body: Any) -> bool:
-        return place.probe.answers(status, body) or _elsewhere(options, status, body)
+        others = (other.place.probe for other in contract.others)
+        return any(probe.answers(status, body) for probe in (place.probe, *others))
 
     return replace(place, probe=replace(place.probe, answers=answers))
-
-
-def _elsewhere(options: Options, status: int, body: Any) -> bool:
-    """Whether an answer to the probe is one of another reading of the version."""
-    for reading in spec.readings(options.version, options.spec_dir):
-        document = spec.bundle(options.version, reading, options.spec_dir)
-        other = Contract(options.version, document, spec.every_code(options.spec_dir))
-        if reading != options.reading and other.place.probe.answers(status, body):
-            return True
-    return False
 
 
 def _leave(found: Target, collector: Collector) -> None:
@@ -248,7 +287,13 @@ def judge(
     """Takes what a test sees; the test fails at its end if that breaks the contract."""
     target.wire.history.begin()
     recipes = _collector(request.config).results.recipes
-    judge = Judge(options.seed, contract.sources, target.wire.history, recipes=recipes)
+    judge = Judge(
+        options.seed,
+        contract.sources,
+        target.wire.history,
+        recipes=recipes,
+        stops=options.stop_first,
+    )
     request.node.stash[_JUDGE] = judge
     return judge
 
@@ -278,19 +323,22 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         raise
     except (CannotTryError, ControlError) as lack:
         _not_covered(item, lack)
-    except StagingError:
-        if not _found_by(item):
-            raise
-        item.stash[_JUDGE].skip(f"the rest of {item.name}", "what it builds on was refused")
-    except pytest.skip.Exception:
-        if not _found_by(item):
-            raise
-    except _STUMBLES as error:
+    except FoundError:
+        _stop_at_a_finding(item)
+    except (StagingError, pytest.skip.Exception, *_STUMBLES) as error:
         if not _is_told(item, error):
             raise
     judge = item.stash.get(_JUDGE, None)
     if judge is not None and judge.findings:
         raise ContractBreachError(judge.findings.values())
+
+
+def _stop_at_a_finding(item: pytest.Item) -> None:
+    """Begin no further test; what is left out is said."""
+    item.session.shouldstop = "a finding"
+    _collector(item.config).results.not_covered.append(
+        NotCovered("what comes after the first finding", "--stop-first leaves it out")
+    )
 
 
 def _cut_short(item: pytest.Item, seconds: float) -> None:
@@ -309,21 +357,19 @@ def _not_covered(item: pytest.Item, lack: Exception) -> None:
         pytest.skip(why)
 
 
-def _found_by(item: pytest.Item) -> bool:
-    judge = item.stash.get(_JUDGE, None)
-    return judge is not None and bool(judge.findings)
-
-
-def _is_told(item: pytest.Item, error: Exception) -> bool:
+def _is_told(item: pytest.Item, error: BaseException) -> bool:
     """Whether a test tripped over an answer that is a finding already; notes what it left out.
 
-    Without a finding it is an error in the suite.
+    Without a finding it is an error in the suite, or what it seems to be.
     """
-    if not _found_by(item):
+    judge = item.stash.get(_JUDGE, None)
+    if judge is None or not judge.findings:
         return False
-    judge = item.stash[_JUDGE]
     why = f"an answer that breaks the contract ended the test ({type(error).__name__})"
-    judge.skip(f"the rest of {item.name}", why)
+    if isinstance(error, StagingError):
+        why = "what it builds on was refused"
+    if not isinstance(error, pytest.skip.Exception):
+        judge.skip(f"the rest of {item.name}", why)
     return True
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from register_contract.oracle.contract import CREATE, TRAINEE, CannotTryError
 from register_contract.oracle.derived import shown_scope
-from register_contract.oracle.listing import Listing
+from register_contract.oracle.listing import IN_CYCLE, Listing
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.oracle.values import cycle_of
 from register_contract.suite.bench import Bench
@@ -28,6 +28,8 @@ class Population:
     """A bench whose list is known: what must be listed for the current cycle, and what not.
 
     ``owned`` says that nobody else changes it, ``complete`` that ``rows`` is the whole list.
+    ``hidden`` are those that must not be listed, ``earlier`` those of them that belong to the
+    academic cycle before.
     """
 
     bench: Bench
@@ -36,6 +38,7 @@ class Population:
     complete: bool
     owned: bool
     hidden: frozenset[str]
+    earlier: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> list[str]:
@@ -61,8 +64,9 @@ def populated(bench: Bench, trial: Judge) -> Iterator[Population | None]:
     inside = own_world(bench)
     assert inside.control is not None
     with inside.control.passing():
-        hidden = frozenset(_fill(inside))
-        yield _of(inside, _rows(inside), hidden)
+        hidden, earlier = _fill(inside)
+        people = _of(inside, _rows(inside), frozenset(hidden | earlier))
+        yield people and replace(people, earlier=frozenset(earlier))
 
 
 def _of(bench: Bench, rows: list[dict[str, Any]], hidden: frozenset[str]) -> Population | None:
@@ -103,10 +107,10 @@ def own_world(bench: Bench) -> Bench:
     return Bench(bench.contract, target, bench.judge, bench.bodies)
 
 
-def _fill(bench: Bench) -> set[str]:
+def _fill(bench: Bench) -> tuple[set[str], set[str]]:
     """Make a trainee in each state, another cycle's, a future one; a second each.
 
-    Returns the ids of those the list must hide.
+    Returns the ids of those the list must hide, and of those of the cycle before.
     """
     assert bench.control is not None
     hidden: set[str] = set()
@@ -119,8 +123,9 @@ def _fill(bench: Bench) -> set[str]:
             hidden.add(cast.trainee_id)
         bench.control.advance(seconds=1)
     last_year = bench.bodies.start - _YEAR
-    hidden.add(bench.trainee(**bench.bodies.started(last_year)).trainee_id)
+    earlier = {bench.trainee(**bench.bodies.started(last_year)).trainee_id}
     bench.control.advance(seconds=1)
+    earlier |= set(_between_cycles(bench, last_year))
     for event in bench.contract.hiding:
         gone = bench.trainee()
         bench.control.event(gone.trainee_id, event)
@@ -128,7 +133,25 @@ def _fill(bench: Bench) -> set[str]:
     coming = _coming(bench.bodies.today)
     if coming is not None and _may_start(bench, coming):
         bench.trainee(**bench.bodies.started(coming))
-    return hidden
+    return hidden, earlier
+
+
+def _between_cycles(bench: Bench, last_year: date) -> Iterator[str]:
+    """Make trainees who belong to two cycles by different dates, the first of which counts.
+
+    Yields the ids of those that do not belong to the current one.
+    """
+    names = bench.listing.fields(IN_CYCLE)
+    for first, rest in ((bench.bodies.start, last_year), (last_year, bench.bodies.start)):
+        dates = {name: (rest if place else first).isoformat() for place, name in enumerate(names)}
+        create, data = bench.contract.doing(CREATE), bench.bodies.trainee(**dates)
+        if bench.rules.problems(bench.contract.data_schema(create), data, create.id):
+            continue
+        cast = bench.cast(data, bench.must(create.id, data=data))
+        assert bench.control is not None
+        bench.control.advance(seconds=1)
+        if first == last_year:
+            yield cast.trainee_id
 
 
 def _may_start(bench: Bench, day: date) -> bool:

@@ -13,6 +13,7 @@ from register_contract.oracle.contract import Contract, Operation
 from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
+from register_contract.suite.population import own_world
 
 _KINDS = ("none", "empty", "garbage", "wrong-scheme", "broken-body", "expired", "revoked")
 _FROM_CONTROL = ("expired", "revoked")
@@ -66,6 +67,9 @@ def _requests(
         wrong = token[:-1] + ("a" if token[-1:] != "a" else "b")
         yield "with one letter of the token changed", place.carrying(wrong), body
         yield "with a token of no one", place.carrying("not-a-token"), body
+        other = token.swapcase()
+        if other != token:
+            yield "with the token in other letters", place.carrying(other), body
     elif kind == "wrong-scheme":
         yield "with the scheme Basic", {"Authorization": "Basic bm9ib2R5Om5vcGU="}, body
     elif kind == "broken-body":
@@ -77,6 +81,22 @@ def _requests(
         assert bench.target.first.ukprn is not None
         spent = bench.control.token(bench.target.first.ukprn, kind)
         yield f"with a token that is {kind}", place.carrying(spent), body
+
+
+def test_the_tokens_of_a_provider_that_is_gone(bench: Bench) -> None:
+    bench.needs(bench.control, "a provider that is gone", "the run has no control API")
+    inside, probe = own_world(bench), bench.contract.simplest
+    assert inside.control is not None
+    assert inside.target.first is not None
+    assert inside.target.first.ukprn is not None
+    with inside.control.passing():
+        before = inside.call(probe.id)
+        inside.control.discard_provider(inside.target.first.ukprn)
+        exchange = inside.target.api.call(probe.method, probe.path)
+        what = f"{probe.id} with a token of a provider that is gone"
+        row, source = inside.refusal("unauthorized", probe.id), inside.contract.token_source
+        breaches = expect.refusal(exchange, row, what, source)
+        inside.found(breaches, exchange, probe.id, (before,))
 
 
 @pytest.mark.parametrize("before", ["", "Basic ", "bearer "])

@@ -14,7 +14,7 @@ from register_contract.oracle.fields import Problem
 from register_contract.oracle.said import effective, left_behind
 from register_contract.oracle.schemas import properties
 from register_contract.suite.applies import to_operations
-from register_contract.suite.bench import Bench
+from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.checks import expect
 from register_contract.suite.combined import MOST, bases, combinations, judged_schema, valid
 from register_contract.suite.strategies.combinations import Combination
@@ -135,6 +135,8 @@ class _Record:
             self._ids[kind] = self._bench.first_id(made, kind)
         shown = self._bench.must(self._bench.doing(SHOW, kind), path=self._ids)
         self._shown = _object(shown.data)
+        if self._bench.contract.id_field(kind) not in self._shown:
+            raise StagingError(f"no {kind} is shown where one should be")
 
 
 def _object(data: Any) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, UPDATE, source_text
+from register_contract.oracle.words import mentions
 from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.suite.strategies.duplicates import Variation, Variations
@@ -68,6 +69,69 @@ def test_trainees_with_accents(bench: Bench) -> None:
         exchange = bench.call(create, data=data, after=cast.history)
         original = Original(cast.trainee_id, cast.history)
         _judge(bench, create, row, variation, exchange, original)
+
+
+def test_trainees_in_each_state(bench: Bench) -> None:
+    """A trainee counts whatever became of it, as long as it has not been taken away."""
+    row = _row(bench, TRAINEE)
+    bench.needs(row, "duplicates of trainees in each state", "the contract has no x-duplicates")
+    assert row is not None
+    bench.needs_writing("duplicates of trainees in each state")
+    create = bench.doing(CREATE)
+    for state in bench.contract.states:
+        cast = bench.in_state(state) if state != bench.contract.initial else None
+        if cast is None:
+            continue
+        exchange = bench.call(create, data=cast.sent, after=cast.history)
+        variation = Variation({}, True, f"which is {state}")
+        _judge(bench, create, row, variation, exchange, Original(cast.trainee_id, cast.history))
+    for event in bench.contract.hiding if bench.control is not None else ():
+        cast = bench.trainee()
+        assert bench.control is not None
+        bench.control.event(cast.trainee_id, event)
+        exchange = bench.call(create, data=cast.sent, after=cast.history)
+        variation = Variation({}, False, f"after {event}")
+        _judge(bench, create, row, variation, exchange, Original(cast.trainee_id, cast.history))
+
+
+def test_nothing_but_the_keys_counts(bench: Bench) -> None:
+    """What is sent besides them, or is not, makes no other trainee of it."""
+    row = _row(bench, TRAINEE)
+    bench.needs(row, "duplicates with fewer fields", "the contract has no x-duplicates")
+    assert row is not None
+    bench.needs_writing("duplicates with fewer fields")
+    cast, create = bench.trainee(), bench.contract.doing(CREATE)
+    values = [*row.get("all", {}).values(), *row.get("any", {}).values()]
+    keys = {bench.contract.public(name) for value in values for name in mentions(value)}
+    data = {name: value for name, value in cast.sent.items() if name in keys}
+    schema = bench.contract.data_schema(create)
+    while problems := bench.rules.problems(schema, data, create.id):
+        asked = {str(problem.path[0]) for problem in problems} & cast.sent.keys() - data.keys()
+        bench.needs(asked, "duplicates with fewer fields", "no fewer fields are valid")
+        data |= {name: cast.sent[name] for name in sorted(asked)}
+    exchange = bench.call(create.id, data=data, after=cast.history)
+    original, words = Original(cast.trainee_id, cast.history), "without what may be left out"
+    _judge(bench, create.id, row, Variation({}, True, words), exchange, original)
+
+
+def test_a_trainee_like_two_others(bench: Bench) -> None:
+    """By one key it is like the one, by another like the other: both are shown."""
+    row = _row(bench, TRAINEE)
+    any_of = list((row or {}).get("any", {}).values())
+    bench.needs(len(any_of) > 1, "a trainee like two others", "no two keys make a duplicate")
+    assert row is not None
+    bench.needs_writing("a trainee like two others")
+    create = bench.doing(CREATE)
+    names = [[bench.contract.public(name) for name in mentions(value)] for value in any_of[:2]]
+    first, other = bench.trainee(), bench.bodies.trainee()
+    apart = {name: other[name] for each in names for name in each if name in other}
+    second = bench.cast({}, bench.must(create, data={**first.sent, **apart}))
+    both = {**first.sent, **{name: apart[name] for name in names[1] if name in apart}}
+    exchange = bench.call(create, data=both, after=(*first.history, *second.history))
+    for cast in (first, second):
+        history = (*first.history, *second.history)
+        variation = Variation({}, True, "and like a second one by another key")
+        _judge(bench, create, row, variation, exchange, Original(cast.trainee_id, history))
 
 
 def _original_stays(bench: Bench, cast: Cast, sent: Exchange) -> None:

@@ -42,6 +42,45 @@ def test_another_providers_trainee_does_not_exist(operation: Operation, bench: B
     bench.found(untouched, after, operation.id, (exchange,))
 
 
+@to_operations(of_a_trainee)
+def test_an_id_in_other_letters(operation: Operation, bench: Bench) -> None:
+    """It names nothing, unless the contract says that letters may be large or small."""
+    bench.needs_writing(f"{operation.id} with an id in other letters")
+    rows = {each["name"]: each.get("x-record", {}) for each in operation.parameters}
+    for kind, name in operation.ids.items():
+        row = rows[name]
+        if row.get("any_case") and operation.writes:
+            continue  # what it does is tried with each id as it is
+        cast = bench.trainee()
+        data = bench.bodies.for_operation(operation.id) if operation.body else None
+        path = {**cast.ids, kind: cast.ids[kind].swapcase()}
+        if path[kind] == cast.ids[kind]:
+            continue
+        exchange = bench.call(operation.id, path=path, data=data)
+        what = f"{operation.id} with its {name} in other letters"
+        if row.get("any_case"):
+            breaches = expect.status(exchange, operation.success, what)
+        else:
+            wanted = bench.refusal(not_found(kind), operation.id)
+            breaches = expect.refusal(exchange, wanted, what, bench.source(operation.id))
+        bench.found(breaches, exchange, operation.id, cast.history)
+
+
+@to_operations(lambda operation, contract: len(operation.ids) > 1)
+def test_a_record_below_another_trainee(operation: Operation, bench: Bench) -> None:
+    """What belongs to one trainee is not found below another one."""
+    bench.needs_writing(f"{operation.id} below another trainee")
+    owner, other = bench.trainee(), bench.trainee()
+    data = bench.bodies.for_operation(operation.id) if operation.body else None
+    path = {**owner.ids, TRAINEE: other.trainee_id}
+    exchange = bench.call(operation.id, path=path, data=data)
+    what = f"{operation.id} below another trainee"
+    wanted = bench.refusal(not_found(operation.kind), operation.id)
+    breaches = expect.refusal(exchange, wanted, what, bench.source(operation.id))
+    bench.found(breaches, exchange, operation.id, owner.history)
+    bench.must(bench.doing(SHOW), path=owner.ids)
+
+
 def _hidden(bench: Bench, operation: Operation, exchange: Exchange) -> None:
     what = f"{operation.id} for another provider's trainee"
     row = bench.refusal(not_found(TRAINEE), operation.id)

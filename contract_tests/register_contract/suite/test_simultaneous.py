@@ -1,7 +1,8 @@
 """Simultaneous calls: what many clients ask for at once is done as if one after the other.
 
-Of equal records one is made; of different ones none is lost; an event happens once. Documents: the
-duplication sections of 001 and 002; x-duplicates and x-lifecycle.
+Of equal records one is made; of different ones, and of changes and deletions, none is lost; an
+event happens once; who reads meanwhile finds what is there. Documents: the duplication sections of
+001 and 002; x-duplicates and x-lifecycle.
 """
 
 from __future__ import annotations
@@ -9,16 +10,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from register_contract.oracle.contract import CREATE, LIST, SHOW, TRAINEE, Operation, source_text
+from register_contract.oracle.contract import (
+    CREATE,
+    DELETE,
+    LIST,
+    SHOW,
+    TRAINEE,
+    UPDATE,
+    Operation,
+    source_text,
+)
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
 from register_contract.suite.applies import causing_an_event, to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
+from register_contract.suite.subject import Subject
 from register_contract.target.exchange import Exchange
 
 _CLIENTS = 8
 _ROUNDS = 3
+_RECORDS = 4
 
 
 def test_equal_trainees_at_once(bench: Bench) -> None:
@@ -70,10 +82,9 @@ def _once(
 def _all_there(bench: Bench, child: str, made: Sequence[Exchange], ids: Mapping[str, str]) -> None:
     """Each record that was accepted is in the list, once."""
     accepted = [bench.first_id(each.data, child) for each in made if each.status < 300]
-    listing, name = bench.doing(LIST, child), bench.contract.id_field(child)
+    listing = bench.doing(LIST, child)
     listed = bench.must(listing, path=ids)
-    rows: Any = listed.data if isinstance(listed.data, list) else []
-    found = [row.get(name) for row in rows]
+    found = _ids(bench, child, listed)
     lost = [each for each in accepted if found.count(each) != 1]
     breaches = expect.holds(
         len(accepted) == len(made) and not lost,
@@ -83,6 +94,11 @@ def _all_there(bench: Bench, child: str, made: Sequence[Exchange], ids: Mapping[
         lost or [each.status for each in made],
     )
     bench.found(breaches, listed, listing, made)
+
+
+def _ids(bench: Bench, child: str, listed: Exchange) -> list[str]:
+    rows: Any = listed.data if isinstance(listed.data, list) else []
+    return [str(row.get(bench.contract.id_field(child))) for row in rows]
 
 
 @to_operations(causing_an_event)
@@ -109,3 +125,82 @@ def test_an_event_at_once(operation: Operation, bench: Bench) -> None:
         refusal = bench.refusal(event["refusal"], operation.id).status
         _once(bench, operation.id, exchanges, refusal, "x-lifecycle")
         bench.must(bench.doing(SHOW), path=cast.ids)
+
+
+def test_changes_at_once(bench: Bench) -> None:
+    """Of changes to different fields each is kept."""
+    bench.needs_writing("changes of one trainee at once")
+    update, show = bench.doing(UPDATE), bench.doing(SHOW)
+    alone = Subject(bench, bench.operation(update))
+    for _ in range(_ROUNDS):
+        cast, fresh = bench.trainee(), bench.bodies.trainee()
+        bench.needs(alone.ready(), "changes at once", "no trainee can be made")
+        other = [name for name, value in fresh.items() if cast.sent.get(name) != value]
+        shown = [name for name in other if name in bench.contract.shown(TRAINEE)["properties"]]
+        parts = [{name: fresh[name]} for name in shown if not alone.problems({name: fresh[name]})]
+        bench.needs(len(parts) > 1, "changes at once", f"{update} has no two fields of its own")
+        made = bench.at_once([(update, cast.ids, part) for part in parts])
+        after = bench.must(show, path=cast.ids)
+        sent = {name: value for part in parts for name, value in part.items()}
+        lost = {n: after.data.get(n) for n, v in sent.items() if after.data.get(n) != v}
+        breaches = expect.holds(
+            not lost,
+            "together.lost",
+            f"Of {len(parts)} updates of different fields at once not each is kept",
+            ", ".join(sent),
+            lost,
+        )
+        bench.found(breaches, after, show, made)
+
+
+def test_deletions_at_once(child: str, bench: Bench) -> None:
+    """What is deleted is gone, and the one that is not is there."""
+    bench.needs_writing(f"deletions of {child}s at once")
+    create, delete = bench.doing(CREATE, child), bench.doing(DELETE, child)
+    listing = bench.doing(LIST, child)
+    for _ in range(_ROUNDS):
+        ids = bench.trainee().ids
+        before = _ids(bench, child, bench.must(listing, path=ids))
+        made = [
+            bench.must(create, path=ids, data=bench.bodies.lasting(child)) for _ in range(_RECORDS)
+        ]
+        gone = [bench.first_id(each.data, child) for each in made]
+        deleted = bench.at_once([(delete, {**ids, child: each}, None) for each in gone])
+        listed = bench.must(listing, path=ids)
+        left = _ids(bench, child, listed)
+        breaches = expect.holds(
+            sorted(left) == sorted(before),
+            "together.lost",
+            f"Of {len(gone)} {child}s that were deleted at once one is still there, or another not",
+            ", ".join(before),
+            left,
+        )
+        bench.found(breaches, listed, listing, (*made, *deleted))
+
+
+def test_each_reads_its_own(bench: Bench) -> None:
+    """An answer is about what was asked for, whatever else is asked for meanwhile."""
+    bench.needs_writing("reading different trainees at once")
+    show, name = bench.doing(SHOW), bench.contract.id_field(TRAINEE)
+    casts = [bench.trainee() for _ in range(_CLIENTS)]
+    for _ in range(_ROUNDS):
+        answers = bench.at_once([(show, cast.ids, None) for cast in casts])
+        for cast, exchange in zip(casts, answers, strict=True):
+            got = exchange.data.get(name) if isinstance(exchange.data, Mapping) else None
+            what = f"{show} beside others"
+            breaches = expect.value(name, cast.trainee_id, got, what)
+            bench.found(breaches, exchange, show, cast.history)
+
+
+def test_reading_while_others_write(child: str, bench: Bench) -> None:
+    """A trainee is there for whoever reads it while what belongs to it changes."""
+    bench.needs_writing(f"reading while {child}s change")
+    update, show = bench.operation(bench.doing(UPDATE, child)), bench.operation(bench.doing(SHOW))
+    for _ in range(_ROUNDS):
+        ids = bench.trainee().ids
+        change = bench.bodies.lasting(child)
+        calls = [(update.id, ids, change), *[(show.id, ids, None)] * (_CLIENTS - 1)]
+        for call, exchange in zip(calls, bench.at_once(calls), strict=True):
+            wanted = bench.operation(call[0]).success
+            what = f"{call[0]} beside changes of the trainee's {child}s"
+            bench.found(expect.status(exchange, wanted, what), exchange, call[0])

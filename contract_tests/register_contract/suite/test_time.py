@@ -9,9 +9,11 @@ from calendar import isleap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from register_contract.oracle.contract import CREATE, TRAINEE
-from register_contract.oracle.listing import IN_CYCLE
+from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Operation
+from register_contract.oracle.listing import AT_OR_AFTER, IN_CYCLE
+from register_contract.oracle.moments import moment_of
 from register_contract.oracle.rules import rules_of
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date, cycle_of, first_day
@@ -19,11 +21,13 @@ from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.population import own_world
 from register_contract.suite.strategies.limits import comparisons, source_of
+from register_contract.target.exchange import Exchange
 from register_contract.target.words import short
 
 _LEAP_YEARS = 9
 """So many years have a leap day at least."""
 _DAY, _MOMENT = timedelta(days=1), timedelta(seconds=2)
+_DELAY, _NEARLY = timedelta(hours=1), timedelta(minutes=5)
 
 
 @contextmanager
@@ -69,6 +73,82 @@ def test_the_list_turns_with_the_academic_cycle(bench: Bench) -> None:
         what = f"{listing.id} for the academic cycle before"
         breaches = expect.value("the trainees", [old.trainee_id], _listed(after, asked.data), what)
         after.found(breaches, asked, listing.id, old.history)
+
+
+def test_a_token_ends_at_midnight(bench: Bench) -> None:
+    with _elsewhere(bench, "a token on its last day") as inside:
+        assert inside.control is not None
+        assert inside.target.first is not None
+        assert inside.target.first.ukprn is not None
+        end, probe = inside.bodies.today + _DAY, inside.contract.simplest
+        token = inside.control.token(inside.target.first.ukprn, "active", end)
+        headers = inside.target.place.carrying(token)
+        for moment, words in ((-_MOMENT, "two seconds before"), (timedelta(), "when")):
+            there = _at(inside, _midnight(end) + moment)
+            what = f"{probe.id} {words} its token ends"
+            exchange = there.target.api.as_token(None).call(
+                probe.method, probe.path, headers=headers
+            )
+            if moment:
+                is_empty = probe.kind and exchange.status == 404
+                wanted = exchange.status if is_empty else probe.success
+                breaches = expect.status(exchange, wanted, what)
+            else:
+                row, source = there.refusal("unauthorized", probe.id), inside.contract.token_source
+                breaches = expect.refusal(exchange, row, what, source)
+            there.found(breaches, exchange, probe.id)
+
+
+def test_what_is_due_comes_in_time(bench: Bench) -> None:
+    """What an event starts to wait for comes when its time is up, and as of then."""
+    events = bench.contract.events
+    for event in events.values():
+        awaited = events.get(event.get("starts", ""), {})
+        if "timer" in awaited and event["cause"] in bench.contract.operations:
+            with _elsewhere(bench, "what comes by itself") as inside:
+                _wait(inside, bench.operation(event["cause"]), event, awaited)
+
+
+def _wait(
+    bench: Bench, cause: Operation, event: Mapping[str, Any], awaited: Mapping[str, Any]
+) -> None:
+    """Let an event happen and look at the trainee before and after what it waits for."""
+    assert bench.control is not None
+    bench.control.wait(str(awaited["timer"]), int(_DELAY.total_seconds()))
+    edge = event["edges"][0]
+    cast = bench.trainee() if cause.does == CREATE else bench.in_state(edge["from"][0])
+    bench.needs(cast, "what comes by itself", "no trainee can be made")
+    assert cast is not None
+    show, field, began = bench.doing(SHOW), bench.contract.state_field, cast.made
+    if cause.does != CREATE:
+        data = bench.bodies.for_operation(cause.id)
+        began = bench.must(cause.id, path=cast.ids, data=data)
+    then = next(each["to"] for each in awaited["edges"] if edge["to"] in each["from"])
+    history = (began,) if began is not None else ()
+    for seconds, state in ((_DELAY - _NEARLY, edge["to"]), (3 * _DELAY, then)):
+        bench.control.advance(seconds=int(seconds.total_seconds()))
+        shown = bench.must(show, path=cast.ids, after=history)
+        what = f"A trainee after {cause.id}, {short(str(awaited['timer']))} being due in an hour,"
+        breaches = expect.value(field, state, shown.data.get(field), what)
+        bench.found(breaches, shown, show, history)
+    moments = [_moment_of(bench, each) for each in (began, shown)]
+    if None not in moments:
+        ahead = moments[1] - moments[0]
+        breaches = expect.holds(
+            abs(ahead - _DELAY) < _NEARLY,
+            "time.due",
+            f"What {cause.id} waits for does not come when it is due",
+            f"a change {_DELAY} later",
+            f"{ahead} later",
+        )
+        bench.found(breaches, shown, show, history)
+
+
+def _moment_of(bench: Bench, exchange: Exchange | None) -> Any:
+    """When a shown trainee changed last."""
+    field = next(iter(bench.listing.fields(AT_OR_AFTER)), "")
+    shown = exchange.data if exchange is not None else None
+    return moment_of(str(shown.get(field))) if isinstance(shown, Mapping) else None
 
 
 def _listed(bench: Bench, rows: object) -> list[str]:

@@ -19,7 +19,7 @@ from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date
 from register_contract.suite.applies import to_operations
-from register_contract.suite.bench import Bench
+from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.suite.combined import bases, combinations
 from register_contract.suite.strategies.limits import comparisons, source_of
@@ -67,7 +67,7 @@ def test_a_refused_update_changes_nothing(operation: Operation, bench: Bench) ->
     wanted = dict(cast.shown)
     coded = (n for n, f in properties(bench.contract, sendable).items() if "x-code-list" in f)
     for wrong in dict.fromkeys((*lost, *islice(coded, 1))):
-        change = bench.bodies.change() if operation.kind == TRAINEE else {}
+        change = _other_values(bench, operation, cast)
         what = f"{operation.id} with a {wrong} that is no code"
         refused = bench.call(operation.id, path=cast.ids, data={**change, wrong: NO_CODE})
         after = bench.must(bench.doing(SHOW), path=cast.ids)
@@ -81,6 +81,15 @@ def test_a_refused_update_changes_nothing(operation: Operation, bench: Bench) ->
             changed or refused.status,
         )
         bench.found(breaches, after, operation.id, (refused,))
+
+
+def _other_values(bench: Bench, operation: Operation, cast: Cast) -> dict[str, Any]:
+    """Another value of each field that tells trainees apart; nothing of other records."""
+    if operation.kind != TRAINEE:
+        return {}
+    sendable = properties(bench.contract, bench.contract.data_schema(operation))
+    other = {**bench.bodies.trainee(), **bench.bodies.change()}
+    return {n: v for n, v in other.items() if n in sendable and cast.sent.get(n) != v}
 
 
 def _object(data: Any) -> Mapping[str, Any]:

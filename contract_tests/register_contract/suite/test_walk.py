@@ -132,6 +132,30 @@ def test_an_update_is_dated(bench: Bench) -> None:
         bench.found(breaches, changed, update)
 
 
+def test_an_update_of_what_belongs_to_a_trainee_is_dated(child: str, bench: Bench) -> None:
+    fields = bench.listing.fields(AT_OR_AFTER)
+    dated = [name for name in fields if name in bench.contract.shown(child)["properties"]]
+    bench.needs(dated, f"when a {child} changed", f"no {child} tells when it changed")
+    bench.needs_writing(", ".join(fields))
+    cast, update = bench.trainee(), bench.doing(UPDATE, child)
+    show = bench.doing(SHOW, child)
+    before = bench.must(show, path=cast.ids)
+    if bench.control is not None:
+        bench.control.advance(seconds=1)
+    bench.must(update, path=cast.ids, data=bench.bodies.lasting(child))
+    after = bench.must(show, path=cast.ids)
+    for field in dated:
+        then, now = str(before.data.get(field)), str(after.data.get(field))
+        breaches = expect.holds(
+            now > then,
+            "update.not-dated",
+            f"{update} leaves {field} of the {child} as it was",
+            f"later than {then}",
+            now,
+        )
+        bench.found(breaches, after, show)
+
+
 @pytest.mark.parametrize("does", [CREATE, UPDATE])
 def test_read_only_fields_cannot_be_set(does: str, bench: Bench) -> None:
     bench.needs_writing("read-only fields")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -49,7 +50,17 @@ class Wire:
         self._answered = False
         self._lost: LostTargetError | None = None
         self._refused = 0
+        self._waits = True
         self.history = History()
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Take a refusal for too many requests as an answer like any other: it is what is tried."""
+        self._waits = False
+        try:
+            yield
+        finally:
+            self._waits = True
 
     def send(
         self,
@@ -108,7 +119,8 @@ class Wire:
         response = self.session.send(prepared, timeout=self._timeout)
         for _ in range(_MOST_WAITS):
             wait = response.headers.get("Retry-After", "")
-            if response.status_code != _TOO_MANY or not _SECONDS.fullmatch(wait):
+            is_limit = response.status_code == _TOO_MANY and self._waits
+            if not is_limit or not _SECONDS.fullmatch(wait):
                 break
             seconds = min(int(wait), _LONGEST_WAIT) + 1
             self.session.keep_time(ahead=seconds)
@@ -118,7 +130,7 @@ class Wire:
 
     def _count_refusals(self, status: int) -> None:
         """End the run when one request after another is refused, however long it waited."""
-        self._refused = self._refused + 1 if status == _TOO_MANY else 0
+        self._refused = self._refused + 1 if status == _TOO_MANY and self._waits else 0
         if self._refused >= _REFUSED_AFTER:
             raise RunEndedError(
                 f"{self.base} refused {self._refused} requests in a row as too many (429); "

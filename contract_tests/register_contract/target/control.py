@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -153,10 +153,16 @@ class Control:
             data=_of(exchange, made, "data", dict),
         )
 
-    def token(self, ukprn: str, status: str) -> str:
-        """A fresh token of that provider in that status."""
-        exchange, made = self._ask("POST", "providers", ukprn, "tokens", body={"status": status})
+    def token(self, ukprn: str, status: str, expires_on: date | None = None) -> str:
+        """A fresh token of that provider in that status, good before a day if one is said."""
+        asked = {"status": status}
+        asked |= {"expires_on": expires_on.isoformat()} if expires_on is not None else {}
+        exchange, made = self._ask("POST", "providers", ukprn, "tokens", body=asked)
         return str(_of(exchange, made, "token", str))
+
+    def discard_provider(self, ukprn: str) -> None:
+        """Let a provider be gone, and its tokens with it."""
+        self._ask("DELETE", "providers", ukprn)
 
     def registers(self) -> dict[str, list[Json]]:
         """The schools and the partners of the world, which requests may name."""
@@ -170,6 +176,15 @@ class Control:
         """Set the world's time; let what has a timer happen only when the suite says so."""
         self._ask("PUT", "settings", body={timer: {"mode": "manual"} for timer in timers})
         self.go_to(now)
+
+    def wait(self, timer: str, seconds: int) -> None:
+        """Let what has this timer happen so long after it began to be waited for."""
+        self._ask("PUT", "settings", body={timer: {"mode": "after", "seconds": seconds}})
+
+    def limit(self, requests: int, seconds: int) -> None:
+        """Refuse more requests than that in a window of the world's clock."""
+        asked = {"enabled": True, "requests": requests, "seconds": seconds}
+        self._ask("PUT", "settings", body={"rate_limit": asked})
 
     def now(self) -> datetime:
         """What the world's clock says."""

@@ -19,6 +19,7 @@ from register_contract.target.exchange import Exchange
 _SHORTEST = 8
 _MOST_OF_ONE = 300_000
 _MOST_OF_ALL = 60_000_000
+_MOST_OF_OTHERS = 3
 _WORLD = "X-Mock-World"
 _MADE_WORLD = "/_mock/worlds"
 _READING = ("GET", "HEAD")
@@ -170,6 +171,7 @@ class History:
         todo = [end, *(index for index in indexes if index is not None)]
         known = {**self._past, **self._origins}
         todo += [known[value].index for value in about if value in known]
+        todo += self._shown_of_others(end)
         needed: set[int] = set()
         while todo:
             here = todo.pop()
@@ -177,6 +179,14 @@ class History:
                 needed.add(here)
                 todo += self._needs(here, end)
         return [self._kept[index] for index in sorted(needed - {end})]
+
+    def _shown_of_others(self, end: int) -> list[int]:
+        """What made a few of the records that a list shows, where this test made none itself."""
+        if not self._reads_all(end, []) or any(map(self._writes, range(self._start or 0, end))):
+            return []
+        shown = self._kept[end].body.decode("utf-8", "replace")
+        ids = (value for value, o in self._past.items() if self.setting.is_id(o.key))
+        return [self._past[value].index for value in ids if value in shown][:_MOST_OF_OTHERS]
 
     def made_in(self, exchange: Exchange) -> dict[str, Origin]:
         """The values that the answer of ``exchange`` was the first to show."""

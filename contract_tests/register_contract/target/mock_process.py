@@ -28,7 +28,8 @@ class MockStartError(Exception):
     """The mock's process ended or stayed silent; the message has its last words."""
 
 
-def _command() -> list[str]:
+def mock_command(name: str) -> list[str]:
+    """The words that call a command of ``register-mock``. Raises MockStartError without one."""
     beside = Path(sys.executable).with_name("register-mock")
     found = str(beside) if beside.exists() else which("register-mock")
     if not found:
@@ -36,7 +37,7 @@ def _command() -> list[str]:
             "register-mock is not installed beside this Python; install it or give the address "
             "of a running target"
         )
-    return [found, "serve", "--port", "0", "--seed", "empty"]
+    return [found, name]
 
 
 def _environment() -> dict[str, str]:
@@ -78,7 +79,11 @@ def running_mock(*extra: str) -> Iterator[str]:
         ready, log = Path(folder, "ready.json"), Path(folder, "log")
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*_command(), "--ready-file", str(ready), *extra],
+                [
+                    *mock_command("serve"),
+                    *("--port", "0", "--seed", "empty", "--ready-file", str(ready)),
+                    *extra,
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -60,6 +60,10 @@ class Options:
     max_time: float | None = None
     """Seconds after which the run ends, or None for no limit."""
     examples: int = EXAMPLES
+    max_requests: int | None = None
+    """How many requests may leave; what it takes to clean up comes on top."""
+    stop_first: bool = False
+    """Whether the first finding ends the run."""
 
 
 def is_loopback(url: str) -> bool:
@@ -186,6 +190,8 @@ def settle(
     timeout: float = 20.0,
     max_time: str | None = None,
     examples: int | None = None,
+    max_requests: int | None = None,
+    stop_first: bool = False,
 ) -> Options:
     """Check the settings together and fill in the defaults that depend on the target.
 
@@ -212,6 +218,8 @@ def settle(
         raise UsageError(f"--profile {profile!r} is unknown; it is read-only or full")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples {examples} tries nothing; give 1 or more")
+    if max_requests is not None and max_requests < 1:
+        raise UsageError(f"--max-requests {max_requests} tries nothing; give 1 or more")
     origin = split_url(url, version) if url is not None else None
     local = origin is None or is_loopback(origin)
     return Options(
@@ -227,4 +235,6 @@ def settle(
         timeout=check_timeout(timeout),
         max_time=parse_duration(max_time or DEFAULT_MAX_TIME),
         examples=examples or EXAMPLES,
+        max_requests=max_requests,
+        stop_first=stop_first,
     )

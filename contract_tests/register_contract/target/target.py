@@ -89,7 +89,11 @@ def connect(options: Options, place: Place, base: str, versions: list[str]) -> T
     left as it was found.
     """
     session = GuardedSession(
-        base, writes=options.profile == FULL, interval=options.rate, max_time=options.max_time
+        base,
+        writes=options.profile == FULL,
+        interval=options.rate,
+        max_time=options.max_time,
+        max_requests=options.max_requests,
     )
     control = Control(Wire(session, base, options.timeout))
     try:
@@ -116,7 +120,7 @@ def leave(control: Control) -> str:
 
     It does not raise what the target does to it: how the run ended must not be hidden by that.
     """
-    control.wire.session.lift_deadline()
+    control.wire.session.lift_limits()
     try:
         return control.leave()
     except RunEndedError:

@@ -52,7 +52,8 @@ class Pace:
 class GuardedSession(requests.Session):
     """A session bound to one target: read-only unless told otherwise, paced, no redirects.
 
-    Its time-outs hold for a whole answer. After ``max_time`` seconds nothing leaves any more.
+    Its time-outs hold for a whole answer. After ``max_time`` seconds, or ``max_requests``, nothing
+    leaves any more.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class GuardedSession(requests.Session):
         writes: bool,
         interval: float | None = None,
         max_time: float | None = None,
+        max_requests: int | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -71,6 +73,7 @@ class GuardedSession(requests.Session):
         self._clock = clock
         self._max_time = max_time
         self._end = None if max_time is None else clock() + max_time
+        self._most = max_requests
         for scheme in ("http://", "https://"):
             self.mount(scheme, BoundedAdapter())
         self.sent = 0
@@ -89,9 +92,9 @@ class GuardedSession(requests.Session):
         """Let every method out from now on: the target turned out to be a mock."""
         self._writes = True
 
-    def lift_deadline(self) -> None:
-        """Let requests out although the time is up: what the run made has to be deleted."""
-        self._end = None
+    def lift_limits(self) -> None:
+        """Let requests out although the run is over: what it made has to be deleted."""
+        self._end = self._most = None
 
     def keep_time(self, ahead: float = 0.0) -> None:
         """Raise RunEndedError when the time is up, or will be ``ahead`` seconds from now."""
@@ -111,6 +114,8 @@ class GuardedSession(requests.Session):
             )
         kwargs = {**self._environment, **kwargs, "allow_redirects": False}
         self.keep_time()
+        if self._most is not None and self.sent >= self._most:
+            raise RunEndedError(f"the run may send no more than {self._most:,} requests")
         self._pace.wait()
         self.sent += 1
         return super().send(request, **kwargs)

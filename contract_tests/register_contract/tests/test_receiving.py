@@ -184,6 +184,6 @@ def test_a_run_ends_when_its_time_is_up() -> None:
             asking.call("GET", "/info")
         assert session.sent == sent
         assert len(now) == 1, "nothing was slept"
-        session.lift_deadline()
+        session.lift_limits()
         replies[1] = replies[0]
         assert asking.call("DELETE", "/world").status == 200

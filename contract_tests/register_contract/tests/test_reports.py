@@ -8,7 +8,7 @@ from rich.console import Console
 
 from register_contract.target.exchange import Exchange
 from register_contract.tests.places import HEADER
-from register_contract.verdict.finding import Breach, Finding
+from register_contract.verdict.finding import MOST_KEPT, Breach, Finding
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports import html
 from register_contract.verdict.reports.terminal import TerminalReport
@@ -113,8 +113,9 @@ def test_one_cause_is_one_finding_with_a_count_and_examples() -> None:
     assert found.count == 20
     assert found.sentence == "“It” is not said (20 times)"
     assert found.operations == names
-    assert len({example.operation for example in found.examples}) == 3
-    assert len({example.file for example in found.examples}) == 3
+    assert {example.operation for example in found.examples} == set(names)
+    assert len({example.file for example in found.examples}) == len(found.examples) == MOST_KEPT
+    assert len({example.operation for example in found.shown}) == 3
     made = results(found)
     text = " ".join(printed(made).split())
     assert text.count("for example:") == 3

@@ -1,7 +1,8 @@
 """A breach of the contract as a value: what a person needs to understand and repeat it.
 
 One cause is one finding, however often it shows: the check that sees a breach says what marks its
-cause, and findings of one cause are counted, with a few examples.
+cause, and findings of one cause are counted, with a few examples. More are kept than are shown:
+what else the target does is looked for in all of them (``known_drift``).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 from register_contract.target.exchange import Exchange
 from register_contract.verdict.recipe import Aspect
 
-MOST_EXAMPLES = 3
+MOST_SHOWN = 3
+MOST_KEPT = 12
 _ABOUT_PRESENCE = ("field.undocumented", "field.missing")
 _ABOUT_STATUS = ("status.wrong", "status.undocumented", "status.server-error", "field.not-refused")
 
@@ -23,7 +25,8 @@ _ABOUT_STATUS = ("status.wrong", "status.undocumented", "status.server-error", "
 class Example:
     """One time a cause showed. ``sentence`` is for people, ``source`` the document that says so.
 
-    ``curl`` is the request alone, ``script`` what repeats it with all that it needs.
+    ``curl`` is the request alone, ``script`` what repeats it with all that it needs, ``file`` the
+    name of the file that holds it: the same in each run, and however its texts are shown.
     """
 
     operation: str
@@ -33,17 +36,19 @@ class Example:
     got: str
     curl: str
     script: str = ""
+    file: str = ""
 
-    @property
-    def file(self) -> str:
-        """The name of the file that holds the script; the same in each run."""
-        digest = hashlib.sha256(f"{self.operation}\n{self.sentence}".encode()).hexdigest()
-        return f"finding-{digest[:8]}.sh"
+    def __post_init__(self) -> None:
+        if not self.file:
+            # A target may send half a surrogate pair, which has no UTF-8.
+            text = f"{self.operation}\n{self.sentence}".encode("utf-8", "surrogatepass")
+            digest = hashlib.sha256(text).hexdigest()
+            object.__setattr__(self, "file", f"finding-{digest[:8]}.sh")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One cause for which the target and the contract part, and up to three examples.
+    """One cause for which the target and the contract part, and some examples, the first first.
 
     ``rule`` is short and stable (for lists and filters); ``note`` says why it may be no more than
     what documents and service are known to part in.
@@ -80,14 +85,24 @@ class Finding:
         """The operations it shows in."""
         return ", ".join(self.operations)
 
+    @property
+    def shown(self) -> tuple[Example, ...]:
+        """Up to three examples for people: of other operations where there are some."""
+        each: dict[str, Example] = {}
+        for example in self.examples:
+            each.setdefault(example.operation, example)
+        rest = (example for example in self.examples if example not in each.values())
+        chosen = [*each.values(), *rest][:MOST_SHOWN]
+        return tuple(example for example in self.examples if example in chosen)
+
     def wants(self, operation: str, sentence: str) -> bool:
         """Whether a case in these words would be one more example, or a better one."""
         if sentence in [example.sentence for example in self.examples]:
             return False
-        if len(self.examples) < MOST_EXAMPLES:
+        if len(self.examples) < MOST_KEPT:
             return True
-        shown = {example.operation for example in self.examples}
-        return operation not in shown and len(shown) < MOST_EXAMPLES
+        kept = {example.operation for example in self.examples}
+        return operation not in kept and len(kept) < MOST_KEPT
 
     def joined(self, other: Finding) -> Finding:
         """Both as one finding."""
@@ -101,9 +116,9 @@ class Finding:
     def with_example(self, example: Example) -> tuple[Example, ...]:
         """The examples with one more; it takes the place of one whose operation has another."""
         kept = list(self.examples)
-        if len(kept) == MOST_EXAMPLES:
-            shown = [one.operation for one in kept]
-            kept.pop(max(i for i, name in enumerate(shown) if shown.count(name) > 1))
+        if len(kept) == MOST_KEPT:
+            names = [one.operation for one in kept]
+            kept.pop(max(i for i, name in enumerate(names) if names.count(name) > 1))
         return (*kept, example)
 
     def as_dict(self) -> dict[str, Any]:
@@ -119,7 +134,7 @@ class Finding:
     def as_text(self) -> str:
         """The finding in a few lines of plain text."""
         lines = [f"{self.sentence}  [{self.rule}]", f"  operation: {self.where}"]
-        for example in self.examples:
+        for example in self.shown:
             if self.sentence != example.sentence:
                 lines.append(f"  example:   {example.sentence}")
             lines += [

@@ -24,13 +24,18 @@ class NotCovered:
     why: str
 
 
+class FoundError(Exception):
+    """Raised at a finding, by a judge that stops there."""
+
+
 @dataclass
 class Judge:
     """Collects what one test sees; the test fails at its end if there was a finding.
 
     ``sources`` maps an operationId to the document that describes it; ``history`` knows what the
     exchanges build on. A finding is kept under its cause. ``recipes`` has what each example was
-    made with, under the name of its file; they hold secrets, and go into no report.
+    made with, under the name of its file; they hold secrets, and go into no report. One that
+    ``stops`` raises FoundError at its first finding.
     """
 
     seed: int
@@ -40,6 +45,7 @@ class Judge:
     findings: dict[str, Finding] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
     recipes: dict[str, Recipe] = field(default_factory=dict)
+    stops: bool = False
     _undocumented: tuple[Exchange, str, Finding | None] | None = None
 
     def saw(
@@ -66,7 +72,12 @@ class Judge:
                 self.history.suspect(exchange)
             if breach.rule == "status.undocumented":
                 self._undocumented = (exchange, cause, known)
+        self._stop()
         return clean
+
+    def _stop(self) -> None:
+        if self.stops and self.findings:
+            raise FoundError
 
     def _finding(
         self,
@@ -114,6 +125,7 @@ class Judge:
             self.findings[cause] = known.joined(finding) if known else finding
         for note in trial.not_covered:
             self.skip(note.what, note.why)
+        self._stop()
 
     def skip(self, what: str, why: str) -> None:
         """Note that ``what`` was not tried, and why."""

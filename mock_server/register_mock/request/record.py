@@ -193,6 +193,9 @@ def _broken(
     found: list[Problem] = []
     for rule in rules:
         looked_at = seen if rule.in_any_case and seen is not None else record
+        is_own = rule.of is None or rule.of == operation.kind
+        if is_own and rule.must(looked_at, scope) is not False:
+            continue  # as most are; to ask what else it depends on would cost more
         for within, entry in _judged(rule, operation, looked_at):
             known = problems or []
             if found and problems is not None and not rule.beside:

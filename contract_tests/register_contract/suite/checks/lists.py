@@ -79,6 +79,7 @@ def whole_list(people: Population) -> None:
         sorted(shown),
     )
     _found(people, breaches, again)
+    _issued_once(people, again)
     show = people.bench.doing(SHOW)
     for row in people.rows[:_SMALL]:
         single = people.bench.must(show, path={TRAINEE: people.id_of(row)})
@@ -91,6 +92,23 @@ def whole_list(people: Population) -> None:
             differs,
         )
         _found(people, same, single, (again,))
+
+
+def _issued_once(people: Population, exchange: Exchange) -> None:
+    """What an event issues, such as a TRN, no two trainees have."""
+    contract = people.bench.contract
+    rows = exchange.data if isinstance(exchange.data, list) else []
+    for event in contract.events.values():
+        field = contract.public(event.get("issues", ""))
+        given = [row.get(field) for row in rows if isinstance(row, dict) and row.get(field)]
+        breaches = expect.holds(
+            len(given) == len(set(given)),
+            "list.issued-twice",
+            f"Two trainees have the same {field}",
+            f"each {field} once",
+            sorted(given),
+        )
+        _found(people, breaches, exchange)
 
 
 def order(people: Population, is_rising: bool | None) -> None:
@@ -330,11 +348,11 @@ def academic_cycle(people: Population) -> None:
             strangers,
         )
         _found(people, breaches, exchange)
-    if people.hidden:
+    if people.earlier:
         query = listing.query({IN_CYCLE: str(now - 1)})
         last = people.bench.call(listing.id, query=query, want=200)
-        count = len(_ids(people, last))
-        _found(people, expect.value("the number of trainees", 1, count, "last year's list"), last)
+        listed, wanted = sorted(_ids(people, last)), sorted(people.earlier)
+        _found(people, expect.value("the trainees", wanted, listed, "last year's list"), last)
 
 
 def repeated_parameters(people: Population) -> None:

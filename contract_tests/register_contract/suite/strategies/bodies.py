@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from contextlib import suppress
 from copy import copy, deepcopy
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from register_contract.oracle.contract import CREATE, TRAINEE, UPDATE, CannotTryError, Contract
+from register_contract.oracle.contract import (
+    CREATE,
+    TRAINEE,
+    UPDATE,
+    CannotTryError,
+    Contract,
+    Operation,
+)
 from register_contract.oracle.derived import sent_scope
+from register_contract.oracle.fields import FieldRules
 from register_contract.oracle.kept import stored
 from register_contract.oracle.listing import IN_CYCLE, Listing
 from register_contract.oracle.schemas import constraint, properties
@@ -43,15 +52,41 @@ class Bodies:
         return found
 
     def example(self, operation: str) -> dict[str, Any]:
-        """A copy of the documented ``data`` of that operation."""
+        """A copy of the documented ``data`` of that operation, in words that all readings take.
+
+        A target that follows another reading is to be tried as far as it goes.
+        """
         found = self._contract.operation(operation)
         if found.sample is None:
             raise CannotTryError(f"the contract has no sample request of {operation}")
-        data = dict(deepcopy(found.sample["value"]["data"]))
+        sample = _sample(found)
+        if found.does == CREATE:
+            sample = self._contract.once("widest", found, lambda: self._widest(found))
+        data = deepcopy(sample)
         fields = properties(self._contract, self._contract.data_schema(found))
         for field in data.keys() & fields.keys():
             data[field] = self._listed(fields[field], data[field])
         return data
+
+    def _widest(self, operation: Operation) -> dict[str, Any]:
+        """Its own sample where all readings accept it, else that of one which this accepts."""
+        own = _sample(operation)
+        for other in self._contract.others:
+            same = other.operations.get(operation.id, operation)
+            if self._accepts(other, same, own) or same.sample is None:
+                continue
+            if self._accepts(self._contract, operation, _sample(same)):
+                return _sample(same)
+        return own
+
+    def _accepts(self, contract: Contract, operation: Operation, data: Mapping[str, Any]) -> bool:
+        """Whether a contract is known to accept a new record."""
+        schema = contract.data_schema(operation)
+        known = data.keys() <= properties(contract, schema).keys()
+        with suppress(CannotTryError):  # raised where it cannot be said
+            problems = FieldRules(contract, self.today).problems(schema, data, operation.id)
+            return known and not problems
+        return False
 
     def _listed(self, field: Mapping[str, Any], value: Any) -> Any:
         """The value, or another code where the sample has one that the list has not."""
@@ -187,3 +222,8 @@ class Bodies:
 
     def _is_date(self, field: Mapping[str, Any]) -> bool:
         return constraint(self._contract, field).get("format") == "date"
+
+
+def _sample(operation: Operation) -> dict[str, Any]:
+    assert operation.sample is not None
+    return dict(operation.sample["value"]["data"])

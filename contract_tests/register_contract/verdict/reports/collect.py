@@ -144,7 +144,8 @@ class Collector:
 
     def _write_scripts(self) -> None:
         if self.results.scripts:
-            folder = self._folder or Path(mkdtemp(prefix=_SCRIPTS))
+            there = self.results.repeats
+            folder = self._folder or (there.parent if there else Path(mkdtemp(prefix=_SCRIPTS)))
             repeats.write(self.results, folder / "repeat")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -166,6 +167,8 @@ class Collector:
 
     def finish(self) -> Results:
         """Print the end of the report and return the results."""
+        # What is known drift by now may have given way to other examples.
+        self._write_scripts()
         self._report.finish(self.results)
         return self.results
 

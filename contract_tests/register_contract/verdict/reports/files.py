@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports import html, junit
+from register_contract.verdict.reports.data import as_data
+from register_contract.verdict.reports.sarif import as_sarif
 from register_contract.verdict.results import Results
 
 _PACKAGE = "register-contract"
@@ -18,7 +21,7 @@ class ReportError(Exception):
 
 
 def write_files(results: Results, folder: Path) -> str:
-    """Write ``report.html``, complete ``junit.xml``; returns the line that says where they are.
+    """Write the page, the data and SARIF, complete ``junit.xml``; returns where they are.
 
     Raises ReportError when the disk does not take them.
     """
@@ -30,9 +33,13 @@ def write_files(results: Results, folder: Path) -> str:
         # Texts are clean by now; should one not be, a mark in the page is better than no page.
         page.write_text(text, encoding="utf-8", errors="backslashreplace")
         junit.enter(verdict, facts, cases, results)
+        for made, name in ((as_data, "report.json"), (as_sarif, "report.sarif")):
+            # ASCII: half a surrogate pair, as a target may send, has no UTF-8.
+            text = json.dumps(made(results, verdict, facts), indent=2)
+            (folder / name).write_text(text, encoding="ascii")
     except OSError as error:
         raise ReportError(f"the report could not be written: {error}") from error
-    return f"report: {page}, {cases}"
+    return f"report: {page}, {cases}, {folder / 'report.json'}, {folder / 'report.sarif'}"
 
 
 def _made() -> dict[str, str]:

@@ -8,8 +8,10 @@ from register_contract.verdict.results import Results
 
 
 def write(results: Results, folder: Path) -> None:
-    """Write the script of each example into ``folder``, and let the results know the folder."""
+    """Write the script of each example that is shown, and let the results know the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in results.scripts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    shown = [example for finding in results.findings for example in finding.shown]
+    shown += [deviation.example for deviation in results.deviations]
+    for example in shown:
+        (folder / example.file).write_text(results.scripts[example.file], encoding="utf-8")
     results.repeats = folder

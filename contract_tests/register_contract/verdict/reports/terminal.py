@@ -122,7 +122,7 @@ class TerminalReport:
         name = "operation" if len(finding.operations) == 1 else "operations"
         rows = [(name, finding.where), ("rule", finding.rule), ("seed", str(finding.seed))]
         self._rows([*rows, *([("note", finding.note)] if finding.note else [])])
-        for example in finding.examples:
+        for example in finding.shown:
             if example.sentence != finding.sentence:
                 self._console.print(
                     f"\n   for example: {escape(example.sentence)}", highlight=False, soft_wrap=True

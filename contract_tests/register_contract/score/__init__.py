@@ -1,0 +1,1 @@
+"""How much the suite finds: it is run against each named defect of the mock."""

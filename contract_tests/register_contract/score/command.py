@@ -1,0 +1,75 @@
+"""``register-contract score``: the defects that the suite finds, by class."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import time
+from collections.abc import Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from rich.console import Console
+
+from register_contract.score.catalogue import Defect, chosen, defects
+from register_contract.score.matrix import as_json, as_text, line
+from register_contract.score.trying import BROKEN, FOUND, Effort, Outcome, attempt
+
+_READ_ONCE = ("register_contract.running", "register_contract.suite.strategies.cases")
+"""What takes long to import, and is so for all processes that are forked."""
+
+
+def score(
+    ids: Sequence[str],
+    kind: str | None,
+    sample: int | None,
+    seed: int,
+    workers: int,
+    form: str,
+    examples: int | None,
+    max_requests: int | None,
+) -> int:
+    """Print what is found of the defects that are asked for; 0 where each is, else 1.
+
+    Raises StoppedError where there is nothing to try.
+    """
+    todo = chosen(defects(), ids, kind, sample, seed)
+    console = Console(stderr=form == "json")
+    started = time.perf_counter()
+    outcomes = []
+    for outcome in _each(todo, workers, Effort(seed, examples, max_requests)):
+        console.print(line(outcome), highlight=False, soft_wrap=True, markup=False)
+        outcomes.append(outcome)
+    seconds = time.perf_counter() - started
+    if form == "json":
+        print(as_json(outcomes, seconds, seed))
+    else:
+        console.print(as_text(outcomes, seconds, seed), highlight=False, markup=False)
+    return 0 if all(outcome.state == FOUND for outcome in outcomes) else 1
+
+
+def _each(todo: Sequence[Defect], workers: int, effort: Effort) -> Iterator[Outcome]:
+    """Try so many at a time, each in a process that ends with it."""
+    can_fork = "fork" in multiprocessing.get_all_start_methods()
+    for module in _READ_ONCE if can_fork else ():
+        importlib.import_module(module)
+    context: Any = multiprocessing.get_context("fork" if can_fork else "spawn")
+    waiting = list(reversed(todo))
+    running: dict[Connection, tuple[Defect, multiprocessing.process.BaseProcess]] = {}
+    while waiting or running:
+        while waiting and len(running) < workers:
+            defect = waiting.pop()
+            mine, theirs = context.Pipe(duplex=False)
+            process = context.Process(target=attempt, args=(defect, effort, theirs))
+            process.start()
+            theirs.close()
+            running[mine] = (defect, process)
+        for ready in wait(list(running)):
+            assert isinstance(ready, Connection)
+            defect, process = running.pop(ready)
+            try:
+                yield ready.recv()
+            except EOFError:
+                yield Outcome(defect, BROKEN, f"its process ended with {process.exitcode}")
+            process.join()
+            ready.close()

@@ -1,0 +1,79 @@
+"""One defect: the suite is run against a mock that has it, until its first finding."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from register_contract.target.mock_process import MockStartError, running_mock
+
+if TYPE_CHECKING:
+    from register_contract.score.catalogue import Defect
+    from register_contract.verdict.results import Results
+
+FOUND, SURVIVED, BROKEN = "found", "survived", "broken"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a defect: found, survived, or broken, where there was no run to speak of.
+
+    ``seconds`` and ``requests`` go from the first request to the finding, or to the end of the run;
+    ``said`` is the finding, or why there was no run.
+    """
+
+    defect: Defect
+    state: str
+    said: str = ""
+    layer: str = ""
+    requests: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How each defect is looked for: the seed, and how much, as ``run`` takes it."""
+
+    seed: int
+    examples: int | None = None
+    max_requests: int | None = None
+
+
+def attempt(defect: Defect, effort: Effort, out: Connection) -> None:
+    """Try one defect in a process of its own; sends its Outcome."""
+    out.send(_outcome(defect, effort))
+
+
+def _outcome(defect: Defect, effort: Effort) -> Outcome:
+    version, _, reading = defect.edition.partition("@")
+    try:
+        with (
+            running_mock("--defect", defect.id, "--as", reading) as base,
+            open(os.devnull, "w") as nothing,
+            contextlib.redirect_stdout(nothing),
+            contextlib.redirect_stderr(nothing),
+        ):
+            from register_contract.running import examine
+
+            started = time.perf_counter()
+            results = examine(base, version, first=defect.first, reading=reading, **asdict(effort))
+            return _told(defect, results, time.perf_counter() - started)
+    except MockStartError as error:
+        return Outcome(defect, BROKEN, str(error))
+
+
+def _told(defect: Defect, results: Results, seconds: float) -> Outcome:
+    requests = int(results.facts.get("requests", "0"))
+    for layer in results.layers.values():
+        for finding in layer.findings:
+            return Outcome(defect, FOUND, finding.sentence, layer.title, requests, seconds)
+        for name, text in layer.crashes:
+            last = text.strip().splitlines()[-1] if text.strip() else name
+            return Outcome(defect, BROKEN, f"{name}: {last}", layer.title, requests, seconds)
+    # One that was ended has looked as far as it might.
+    state = SURVIVED if results.tried and not results.unusable else BROKEN
+    return Outcome(defect, state, results.unusable, "", requests, seconds)
