@@ -27,7 +27,7 @@ ROOMS = {
         ("verdict",),
         ("oracle",),
         ("suite", "known_drift"),
-        ("running", "ledger"),
+        ("running", "ledger", "score"),
         ("cli",),
     ),
 }
