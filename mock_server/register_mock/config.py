@@ -54,7 +54,8 @@ class Options:
     ``seed`` is the name of a file in ``fixtures/seeds`` or the path of one. ``random_seed`` is
     the same from one start to the next unless given, so that ids in notes and scripts stay true.
     ``now`` is kept as an ISO date-time in UTC. A body that is not whole after ``body_seconds`` is
-    given up. Raises ``OptionError`` when a value is wrong.
+    given up. ``defect`` is the id of a named deviation (``register-mock defects``); who serves the
+    mock puts it in. Raises ``OptionError`` when a value is wrong.
     """
 
     host: str = "127.0.0.1"
@@ -72,6 +73,7 @@ class Options:
     allow_hosts: tuple[str, ...] = ()
     mask_personal_data: bool = False
     body_seconds: float = BODY_SECONDS
+    defect: str | None = None
 
     def __post_init__(self) -> None:
         """Check each value, and bring ``now`` to one form."""

@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import replace
 from socketserver import TCPServer
 from typing import Any
@@ -40,7 +40,10 @@ class InProcessMock:
     def __init__(self, options: Options | None = None) -> None:
         """Build the application, take a free port and answer."""
         options = options or Options(seed="empty")
-        with _collector_paused():
+        self._defect = ExitStack()
+        if options.defect is not None:
+            self._defect.enter_context(_put_in(options))
+        with _collector_paused(), _undoing(self._defect):
             app = create_app(options)
         self._worlds: Worlds = app.extensions["register_mock"]
         self._server = _Server(app, options.body_seconds)
@@ -59,6 +62,7 @@ class InProcessMock:
         self._thread.join()
         self._server.server_close()
         self._server.cut_off()
+        self._defect.close()
 
     @contextmanager
     def world(self, origin: Origin) -> Iterator[RegisterMock]:
@@ -82,6 +86,23 @@ class InProcessMock:
             number += 1
             name = f"{origin.name}-{number}"
         return name
+
+
+def _put_in(options: Options) -> AbstractContextManager[object]:
+    """Return what has the defect of the options in; every mock of this process has it then."""
+    from register_mock.defects.serving import served
+
+    return served(options.defect, options.spec_dir)
+
+
+@contextmanager
+def _undoing(stack: ExitStack) -> Iterator[None]:
+    """Undo what was entered when something goes wrong."""
+    try:
+        yield
+    except BaseException:
+        stack.close()
+        raise
 
 
 @contextmanager

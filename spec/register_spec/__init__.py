@@ -6,6 +6,7 @@ it and share nothing else.
 """
 
 from register_spec.addresses import base_path
+from register_spec.altering import alteration, altered, effects
 from register_spec.bundling import (
     bundle,
     bundle_without,
@@ -35,12 +36,15 @@ __all__ = [
     "Choices",
     "SpecError",
     "Step",
+    "alteration",
+    "altered",
     "base_path",
     "bundle",
     "bundle_without",
     "check_reading",
     "choices",
     "deviations",
+    "effects",
     "every_code",
     "make_ready",
     "openapi_dump",

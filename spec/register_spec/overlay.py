@@ -162,7 +162,26 @@ def apply(document: Document, actions: list[Action]) -> dict[Path, Action]:
     return named | touched
 
 
+def places(document: Document, action: Action) -> list[Path]:
+    """Return where an action has an effect; raises SpecError when that cannot be told."""
+    return _found(document, action)
+
+
+def effect_problem(row: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with the change that a row names, whoever's it is."""
+    return _form_problem({key: row[key] for key in ("target", *_EFFECTS) if key in row})
+
+
 def _targets(document: Document, action: Action) -> list[Path]:
+    text, found = action.row["target"], _found(document, action)
+    if not found:
+        raise ActionError(action, f"{text} matches nothing")
+    # The last first: taking one entry of a list away moves those behind it.
+    return found[::-1]
+
+
+def _found(document: Document, action: Action) -> list[Path]:
+    """Return the places that an action names, in the order of the document."""
     text = action.row["target"]
     try:
         query = _query(text)
@@ -171,10 +190,7 @@ def _targets(document: Document, action: Action) -> list[Path]:
         raise ActionError(action, f"{text!r} is not a JSONPath: {error}") from error
     if _counts(query):
         raise ActionError(action, f"{text} targets by number; name the entry by its content")
-    if not found:
-        raise ActionError(action, f"{text} matches nothing")
-    # The last first: taking one entry of a list away moves those behind it.
-    return found[::-1]
+    return found
 
 
 @lru_cache(maxsize=1024)

@@ -66,6 +66,7 @@ from register_mock.config import (
     help="Answer to this Host too, as a container or a tunnel sends it. [repeatable]",
 )
 @click.option("--mask-personal-data", is_flag=True, help="Mask names and dates in the journal.")
+@click.option("--defect", metavar="ID", help="Deviate in this way: `register-mock defects`.")
 # For tests, which cannot wait as long as a client may.
 @click.option("--body-seconds", type=float, default=BODY_SECONDS, hidden=True)
 def serve_command(**values: Any) -> None:

@@ -21,6 +21,11 @@ Versions = Mapping[str, Edition]
 Look = Callable[[Versions], None]
 
 
+def bundled(version: str, reading: str, spec_dir: Path | None) -> Document:
+    """Return the document that is served as a version and reading. Raises what `bundle` raises."""
+    return spec.bundle(version, reading, spec_dir)
+
+
 class Editions(Mapping[str, Versions]):
     """Reading -> version -> edition, versions oldest first; `documents` likewise.
 
@@ -45,7 +50,7 @@ class Editions(Mapping[str, Versions]):
         found: dict[str, dict[str, Document]] = {}
         for version in spec.versions(spec_dir):
             for reading in spec.readings(version, spec_dir):
-                found.setdefault(reading, {})[version] = spec.bundle(version, reading, spec_dir)
+                found.setdefault(reading, {})[version] = bundled(version, reading, spec_dir)
         return cls(found, spec_dir)
 
     def __getitem__(self, reading: str) -> Versions:
@@ -90,7 +95,7 @@ class Editions(Mapping[str, Versions]):
         if reading in self.documents:
             return self.documents[reading]
         versions = self.documents[spec.plain(reading)]
-        return {name: spec.bundle(name, reading, self._spec_dir) for name in versions}
+        return {name: bundled(name, reading, self._spec_dir) for name in versions}
 
 
 class _Same:

@@ -57,6 +57,7 @@ def banner(started: Started) -> str:
         f"World {world['name']}: {world['reading']} reading, seed {world['seed']}, "
         f"random seed {options.random_seed}, now {world['now']}",
         *_others(started),
+        *_defect(options),
         "",
         "Tokens",
     ]
@@ -77,6 +78,15 @@ def _others(started: Started) -> Iterator[str]:
                 f"Reading {name}: {each['summary']} --as {name}, or a world of it: "
                 f"curl -d '{body}' {started.options.url}/_mock/worlds"
             )
+
+
+def _defect(options: Options) -> Iterator[str]:
+    """Yield a line for the defect that is served, if one is."""
+    if options.defect is not None:
+        from register_mock.defects.catalogue import named
+
+        found = named(options.defect, options.spec_dir)
+        yield f"Defect {found.id} ({found.kind}, shows in {found.edition}): {found.sentence}"
 
 
 def curl(started: Started) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
 from typing import Any
@@ -44,8 +45,10 @@ _BASE: Environ = {
 _names: dict[bytes, str] = {}
 
 
-def front(application: Application, body_seconds: float) -> Front:
+def front(application: Application, body_seconds: float, threads: Executor | None = None) -> Front:
     """Return an ASGI application that answers as the WSGI `application` does.
+
+    With `threads` it is called in one of them, so that calls can meet: a defect may need that.
 
     The application's iterable may also be asynchronous: then its pieces are awaited and sent as
     they come. A body that is not whole after `body_seconds` raises TimeoutError when it is read.
@@ -57,7 +60,11 @@ def front(application: Application, body_seconds: float) -> Front:
         environ["wsgi.input"] = body
         reply = _Reply()
         environ[HOLD] = reply.hold
-        pieces = application(environ, reply.start)
+        if threads is None:
+            pieces = application(environ, reply.start)
+        else:
+            loop = asyncio.get_running_loop()
+            pieces = await loop.run_in_executor(threads, application, environ, reply.start)
         if reply.delay:
             await asyncio.sleep(reply.delay)
         if isinstance(body, _Late):

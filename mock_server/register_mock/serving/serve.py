@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from http.client import HTTPException
 from threading import Thread
 from typing import Any
@@ -51,7 +52,25 @@ def serve(options: Options) -> None:
     with hold_port(options.address, options.port) as held:
         if options.ready_file is not None:
             ready_file.claim(options.ready_file)
-        _run(options.on_port(held.getsockname()[1]), held)
+        with _defect(options) as threads:
+            _run(options.on_port(held.getsockname()[1]), held, threads)
+
+
+@contextlib.contextmanager
+def _defect(options: Options) -> Iterator[Executor | None]:
+    """Have the defect in that the options name, if they name one; yield the threads it needs."""
+    if options.defect is None:
+        yield None
+        return
+    from register_mock.defects.serving import served
+    from register_spec import SpecError
+
+    with contextlib.ExitStack() as entered:
+        try:
+            threads = entered.enter_context(served(options.defect, options.spec_dir))
+        except SpecError as error:
+            raise OptionError(str(error)) from None
+        yield threads
 
 
 def hold_port(address: str, port: int) -> socket.socket:
@@ -86,8 +105,8 @@ def _listening(address: str, port: int) -> socket.socket:
     return held
 
 
-def _run(options: Options, held: socket.socket) -> None:
-    server = _Server(_load_app(options))
+def _run(options: Options, held: socket.socket, threads: Executor | None) -> None:
+    server = _Server(_load_app(options, threads))
     _on_signals(server.stop)
     told = Thread(target=_announce, args=(options, server), daemon=True)
     told.start()
@@ -102,7 +121,7 @@ def _run(options: Options, held: socket.socket) -> None:
         raise server.failure
 
 
-def _load_app(options: Options) -> Front:
+def _load_app(options: Options, threads: Executor | None) -> Front:
     from register_mock.app import create_app
     from register_spec import SpecError
 
@@ -114,7 +133,7 @@ def _load_app(options: Options) -> Front:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED_AFTER)
-    return front(app, options.body_seconds)
+    return front(app, options.body_seconds, threads)
 
 
 class _Server(uvicorn.Server):

@@ -27,6 +27,7 @@ PRINTED = {
     "version": ("/api/v2027.0", "contract  v2027.0, documented reading", "ok   Authentication"),
     "reading": ("as observed:", "observed"),
     "seed": ("drafts",),
+    "defect": ("Defect secondary_course_is_primary (derived values",),
 }
 
 # What has to hold once a recipe was followed, as a program of its own.
@@ -89,6 +90,16 @@ assert made.status_code == 201, made.json
 there = {"X-Mock-World": "one"}
 states = [each["state"] for each in client.get("/_mock/trainees", headers=there).json["trainees"]]
 assert states == ["draft", "draft"]
+""",
+    "defect": SAMPLE
+    + """
+from register_mock.defects.catalogue import named
+from register_mock.defects.serving import put_in
+secondary = {"course_age_range": "13918", "course_subject_1": "100346"}
+assert post(**secondary).json["data"]["course_education_phase"] == "secondary"
+with put_in(named("secondary_course_is_primary")):
+    client = create_app(Options(seed="empty")).test_client()
+    assert post(**secondary).json["data"]["course_education_phase"] == "primary"
 """,
 }
 

@@ -18,7 +18,7 @@ ROOMS = {
         ("request.walk", "request.record", "operations", "control"),
         ("request", "explain"),
         ("request.pipeline", "pages"),
-        ("app", "cors", "serving"),
+        ("app", "cors", "serving", "defects"),
         ("in_process", "scenarios"),
         ("commands", "explain.command", "scenarios.command", "benchmark", "pytest_plugin"),
     ),
@@ -27,7 +27,7 @@ ROOMS = {
         ("verdict",),
         ("oracle",),
         ("suite", "known_drift"),
-        ("running", "ledger"),
+        ("running", "ledger", "score"),
         ("cli",),
     ),
 }
