@@ -23,7 +23,7 @@ FIRST = {
     "duplicates": ("duplicates",),
     "lists": ("lists", "isolation"),
     "persistence": ("updates", "texts", "walk", "lifecycle"),
-    "time": ("time", "conditions", "lists"),
+    "time": ("time", "walk", "lists", "duplicates"),
     "derived values": ("examples", "registers", "walk", "updates", "codes"),
     "concurrency": ("simultaneous", "rate"),
 }

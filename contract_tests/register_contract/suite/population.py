@@ -12,7 +12,7 @@ from register_contract.oracle.contract import CREATE, TRAINEE, CannotTryError
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.listing import IN_CYCLE, Listing
 from register_contract.oracle.unsaid import CannotSayError
-from register_contract.oracle.values import cycle_of
+from register_contract.oracle.values import cycle_of, first_day
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.target.target import Provider
@@ -122,9 +122,12 @@ def _fill(bench: Bench) -> tuple[set[str], set[str]]:
         if state == bench.contract.initial:
             hidden.add(cast.trainee_id)
         bench.control.advance(seconds=1)
-    last_year = bench.bodies.start - _YEAR
-    earlier = {bench.trainee(**bench.bodies.started(last_year)).trainee_id}
-    bench.control.advance(seconds=1)
+    last_year, turn = bench.bodies.start - _YEAR, first_day(cycle_of(bench.bodies.today))
+    earlier = set()
+    for day in (last_year, turn - timedelta(days=1), turn):
+        cast = bench.trainee(**bench.bodies.started(day))
+        earlier |= {cast.trainee_id} if day < turn else set()
+        bench.control.advance(seconds=1)
     earlier |= set(_between_cycles(bench, last_year))
     for event in bench.contract.hiding:
         gone = bench.trainee()

@@ -41,6 +41,31 @@ def _lists(contract: Contract, schema: Mapping[str, Any]) -> dict[str, list[Any]
     return found
 
 
+def test_each_code_of_the_records_of_a_new_trainee(bench: Bench) -> None:
+    """Many records with one trainee, each with codes that no other has."""
+    bench.needs_writing("codes of nested records")
+    operation = bench.contract.doing(CREATE)
+    schema = bench.contract.data_schema(operation)
+    for name, kind in bench.contract.nested(properties(bench.contract, schema)).items():
+        nested = bench.contract.doing(CREATE, kind)
+        lists = _lists(bench.contract, bench.contract.data_schema(nested))
+        most = max(map(len, lists.values()), default=0)
+        for first in range(0, most, _AT_ONCE):
+            records = [
+                {**valid(bench, nested.id), **{n: c[i % len(c)] for n, c in lists.items()}}
+                for i in range(first, min(first + _AT_ONCE, most))
+            ]
+            data = bench.bodies.record(TRAINEE, **{name: records})
+            problems = bench.rules.problems(schema, data, operation.id)
+            exchange = bench.call(operation.id, data=data)
+            what = f"{operation.id} with {len(records)} {name}"
+            wanted = bench.field_refusal(operation, problems)
+            breaches = expect.deserved(
+                exchange, operation, wanted, what, bench.source(operation.id)
+            )
+            bench.found(breaches, exchange, operation.id)
+
+
 @to_operations(_with_codes)
 def test_each_code_is_taken(operation: Operation, bench: Bench) -> None:
     """Codes of all fields at once; those that are not valid beside the others, alone."""
@@ -72,28 +97,3 @@ def _some(bench: Bench, codes: list[Any]) -> list[Any]:
     if len(codes) <= _MOST:
         return codes
     return [codes[0], *bench.bodies.random.sample(codes[1:-1], _MOST - 2), codes[-1]]
-
-
-def test_each_code_of_the_records_of_a_new_trainee(bench: Bench) -> None:
-    """Many records with one trainee, each with codes that no other has."""
-    bench.needs_writing("codes of nested records")
-    operation = bench.contract.doing(CREATE)
-    schema = bench.contract.data_schema(operation)
-    for name, kind in bench.contract.nested(properties(bench.contract, schema)).items():
-        nested = bench.contract.doing(CREATE, kind)
-        lists = _lists(bench.contract, bench.contract.data_schema(nested))
-        most = max(map(len, lists.values()), default=0)
-        for first in range(0, most, _AT_ONCE):
-            records = [
-                {**valid(bench, nested.id), **{n: c[i % len(c)] for n, c in lists.items()}}
-                for i in range(first, min(first + _AT_ONCE, most))
-            ]
-            data = bench.bodies.record(TRAINEE, **{name: records})
-            problems = bench.rules.problems(schema, data, operation.id)
-            exchange = bench.call(operation.id, data=data)
-            what = f"{operation.id} with {len(records)} {name}"
-            wanted = bench.field_refusal(operation, problems)
-            breaches = expect.deserved(
-                exchange, operation, wanted, what, bench.source(operation.id)
-            )
-            bench.found(breaches, exchange, operation.id)

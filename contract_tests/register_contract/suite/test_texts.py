@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, UPDATE, Contract, Operation
-from register_contract.oracle.echo import kept_as_read
+from register_contract.oracle.derived import gathered_names
 from register_contract.oracle.schemas import constraint, properties
 from register_contract.suite.applies import to_operations, with_body
 from register_contract.suite.bench import Bench
@@ -31,6 +31,7 @@ TEXTS = {
     "like null": "null",
     "with quotes and a backslash": "\"a\" \\n 'b' <c> & %20 +",
     "with two spaces inside": "a  b",
+    "between spaces": " Ann ",
     "with a line break": "a\nb",
 }
 """What is written by hand, by what is special about it."""
@@ -48,15 +49,20 @@ def _with_texts(operation: Operation, contract: Contract) -> bool:
 
 
 def _fields(operation: Operation, contract: Contract) -> dict[str, Mapping[str, Any]]:
-    """The fields of a request that come back as they were sent and take any text."""
+    """The fields of a request that take texts without a list or a form, and are shown."""
     fields = properties(contract, contract.data_schema(operation))
-    rules = {name: constraint(contract, field) for name, field in fields.items()}
-    shown = kept_as_read(contract, operation.kind)
-    return {name: rule for name, rule in rules.items() if name in shown and _is_text(rule)}
+    shown = properties(contract, contract.shown(operation.kind)).keys()
+    free = (fields.keys() & shown) - gathered_names(contract, operation.kind)
+    found = {}
+    for name, field in fields.items():
+        rule = constraint(contract, field)
+        if name in free and _is_text(rule) and "x-code-list" not in {**field, **rule}:
+            found[name] = rule
+    return found
 
 
 def _is_text(rule: Mapping[str, Any]) -> bool:
-    return "string" in rule.get("type", ()) and not {"enum", "format", "pattern"} & rule.keys()
+    return "string" in rule.get("type", "string") and not {"enum", "format"} & rule.keys()
 
 
 @to_operations(_with_texts)

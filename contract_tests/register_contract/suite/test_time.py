@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Operation
+from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, UPDATE, Operation
+from register_contract.oracle.derived import records_in
 from register_contract.oracle.listing import AT_OR_AFTER, IN_CYCLE
 from register_contract.oracle.moments import moment_of
 from register_contract.oracle.rules import rules_of
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date, cycle_of, first_day
+from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.population import own_world
@@ -73,6 +75,40 @@ def test_the_list_turns_with_the_academic_cycle(bench: Bench) -> None:
         what = f"{listing.id} for the academic cycle before"
         breaches = expect.value("the trainees", [old.trainee_id], _listed(after, asked.data), what)
         after.found(breaches, asked, listing.id, old.history)
+
+
+@to_operations(lambda operation, contract: operation.does in (CREATE, UPDATE))
+def test_what_is_done_is_dated_now(operation: Operation, bench: Bench) -> None:
+    """The moments of a new record, and of a change the last one, are those of the target."""
+    what = f"the moments that {operation.id} writes"
+    bench.needs_writing(what)
+    bench.needs(bench.control, what, "only a control API tells what time it is")
+    assert bench.control is not None
+    cast = bench.trainee()
+    bench.control.advance(seconds=int(_DELAY.total_seconds()))
+    before = bench.control.now()
+    data = bench.bodies.for_operation(operation.id)
+    exchange = bench.must(operation.id, path=cast.ids, data=data)
+    kind, shown = next(records_in(bench.contract, exchange.data), ("", {}))
+    bench.needs(kind == operation.kind, what, f"{operation.id} shows no {operation.kind}")
+    dated = bench.contract.moments if operation.does == CREATE else _last_changes(bench)
+    for field in sorted(dated & shown.keys()):
+        if not isinstance(shown[field], str):
+            continue
+        ahead = moment_of(shown[field]) - before
+        breaches = expect.holds(
+            abs(ahead) < _NEARLY,
+            "time.written",
+            f"{operation.id} writes another {field} than the present time",
+            f"about {before.isoformat()}",
+            shown[field],
+        )
+        bench.found(breaches, exchange, operation.id)
+
+
+def _last_changes(bench: Bench) -> set[str]:
+    """The fields that tell when a record changed last."""
+    return set(bench.listing.fields(AT_OR_AFTER))
 
 
 def test_a_token_ends_at_midnight(bench: Bench) -> None:

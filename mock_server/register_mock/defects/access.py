@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from register_mock.contract.credentials import TokenHeader
 from register_mock.contract.problems import Refusal
 from register_mock.defects.checks import looked
 from register_mock.defects.outgoing import LIFE, answering
@@ -155,10 +156,15 @@ def tokens_of_a_discarded_provider_taken(provider_of: Any) -> Any:
     return found
 
 
-@defect(KIND, World, "provider_of")
-def token_of_any_case_taken(provider_of: Any) -> Any:
+@defect(KIND, TokenHeader, "token")
+def token_of_any_case_taken(token: Any) -> Any:
     """Letters of a token may be large or small."""
-    return lambda self, token: provider_of(self, token.lower())
+
+    def lowered(self: TokenHeader, value: str | None) -> str | None:
+        found: str | None = token(self, value)
+        return None if found is None else found.lower()
+
+    return lowered
 
 
 @defect(KIND, World, "provider_of")

@@ -29,6 +29,7 @@ from register_contract.verdict.finding import Breach
 Query = Mapping[str, Any]
 _SMALL = 3
 _ALL = 100
+_LARGE = 105
 YES, NO = "true", "false"
 """What is sent to a parameter that takes yes or no."""
 
@@ -217,6 +218,23 @@ def default_page(people: Population) -> None:
         both,
     )
     _found(people, breaches, second, (exchange, everybody))
+    _large_page(people, max(len(people.rows), size + 1))
+
+
+def _large_page(people: Population, count: int) -> None:
+    """A page may be larger than a hundred where the document sets no limit; ``count`` are there."""
+    row = people.listing.parameter(SIZE)
+    schema = people.bench.contract.resolve(row["schema"])
+    if int(schema.get("maximum", _LARGE)) < _LARGE:
+        return
+    for _ in range(_LARGE - count):
+        people.bench.trainee()
+    exchange = _list(people, {SIZE: _LARGE})
+    what = f"{people.listing.id} with {row['name']}={_LARGE}"
+    got, wanted = len(_ids(people, exchange)), max(count, _LARGE)
+    source = people.listing.source(row["name"])
+    breaches = expect.value("the number of trainees", wanted, got, what, source)
+    _found(people, breaches, exchange)
 
 
 def _default(people: Population, what: str) -> int | None:
