@@ -15,7 +15,7 @@ from register_contract.target.mock_process import mock_command
 FIRST = {
     "response shape": ("examples", "walk", "lists"),
     "wording": ("lifecycle", "precedence", "auth"),
-    "validation": ("examples", "precedence", "updates", "conditions", "boundaries"),
+    "validation": ("examples", "precedence", "updates", "texts", "conditions", "boundaries"),
     "status": ("auth", "rate", "lifecycle", "precedence"),
     "versions mixed": ("examples", "precedence", "walk"),
     "lifecycle": ("lifecycle", "walk", "time"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from register_contract.target.exchange import Exchange
@@ -12,7 +13,7 @@ from register_contract.verdict.finding import MOST_KEPT, Breach, Finding
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports import html
 from register_contract.verdict.reports.terminal import TerminalReport
-from register_contract.verdict.results import Judge, NotCovered, Results
+from register_contract.verdict.results import FoundError, Judge, NotCovered, Results
 
 
 def exchange(body: bytes = b"{}") -> Exchange:
@@ -99,6 +100,18 @@ def test_the_same_finding_is_told_once() -> None:
     assert judge.tried == 3
     made = results(finding(), finding())
     assert len(made.findings) == 1
+
+
+def test_a_judge_may_stop_at_its_first_finding() -> None:
+    judge = Judge(42, {}, stops=True)
+    judge.saw([], exchange(), "create_trainee")
+    with pytest.raises(FoundError):
+        judge.saw([Breach("r", "s", "e", "g")], exchange(), "create_trainee")
+    trial = judge.fresh()
+    trial.saw([Breach("r", "other", "e", "g")], exchange(), "create_trainee")
+    with pytest.raises(FoundError):
+        judge.take(trial)
+    assert list(judge.findings) == ["s", "other"]
 
 
 def test_one_cause_is_one_finding_with_a_count_and_examples() -> None:

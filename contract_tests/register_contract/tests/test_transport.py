@@ -7,6 +7,7 @@ import requests
 from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
+from register_contract.target.ending import RunEndedError
 from register_contract.target.transport import GuardedSession, Pace, UnsafeRequestError
 from register_contract.tests.serving import served
 
@@ -84,3 +85,16 @@ def test_the_pace_spaces_requests() -> None:
     within = [0.0]
     Pace(None, clock=lambda: 0.0, sleep=within.append).wait()
     assert within == [0.0]
+
+
+def test_no_more_requests_leave_than_the_run_may_send() -> None:
+    app, seen = _recording()
+    with served(app) as base:
+        session = GuardedSession(base, writes=False, max_requests=2)
+        for _ in range(2):
+            session.get(f"{base}/x", timeout=5)
+        with pytest.raises(RunEndedError, match="no more than 2 requests"):
+            session.get(f"{base}/x", timeout=5)
+        session.lift_limits()  # to clean up
+        session.get(f"{base}/x", timeout=5)
+    assert len(seen) == 3
