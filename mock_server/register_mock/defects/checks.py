@@ -85,7 +85,7 @@ def unknown_keys_refused(stage: Any) -> Any:
     def data(walk: Walk) -> Any:
         refusal = stage.look(walk)
         shape = walk.operation.shape
-        if refusal is None and shape is not None and "unknown_key" in walk.data:
+        if refusal is None and shape is not None and walk.data.keys() - shape.fields.keys():
             return Refusal("missing_data")
         return refusal
 
