@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from register_contract.suite.applies import (
 from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.suite.listed import listed
-from register_contract.suite.strategies.boundaries import Boundaries
+from register_contract.suite.strategies.boundaries import Boundaries, Boundary
 from register_contract.suite.subject import Subject, refusing_states
 from register_contract.suite.test_auth import nobody
 
@@ -199,17 +200,35 @@ def test_wrong_fields_in_each_form(operation: Operation, bench: Bench) -> None:
     sample = {} if subject.is_update else bench.bodies.for_operation(operation.id) or {}
     if not subject.ready():
         return
-    refused = (
-        (data, problems)
-        for boundary in made.of(subject.schema, sample, operation.id)
-        if (data := boundary.apply(sample)) and (problems := subject.problems(data))
-    )
-    data, problems = next(refused, ({}, ()))
-    for headers in bench.refusals.headers("invalid_fields", operation.id) if data else ():
-        exchange = bench.call(operation.id, path=subject.ids, data=data, headers=headers)
-        asked = " and ".join(f"{name}: {value}" for name, value in headers.items())
-        what = f"{operation.id} with a wrong {problems[0].field}{asked and f' and {asked}'}"
-        wanted = bench.field_refusal(operation, problems, headers)
-        assert wanted is not None
-        breaches = expect.field_errors(exchange, wanted, what, bench.source(operation.id))
-        bench.found(breaches, exchange, operation.id)
+    # One of the record itself, one of each kind of record in it, and all of these together.
+    wrong: dict[str, Boundary] = {}
+    for boundary in made.of(subject.schema, sample, operation.id):
+        container = str(boundary.path[0]) if len(boundary.path) > 1 else ""
+        data = boundary.apply(sample) if container not in wrong else {}
+        if data and subject.problems(data):
+            wrong[container] = boundary
+    together = sample
+    for boundary in wrong.values():
+        together = boundary.apply(together)
+    each = [boundary.apply(sample) for boundary in wrong.values()]
+    for data in [*each, *([together] if len(each) > 1 else [])]:
+        for headers in bench.refusals.headers("invalid_fields", operation.id):
+            _send_wrong(operation, bench, subject, data, headers)
+
+
+def _send_wrong(
+    operation: Operation,
+    bench: Bench,
+    subject: Subject,
+    data: Mapping[str, Any],
+    headers: Mapping[str, str],
+) -> None:
+    problems = subject.problems(data)
+    exchange = bench.call(operation.id, path=subject.ids, data=data, headers=headers)
+    asked = " and ".join(f"{name}: {value}" for name, value in headers.items())
+    fields = ", ".join(dict.fromkeys(problem.field for problem in problems))
+    what = f"{operation.id} with a wrong {fields}{asked and f' and {asked}'}"
+    wanted = bench.field_refusal(operation, problems, headers)
+    assert wanted is not None
+    breaches = expect.field_errors(exchange, wanted, what, bench.source(operation.id))
+    bench.found(breaches, exchange, operation.id)
