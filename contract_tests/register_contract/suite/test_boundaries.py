@@ -8,9 +8,10 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
-from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.contract import UPDATE, Contract, Operation
 from register_contract.oracle.derived import gathered_names
 from register_contract.oracle.echo import echoes
 from register_contract.oracle.said import effective
@@ -22,6 +23,7 @@ from register_contract.suite.applies import (
 )
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
+from register_contract.suite.sending import send
 from register_contract.suite.strategies.boundaries import ABSENT, Boundaries, Boundary
 from register_contract.suite.strategies.queries import query_boundaries
 from register_contract.suite.subject import Subject
@@ -41,6 +43,38 @@ def _fields(operation: Operation, contract: Contract) -> int:
 
 def _queries(operation: Operation, contract: Contract) -> int:
     return sum(1 for _ in query_boundaries(operation, contract, _ANY_DAY))
+
+
+@to_operations(
+    lambda operation, contract: with_body(operation, contract) and operation.does != UPDATE
+)
+def test_many_fields_at_their_limits(operation: Operation, bench: Bench) -> None:
+    """The first limit of each field in one request, then the second, and so on.
+
+    Valid values are sent together, and wrong ones, which all have to be told.
+    """
+    bench.needs_writing(f"limits of many fields of {operation.id}")
+    subject = Subject(bench, operation)
+    if not subject.ready():
+        return
+    made = Boundaries(bench.contract, bench.bodies.random, bench.bodies.today)
+    by_field: dict[tuple[str | int, ...], list[Boundary]] = {}
+    for boundary in made.of(subject.schema, _valid(bench, operation), operation.id):
+        by_field.setdefault(boundary.path, []).append(boundary)
+    for together in zip_longest(*by_field.values()):
+        sample = _valid(bench, operation)
+        right = wrong = sample
+        for boundary in filter(None, together):
+            more = boundary.fits(right) and boundary.apply(right)
+            alone = boundary.apply(sample)
+            if more and not subject.problems(more):
+                right = more
+            elif alone and subject.problems(alone) and boundary.fits(wrong):
+                # Without any field the data is missing.
+                wrong = boundary.apply(wrong) or wrong
+        for data, words in ((right, "valid"), (wrong, "wrong")):
+            if data is not sample and subject.ready():
+                send(bench, operation, subject, data, f"with {words} values of many fields")
 
 
 @to_operations(with_body)

@@ -40,6 +40,16 @@ class Boundary:
     words: str
     beside: Change = dataclasses.field(default_factory=dict)
 
+    def fits(self, data: Mapping[str, Any]) -> bool:
+        """Whether the field's place is there: a record in a list may be gone by another change."""
+        here: Any = data
+        for step in self.path[:-1]:
+            inside = isinstance(here, list) and isinstance(step, int) and step < len(here)
+            if not inside and not (isinstance(here, Mapping) and step in here):
+                return False
+            here = here[step]
+        return isinstance(here, Mapping)
+
     def apply(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """``data`` with the change."""
         changed = deepcopy({**data, **self.beside})
