@@ -1,4 +1,4 @@
-"""Codes: every code of each list is taken, many of them in one request.
+"""Codes: the codes of each list are taken, many of them in one request.
 
 Documents: the code lists that the field tables name; the lists of ``spec/reference``.
 """
@@ -71,10 +71,8 @@ def test_each_code_is_taken(operation: Operation, bench: Bench) -> None:
     """Codes of all fields at once; those that are not valid beside the others, alone."""
     bench.needs_writing(f"codes of {operation.id}")
     subject = Subject(bench, operation)
-    left = _lists(bench.contract, subject.schema)
-    if subject.is_update or operation.kind != TRAINEE:
-        # Of other records each code is sent with a new trainee.
-        left = {name: _some(bench, codes) for name, codes in left.items()}
+    lists = _lists(bench.contract, subject.schema)
+    left = {name: _some(bench, codes) for name, codes in lists.items()}
     alone: list[dict[str, Any]] = []
     while left:
         if not subject.ready():
