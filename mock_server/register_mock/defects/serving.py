@@ -19,7 +19,8 @@ from register_spec.overlay import ActionError
 
 AT_ONCE = 16
 """How many calls a defect may have at once that only shows when calls meet."""
-_OWN = f"{__package__}."
+_OUTSIDE = ("register_mock.defects.", "register_mock.scenarios.", "register_mock.tests.")
+"""Whose memory is of no mock that is made and asked: they have mocks of their own."""
 _Remembering = type(lru_cache(lambda: None))
 
 
@@ -79,7 +80,7 @@ def _documents_with(defect: Defect) -> Any:
 def _forget() -> None:
     """Empty what the mock's functions remember of what they returned."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("register_mock.") and not name.startswith(_OWN):
+        if name.startswith("register_mock.") and not name.startswith(_OUTSIDE):
             for found in vars(module).values():
                 if isinstance(found, _Remembering):
                     found.cache_clear()
