@@ -28,6 +28,7 @@ from register_contract.known_drift.comparing import Comparer, Outcome
 from register_contract.known_drift.rows import Row
 from register_contract.known_drift.variants import BATCH, Key, Variant, Variants, Way
 from register_contract.target.control import ControlError
+from register_contract.target.ending import interruption_heard
 from register_contract.verdict.recipe import Recipe
 
 _MOST_SUSPECTED = 4
@@ -150,6 +151,7 @@ class Attribution:
             self._through(variants, self._wanted, self._on)
             self._together(variants)
         except KeyboardInterrupt:
+            interruption_heard()
             self._ran_out = True
         return not self._ran_out
 

@@ -14,6 +14,7 @@ import jsonschema_rs
 
 from register_contract.oracle.moments import FORMAT, is_moment
 from register_contract.target.client import Place, Probe
+from register_contract.target.ending import called_by_others
 
 Made = TypeVar("Made")
 _NO_LIFECYCLE: Mapping[str, Any] = {"states": {}, "events": {}, "locks": []}
@@ -406,7 +407,7 @@ class Contract:
     def _compiled(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
         whole = {**schema, "components": self.document["components"]}
         return jsonschema_rs.Draft202012Validator(
-            whole, validate_formats=True, formats={FORMAT: is_moment}
+            whole, validate_formats=True, formats={FORMAT: called_by_others(is_moment)}
         )
 
     def once(self, what: str, node: Any, make: Callable[[], Made]) -> Made:

@@ -6,7 +6,7 @@ Documents: the duplication sections of 001 and 002, decisions 5 and 9; x-duplica
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, UPDATE, source_text
@@ -226,4 +226,7 @@ def _judge(
             f"{name} {original.id} in data",
             ids,
         )
+    if not original.history:
+        # The control API made it: its id leads to how.
+        breaches = [replace(each, about=(*each.about, original.id)) for each in breaches]
     bench.found(breaches, exchange, operation, original.history)

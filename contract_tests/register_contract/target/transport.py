@@ -13,7 +13,11 @@ from typing import Any
 
 import requests
 
-from register_contract.target.ending import RunEndedError
+from register_contract.target.ending import (
+    RunEndedError,
+    hear_interruption,
+    interruption_heard,
+)
 from register_contract.target.receiving import ENCODING, BoundedAdapter
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -95,6 +99,7 @@ class GuardedSession(requests.Session):
     def lift_limits(self) -> None:
         """Let requests out although the run is over: what it made has to be deleted."""
         self._end = self._most = None
+        interruption_heard()
 
     def keep_time(self, ahead: float = 0.0) -> None:
         """Raise RunEndedError when the time is up, or will be ``ahead`` seconds from now."""
@@ -113,6 +118,7 @@ class GuardedSession(requests.Session):
                 f"{method} {request.url}: this run is read-only; --profile full allows writing"
             )
         kwargs = {**self._environment, **kwargs, "allow_redirects": False}
+        hear_interruption()
         self.keep_time()
         if self._most is not None and self.sent >= self._most:
             raise RunEndedError(f"the run may send no more than {self._most:,} requests")

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from flask import Response, request
 from rich.console import Console
@@ -21,7 +22,8 @@ from rich.console import Console
 import register_contract
 from register_contract.target.client import LostTargetError
 from register_contract.target.control import Control, ControlError
-from register_contract.target.ending import signals_interrupt
+from register_contract.target.ending import called_by_others, signals_interrupt
+from register_contract.target.transport import GuardedSession
 from register_contract.tests.serving import served
 from register_contract.tests.test_read_only import small_register
 from register_contract.verdict.reports.collect import Collector
@@ -62,14 +64,14 @@ def test_a_run_ended_by_a_signal_has_no_verdict(number: signal.Signals, tmp_path
 
     with served(app) as base:
         words = [base, "--token", "t", "--profile", "read-only", "--seed", "1"]
-        words += ["--api-version", "v2026.1", "--report", str(tmp_path)]
+        words += ["--api-version", "v2026.1", "--report", str(tmp_path), "--only", "boundaries"]
         process = subprocess.Popen(
             [*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         running.append(process)
         shown, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 2, shown
-    assert f"interrupted after 1 of {LAYERS} layers, " in shown
+    assert "interrupted after 0 of 1 layers, " in shown
     assert "findings so far: " in shown
     assert "Wrong values of academic_cycle are accepted (" in shown
     assert "requests, " in shown
@@ -79,7 +81,7 @@ def test_a_run_ended_by_a_signal_has_no_verdict(number: signal.Signals, tmp_path
     assert "kept as far" not in shown
     assert "Traceback" not in shown
     headline, errors = told(tmp_path)
-    said = f"interrupted after 1 of {LAYERS} layers"
+    said = "interrupted after 0 of 1 layers"
     assert headline.startswith(f'open"><small>register-contract</small>{said}')
     assert errors
     assert errors[-1].startswith(said)
@@ -222,3 +224,24 @@ def test_an_interrupt_where_no_line_stands_can_be_printed() -> None:
     caught.traceback = type(caught.traceback)(places)
     Collector(Console()).pytest_keyboard_interrupt(caught)
     assert list(caught.traceback) == placed
+
+
+def test_an_interrupt_within_what_others_call_comes_at_the_next_request() -> None:
+    """A library of another language that calls a function of ours would swallow it."""
+
+    def called(text: object) -> bool:
+        os.kill(os.getpid(), signal.SIGINT)
+        return True
+
+    schema = {"format": "x"}
+    validator = jsonschema_rs.Draft202012Validator(
+        schema, validate_formats=True, formats={"x": called_by_others(called)}
+    )
+    with served(small_register([])) as base, signals_interrupt():
+        session = GuardedSession(base, writes=False)
+        session.get(f"{base}/x", timeout=5)
+        assert validator.is_valid("")
+        with pytest.raises(KeyboardInterrupt, match="SIGINT"):
+            session.get(f"{base}/x", timeout=5)
+        session.lift_limits()  # to clean up
+        session.get(f"{base}/x", timeout=5)

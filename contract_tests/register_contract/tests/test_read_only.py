@@ -64,7 +64,7 @@ def test_only_reading_requests_leave() -> None:
     assert len(seen) > 50
     assert "the run is read-only (--profile full writes)" in result.output
     (gap,) = [line for line in result.output.splitlines() if "the run is read-only" in line]
-    assert ", such as create_trainee with a wrong token; " in gap
+    assert ", such as documented requests of create_trainee; " in gap
     assert "errors in the suite" not in result.output
 
 

@@ -195,7 +195,8 @@ def _keeps_the_contract(command: Path, mock: Running, folder: Path) -> None:
     done = ran(command, *words, cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "kept as far as tried: " in done.stdout
-    assert {path.name for path in (folder / "report").iterdir()} == {"junit.xml", "report.html"}
+    written = {path.name for path in (folder / "report").iterdir()}
+    assert written == {"junit.xml", "report.html", "report.json", "report.sarif"}
 
 
 def _token(mock: Running) -> str:

@@ -22,7 +22,8 @@ from register_contract.suite.strategies.limits import Change, Limits, comparison
 from register_contract.target.words import short
 
 ABSENT = object()
-_SAMPLE = 3
+_FEW, _SAMPLE = 8, 3
+"""Lists that are longer are sampled: ``test_codes`` tries more of their codes."""
 _MOST_STRANGERS = 40
 _MOST_BESIDE = 6
 _FILLER = "x"
@@ -130,7 +131,7 @@ class Boundaries:
 
     def _codes(self, codes: list[Any], longest: int) -> Iterator[tuple[Any, str]]:
         known = [code for code in codes if code is not None]
-        chosen = known if len(known) <= _SAMPLE else self._chance.sample(known, _SAMPLE)
+        chosen = known if len(known) <= _FEW else self._chance.sample(known, _SAMPLE)
         for code in chosen:
             yield code, f"the code {short(code)}"
         for wrong in ("~" * longest, f"{chosen[0]} ", str(chosen[0])[:-1] + "?"):
