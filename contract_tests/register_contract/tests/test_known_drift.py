@@ -137,6 +137,7 @@ def test_of_a_deviation_in_one_place_just_that_entry_is_named(
     assert told.code == 0, told.text
 
 
+@pytest.mark.nightly  # near to the next one
 def test_a_bare_trainee_alone_is_its_entry(documented: str, tmp_path: Path) -> None:
     """Where the other reading as a whole refuses what leads there, one entry alone is tried."""
 

@@ -229,6 +229,7 @@ def test_a_seed_repeats_a_run(mock: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly  # near to the next one
 def test_conventions_of_another_version_are_read(tmp_path: Path) -> None:
     """Base path, token header, an operation under two paths: known from the document alone."""
     folder = str(with_conventions(tmp_path / "spec"))
