@@ -15,7 +15,15 @@ from register_contract.target.mock_process import mock_command
 FIRST = {
     "response shape": ("examples", "walk", "lists"),
     "wording": ("lifecycle", "precedence", "auth"),
-    "validation": ("examples", "precedence", "updates", "texts", "conditions", "boundaries"),
+    "validation": (
+        "examples",
+        "precedence",
+        "updates",
+        "envelopes",
+        "texts",
+        "conditions",
+        "boundaries",
+    ),
     "status": ("auth", "rate", "lifecycle", "precedence"),
     "versions mixed": ("examples", "precedence", "walk"),
     "lifecycle": ("lifecycle", "walk", "time"),
@@ -56,9 +64,8 @@ def defects() -> list[Defect]:
     )
     if done.returncode:
         raise StoppedError(f"register-mock lists no defects: {done.stderr.strip()[-300:]}")
-    newest = f"{spec.versions()[-1]}@{spec.DOCUMENTED}"
     return [
-        Defect(row["id"], row["class"], row["sentence"], _whole(row.get("edition") or newest))
+        Defect(row["id"], row["class"], row["sentence"], _whole(row["edition"]))
         for row in json.loads(done.stdout)
     ]
 

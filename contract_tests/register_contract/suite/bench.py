@@ -320,12 +320,9 @@ class Bench:
         if self.control is None:
             return self._by_public_api(state)
         sent = self.bodies.trainee()
-        provider = self.target.first
-        assert provider is not None
-        assert provider.ukprn is not None
         self._forget_what_control_did()
         try:
-            placed = self.control.place(provider.ukprn, self.contract.version, sent, state)
+            placed = self.control.place(self.target.ukprn, self.contract.version, sent, state)
         except ControlError as error:
             self.judge.skip(f"trainees that are {state}", error.reason)
             return None

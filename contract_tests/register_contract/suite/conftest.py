@@ -48,6 +48,7 @@ LAYERS = (
     "time",
     "updates",
     "simultaneous",
+    "envelopes",
     "texts",
     "registers",
     "codes",

@@ -9,14 +9,16 @@ from register_contract.oracle.contract import Operation
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.subject import Subject
+from register_contract.target.exchange import Exchange
 
 
 def send(
     bench: Bench, operation: Operation, subject: Subject, data: Mapping[str, Any], words: str
-) -> None:
+) -> tuple[Exchange, bool]:
     """Send ``data`` for the record of ``subject``, which has to be ready.
 
     The answer is the success or the refusal that is due; ``words`` say what is special about it.
+    Returns the exchange, and whether the data was accepted as it should be.
     """
     problems = subject.problems(data)
     exchange = bench.call(operation.id, path=subject.ids, data=data)
@@ -29,8 +31,9 @@ def send(
         breaches = expect.deserved(exchange, operation, wanted, what, source)
         if not problems and not breaches:
             breaches = subject.unlike(data, exchange.data)
-    bench.found(breaches, exchange, operation.id)
+    clean = bench.found(breaches, exchange, operation.id)
     subject.answered(data, exchange.status)
+    return exchange, clean and conflict is None and not problems
 
 
 def set_aside(

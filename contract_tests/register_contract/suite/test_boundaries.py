@@ -23,6 +23,7 @@ from register_contract.suite.applies import (
 )
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
+from register_contract.suite.combined import valid
 from register_contract.suite.sending import send
 from register_contract.suite.strategies.boundaries import ABSENT, Boundaries, Boundary
 from register_contract.suite.strategies.queries import query_boundaries
@@ -59,10 +60,10 @@ def test_many_fields_at_their_limits(operation: Operation, bench: Bench) -> None
         return
     made = Boundaries(bench.contract, bench.bodies.random, bench.bodies.today)
     by_field: dict[tuple[str | int, ...], list[Boundary]] = {}
-    for boundary in made.of(subject.schema, _valid(bench, operation), operation.id):
+    for boundary in made.of(subject.schema, valid(bench, operation.id), operation.id):
         by_field.setdefault(boundary.path, []).append(boundary)
     for together in zip_longest(*by_field.values()):
-        sample = _valid(bench, operation)
+        sample = valid(bench, operation.id)
         right = wrong = sample
         for boundary in filter(None, together):
             more = boundary.fits(right) and boundary.apply(right)
@@ -83,47 +84,18 @@ def test_each_field_at_its_limits(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"field limits of {operation.id}")
     subject = Subject(bench, operation)
     made = Boundaries(bench.contract, bench.bodies.random, bench.bodies.today)
-    sample = {} if subject.is_update else _valid(bench, operation)
+    sample = {} if subject.is_update else valid(bench, operation.id)
     for boundary in made.of(subject.schema, sample, operation.id):
         if subject.is_update and boundary.value is ABSENT:
             continue
         if not subject.ready():
             return
-        data = boundary.apply({} if subject.is_update else _valid(bench, operation))
+        data = boundary.apply({} if subject.is_update else valid(bench, operation.id))
         if not data:
             continue  # without its only field the data is missing, which test_precedence tries
-        exchange = bench.call(operation.id, path=subject.ids, data=data)
-        if _judged(bench, operation, subject, boundary, data, exchange):
+        exchange, accepted = send(bench, operation, subject, data, boundary.words)
+        if accepted:
             _echo(bench, operation, boundary, data, exchange)
-            bench.found(subject.unlike(data, exchange.data), exchange, operation.id)
-        subject.answered(data, exchange.status)
-
-
-def _valid(bench: Bench, operation: Operation) -> dict[str, Any]:
-    data = bench.bodies.for_operation(operation.id)
-    assert data is not None
-    return data
-
-
-def _judged(
-    bench: Bench,
-    operation: Operation,
-    subject: Subject,
-    boundary: Boundary,
-    data: Mapping[str, Any],
-    exchange: Exchange,
-) -> bool:
-    """Judge one answer; returns whether the value was accepted as it should be."""
-    problems = subject.problems(data)
-    what, source = f"{operation.id} {boundary.words}", bench.source(operation.id)
-    conflict = subject.conflict(data, problems, exchange)
-    if conflict is not None:
-        breaches = expect.refusal(exchange, conflict, f"{what}, which repeats a record,", source)
-        bench.found(breaches, exchange, operation.id)
-        return False
-    wanted = bench.field_refusal(operation, problems)
-    breaches = expect.deserved(exchange, operation, wanted, what, source)
-    return bench.found(breaches, exchange, operation.id) and not problems
 
 
 def _echo(
@@ -161,11 +133,11 @@ def _said(bench: Bench, operation: Operation, sent: Mapping[str, Any]) -> Mappin
 @making(_queries)
 def test_each_query_parameter_at_its_limits(operation: Operation, bench: Bench) -> None:
     rows = query_boundaries(operation, bench.contract, bench.bodies.today)
-    for name, value, valid in rows:
+    for name, value, is_valid in rows:
         exchange = bench.call(operation.id, query={name: value})
         what = f"{operation.id} with {name}={value}"
         source = bench.source(operation.id)
-        if valid:
+        if is_valid:
             fits = exchange.status in bench.accepted(operation)
             breaches = [] if fits else expect.status(exchange, 200, what, source)
         else:

@@ -41,7 +41,6 @@ def signals_interrupt() -> Iterator[None]:
     A run that a terminal, a CI system or ``timeout`` ends then cleans up and reports like one
     ended by Ctrl-C. Only the main thread may set signals; elsewhere nothing is changed.
     """
-    interruption_heard()
     before: dict[int, Any] = {}
     if threading.current_thread() is threading.main_thread():
         for name in (_CTRL_C, *_AS_CTRL_C):
@@ -54,6 +53,7 @@ def signals_interrupt() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        interruption_heard()
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -64,6 +64,13 @@ class Target:
         return FULL if self.writes else READ_ONLY
 
     @property
+    def ukprn(self) -> str:
+        """Who the first provider is; known where there is a control API."""
+        assert self.first is not None
+        assert self.first.ukprn is not None
+        return self.first.ukprn
+
+    @property
     def api(self) -> Client:
         """The public API as the first provider."""
         return Client(self.wire, self.place, self.first.token if self.first else None)

@@ -91,7 +91,7 @@ def test_and_the_other_way_round(documented: str, tmp_path: Path) -> None:
     assert told.code == 0, told.text
 
 
-@pytest.mark.nightly
+@pytest.mark.nightly  # half a minute, for what the others show apart
 def test_a_fault_is_a_finding_beside_known_drift(deployed: str, tmp_path: Path) -> None:
     told = spoil(deployed, forbidden_for_unauthorized, "documented", INFO_AND_TOKENS, tmp_path)
     assert "info_tells_versions" in told.rows, told.text

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from register_contract import suite
 from register_contract.score.catalogue import FIRST, Defect, chosen, defects
 from register_contract.score.matrix import as_json, as_text, line
 from register_contract.score.trying import BROKEN, FOUND, SURVIVED, Outcome
@@ -13,6 +15,7 @@ from register_contract.suite.conftest import LAYERS
 from register_contract.target.ending import StoppedError
 from register_contract.tests.command import register_contract
 
+SUITE = Path(suite.__file__).parent
 EDITION = "v2026.1@documented"
 ALL = [
     Defect(f"{kind}_{number}", kind, "It is wrong.", EDITION)
@@ -38,6 +41,11 @@ def test_what_is_asked_for_is_tried() -> None:
         chosen(ALL, ("nothing",), None, None, 1)
     with pytest.raises(StoppedError, match="no class 'x' of defects; there are lists, time"):
         chosen(ALL, (), "x", None, 1)
+
+
+def test_each_layer_has_its_place() -> None:
+    names = {path.stem.removeprefix("test_") for path in SUITE.glob("test_*.py")}
+    assert names == set(LAYERS)
 
 
 def test_each_class_has_its_layers() -> None:

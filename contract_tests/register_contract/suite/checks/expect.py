@@ -28,6 +28,12 @@ def status(exchange: Exchange, wanted: int, what: str, source: str = "") -> list
     return [Breach("status.wrong", sentence, str(wanted), got, source, cause, said=extra)]
 
 
+def let_in(exchange: Exchange, operation: Operation, what: str) -> list[Breach]:
+    """The success of a read, or that there is nobody to show yet."""
+    is_empty = bool(operation.kind) and exchange.status == 404
+    return [] if is_empty else status(exchange, operation.success, what)
+
+
 def _refused_for(sentence: str) -> str:
     """The cause of each refusal that the contract does not have."""
     return f"A request is refused for “{sentence}” without reason"

@@ -99,8 +99,8 @@ def _issued_once(people: Population, exchange: Exchange) -> None:
     """What an event issues, such as a TRN, no two trainees have."""
     contract = people.bench.contract
     rows = exchange.data if isinstance(exchange.data, list) else []
-    for event in contract.events.values():
-        field = contract.public(event.get("issues", ""))
+    for name in (event["issues"] for event in contract.events.values() if "issues" in event):
+        field = contract.public(name)
         given = [row.get(field) for row in rows if isinstance(row, dict) and row.get(field)]
         breaches = expect.holds(
             len(given) == len(set(given)),
