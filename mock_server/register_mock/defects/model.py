@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from register_mock.config import DOCUMENTED
 from register_spec.overlay import Action
 
 CLASSES = (
@@ -24,8 +25,8 @@ CLASSES = (
     "derived values",
     "concurrency",
 )
-NEWEST = "v2026.1"
-"""Where a defect shows that says nothing else: the version in the documented reading."""
+WRITTEN_FOR = "v2026.1"
+"""The edition of a defect that names none: they were written for this one, as its documents say."""
 HAND = "hand"
 """The origin of a defect that somebody thought of; others are named after their operator."""
 
@@ -78,7 +79,7 @@ class Defect:
     id: str
     kind: str
     sentence: str
-    edition: str = NEWEST
+    edition: str = WRITTEN_FOR
     origin: str = HAND
     patch: Patch | None = None
     actions: tuple[Action, ...] = ()
@@ -92,7 +93,7 @@ class Defect:
     @property
     def reading(self) -> str:
         """The reading in which it shows."""
-        return self.edition.partition("@")[2] or "documented"
+        return self.edition.partition("@")[2] or DOCUMENTED
 
     def told(self) -> dict[str, str]:
         """Return what is told of it, as JSON has it."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from register_mock.defects.model import NEWEST, Defect, Made, Patch
+from register_mock.defects.model import WRITTEN_FOR, Defect, Made, Patch
 
 PATCHES: list[Defect] = []
 """Every defect of code, in the order of their modules."""
 
 
 def defect(
-    kind: str, where: Any, name: str, *, edition: str = NEWEST, meeting: bool = False
+    kind: str, where: Any, name: str, *, edition: str = WRITTEN_FOR, meeting: bool = False
 ) -> Callable[[Made], Made]:
     """Register a function that returns what takes the place of an attribute.
 

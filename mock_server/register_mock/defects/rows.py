@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from register_mock.defects.model import NEWEST, Defect
+from register_mock.defects.model import WRITTEN_FOR, Defect
 from register_spec import SpecError, alteration
 from register_spec.documents import read_yaml
 
@@ -33,4 +33,4 @@ def _defect(kind: str, row: Mapping[str, Any]) -> Defect:
     change = {key: value for key, value in row.items() if key in _CHANGES}
     changes = (change, row["then"]) if "then" in row else (change,)
     actions = tuple(alteration(each, name) for each in changes)
-    return Defect(row["id"], kind, row["says"], row.get("edition", NEWEST), actions=actions)
+    return Defect(row["id"], kind, row["says"], row.get("edition", WRITTEN_FOR), actions=actions)

@@ -18,7 +18,7 @@ from register_mock.commands.cli import main
 from register_mock.config import OptionError, Options
 from register_mock.defects.by_hand import PATCHES
 from register_mock.defects.catalogue import catalogue, collected, documents_of, named
-from register_mock.defects.model import CLASSES, HAND, NEWEST, Defect, Patch
+from register_mock.defects.model import CLASSES, HAND, WRITTEN_FOR, Defect, Patch
 from register_mock.defects.operators import OPERATORS, operated
 from register_mock.defects.operators.tables import UNSEEN, is_used
 from register_mock.defects.rows import read_rows
@@ -29,7 +29,8 @@ from register_mock.request import pipeline
 from register_mock.scenarios.asking import ask
 from register_mock.serving.announce import Started, banner
 from register_mock.tests.conftest import NOW
-from register_mock.tests.defect_plays import Answers, answered, differing
+from register_mock.tests.plays.play import Answers
+from register_mock.tests.plays.playing import answered, differing
 from register_mock.world.worlds import Worlds
 from register_spec import SpecError
 
@@ -42,7 +43,7 @@ BY_HAND = [each for each in catalogue().values() if each.origin == HAND]
 
 
 def test_the_newest_version_is_what_a_defect_shows_in() -> None:
-    assert spec.versions()[-1] == NEWEST
+    assert spec.versions()[-1] == WRITTEN_FOR
 
 
 @pytest.mark.parametrize("kind", CLASSES)
@@ -53,7 +54,7 @@ def test_each_class_is_filled(kind: str) -> None:
 
 def test_there_are_enough_by_hand_and_most_show_in_the_newest_version() -> None:
     assert len(BY_HAND) >= 200
-    found = [each for each in catalogue().values() if each.edition == NEWEST]
+    found = [each for each in catalogue().values() if each.edition == WRITTEN_FOR]
     assert len(found) >= 0.75 * len(catalogue())
 
 
@@ -203,7 +204,7 @@ def test_every_row_of_every_table_has_a_defect(edition: str) -> None:
 
 def test_a_row_without_a_defect_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(OPERATORS, "rule_dropped")
-    assert ("rule", "primary_subject") in rows_without(NEWEST)
+    assert ("rule", "primary_subject") in rows_without(WRITTEN_FOR)
 
 
 # --- put in and undone
@@ -213,7 +214,7 @@ def test_a_row_without_a_defect_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the newest document alone, so that nothing else is compiled."""
     made = tmp_path_factory.mktemp("newest")
-    spec.make_ready(spec.bundle(NEWEST), spec.DOCUMENTED, made)
+    spec.make_ready(spec.bundle(WRITTEN_FOR), spec.DOCUMENTED, made)
     return made
 
 
@@ -225,7 +226,7 @@ def listed(folder: Path, query: str = "") -> tuple[int, Any]:
     assert world is not None
     token = next(iter(world.providers.values())).tokens[0].token
     headers = {"Authorization": f"Bearer {token}"}
-    answer = ask(app, "GET", f"/api/{NEWEST}/trainees{query}", headers)
+    answer = ask(app, "GET", f"/api/{WRITTEN_FOR}/trainees{query}", headers)
     return answer.status, answer.body
 
 
@@ -267,7 +268,7 @@ def test_what_needs_threads_has_some() -> None:
 def test_a_mock_in_this_process_has_it_until_it_is_closed(folder: Path) -> None:
     rehearsed = vars(pipeline)["rehearsed"]
     mock = InProcessMock(Options(seed="empty", spec_dir=folder, defect="unauthorized_as_403"))
-    assert requests.get(f"{mock.url}/api/{NEWEST}/info", timeout=10).status_code == 403
+    assert requests.get(f"{mock.url}/api/{WRITTEN_FOR}/info", timeout=10).status_code == 403
     mock.close()
     assert vars(pipeline)["rehearsed"] is rehearsed
     with pytest.raises(OptionError):

@@ -1,0 +1,1 @@
+"""What is asked of a mock to see whether it has a defect."""
