@@ -8,6 +8,7 @@ and what was found until then is shown. A run that ended early has no verdict, a
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,9 +49,14 @@ def signals_interrupt() -> Iterator[None]:
             # What was ignored stays so: `nohup` asks for a run that outlives its terminal.
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 before[number] = signal.signal(number, _interrupt)
+    report = sys.unraisablehook
+    if before:
+        sys.unraisablehook = lambda ignored: _swallowed(ignored) or report(ignored)
     try:
         yield
     finally:
+        if before:
+            sys.unraisablehook = report
         for number, handler in before.items():
             signal.signal(number, handler)
         interruption_heard()
@@ -65,6 +71,11 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     _unheard.append(number)
     if not _is_within_others(frame):
         raise KeyboardInterrupt(signal.Signals(number).name)
+
+
+def _swallowed(ignored: sys.UnraisableHookArgs) -> bool:
+    """Whether an interrupt was ignored: that is no fault, as it is raised at the next request."""
+    return bool(_unheard) and isinstance(ignored.exc_value, KeyboardInterrupt)
 
 
 def _is_within_others(frame: FrameType | None) -> bool:

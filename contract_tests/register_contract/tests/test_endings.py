@@ -245,3 +245,20 @@ def test_an_interrupt_within_what_others_call_comes_at_the_next_request() -> Non
             session.get(f"{base}/x", timeout=5)
         session.lift_limits()  # to clean up
         session.get(f"{base}/x", timeout=5)
+
+
+class Last:
+    """Its end is a place whose errors Python ignores."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_an_interrupt_that_is_swallowed_comes_at_the_next_request() -> None:
+    """And is no warning: those are errors here."""
+    with served(small_register([])) as base, signals_interrupt():
+        session = GuardedSession(base, writes=False)
+        last = Last()
+        del last
+        with pytest.raises(KeyboardInterrupt, match="SIGINT"):
+            session.get(f"{base}/x", timeout=5)
