@@ -161,6 +161,7 @@ def between(version: str, kept: set[str], folder: Path) -> Iterator[str]:
         yield base
 
 
+@pytest.mark.nightly  # near to the first of these
 def test_a_target_between_the_readings(tmp_path: Path) -> None:
     with between(VERSION, {"info_tells_versions"}, tmp_path / "spec") as base:
         told = Told(base, "documented", INFO_AND_TOKENS, tmp_path)

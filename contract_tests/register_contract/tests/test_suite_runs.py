@@ -147,7 +147,7 @@ def listed_first_names(document: dict[str, Any]) -> None:
         ),
         (
             another_default,
-            "boundaries and create_trainee",
+            "each_field_at and create_trainee",
             "create_trainee answers ethnicity that does not follow from what was sent",
         ),
         (
@@ -157,12 +157,12 @@ def listed_first_names(document: dict[str, Any]) -> None:
         ),
         (
             primary_teachers_of_one_sex,
-            "boundaries and create_trainee",
+            "each_field_at and create_trainee",
             "and sex at 10 answers 201 instead of 422",
         ),
         (
             listed_first_names,
-            "boundaries and create_trainee",
+            "each_field_at and create_trainee",
             "instead of 422",
         ),
     ],
@@ -187,7 +187,7 @@ def test_one_cause_is_one_finding_that_can_be_repeated(mock: str, tmp_path: Path
     folder = other_spec(tmp_path, required_ni_number)
     words = ["--spec", folder, "--seed", "4", "--report", str(tmp_path / "report")]
     with spoiled(mock, as_it_is) as target:
-        result = run_suite(target.base, *words, "--only", "boundaries and create_trainee")
+        result = run_suite(target.base, *words, "--only", "each_field_at and create_trainee")
         scripts = sorted((tmp_path / "report" / "repeat").glob("*.sh"))
         for script in scripts:
             assert_repeats(script, target.log)
@@ -209,7 +209,7 @@ def test_a_code_that_was_taken_out_is_found_when_still_accepted(mock: str, tmp_p
         del document["x-code-lists"]["course_age_range"]["codes"]["13911"]
 
     folder = other_spec(tmp_path, take_out)
-    only = "boundaries and create_trainee"
+    only = "each_field_at and create_trainee"
     result = run_suite(mock, "--spec", folder, "--seed", "4", "--only", only)
     said = " ".join(result.stdout.split())
     assert (
@@ -219,7 +219,10 @@ def test_a_code_that_was_taken_out_is_found_when_still_accepted(mock: str, tmp_p
 
 @pytest.mark.slow
 def test_a_seed_repeats_a_run(mock: str) -> None:
-    runs = [run_suite(mock, "--seed", "9", "--only", "generated and placement") for _ in range(2)]
+    runs = [
+        run_suite(mock, "--seed", "9", "--examples", "15", "--only", "generated and placement")
+        for _ in range(2)
+    ]
     closings = [
         next(line for line in run.stdout.splitlines() if "seed 9" in line and "checks" in line)
         for run in runs

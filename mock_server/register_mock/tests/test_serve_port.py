@@ -15,7 +15,7 @@ from register_mock.config import OptionError
 from register_mock.serving.serve import hold_port
 from register_mock.tests.test_serve import COMMAND, START_SECONDS
 
-ROUNDS = 20
+ROUNDS = 6
 ATTEMPTS = 200
 SECONDS_TO_WAIT = 60
 
