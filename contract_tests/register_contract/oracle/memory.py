@@ -54,6 +54,11 @@ class Memory:
         """Something may have happened to anybody: know nothing any more."""
         self._held.clear()
 
+    def happened(self, trainee_id: str, event: Mapping[str, Any]) -> None:
+        """An event outside the API happened to one trainee: what it writes is not known."""
+        for name in self._written_by(event):
+            self._held.get(trainee_id, {}).pop(name, None)
+
     def take(self, shown: Any) -> None:
         """Keep a trainee as it was shown."""
         name = self._contract.id_field(TRAINEE)
@@ -173,8 +178,9 @@ class Memory:
             public = {self._contract.public(name) for name in replaced}
             return {*said, *sent, *made, *public, *self._dated}
         event = event_of(self._contract, operation)
-        if event is None:
-            return self._dated
+        return self._dated if event is None else self._written_by(event)
+
+    def _written_by(self, event: Mapping[str, Any]) -> Collection[str]:
         made = touched_by(self._contract, TRAINEE, ["shown"])
         written = {self._contract.public(name) for name in event["writes"]}
         return {*written, *made, self._contract.state_field, *self._dated}

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -254,6 +256,22 @@ class Bench:
         """What differs from the answers before; what the control API did is not known here."""
         self._forget_what_control_did()
         return self._memory.answered(operation, ids, sent, exchange.status, exchange.data)
+
+    def at(self, now: datetime) -> Bench:
+        """The same at another time of the target's clock; what is known of trainees stays so."""
+        found = copy(self)
+        found.bodies = self.bodies.at(now)
+        found.rules = FieldRules(self.contract, found.bodies.today)
+        return found
+
+    def nothing_happened(self) -> None:
+        """What the control API did last, such as moving the clock, has changed no trainee."""
+        self._calls = 0 if self.control is None else self.control.calls
+
+    def happened(self, trainee_id: str, event: Mapping[str, Any]) -> None:
+        """What the control API did last was to let an event happen to this one trainee."""
+        self._memory.happened(trainee_id, event)
+        self.nothing_happened()
 
     def _forget_what_control_did(self) -> None:
         calls = 0 if self.control is None else self.control.calls

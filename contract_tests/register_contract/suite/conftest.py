@@ -48,6 +48,7 @@ LAYERS = (
     "time",
     "updates",
     "simultaneous",
+    "histories",
     "envelopes",
     "texts",
     "registers",

@@ -102,8 +102,8 @@ def own_world(bench: Bench) -> Bench:
     name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
     control, holders = bench.control.create_world(name)
     control.prepare(bench.target.now, bench.target.place.timers)
-    first = Provider(holders[0].token, holders[0].ukprn)
-    target = replace(bench.target, control=control, first=first, second=None)
+    first, second, *_ = [*(Provider(each.token, each.ukprn) for each in holders), None]
+    target = replace(bench.target, control=control, first=first, second=second)
     return Bench(bench.contract, target, bench.judge, bench.bodies)
 
 

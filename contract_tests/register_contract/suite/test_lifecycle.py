@@ -6,13 +6,12 @@ Documents: 003 Trainee object (states); decisions 1 and 14 (edges); x-lifecycle 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from register_contract.oracle.contract import SHOW, TRAINEE, CannotTryError, Contract, Operation
+from register_contract.oracle.contract import SHOW, TRAINEE, Contract, Operation
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
 from register_contract.oracle.listing import AT_OR_AFTER
-from register_contract.oracle.refusals import Refusal, not_found
+from register_contract.oracle.refusals import not_found
 from register_contract.suite.applies import (
     causing_an_event,
     making,
@@ -21,9 +20,8 @@ from register_contract.suite.applies import (
 )
 from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
-from register_contract.suite.checks.events import written_breaches
 from register_contract.suite.listed import listed
-from register_contract.target.exchange import Exchange
+from register_contract.suite.moving import move, told_first
 
 _TRIES = 3
 _NO_WAY = "only a control API makes a trainee in a fitting state"
@@ -42,92 +40,8 @@ def test_each_operation_in_each_state(operation: Operation, bench: Bench) -> Non
         if cast is None:
             bench.judge.skip(f"operations on a trainee that is {state}", _NO_WAY)
             continue
-        _in_state(bench, operation, state, cast)
-
-
-def _in_state(bench: Bench, operation: Operation, state: str, cast: Cast) -> None:
-    data = bench.bodies.for_operation(operation.id) if operation.body else None
-    exchange = bench.call(operation.id, path=cast.ids, data=data)
-    what = f"{operation.id} on a trainee that is {state}"
-    source = f"{bench.source(operation.id)}; x-lifecycle, decision 1"
-    event = event_of(bench.contract, operation)
-    lock = bench.contract.lock(operation, state)
-    try:
-        scope = shown_scope(bench.contract, TRAINEE, cast.shown, bench.bodies.today)
-        target = next_state(event, state, scope) if event else None
-    except CannotTryError as lack:
-        bench.judge.skip(what, str(lack))
-        return
-    if lock or (event and target is None):
-        refusal = lock or (event or {}).get("refusal")
-        if refusal is None:
-            bench.judge.skip(what, "the contract does not say how it is refused")
-            return
-        wanted = _told_first(bench, operation, data, cast)
-        row = wanted or bench.refusal(refusal, operation.id)
-        clean = bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
-        if clean:
-            _unchanged(bench, operation, cast, what, exchange)
-        return
-    wrong = expect.status(exchange, operation.success, what, source)
-    if bench.found(wrong, exchange, operation.id) and event and isinstance(exchange.data, dict):
-        _moved(bench, operation, event, str(target), data or {}, exchange, what)
-
-
-def _told_first(
-    bench: Bench, operation: Operation, data: Mapping[str, Any] | None, cast: Cast
-) -> Refusal | None:
-    """The refusal of the fields, where these come before the state and rules look at both."""
-    order = bench.contract.precedence(operation)
-    if data is None or "fields" not in order or order.index("state") < order.index("fields"):
-        return None
-    schema = bench.contract.data_schema(operation)
-    problems = bench.rules.problems(schema, data, operation.id, about=cast.shown)
-    return bench.field_refusal(operation, problems)
-
-
-def _unchanged(
-    bench: Bench, operation: Operation, cast: Cast, what: str, refused: Exchange
-) -> None:
-    after = bench.must(bench.doing(SHOW), path=cast.ids)
-    changed = {k: v for k, v in after.data.items() if cast.shown.get(k) != v}
-    breaches = expect.holds(
-        not changed,
-        "refusal.changes",
-        f"{what} is refused but changes the trainee",
-        "the trainee as before",
-        changed,
-    )
-    bench.found(breaches, after, operation.id, (refused,))
-
-
-def _moved(
-    bench: Bench,
-    operation: Operation,
-    event: Mapping[str, Any],
-    state: str,
-    sent: Mapping[str, Any],
-    exchange: Exchange,
-    what: str,
-) -> None:
-    """The state moved, the event's fields are written, and a later look shows the same."""
-    shown = exchange.data
-    breaches = []
-    if state != PREVIOUS:
-        name = bench.contract.state_field
-        breaches = expect.value(name, state, shown.get(name), what)
-    breaches += written_breaches(bench.contract, event, shown, bench.bodies.today, sent, what)
-    bench.found(breaches, exchange, operation.id)
-    show = bench.doing(SHOW)
-    again = bench.must(show, path={TRAINEE: shown.get(bench.contract.id_field(TRAINEE))})
-    same = expect.holds(
-        again.data == shown,
-        "read.differs",
-        f"{what}: {show} afterwards differs from the answer",
-        "the trainee as just answered",
-        {k: v for k, v in again.data.items() if shown.get(k) != v},
-    )
-    bench.found(same, again, operation.id)
+        data = bench.bodies.for_operation(operation.id) if operation.body else None
+        move(bench, operation, state, cast, data)
 
 
 @to_operations(causing_an_event)
@@ -151,7 +65,7 @@ def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
         again = bench.call(operation.id, path=cast.ids, data=data)
         what = f"{operation.id} a second time on the same trainee"
         found = Cast(cast.all_ids, cast.sent, after_it.data)
-        wanted = _told_first(bench, operation, data, found)
+        wanted = told_first(bench, operation, data, found)
         row = wanted or bench.refusal(event["refusal"], operation.id)
         source = f"{bench.source(operation.id)}; x-lifecycle"
         bench.found(expect.refusal(again, row, what, source), again, operation.id)

@@ -219,10 +219,9 @@ def test_a_code_that_was_taken_out_is_found_when_still_accepted(mock: str, tmp_p
 
 @pytest.mark.slow
 def test_a_seed_repeats_a_run(mock: str) -> None:
-    runs = [
-        run_suite(mock, "--seed", "9", "--examples", "15", "--only", "generated and placement")
-        for _ in range(2)
-    ]
+    only = "generated and placement or histories"
+    words = [mock, "--seed", "9", "--examples", "15", "--only", only]
+    runs = [run_suite(*words) for _ in range(2)]
     closings = [
         next(line for line in run.stdout.splitlines() if "seed 9" in line and "checks" in line)
         for run in runs
