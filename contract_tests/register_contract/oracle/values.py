@@ -102,7 +102,9 @@ def _text(row: Row, scope: Scope) -> str | None:
 
 def _year(row: Row, scope: Scope) -> int | None:
     value = scope.value(row["year"])
-    digits = str(value)[:4] if isinstance(value, int | str) else ""
+    if isinstance(value, int):
+        return value
+    digits = value[:4] if isinstance(value, str) else ""
     return int(digits) if digits.isdecimal() else None
 
 

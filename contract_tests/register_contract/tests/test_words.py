@@ -76,6 +76,8 @@ REAL: list[tuple[Any, Any]] = [
     ({"text": "trn"}, None),
     ({"year": "itt_start_date"}, 2025),
     ({"year": "number"}, 7),
+    ({"year": {"constant": -6}}, -6),
+    ({"year": {"constant": 20031}}, 20031),
     ({"year": "email"}, None),
     ({"year": "trn"}, None),
     ({"date": "itt_start_date"}, "2025-07-31"),

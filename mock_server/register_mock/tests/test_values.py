@@ -32,6 +32,7 @@ CASES: dict[str, list[tuple[Any, dict[str, Any], Any]]] = {
               ({"first": ["a", {"constant": False}]}, {}, False), ({"first": ["a"]}, {}, None)],
     "text": [({"text": "a"}, {"a": 202}, "202"), ({"text": "a"}, {}, None)],
     "year": [({"year": "a"}, {"a": "2015-06-01"}, 2015), ({"year": "a"}, {"a": 2015}, 2015),
+             ({"year": "a"}, {"a": -6}, -6), ({"year": "a"}, {"a": 20031}, 20031),
              ({"year": "a"}, {}, None), ({"year": "a"}, {"a": "last"}, None),
              ({"year": "a"}, {"a": ["2015"]}, None), ({"year": {"today": {}}}, {}, 2024)],
     "number": [({"number": "a"}, {"a": "2 or 3"}, 2), ({"number": "a"}, {"a": 12345}, 12345),
