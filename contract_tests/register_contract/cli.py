@@ -15,6 +15,7 @@ import click
 
 import register_spec as spec
 from register_contract.ledger import FORMS, drift
+from register_contract.score.trying import AGAINST
 from register_contract.target.ending import StoppedError, signals_interrupt
 from register_contract.target.options import PROFILES
 
@@ -97,6 +98,7 @@ def _need_suite() -> None:
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--against", type=click.Choice(AGAINST), default=AGAINST[0], show_default=True)
 @click.option("--examples", type=click.IntRange(min=1), metavar="N", help="As of `run`.")
 @click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="For each defect.")
 def print_score(ids: tuple[str, ...], **asked: Any) -> None:

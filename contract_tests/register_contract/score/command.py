@@ -5,15 +5,22 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
 
 from register_contract.score.catalogue import Defect, chosen, defects
 from register_contract.score.matrix import as_json, as_text, line
-from register_contract.score.trying import BROKEN, FOUND, Effort, Outcome, attempt
+from register_contract.score.plain import attempt_plainly, make_baseline
+from register_contract.score.trying import BROKEN, FOUND, SUITE, Effort, Outcome, attempt
+from register_contract.target.ending import StoppedError
+
+Attempt = Callable[[Defect, Effort, Connection], None]
 
 _READ_ONCE = ("register_contract.running", "register_contract.suite.strategies.cases")
 """What takes long to import, and is so for all processes that are forked."""
@@ -28,27 +35,43 @@ def score(
     form: str,
     examples: int | None,
     max_requests: int | None,
+    against: str = SUITE,
 ) -> int:
     """Print what is found of the defects that are asked for; 0 where each is, else 1.
 
-    Raises StoppedError where there is nothing to try.
+    ``against`` says by what. Raises StoppedError where there is nothing to try, or plain
+    schemathesis is asked to make no more than so many requests, which it cannot.
     """
     todo = chosen(defects(), ids, kind, sample, seed)
+    effort = Effort(seed, examples, max_requests)
     console = Console(stderr=form == "json")
-    started = time.perf_counter()
-    outcomes = []
-    for outcome in _each(todo, workers, Effort(seed, examples, max_requests)):
-        console.print(line(outcome), highlight=False, soft_wrap=True, markup=False)
-        outcomes.append(outcome)
+    with TemporaryDirectory(prefix="register-contract-") as name:
+        trying = attempt if against == SUITE else _plainly(todo, effort, Path(name))
+        started = time.perf_counter()
+        outcomes = []
+        for outcome in _each(todo, workers, trying, effort):
+            console.print(line(outcome), highlight=False, soft_wrap=True, markup=False)
+            outcomes.append(outcome)
     seconds = time.perf_counter() - started
     if form == "json":
-        print(as_json(outcomes, seconds, seed))
+        print(as_json(outcomes, seconds, seed, against))
     else:
-        console.print(as_text(outcomes, seconds, seed), highlight=False, markup=False)
+        console.print(as_text(outcomes, seconds, seed, against), highlight=False, markup=False)
     return 0 if all(outcome.state == FOUND for outcome in outcomes) else 1
 
 
-def _each(todo: Sequence[Defect], workers: int, effort: Effort) -> Iterator[Outcome]:
+def _plainly(todo: Sequence[Defect], effort: Effort, folder: Path) -> Attempt:
+    """How schemathesis tries one, once it was run against mocks without any."""
+    if effort.max_requests is not None:
+        raise StoppedError("schemathesis takes no --max-requests; --examples makes it send fewer")
+    for edition in dict.fromkeys(defect.edition for defect in todo):
+        make_baseline(edition, effort, folder)
+    return partial(attempt_plainly, folder)
+
+
+def _each(
+    todo: Sequence[Defect], workers: int, trying: Attempt, effort: Effort
+) -> Iterator[Outcome]:
     """Try so many at a time, each in a process that ends with it."""
     can_fork = "fork" in multiprocessing.get_all_start_methods()
     for module in _READ_ONCE if can_fork else ():
@@ -60,7 +83,7 @@ def _each(todo: Sequence[Defect], workers: int, effort: Effort) -> Iterator[Outc
         while waiting and len(running) < workers:
             defect = waiting.pop()
             mine, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=attempt, args=(defect, effort, theirs))
+            process = context.Process(target=trying, args=(defect, effort, theirs))
             process.start()
             theirs.close()
             running[mine] = (defect, process)

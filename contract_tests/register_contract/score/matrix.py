@@ -20,21 +20,29 @@ def line(outcome: Outcome) -> str:
     return f"{outcome.state:<8} {cost}  {outcome.defect.id}  ({layer}{said[:_SHOWN]})"
 
 
-def as_text(outcomes: Sequence[Outcome], seconds: float, seed: int) -> str:
-    """The matrix: each class, what survived, what could not be tried, and the medians."""
+def as_text(outcomes: Sequence[Outcome], seconds: float, seed: int, against: str) -> str:
+    """The matrix: each class, what survived, what could not be tried, and the medians.
+
+    ``against`` is by what they were looked for.
+    """
     kinds = dict.fromkeys(outcome.defect.kind for outcome in outcomes)
     rows = [_row(kind, [o for o in outcomes if o.defect.kind == kind]) for kind in kinds]
     lines = ["", *rows, _row("all", outcomes), ""]
     for state, words in ((SURVIVED, "Survived"), (BROKEN, "Not tried")):
         names = [o.defect.id for o in outcomes if o.state == state]
         lines += [f"{words}: {', '.join(names)}"] if names else []
-    return "\n".join([*lines, f"{seconds:.0f} s, seed {seed}"])
+    return "\n".join([*lines, f"{against}, {seconds:.0f} s, seed {seed}"])
 
 
-def as_json(outcomes: Sequence[Outcome], seconds: float, seed: int) -> str:
+def as_json(outcomes: Sequence[Outcome], seconds: float, seed: int, against: str) -> str:
     """All of it as data."""
     return json.dumps(
-        {"seed": seed, "seconds": round(seconds, 1), "defects": [asdict(o) for o in outcomes]},
+        {
+            "against": against,
+            "seed": seed,
+            "seconds": round(seconds, 1),
+            "defects": [asdict(o) for o in outcomes],
+        },
         indent=2,
     )
 

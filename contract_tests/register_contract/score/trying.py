@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from register_contract.verdict.results import Results
 
 FOUND, SURVIVED, BROKEN = "found", "survived", "broken"
+SUITE, SCHEMATHESIS = AGAINST = ("suite", "schemathesis")
+"""By what defects are looked for."""
 
 
 @dataclass(frozen=True)

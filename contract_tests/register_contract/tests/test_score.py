@@ -11,6 +11,7 @@ from register_contract import suite
 from register_contract.score.catalogue import FIRST, Defect, chosen, defects
 from register_contract.score.matrix import as_json, as_text, line
 from register_contract.score.trying import BROKEN, FOUND, SURVIVED, Outcome
+from register_contract.score.trying import SUITE as BY_SUITE
 from register_contract.suite.conftest import LAYERS
 from register_contract.target.ending import StoppedError
 from register_contract.tests.command import register_contract
@@ -60,14 +61,14 @@ def test_a_score_tells_what_survived_and_what_was_not_tried() -> None:
         Outcome(ALL[1], SURVIVED, requests=9000, seconds=50.0),
         Outcome(ALL[5], BROKEN, "the mock did not start"),
     ]
-    text = as_text(outcomes, 60, 7)
+    text = as_text(outcomes, 60, 7, BY_SUITE)
     rows = [" ".join(row.split()) for row in text.splitlines()]
     assert "lists 1 of 2 50.0 % median 10 requests 2.0 s" in rows
     assert "time 0 of 1 0.0 %" in rows
     assert "all 1 of 3 33.3 % median 10 requests 2.0 s" in rows
     assert "Survived: lists_1" in rows
     assert "Not tried: time_0" in rows
-    assert json.loads(as_json(outcomes, 60, 7))["defects"][1]["state"] == SURVIVED
+    assert json.loads(as_json(outcomes, 60, 7, BY_SUITE))["defects"][1]["state"] == SURVIVED
     assert "It is wrong." in line(outcomes[1])
     assert "Lists: It is not said" in line(outcomes[0])
 
@@ -85,3 +86,21 @@ def test_an_unknown_defect_is_told() -> None:
     done = register_contract("score", "--defect", "nothing")
     assert done.returncode == 2
     assert "no defect 'nothing'" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.nightly  # four runs of schemathesis
+def test_plain_schemathesis_is_told_of_what_is_new() -> None:
+    """A server error is; a move that should be refused is no matter of a document."""
+    words = ["--defect", "malformed_json_as_500", "--defect", "deferred_twice"]
+    words += ["--against", "schemathesis", "--examples", "1", "--format", "json"]
+    done = register_contract("score", *words)
+    states = {each["defect"]["id"]: each["state"] for each in json.loads(done.stdout)["defects"]}
+    assert states == {"malformed_json_as_500": FOUND, "deferred_twice": SURVIVED}, done.stdout
+
+
+def test_plain_schemathesis_makes_as_many_requests_as_it_will() -> None:
+    words = ["--against", "schemathesis", "--max-requests", "5", "--sample", "1"]
+    done = register_contract("score", *words)
+    assert done.returncode == 2
+    assert "schemathesis takes no --max-requests" in done.stderr
