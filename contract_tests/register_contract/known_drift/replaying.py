@@ -132,6 +132,7 @@ class Replayer:
             asked = {**json.loads(body or b"{}"), **in_reading(self._reading)}
             body = json.dumps(asked).encode()
         known = {
+            **{old.swapcase(): new.swapcase() for old, new in names.items()},
             **{quote(old, safe=""): quote(new, safe="") for old, new in names.items()},
             **names,
         }

@@ -19,6 +19,8 @@ from register_contract.verdict.recipe import Aspect
 
 _WORD = re.compile(r"\w+")
 _SHORTEST = 4
+_ENVELOPE = "data"
+"""No field: a sentence that speaks of reference data is not about it."""
 _SPECIFIC = 1.0
 """What it is worth that an entry names the field: as much as a word that no other entry has."""
 
@@ -79,12 +81,13 @@ def targets_of(version: str, reading: str, folder: Path) -> dict[str, str]:
 
 
 def field_names(*documents: Mapping[str, Any]) -> frozenset[str]:
-    """The names of all fields in the schemas of documents."""
+    """The names of all fields in the schemas of documents, but for what they stand under."""
     return frozenset(
         name
         for document in documents
         for schema in document["components"]["schemas"].values()
         for name in schema.get("properties", {})
+        if name != _ENVELOPE
     )
 
 

@@ -196,7 +196,7 @@ class History:
         return {value: o for value, o in self._known_at(index).items() if o.index == index}
 
     def mentions(self, exchange: Exchange, value: str) -> bool:
-        """Whether a request holds a value (or, of a token, all but its last letter)."""
+        """Whether a request holds a value, in other letters too (of a token all but the last)."""
         index = self._index(exchange)
         return index is not None and self._holds(index, value)
 
@@ -247,7 +247,8 @@ class History:
         origin = self._origins.get(value)
         if origin is not None and origin.key == "token":
             value = value[:-1]  # a token with one letter changed is a token under test
-        return value in self._said[index]
+        said = self._said[index]
+        return value in said or value.swapcase() in said  # so is an id in other letters
 
     def _needs(self, here: int, end: int) -> Iterator[int]:
         """Exchanges that one exchange builds on, when the last one is at ``end``."""

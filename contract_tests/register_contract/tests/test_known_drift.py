@@ -121,6 +121,14 @@ def test_without_a_second_look_all_is_a_finding(deployed: str, tmp_path: Path) -
     assert not told.known
 
 
+@pytest.mark.nightly  # near to the first of these
+def test_an_id_in_other_letters_is_its_entry(documented: str, tmp_path: Path) -> None:
+    """What made the record belongs to the example, although its id is nowhere in the request."""
+    told = Told(documented, OTHER, "letters", tmp_path)
+    assert "ids_in_any_case" in told.rows, told.text
+    assert told.code == 0, told.text
+
+
 @pytest.mark.nightly  # near to what a target between the readings shows
 def test_of_a_deviation_in_one_place_just_that_entry_is_named(
     documented: str, tmp_path: Path
