@@ -7,7 +7,7 @@ not decided when the time is up is told as such.
 
 One entry may be all of it and another have a part in it all the same, such as that of a sentence
 and that of a name in it. So each entry that no example has shown by then is tried on those that are
-about what it touches.
+about what it touches, and at last on all that it may have a part in.
 
 Of two that do the same neither has to be there: so where none was found, the likeliest are tried
 alone, in what the documents say otherwise.
@@ -77,6 +77,11 @@ class Case:
         return [row.id for row in found if row.id not in self.tried]
 
     @property
+    def untried(self) -> list[str]:
+        """All rows that were not tried, however unlikely they are."""
+        return [row.id for row in self.candidates if row.id not in self.tried]
+
+    @property
     def guesses(self) -> list[str]:
         """Of which rows one or more may show, where none is known to."""
         return self.waiting or [row.id for row in self.candidates]
@@ -138,6 +143,7 @@ class Attribution:
     comparer: Comparer
     play: Play
     _asked: set[Key] = field(default_factory=set)
+    _asked_at_last: set[Key] = field(default_factory=set)
     _end: float = 0.0
     _ran_out: bool = False
 
@@ -203,10 +209,20 @@ class Attribution:
             votes.update({key: 1 / (place + 1) ** 2 for place, key in enumerate(keys)})
         most = min(BATCH, max(2, sum(1 for _, rows in ways if rows)))
         if not votes:
-            shown, most = self._shown, BATCH
-            left = (Key(Way.WITHOUT, row) for case in self.cases for row in case.open)
-            votes.update(key for key in left if key not in self._asked and key.row not in shown)
-        return [key for key, _ in votes.most_common(most)]
+            most = BATCH
+            votes = self._not_shown(lambda case: case.open, self._asked)
+        wanted = [key for key, _ in votes.most_common(most)]
+        if not wanted:
+            votes = self._not_shown(lambda case: case.untried, self._asked_at_last)
+            wanted = [key for key, _ in votes.most_common(BATCH)]
+            self._asked_at_last.update(wanted)
+        return wanted
+
+    def _not_shown(self, rows: Callable[[Case], list[str]], asked: set[Key]) -> Counter[Key]:
+        """Of some rows of each case those that no case shows, and that were not asked for."""
+        shown = self._shown
+        keys = (Key(Way.WITHOUT, row) for case in self.cases for row in rows(case))
+        return Counter(key for key in keys if key not in asked and key.row not in shown)
 
     @property
     def _shown(self) -> set[str]:
@@ -220,8 +236,9 @@ class Attribution:
                 self._try(case, variant)
             elif way is Way.ALONE:
                 self._on_alone(case, variant)
+        at_last = variant.key in self._asked_at_last
         for case in self.cases if way is Way.WITHOUT else ():
-            if row in case.open and row not in self._shown:
+            if row in (case.untried if at_last else case.open) and row not in self._shown:
                 self._try(case, variant)
         for suspect in self.suspects if way is self.way else ():
             if suspect.may_be(row) and not variant.also:

@@ -151,10 +151,12 @@ def test_of_two_that_do_the_same_the_later_is_named() -> None:
     assert shown(Twice({"": 2}), "a", "b", "c", "d") == (["c"], True)
 
 
-def shown(made: Made, *ids: str, seconds: float = 60.0) -> tuple[list[str], bool]:
+def shown(
+    made: Made, *ids: str, seconds: float = 60.0, likely: int | None = None
+) -> tuple[list[str], bool]:
     """The rows of a case: documents say 0, the other reading what the variants answer without."""
     rows = [replace(row(id_), place=place) for place, id_ in enumerate(ids)]
-    case = Case(RECIPE, outcome(0), outcome(made.answers[""]), frozenset(), rows)
+    case = Case(RECIPE, outcome(0), outcome(made.answers[""]), frozenset(), rows, likely)
     attribution = Attribution([case], [], Way.WITHOUT, COMPARER, made.play)
     all_tried = attribution.run(cast("Variants", made), seconds)
     return case.rows, all_tried
@@ -166,6 +168,12 @@ def test_an_entry_is_it_when_the_answer_is_the_documents_without_it() -> None:
 
 def test_all_entries_that_have_a_part_in_it_are_named() -> None:
     assert shown(Made({"": 2, "a": 1, "c": 3}), "a", "b", "c") == (["a", "c"], True)
+
+
+def test_an_entry_that_is_not_likely_is_tried_at_last() -> None:
+    made = Made({"": 2, "b": 0, "d": 3})
+    assert shown(made, "a", "b", "c", "d", likely=2) == (["b", "d"], True)
+    assert [key.row for key in made.served][-1] == "d"
 
 
 def test_what_changes_nothing_is_not_named() -> None:
