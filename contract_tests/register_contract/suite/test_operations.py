@@ -169,7 +169,7 @@ def _of_some_pages(operation: Operation, query: Mapping[str, Any]) -> dict[str, 
     """The query, with a page no larger than an answer may be: a run makes thousands of trainees."""
     names = [row["name"] for row in operation.queries if row.get("x-list", {}).get("page") == SIZE]
     sizes = {name: str(query[name]) for name in names if name in query}
-    large = {n for n, size in sizes.items() if size.isdecimal() and int(size) > _MOST_ON_A_PAGE}
+    large = {n for n, size in sizes.items() if size.isdecimal() and int(size[:9]) > _MOST_ON_A_PAGE}
     return {**query, **dict.fromkeys(large, str(_MOST_ON_A_PAGE))}
 
 
