@@ -7,7 +7,8 @@ not decided when the time is up is told as such.
 
 One entry may be all of it and another have a part in it all the same, such as that of a sentence
 and that of a name in it. So each entry that no example has shown by then is tried on those that are
-about what it touches, and at last on all that it may have a part in.
+about what it touches, and at last, however unlikely, where a step before is answered otherwise:
+what that was about, the words of the example do not tell.
 
 Of two that do the same neither has to be there: so where none was found, the likeliest are tried
 alone, in what the documents say otherwise.
@@ -78,8 +79,9 @@ class Case:
 
     @property
     def untried(self) -> list[str]:
-        """All rows that were not tried, however unlikely they are."""
-        return [row.id for row in self.candidates if row.id not in self.tried]
+        """All rows that were not tried, where not the last request makes the difference."""
+        found = self.candidates if self.deviating.stopped or self.documented.stopped else []
+        return [row.id for row in found if row.id not in self.tried]
 
     @property
     def guesses(self) -> list[str]:
