@@ -311,7 +311,7 @@ class History:
         problems = self._bench.rules.problems(
             self._contract.data_schema(self._create), data, create
         )
-        if problems or (person.is_gone or (not alike and len(there) >= _MOST)):
+        if problems or person.is_gone or (not alike and len(there) >= _MOST):
             return
         history = [made for each in there for made in each.cast.history]
         exchange = self._bench.call(create, data=data, after=history)

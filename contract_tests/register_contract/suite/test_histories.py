@@ -34,10 +34,12 @@ def test_random_histories(bench: Bench, options: Options) -> None:
         faulty = _shows(bench, draws, trial)
         if faulty is None:
             bench.judge.take(trial)
-        else:
-            shortest = faulty if bench.judge.stops else _shortest(bench, faulty)
-            _play(bench, shortest, bench.judge)
-            return
+            continue
+        shortest = faulty if bench.judge.stops else _shortest(bench, faulty)
+        _play(bench, shortest, bench.judge)
+        if not bench.judge.findings:
+            bench.judge.take(trial)  # it did not come again: it is told as it came
+        return
 
 
 def _drawn(bench: Bench, count: int) -> list[list[Draw]]:
