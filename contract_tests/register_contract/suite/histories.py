@@ -183,14 +183,20 @@ class History:
             self._bench = self._bench.at(now)
 
     def _wait(self, step: Step) -> None:
-        """To just before midnight, to midnight, or to the next academic cycle."""
+        """To just before midnight, to midnight, or to the next academic cycle.
+
+        Not into one in which the contract takes no trainee of the kind that is made here.
+        """
         assert self._bench.control is not None
         now = self._bench.control.now()
         tomorrow, turn = now.date() + _DAY, first_day(cycle_of(now.date()) + 1)
         ways = [_midnight(tomorrow) - _BEFORE, _midnight(tomorrow), _midnight(turn)]
-        ahead = ways[step.number % len(ways)] - now
-        if ahead > timedelta():
-            self._pass(ahead + _MOMENT)
+        moment = ways[step.number % len(ways)] + _MOMENT
+        there = self._bench.at(moment)
+        data = there.bodies.trainee()
+        schema = self._contract.data_schema(self._create)
+        if moment > now and not there.rules.problems(schema, data, self._create.id):
+            self._pass(moment - now)
 
     # --- calls
 
