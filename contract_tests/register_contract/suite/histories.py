@@ -39,13 +39,13 @@ from register_contract.suite.moving import move
 from register_contract.suite.population import Population
 from register_contract.verdict.finding import Breach
 
-_MOST = 4
+_MOST = 2
 """So many trainees are in a history at a time."""
-_CREATE, _OUTSIDE = "create", "event"
+_CREATE, _OUTSIDE, _END = "create", "event", "end"
 _MOVE, _CHANGE, _REFUSED, _GONE = _CALLS = ("move", "change", "refused", "gone")
 _AGAIN, _WAIT, _STRANGER, _LOOK = "again", "wait", "stranger", "list"
 KINDS = (
-    *(_CREATE, *[_MOVE] * 4, *[_CHANGE] * 3, *[_REFUSED] * 4, _GONE, *[_OUTSIDE] * 4),
+    *(_CREATE, *[_MOVE] * 4, *[_CHANGE] * 3, *[_REFUSED] * 4, _GONE, *[_OUTSIDE] * 5, _END),
     *(*[_AGAIN] * 2, _WAIT, _STRANGER, *[_LOOK] * 2),
 )
 """Of what kind a step may be, each as often as it is likely."""
@@ -132,10 +132,13 @@ class History:
         return [(number, ways) for number, ways in found if ways]
 
     def _ways_of(self, person: _Person, kind: str) -> list[str]:
-        if kind == _OUTSIDE:
-            events = self._contract.events.items()
-            outside = [(name, event) for name, event in events if event["cause"] == OUTSIDE]
-            return [name for name, event in outside if self._after(person, event) is not None]
+        if kind in (_OUTSIDE, _END):
+            return [
+                name
+                for name, event in self._contract.events.items()
+                if event["cause"] == OUTSIDE and bool(event.get("hides")) == (kind == _END)
+                if self._after(person, event) is not None
+            ]
         if kind not in _CALLS:
             return [kind]
         able = [o for o in self._writes if all(map(person.cast.all_ids.get, o.ids))]

@@ -22,7 +22,10 @@ def move(
     cast: Cast,
     data: Mapping[str, Any] | None,
 ) -> bool:
-    """Call an operation with valid ``data`` on a trainee in ``state`` and judge what comes of it.
+    """Call an operation with ``data`` on a trainee in ``state`` and judge what comes of it.
+
+    What is sent is valid by itself; beside the trainee, such as with too few placements, an event
+    may be refused for it all the same.
 
     ``cast`` is the trainee as it was shown last. Returns whether it was accepted, as it should be.
     """
@@ -48,8 +51,9 @@ def move(
         if clean:
             _unchanged(bench, operation, cast, what, exchange)
         return False
-    wrong = expect.status(exchange, operation.success, what, source)
-    accepted = bench.found(wrong, exchange, operation.id)
+    refused = _refusal_of_an_event(bench, operation, data, cast) if event else None
+    wrong = expect.deserved(exchange, operation, refused, what, source)
+    accepted = bench.found(wrong, exchange, operation.id) and refused is None
     if accepted and event and isinstance(exchange.data, dict):
         _moved(bench, operation, event, str(target), data or {}, exchange, what)
     return accepted
@@ -60,7 +64,16 @@ def told_first(
 ) -> Refusal | None:
     """The refusal of the fields, where these come before the state and rules look at both."""
     order = bench.contract.precedence(operation)
-    if data is None or "fields" not in order or order.index("state") < order.index("fields"):
+    if "fields" not in order or order.index("state") < order.index("fields"):
+        return None
+    return _refusal_of_an_event(bench, operation, data, cast)
+
+
+def _refusal_of_an_event(
+    bench: Bench, operation: Operation, data: Mapping[str, Any] | None, cast: Cast
+) -> Refusal | None:
+    """The refusal of what is sent, beside what the trainee is and has."""
+    if data is None:
         return None
     schema = bench.contract.data_schema(operation)
     problems = bench.rules.problems(schema, data, operation.id, about=cast.shown)

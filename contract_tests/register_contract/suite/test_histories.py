@@ -17,7 +17,7 @@ from register_contract.suite.population import own_world
 from register_contract.target.options import Options
 from register_contract.verdict.results import FoundError, Judge
 
-_STEPS = 24
+_STEPS = 30
 _EXAMPLES_EACH = 5
 """So many generated requests count as one history."""
 
