@@ -35,7 +35,7 @@ def score(
     form: str,
     examples: int | None,
     max_requests: int | None,
-    against: str = SUITE,
+    against: str,
 ) -> int:
     """Print what is found of the defects that are asked for; 0 where each is, else 1.
 

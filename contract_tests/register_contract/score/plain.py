@@ -88,15 +88,18 @@ def _run(
         words += ["--seed", str(effort.seed), "--baseline", str(baseline), *more]
         words += ["--max-examples", str(effort.examples)] if effort.examples else []
         words += ["--report", "json", "--report-json-path", str(report), "--no-color"]
-        done = subprocess.run(
-            [sys.executable, "-c", _COMMAND, "run", str(place), *words],
-            cwd=name,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_MOST_SECONDS,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [sys.executable, "-c", _COMMAND, "run", str(place), *words],
+                cwd=name,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=_MOST_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise UnusableRunError(f"it took more than {_MOST_SECONDS:g} seconds") from error
         if not report.exists():
             raise UnusableRunError((done.stdout + done.stderr).strip()[-300:])
         found: dict[str, dict[str, int]] = json.loads(report.read_text(encoding="utf-8"))

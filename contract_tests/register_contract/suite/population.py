@@ -15,7 +15,6 @@ from register_contract.oracle.unsaid import CannotSayError
 from register_contract.oracle.values import cycle_of, first_day
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
-from register_contract.target.target import Provider
 from register_contract.verdict.results import Judge
 
 _MOST = 100
@@ -102,9 +101,7 @@ def own_world(bench: Bench) -> Bench:
     name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
     control, holders = bench.control.create_world(name)
     control.prepare(bench.target.now, bench.target.place.timers)
-    first, second, *_ = [*(Provider(each.token, each.ukprn) for each in holders), None]
-    target = replace(bench.target, control=control, first=first, second=second)
-    return Bench(bench.contract, target, bench.judge, bench.bodies)
+    return Bench(bench.contract, bench.target.within(control, holders), bench.judge, bench.bodies)
 
 
 def _fill(bench: Bench) -> tuple[set[str], set[str]]:

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import hypothesis
-from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 
 from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.histories import KINDS, Draw, History, Step
 from register_contract.suite.population import own_world
+from register_contract.suite.strategies.drawing import drawn
 from register_contract.target.options import Options
 from register_contract.verdict.results import FoundError, Judge
 
 _STEPS = 30
 _EXAMPLES_EACH = 5
 """So many generated requests count as one history."""
-
 _NUMBERS = 10_000
 Steps = tuple[Step, ...]
 
@@ -29,7 +27,10 @@ def test_random_histories(bench: Bench, options: Options) -> None:
     what = "histories of several trainees"
     bench.needs_writing(what)
     bench.needs(bench.control, what, "only a control API makes a world for each of them")
-    for draws in _drawn(bench, max(1, options.examples // _EXAMPLES_EACH)):
+    one = st.builds(Draw, st.sampled_from(KINDS), st.integers(0, _NUMBERS))
+    histories = st.lists(one, min_size=_STEPS, max_size=_STEPS)
+    count = max(1, options.examples // _EXAMPLES_EACH)
+    for draws in drawn(histories, count, bench.bodies.random.randrange(2**32)):
         trial = bench.judge.fresh()
         faulty = _shows(bench, draws, trial)
         if faulty is None:
@@ -40,28 +41,6 @@ def test_random_histories(bench: Bench, options: Options) -> None:
         if not bench.judge.findings:
             bench.judge.take(trial)  # it did not come again: it is told as it came
         return
-
-
-def _drawn(bench: Bench, count: int) -> list[list[Draw]]:
-    """Histories to try, the same for the same seed."""
-    one = st.builds(Draw, st.sampled_from(KINDS), st.integers(0, _NUMBERS))
-    histories: list[list[Draw]] = []
-
-    @hypothesis.seed(bench.bodies.random.randrange(2**32))
-    @hypothesis.settings(
-        max_examples=count,
-        database=None,
-        derandomize=False,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @hypothesis.given(st.lists(one, min_size=_STEPS, max_size=_STEPS))
-    def draw(history: list[Draw]) -> None:
-        histories.append(history)
-
-    draw()
-    return histories
 
 
 def _shows(bench: Bench, steps: Sequence[Draw | Step], trial: Judge) -> Steps | None:

@@ -145,7 +145,7 @@ def test_generated_queries(operation: Operation, mode: str, bench: Bench, option
     seed = bench.bodies.random.randrange(2**32)
     made = generator(bench.contract, bench.bodies.today)
     for case in made.cases(operation, mode, options.examples, seed):
-        query = _of_some_pages(operation, case.query)
+        query = _with_a_page_that_fits(operation, case.query)
         if mode == POSITIVE:
             _aim(bench, operation, query)
         exchange = bench.call(operation.id, query=query)
@@ -165,8 +165,8 @@ def test_generated_queries(operation: Operation, mode: str, bench: Bench, option
         tally.report(bench, operation)
 
 
-def _of_some_pages(operation: Operation, query: Mapping[str, Any]) -> dict[str, Any]:
-    """The query, with a page no larger than an answer may be: a run makes thousands of trainees."""
+def _with_a_page_that_fits(operation: Operation, query: Mapping[str, Any]) -> dict[str, Any]:
+    """The query, its page no larger than an answer may be: a run makes thousands of trainees."""
     names = [row["name"] for row in operation.queries if row.get("x-list", {}).get("page") == SIZE]
     sizes = {name: str(query[name]) for name in names if name in query}
     large = {n for n, size in sizes.items() if size.isdecimal() and int(size[:9]) > _MOST_ON_A_PAGE}

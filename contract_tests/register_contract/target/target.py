@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from register_contract.target.client import Client, Place, Probe, Wire
-from register_contract.target.control import Control, ControlError
+from register_contract.target.control import Control, ControlError, Holder
 from register_contract.target.ending import RunEndedError
 from register_contract.target.exchange import NO_JSON, Exchange
 from register_contract.target.options import FULL, READ_ONLY, Options
@@ -79,6 +80,11 @@ class Target:
     def other(self) -> Client | None:
         """The public API as the second provider, if there is one."""
         return self.api.as_token(self.second.token) if self.second else None
+
+    def within(self, control: Control, holders: Sequence[Holder]) -> Target:
+        """The same in a world of its own, as the first two of its providers."""
+        first, second, *_ = (*(Provider(each.token, each.ukprn) for each in holders), None)
+        return replace(self, control=control, first=first, second=second)
 
     def abilities(self) -> list[tuple[str, bool, str]]:
         """Name, presence and consequence of each ability, for the report."""
@@ -200,17 +206,10 @@ def _in_own_world(target: Target, options: Options, control: Control) -> Target:
     own, holders = control.create_world(name)
     now = noon_of(options.seed)
     own.prepare(now, target.place.timers)
-    providers = [Provider(holder.token, holder.ukprn) for holder in holders]
     if options.token is not None:
         asked = _asked(target.wire, target.place, options.token)
         explain_probe(asked, target.wire.base, target.place.probe, options, [options.version])
-    return replace(
-        target,
-        first=providers[0],
-        second=providers[1] if len(providers) > 1 else None,
-        control=own,
-        now=now,
-    )
+    return replace(target.within(own, holders), now=now)
 
 
 def noon_of(seed: int) -> datetime:

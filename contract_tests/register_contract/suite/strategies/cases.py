@@ -7,15 +7,13 @@ by our own checks. Its coverage phase stays off, and so do its guesses from cons
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-import hypothesis
 import schemathesis
-from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
@@ -23,6 +21,7 @@ from schemathesis.core import NotSet
 
 from register_contract.oracle.contract import Contract, Operation
 from register_contract.oracle.moments import FORMAT
+from register_contract.suite.strategies.drawing import drawn
 from register_contract.suite.strategies.moments import texts
 
 POSITIVE, NEGATIVE = "positive", "negative"
@@ -70,12 +69,11 @@ class Generator:
 
     def cases(self, operation: Operation, mode: str, count: int, seed: int) -> Iterator[Case]:
         """Up to ``count`` cases, the same for the same seed; none when there cannot be any."""
-        generated: list[Case] = []
         strategy = self._schema[operation.path][operation.method].as_strategy(
             generation_mode=_MODES[mode]
         )
         try:
-            _draw(strategy, count, seed, lambda case: generated.append(_plain(case)))
+            generated = [_plain(case) for case in drawn(strategy, count, seed)]
         except Unsatisfiable:
             return  # no negative case exists for an operation without body and parameters
         yield from generated
@@ -85,25 +83,6 @@ class Generator:
 def generator(contract: Contract, today: date) -> Generator:
     """The generator of a contract, made once."""
     return Generator(contract, today)
-
-
-def _draw(
-    strategy: st.SearchStrategy[Any], count: int, seed: int, keep: Callable[[Any], None]
-) -> None:
-    @hypothesis.seed(seed)
-    @hypothesis.settings(
-        max_examples=count,
-        database=None,
-        derandomize=False,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @hypothesis.given(strategy)
-    def run(case: Any) -> None:
-        keep(case)
-
-    run()
 
 
 def _plain(case: Any) -> Case:
