@@ -18,6 +18,7 @@ from register_contract.ledger import FORMS, drift
 from register_contract.score.trying import AGAINST
 from register_contract.target.ending import StoppedError, signals_interrupt
 from register_contract.target.options import PROFILES
+from register_contract.verdict.exports import EXPORTS
 
 SUITE_NEEDS = ("hypothesis", "pytest", "requests", "schemathesis")
 """What the extra ``suite`` of pyproject.toml brings, by the names it is imported under."""
@@ -63,8 +64,20 @@ def main() -> None:
 )
 @click.option("--max-requests", type=int, metavar="N", help="Requests for the run; no limit.")
 @click.option("--stop-first", is_flag=True, help="End the run at the first finding.")
+@click.option(
+    "--export",
+    "exports",
+    type=click.Choice(list(EXPORTS)),
+    multiple=True,
+    help="Write each finding in this form too. [repeatable]",
+)
 def run(
-    url: str | None, report: str | None, only: str | None, known_drift: bool, **given: Any
+    url: str | None,
+    report: str | None,
+    only: str | None,
+    known_drift: bool,
+    exports: tuple[str, ...],
+    **given: Any,
 ) -> None:
     """Hold the target at URL to the contract; without URL, hold a mock started for the run."""
     _need_suite()
@@ -73,7 +86,9 @@ def run(
             from register_contract.running import run_suite
 
             version = given.pop("api_version")
-            code = run_suite(url, version, report, only, given, known_drift=known_drift)
+            code = run_suite(
+                url, version, report, only, given, known_drift=known_drift, exports=exports
+            )
     except StoppedError as error:
         _stop(str(error))
     except KeyboardInterrupt:
@@ -89,6 +104,55 @@ def _need_suite() -> None:
             f"run needs {', '.join(missing)}, which the package brings only with its extra: "
             f"pip install 'register-contract[suite]'"
         )
+
+
+@main.command("replay")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option("--url", help="The target; default a mock started for it.")
+@click.option("--token", envvar="REGISTER_TOKEN", help="Bearer token of a provider.")
+@click.option(
+    "--second-token", envvar="REGISTER_SECOND_TOKEN", help="Bearer token of another provider."
+)
+@click.option("--profile", type=click.Choice(PROFILES), help="As of `run`.")
+@click.option("--rate", metavar="N/m", help="As of `run`.")
+@click.option("--timeout", type=float, default=20.0, show_default=True, help="As of `run`.")
+@click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def replay_findings(files: tuple[Path, ...], **asked: Any) -> None:
+    """Send again what led to findings, and tell of each: FIXED, STILL or CHANGED.
+
+    A FILE is one of the finding-….json that `run --report DIR` writes to DIR/repeat.
+    """
+    _need_suite()
+    try:
+        with signals_interrupt():
+            from register_contract.again.replay import replay
+
+            code = replay(files, **asked)
+    except StoppedError as error:
+        _stop(str(error))
+    except KeyboardInterrupt:
+        _stop("interrupted")
+    sys.exit(code)
+
+
+@main.command("judge")
+@click.argument("report", type=click.Path(path_type=Path), metavar="REPORT.json")
+@click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def judge_report(report: Path, spec_dir: Path | None, form: str) -> None:
+    """Judge the findings of an old report by what the contract says now, without a target."""
+    _need_suite()
+    try:
+        with signals_interrupt():
+            from register_contract.again.judge import judge
+
+            code = judge(report, spec_dir, form)
+    except StoppedError as error:
+        _stop(str(error))
+    except KeyboardInterrupt:
+        _stop("interrupted")
+    sys.exit(code)
 
 
 @main.command("score")

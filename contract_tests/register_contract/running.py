@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 import register_spec as spec
-from register_contract.known_drift.phase import Circumstances, look_for_known_drift
+from register_contract.known_drift.phase import look_for_known_drift
 from register_contract.oracle.contract import Contract
 from register_contract.target.ending import StoppedError
 from register_contract.target.options import (
@@ -49,11 +49,12 @@ def run_suite(
     given: dict[str, Any],
     *,
     known_drift: bool = True,
+    exports: Sequence[str] = (),
 ) -> int:
     """Hold a target to the contract and tell the outcome; returns the exit code.
 
     ``given`` are the other options of the command line; without ``known_drift`` all that is found
-    stays a finding. Raises StoppedError.
+    stays a finding. Each is written in the forms of ``exports``. Raises StoppedError.
     """
     try:
         options = settle(url=url, version=version, **given)
@@ -61,7 +62,7 @@ def run_suite(
         folder = report_folder(report) if report else None
         spec.bundle(options.version, options.reading, options.spec_dir)
         words = _words(options, url, only, given["rate"], given["max_time"])
-        return _run_pytest(words, folder, only, options if known_drift else None)
+        return _run_pytest(words, folder, only, options if known_drift else None, exports)
     except (UsageError, ReportError, spec.SpecError) as error:
         raise StoppedError(str(error)) from error
 
@@ -121,7 +122,11 @@ def _words(
 
 
 def _run_pytest(
-    words: list[str], folder: Path | None, only: str | None, options: Options | None
+    words: list[str],
+    folder: Path | None,
+    only: str | None,
+    options: Options | None,
+    exports: Sequence[str],
 ) -> int:
     """Run pytest and tell the outcome; returns the exit code.
 
@@ -129,7 +134,7 @@ def _run_pytest(
     """
     house = [*_HOUSE, *([f"--junitxml={folder / 'junit.xml'}"] if folder else [])]
     console = Console()
-    collector = Collector(console, live=True, folder=folder)
+    collector = Collector(console, live=True, folder=folder, exports=exports)
     results = collector.results
     try:
         code = pytest.main([*house, *words], plugins=[Quiet(), Named(collector)])
@@ -157,14 +162,11 @@ def _run_pytest(
 
 def _tell_known_drift(collector: Collector, options: Options) -> None:
     """Tell known drift from findings, when the run came to its end."""
-    results, target = collector.results, collector.target
-    if target is None or results.ended or results.interrupted or not results.findings:
+    results, asked = collector.results, collector.results.circumstances
+    if asked is None or results.ended or results.interrupted or not results.findings:
         return
     document = spec.bundle(options.version, options.reading, options.spec_dir)
     contract = Contract(options.version, document, spec.every_code(options.spec_dir))
-    asked = Circumstances(
-        options.version, options.reading, options.spec_dir, target.now, target.place.timers
-    )
     try:
         look_for_known_drift(results, contract, asked, collector.tell)
     except KeyboardInterrupt:

@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from register_contract.known_drift.comparing import Comparer, Outcome
+from register_contract.again.comparing import Comparer, Outcome
 from register_contract.known_drift.rows import Row
 from register_contract.known_drift.variants import BATCH, Key, Variant, Variants, Way
 from register_contract.target.control import ControlError

@@ -11,13 +11,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path
 
 import register_spec as spec
+from register_contract.again.comparing import Comparer, Outcome
+from register_contract.again.playing import Replayer, mock_at
 from register_contract.known_drift.attributing import Attribution, Case, Suspect
-from register_contract.known_drift.comparing import Comparer, Outcome
-from register_contract.known_drift.replaying import Replayer
 from register_contract.known_drift.rows import (
     Row,
     field_names,
@@ -34,7 +32,7 @@ from register_contract.target.ending import RunEndedError
 from register_contract.target.mock_process import MockStartError, running_mock
 from register_contract.verdict.finding import Example, Finding
 from register_contract.verdict.recipe import Aspect, Recipe
-from register_contract.verdict.results import Drift, Entry, Results
+from register_contract.verdict.results import Circumstances, Drift, Entry, Results
 
 _MOST_SECONDS = 600.0
 """For finding out which entries show; what is known drift at all is told in any case."""
@@ -42,17 +40,6 @@ _MOST_SECONDS = 600.0
 Tell = Callable[[str], None]
 _Likeness = tuple[str, frozenset[str]]
 """The operation of an example, and the fields it is about."""
-
-
-@dataclass
-class Circumstances:
-    """What a run was held to, and when it took place for its target."""
-
-    version: str
-    reading: str
-    spec_dir: Path | None
-    now: datetime
-    timers: Sequence[str]
 
 
 @dataclass
@@ -87,7 +74,8 @@ class _Phase:
         """Who sends examples again in that reading at that address."""
         key = (base, reading)
         if key not in self._players:
-            self._players[key] = Replayer(base, reading, self.asked.now, self.asked.timers)
+            place = mock_at(base, reading, self.asked.now, self.asked.timers)
+            self._players[key] = Replayer(place)
         return self._players[key]
 
     def classify(self, finding: Finding) -> None:
@@ -259,7 +247,7 @@ def _with(
             asked,
             other,
             results,
-            Comparer(_made_up(contract)),
+            Comparer(contract.made_up),
             rows_of(theirs if documented else mine, targets_of(asked.version, deviating, folder)),
             field_names(mine, theirs),
             base,
@@ -276,9 +264,3 @@ def _with(
         if undecided:
             tell(f"Of {undecided} it is not decided which entry they show")
     tell(f"Known drift: {len(results.drifts)} of them ({time.monotonic() - started:.0f} s)")
-
-
-def _made_up(contract: Contract) -> frozenset[str]:
-    """The keys of answers under which a target says what it, or who issues TRNs, made up."""
-    issued = {contract.public(e["issues"]) for e in contract.events.values() if "issues" in e}
-    return contract.ids | contract.moments | issued

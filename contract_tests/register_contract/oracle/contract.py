@@ -233,6 +233,12 @@ class Contract:
         return frozenset(self.id_field(kind) for kind in self.kinds)
 
     @property
+    def made_up(self) -> frozenset[str]:
+        """The fields of answers in which a target says what it, or who issues TRNs, made up."""
+        issued = {self.public(e["issues"]) for e in self.events.values() if "issues" in e}
+        return self.ids | self.moments | issued
+
+    @property
     def moments(self) -> frozenset[str]:
         """The fields of answers that hold moments."""
         return frozenset(

@@ -233,7 +233,7 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
         if found.control is not None:
             contract.registers = cache(partial(_registers, found.control))
         found.wire.history.setting = _setting(found, options, contract)
-        collector.target_found(found, options)
+        collector.target_found(found, options, contract.made_up)
         yield found
 
 

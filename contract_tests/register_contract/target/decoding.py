@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 NO_JSON = object()
@@ -67,3 +68,32 @@ def _inside(value: Any) -> list[Any]:
 def _is_broken(value: Any) -> bool:
     """Whether a text holds a code point that no encoding can write."""
     return isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value)
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """All texts in a value, but for keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(inner)
+
+
+def standing_at(value: Any, path: Sequence[str | int]) -> Any:
+    """What stands at a place of a value, or NO_JSON where there is no such place."""
+    for step in path:
+        inside = isinstance(value, dict) and step in value
+        inside = inside or (isinstance(value, list) and isinstance(step, int) and step < len(value))
+        if not inside:
+            return NO_JSON
+        value = value[step]
+    return value
+
+
+def plain(value: Any, made_up: Collection[str], key: str = "") -> Any:
+    """A value with ``~`` for the texts under keys that targets make up."""
+    if isinstance(value, dict):
+        return {name: plain(inner, made_up, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner, made_up, key) for inner in value]
+    return "~" if isinstance(value, str) and value and key in made_up else value

@@ -92,6 +92,11 @@ class GuardedSession(requests.Session):
             # Or the certificates of the environment would be looked for with each request.
             self._environment["verify"] = True
 
+    @property
+    def writes(self) -> bool:
+        """Whether other methods than those that only read may leave."""
+        return self._writes
+
     def allow_writing(self) -> None:
         """Let every method out from now on: the target turned out to be a mock."""
         self._writes = True

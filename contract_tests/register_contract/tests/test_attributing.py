@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import pytest
 
+from register_contract.again.comparing import Comparer, Outcome
 from register_contract.known_drift.attributing import Attribution, Case, Suspect
-from register_contract.known_drift.comparing import Comparer, Outcome
 from register_contract.known_drift.rows import Row, likeliest, may_be, named, rows_of
 from register_contract.known_drift.variants import Key, Variant, Variants, Way
 from register_contract.target.exchange import Exchange

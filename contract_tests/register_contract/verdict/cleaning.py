@@ -43,9 +43,13 @@ class Cleaner:
 
     def __call__(self, text: str, *, keep: str = "\n") -> str:
         """``text`` without secrets and with its control characters written out."""
+        return escaped(self.without_secrets(text), keep=keep)
+
+    def without_secrets(self, text: str) -> str:
+        """``text`` as it is, but for secrets."""
         for pattern in self._patterns:
             text = pattern.sub(HIDDEN, text)
-        return escaped(text, keep=keep)
+        return text
 
     def sentence(self, text: str) -> str:
         """The same on one line: a line break of the target's begins no line of ours."""

@@ -7,14 +7,15 @@ requests again can put the new value in its place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, urlsplit
 
 from register_contract.target.exchange import Exchange
 from register_contract.target.history import History
 
 _OF_THE_CONNECTION = ("user-agent", "accept-encoding", "connection", "content-length")
+_SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Step:
     world: str = ""
     made: tuple[Made, ...] = ()
 
+    @property
+    def said(self) -> str:
+        """All that the request says, as one text."""
+        body = (self.body or b"").decode("utf-8", "replace")
+        return "\n".join([self.path, *(value for _, value in self.headers), body])
+
 
 @dataclass(frozen=True)
 class Aspect:
@@ -62,15 +69,17 @@ class Aspect:
 class Recipe:
     """The requests that lead to an answer, the last of them, and the answer that came.
 
-    ``secrets`` are the tokens of the target that were not made in these steps; without a world of
-    its own (``makes_world``) a target has its state from elsewhere.
+    ``secrets`` are the tokens of the target that were not made in these steps, by the name of the
+    variable of a script that has them; without a world of its own (``makes_world``) a target has
+    its state from elsewhere, and ``nonce`` is in the names that the run made up there.
     """
 
     steps: tuple[Step, ...]
     last: Step
     answer: Exchange
     aspect: Aspect
-    secrets: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    nonce: str = ""
 
     @property
     def makes_world(self) -> bool:
@@ -109,8 +118,43 @@ def recipe_of(
             (*made,),
         )
 
-    secrets = tuple(history.setting.secrets.values())
-    return Recipe((*map(step, exchanges),), step(last), last, aspect, secrets)
+    setting = history.setting
+    steps = (*map(step, exchanges),)
+    return Recipe(steps, step(last), last, aspect, {**setting.secrets}, setting.nonce)
+
+
+class Renaming:
+    """Puts other values in the place of some, in other letters and as a URL has them too.
+
+    A token whose last letter was changed is one again.
+    """
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        known = {
+            **{old.swapcase(): new.swapcase() for old, new in names.items()},
+            **{quote(old, safe=""): quote(new, safe="") for old, new in names.items()},
+            **names,
+        }
+        self._known = sorted(known.items(), key=lambda pair: len(pair[0]), reverse=True)
+
+    def __call__(self, text: str) -> str:
+        """The text with the new values."""
+        for old, new in self._known:
+            if old in text:
+                text = text.replace(old, new)
+            elif len(old) > _SHORTEST_TOKEN and old[:-1] in text:
+                text = text.replace(old[:-1], new[:-1])
+        return text
+
+    def step(self, step: Step) -> Step:
+        """A request with the new values in its path, headers and body."""
+        body = None if step.body is None else self.bytes(step.body)
+        headers = tuple((name, self(value)) for name, value in step.headers)
+        return replace(step, path=self(step.path), headers=headers, body=body)
+
+    def bytes(self, body: bytes) -> bytes:
+        """A body with the new values, whatever else is in it."""
+        return self(body.decode("latin-1")).encode("latin-1")
 
 
 def _text(value: str | bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,22 @@ class Deviation:
         return min(self.drifts, key=lambda drift: len(drift.entries)).finding.first
 
 
+@dataclass(frozen=True)
+class Circumstances:
+    """What a run was held to, and when it took place for its target.
+
+    ``timers`` are the events that happened only when the suite said so, ``made_up`` the fields of
+    answers whose texts differ from target to target.
+    """
+
+    version: str
+    reading: str
+    spec_dir: Path | None
+    now: datetime
+    timers: Sequence[str]
+    made_up: frozenset[str] = frozenset()
+
+
 @dataclass
 class Layer:
     """One layer of the suite (a test module) as the reports show it."""
@@ -244,6 +261,8 @@ class Results:
     """How many of them were made by tests that ran to their end and left nothing out."""
     idle: int = 0
     """How many of them belong to tests that found nothing to try in this contract."""
+    circumstances: Circumstances | None = None
+    """What the target was held to, once there is one."""
     unusable: str = ""
     """Why there was no target to hold to the contract."""
     ended: str = ""

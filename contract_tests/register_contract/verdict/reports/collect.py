@@ -15,7 +15,7 @@ from register_contract.target.ending import ENDED
 from register_contract.verdict.cleaning import Cleaner
 from register_contract.verdict.reports import repeats
 from register_contract.verdict.reports.terminal import TerminalReport
-from register_contract.verdict.results import NotCovered, Results
+from register_contract.verdict.results import Circumstances, NotCovered, Results
 
 if TYPE_CHECKING:
     from _pytest._code.code import TracebackEntry
@@ -31,10 +31,18 @@ _SCRIPTS = "register-contract-"
 class Collector:
     """Turns pytest's reports into results; ``live`` prints progress.
 
-    The scripts that repeat findings go to ``folder``, or to a temporary one.
+    What repeats findings goes to ``folder``, or to a temporary one, in the forms of ``exports``
+    too.
     """
 
-    def __init__(self, console: Console, *, live: bool = False, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        console: Console,
+        *,
+        live: bool = False,
+        folder: Path | None = None,
+        exports: Sequence[str] = (),
+    ) -> None:
         self.results = Results()
         self.planned: dict[str, int] = {}
         """How many trials each test makes, by its id."""
@@ -43,12 +51,21 @@ class Collector:
         self._report = TerminalReport(console)
         self._live = live
         self._folder = folder
+        self._exports = exports
         self._deselected: Counter[str] = Counter()
         self._started = time.perf_counter()
 
-    def target_found(self, target: Target, options: Options) -> None:
+    def target_found(self, target: Target, options: Options, made_up: frozenset[str]) -> None:
         """Note what is held to what, and what the target cannot do."""
         self._target = target
+        self.results.circumstances = Circumstances(
+            options.version,
+            options.reading,
+            options.spec_dir,
+            target.now,
+            target.place.timers,
+            made_up,
+        )
         pace = "no limit" if options.rate is None else f"{60 / options.rate:g} a minute"
         self.results.facts.update(
             target=target.wire.base,
@@ -146,7 +163,7 @@ class Collector:
         if self.results.scripts:
             there = self.results.repeats
             folder = self._folder or (there.parent if there else Path(mkdtemp(prefix=_SCRIPTS)))
-            repeats.write(self.results, folder / "repeat")
+            repeats.write(self.results, folder / "repeat", self.clean, self._exports)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Under plain pytest, add what its own report cannot show."""
@@ -155,11 +172,6 @@ class Collector:
             self._report.finish(self.results, findings=False)
         if self.results.repeats is not None:
             terminalreporter.write_line(f"scripts that repeat findings: {self.results.repeats}")
-
-    @property
-    def target(self) -> Target | None:
-        """The target of the run, once there is one."""
-        return self._target
 
     def tell(self, sentence: str) -> None:
         """Say what is going on after the last test."""

@@ -1,22 +1,21 @@
-"""Sends what an example was made with to a mock of our own, in a world of one reading."""
+"""Sends what an example was made with once more, to a mock of our own or to any other target."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
-from urllib.parse import quote
 
 import register_spec as spec
-from register_contract.known_drift.comparing import Outcome
+from register_contract.again.comparing import Outcome
 from register_contract.target.client import Wire
 from register_contract.target.control import Control, ControlRefusedError, in_reading
 from register_contract.target.exchange import Exchange
 from register_contract.target.history import History, pairs
 from register_contract.target.transport import GuardedSession
-from register_contract.verdict.recipe import Recipe, Step
+from register_contract.verdict.recipe import Recipe, Renaming, Step
 
 _SECONDS = 20.0
 _BROKEN = 500
@@ -35,18 +34,34 @@ class _Shared:
     made: dict[Step, dict[str, str]] = field(default_factory=dict)
 
 
-class Replayer:
-    """Replays recipes on the mock at ``base``, in worlds of ``reading``.
+@dataclass(frozen=True)
+class Place:
+    """Where and how recipes are played.
 
-    ``now`` and ``timers`` are for a target that had no world of its own: its clock then, and the
-    events that have to wait.
+    Worlds are in ``reading``, or without one as the mock there makes them. A recipe that made none
+    itself is played with ``tokens``, by the names of its own, or without any in a world that has
+    its clock at ``now`` and lets some events wait (``timers``).
     """
 
-    def __init__(self, base: str, reading: str, now: datetime, timers: Sequence[str]) -> None:
-        self._wire = Wire(GuardedSession(base, writes=True), base, _SECONDS)
-        self._reading = reading
-        self._now = now
-        self._timers = timers
+    wire: Wire
+    reading: str | None = None
+    now: datetime | None = None
+    timers: Sequence[str] = ()
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = "again"
+
+
+def mock_at(base: str, reading: str, now: datetime, timers: Sequence[str]) -> Place:
+    """A mock of our own as a place to play."""
+    return Place(Wire(GuardedSession(base, writes=True), base, _SECONDS), reading, now, timers)
+
+
+class Replayer:
+    """Replays recipes in one place."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._wire = place.wire
         self._numbers = count(1)
         self._shared: dict[tuple[Step, ...], _Shared] = {}
 
@@ -65,7 +80,7 @@ class Replayer:
             shared = _Shared({}, [])
             self._shared[setup] = shared
             if not recipe.makes_world:
-                shared.names |= self._own_world(recipe, shared.worlds)
+                shared.names |= self._in_its_place(recipe, shared.worlds)
             for step in setup:
                 answer = self._send(step, shared.names, recipe, shared.worlds)
                 shared.names |= _new_values(step, answer)
@@ -90,14 +105,14 @@ class Replayer:
     def play(self, recipe: Recipe) -> Outcome:
         """Send the steps and the last request; returns what came of it.
 
-        Raises ControlError when the mock does not make a world, or breaks down.
+        Raises ControlError when a mock does not make a world, or breaks down.
         """
         self._wire.history = History()
         names: dict[str, str] = {}
         worlds: list[Control] = []
         try:
             if not recipe.makes_world:
-                names |= self._own_world(recipe, worlds)
+                names |= self._in_its_place(recipe, worlds)
             for number, step in enumerate(recipe.steps, 1):
                 answer = self._send(step, names, recipe, worlds)
                 if answer.status != step.status:
@@ -109,38 +124,45 @@ class Replayer:
             for world in worlds:
                 world.leave()
 
-    def _own_world(self, recipe: Recipe, worlds: list[Control]) -> dict[str, str]:
-        """Make a world as the target was found, with tokens in the place of its own."""
+    def _in_its_place(self, recipe: Recipe, worlds: list[Control]) -> dict[str, str]:
+        """The tokens for those of a recipe: given ones, or of a world as the target was found.
+
+        With given ones a part of the names that it makes is new too.
+        """
+        place = self._place
+        if place.tokens:
+            nonce = f"{datetime.now(UTC):%d%H%M%S}"
+            own = {recipe.nonce: nonce} if recipe.nonce else {}
+            return own | {old: place.tokens[name] for name, old in recipe.secrets.items()}
+        assert place.now is not None
         control = Control(self._wire)
-        own, holders = control.create_world(self._name(), reading=self._reading)
+        own_world, holders = control.create_world(self._name(), reading=place.reading)
         worlds.append(control)
-        own.prepare(self._now, self._timers)
-        return {old: new.token for old, new in zip(recipe.secrets, holders, strict=False)}
+        own_world.prepare(place.now, place.timers)
+        return {old: new.token for old, new in zip(recipe.secrets.values(), holders, strict=False)}
 
     def _name(self) -> str:
-        return f"again-{next(self._numbers)}-{spec.plain(self._reading)}"[:64]
+        reading = spec.plain(self._place.reading) if self._place.reading else "own"
+        return f"{self._place.prefix}-{next(self._numbers)}-{reading}"[:64]
+
+    def _asked(self, body: bytes | None) -> bytes | None:
+        """The body of a request for a world, which is to be in the reading of the place."""
+        if self._place.reading is None:
+            return body
+        asked = {**json.loads(body or b"{}"), **in_reading(self._place.reading)}
+        return json.dumps(asked).encode()
 
     def _send(
         self, step: Step, names: dict[str, str], recipe: Recipe, worlds: list[Control]
     ) -> Exchange:
-        body = step.body
         if step.world:
             names[step.world] = self._name()
             control = Control(self._wire)
             control.made.append(names[step.world])
             worlds.append(control)
-            asked = {**json.loads(body or b"{}"), **in_reading(self._reading)}
-            body = json.dumps(asked).encode()
-        known = {
-            **{old.swapcase(): new.swapcase() for old, new in names.items()},
-            **{quote(old, safe=""): quote(new, safe="") for old, new in names.items()},
-            **names,
-        }
-        headers = {name: _with(value, known) for name, value in step.headers}
-        content = None if body is None else _with(body.decode("latin-1"), known).encode("latin-1")
-        answer = self._wire.send(
-            step.method, _with(step.path, known), headers=headers, body=content
-        )
+            step = replace(step, body=self._asked(step.body))
+        sent = Renaming(names).step(step)
+        answer = self._wire.send(sent.method, sent.path, headers=dict(sent.headers), body=sent.body)
         no_world = bool(step.world) and answer.status != step.status
         if no_world or answer.status >= _BROKEN > step.status:
             # A variant that cannot be served says nothing of the row.
@@ -179,16 +201,3 @@ def _new_values(step: Step, answer: Exchange) -> dict[str, str]:
         if len(values) >= made.nth:
             found[made.value] = values[made.nth - 1]
     return found
-
-
-def _with(text: str, known: dict[str, str]) -> str:
-    """A text with the new values; a token whose last letter was changed is one again."""
-    for old in sorted(known, key=len, reverse=True):
-        if old in text:
-            text = text.replace(old, known[old])
-        elif len(old) > _SHORTEST_TOKEN and old[:-1] in text:
-            text = text.replace(old[:-1], known[old][:-1])
-    return text
-
-
-_SHORTEST_TOKEN = 16

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from register_contract.target.decoding import plain, standing_at, texts_in
 from register_contract.target.exchange import NO_JSON, Exchange
 from register_contract.verdict.recipe import Aspect
 
 _REFUSED = 400
-_ABSENT = ("nothing there",)
 
 
 @dataclass(frozen=True)
@@ -51,17 +50,17 @@ class Comparer:
             return answer.status
         body = _body(answer)
         if aspect.kind == "said":
-            return aspect.said in _texts(body)
+            return aspect.said in texts_in(body)
         if answer.status >= _REFUSED or aspect.kind == "whole":
             return (answer.status, self._plain(body))
         if aspect.kind == "field":
             record = body.get(answer.place, body) if isinstance(body, dict) else body
             here = (aspect.field,)
-            return self._plain(_at(record, here), aspect.field)
+            return self._plain(standing_at(record, here), aspect.field)
         if aspect.kind == "there":
-            return _at(body, aspect.at) != _ABSENT
+            return standing_at(body, aspect.at) != NO_JSON
         key = next((step for step in reversed(aspect.at) if isinstance(step, str)), "")
-        return self._plain(_at(body, aspect.at), key)
+        return self._plain(standing_at(body, aspect.at), key)
 
     def closer(self, outcome: Outcome, aspect: Aspect, fields: frozenset[str]) -> Any:
         """The same, and of a refusal the texts about these fields.
@@ -73,35 +72,13 @@ class Comparer:
             return view
         words = {form for name in fields for form in (name, name.replace("_", " "))}
         refused = outcome.answer.status >= _REFUSED
-        texts = _texts(_body(outcome.answer)) if refused else ()
+        texts = texts_in(_body(outcome.answer)) if refused else ()
         about = [text for text in texts if any(word in text.casefold() for word in words)]
         return (view, about)
 
     def _plain(self, value: Any, key: str = "") -> Any:
-        if isinstance(value, dict):
-            return {name: self._plain(inner, name) for name, inner in value.items()}
-        if isinstance(value, list):
-            return [self._plain(inner, key) for inner in value]
-        return "~" if isinstance(value, str) and value and key in self.made_up else value
+        return plain(value, self.made_up, key)
 
 
 def _body(answer: Exchange) -> Any:
     return answer.body.decode("utf-8", "replace") if answer.json is NO_JSON else answer.json
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (dict, list)):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
-
-
-def _at(value: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path:
-        inside = isinstance(value, dict) and step in value
-        inside = inside or (isinstance(value, list) and isinstance(step, int) and step < len(value))
-        if not inside:
-            return _ABSENT
-        value = value[step]
-    return value
