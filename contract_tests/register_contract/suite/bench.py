@@ -25,6 +25,7 @@ from register_contract.oracle.derived import (
     records_in,
 )
 from register_contract.oracle.fields import FieldRules, Problem
+from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.listing import Listing
 from register_contract.oracle.made import made_breaches
 from register_contract.oracle.memory import Memory
@@ -33,6 +34,7 @@ from register_contract.oracle.said import effective
 from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.answers import check_answer
+from register_contract.suite.checks.events import written_breaches
 from register_contract.suite.strategies.bodies import Bodies
 from register_contract.target.client import Client
 from register_contract.target.control import Control, ControlError
@@ -280,16 +282,20 @@ class Bench:
         self._calls = calls
 
     def _as_sent(self, operation: Operation, sent: Any, exchange: Exchange) -> list[Breach]:
-        """What does not follow from what was sent, in the answer that a new record gets."""
+        """What does not follow from what was sent, where a record is made or an event happens."""
         records = list(records_in(self.contract, exchange.data))
-        if exchange.status != 201 or not isinstance(sent, Mapping) or not records:
+        if not 200 <= exchange.status < 300 or not isinstance(sent, Mapping) or not records:
             return []
         kind, shown = records[0]
-        if kind != operation.kind:
+        event = event_of(self.contract, operation)
+        is_new = operation.does == CREATE and exchange.status == operation.success
+        if kind != operation.kind or not (is_new or event):
             return []
         try:
-            today = self.bodies.today
             said = effective(self.contract, self.contract.data_schema(operation), sent)
+            today = self.bodies.today
+            if not is_new and event is not None:
+                return written_breaches(self.contract, event, shown, today, said, operation.id)
             kept = kept_of_new(self.contract, operation, said, today)
             wrong = list(kept_breaches(self.contract, operation, kept, shown))
             return wrong or list(made_breaches(self.contract, operation, said, shown, today))

@@ -11,7 +11,6 @@ from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
 from register_contract.oracle.refusals import Refusal
 from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
-from register_contract.suite.checks.events import written_breaches
 from register_contract.target.exchange import Exchange
 
 
@@ -55,7 +54,7 @@ def move(
     wrong = expect.deserved(exchange, operation, refused, what, source)
     accepted = bench.found(wrong, exchange, operation.id) and refused is None
     if accepted and event and isinstance(exchange.data, dict):
-        _moved(bench, operation, event, str(target), data or {}, exchange, what)
+        _moved(bench, operation, str(target), exchange, what)
     return accepted
 
 
@@ -98,19 +97,16 @@ def _unchanged(
 def _moved(
     bench: Bench,
     operation: Operation,
-    event: Mapping[str, Any],
     state: str,
-    sent: Mapping[str, Any],
     exchange: Exchange,
     what: str,
 ) -> None:
-    """The state moved, the event's fields are written, and a later look shows the same."""
+    """The state moved, and a later look shows the same."""
     shown = exchange.data
     breaches = []
     if state != PREVIOUS:
         name = bench.contract.state_field
         breaches = expect.value(name, state, shown.get(name), what)
-    breaches += written_breaches(bench.contract, event, shown, bench.bodies.today, sent, what)
     bench.found(breaches, exchange, operation.id)
     show = bench.doing(SHOW)
     again = bench.must(show, path={TRAINEE: shown.get(bench.contract.id_field(TRAINEE))})

@@ -32,7 +32,13 @@ def _row(bench: Bench, kind: str) -> Mapping[str, Any] | None:
 
 
 def _variations(bench: Bench, row: Mapping[str, Any]) -> Variations:
-    return Variations(bench.contract, row, bench.bodies.random, bench.bodies.today)
+    operation = bench.operation(row["operations"][0])
+    schema = bench.contract.data_schema(operation)
+
+    def accepts(data: Mapping[str, Any]) -> bool:
+        return not bench.rules.problems(schema, data, operation.id)
+
+    return Variations(bench.contract, row, bench.bodies.random, bench.bodies.today, accepts)
 
 
 def test_trainees(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from register_contract.oracle.contract import SHOW, TRAINEE, Contract, Operation
+from register_contract.oracle.contract import OUTSIDE, SHOW, TRAINEE, Contract, Operation
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
 from register_contract.oracle.listing import AT_OR_AFTER
@@ -22,6 +22,7 @@ from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.suite.listed import listed
 from register_contract.suite.moving import move, told_first
+from register_contract.target.control import ControlRefusedError
 
 _TRIES = 3
 _NO_WAY = "only a control API makes a trainee in a fitting state"
@@ -69,6 +70,41 @@ def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
         row = wanted or bench.refusal(event["refusal"], operation.id)
         source = f"{bench.source(operation.id)}; x-lifecycle"
         bench.found(expect.refusal(again, row, what, source), again, operation.id)
+
+
+def test_what_cannot_happen_does_not(bench: Bench) -> None:
+    """Events outside the API: none happens where the table has no way for it."""
+    what = "events outside the API that cannot happen"
+    bench.needs_writing(what)
+    bench.needs(bench.control, what, "the run has no control API")
+    assert bench.control is not None
+    for name, event in bench.contract.events.items():
+        for state in bench.contract.states if event["cause"] == OUTSIDE else ():
+            cast = bench.in_state(state)
+            if cast is None:
+                continue
+            scope = shown_scope(bench.contract, TRAINEE, cast.shown, bench.bodies.today)
+            if next_state(event, state, scope) is not None:
+                continue
+            try:
+                bench.control.event(cast.trainee_id, name)
+                wrong = f"{name} happens to a trainee that is {state}"
+            except ControlRefusedError:
+                wrong = ""
+            show = bench.doing(SHOW)
+            after = bench.call(show, path=cast.ids)
+            changed = {k: v for k, v in cast.shown.items() if _field(after.data, k) != v}
+            wrong = (
+                wrong or (changed and f"{name}, refused when {state}, changes the trainee") or ""
+            )
+            breaches = expect.holds(
+                not wrong, "lifecycle.event", wrong, "the trainee as it was (x-lifecycle)", changed
+            )
+            bench.found(breaches, after, show)
+
+
+def _field(data: object, name: str) -> object:
+    return data.get(name) if isinstance(data, Mapping) else None
 
 
 @to_operations(lambda operation, contract: operation.method == "GET" and bool(operation.path_names))

@@ -184,7 +184,9 @@ def test_an_unknown_word_is_not_covered(contract: Contract) -> None:
         next_state(event, "a", scope)
     kind = {"operations": ["create_trainee"], "all": {"email": BEYOND}}
     with pytest.raises(CannotTryError, match="does not read"):
-        list(Variations(contract, kind, random.Random(1), TODAY).of(sample(contract)))
+        list(
+            Variations(contract, kind, random.Random(1), TODAY, lambda _: True).of(sample(contract))
+        )
 
 
 def test_an_event_takes_the_edge_whose_condition_holds(contract: Contract) -> None:
@@ -311,7 +313,7 @@ def test_a_rule_that_cannot_be_judged_is_no_guess() -> None:
 
 def variations(contract: Contract, **base: Any) -> dict[str, Variation]:
     row = contract.table("x-duplicates")["trainee"]
-    made = Variations(contract, row, random.Random(1), TODAY)
+    made = Variations(contract, row, random.Random(1), TODAY, lambda _: True)
     return {each.words: each for each in made.of({**sample(contract), **base})}
 
 
@@ -355,7 +357,7 @@ def test_a_key_of_another_word_is_judged_by_it() -> None:
 
 def test_degrees_are_varied_by_their_year(contract: Contract) -> None:
     row = contract.table("x-duplicates")["degree"]
-    made = Variations(contract, row, random.Random(1), TODAY)
+    made = Variations(contract, row, random.Random(1), TODAY, lambda _: True)
     sent = {**sample(contract, "create_degree"), "graduation_year": "2015"}
     found = {each.words: each for each in made.of(sent)}
     assert found["with graduation_year as a date"].is_duplicate

@@ -11,6 +11,7 @@ from register_contract.oracle.contract import TRAINEE, Contract
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.kept import rows_of, written_by
 from register_contract.oracle.lifecycle import written
+from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import UNKNOWN
 from register_contract.oracle.words import value_word
 from register_contract.suite.checks import expect
@@ -35,13 +36,14 @@ def written_breaches(
         for row in rows_of(contract, TRAINEE, "shown").values()
         for name in written_by(row)
     }
+    known = properties(contract, contract.shown(TRAINEE))
     breaches: list[Breach] = []
     values = written(event, scope).items()
     for row, (field, value) in zip(event["writes"].values(), values, strict=True):
-        if field not in shown or field in derived:
+        if field in derived or field not in known or (field not in shown and value is UNKNOWN):
             continue
         if value is not UNKNOWN:
-            breaches += expect.value(field, value, shown[field], what, "x-lifecycle")
+            breaches += expect.value(field, value, shown.get(field), what, "x-lifecycle")
         elif value_word(row) in ("now", "input"):
             breaches += expect.holds(
                 shown[field] is not None,

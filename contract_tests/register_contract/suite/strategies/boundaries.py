@@ -27,6 +27,7 @@ _FEW, _SAMPLE = 8, 3
 _MOST_STRANGERS = 40
 _MOST_BESIDE = 6
 _FILLER = "x"
+_LENGTHS = ("minLength", "maxLength")
 
 
 @dataclass(frozen=True)
@@ -94,15 +95,15 @@ class Boundaries:
         yield Boundary(path, None, f"with {name} null")
         yield Boundary(path, "", f"with an empty {name}")
         rule = constraint(self._contract, field)
-        for value, words in self._values(rule):
+        for value, words in self._values(rule, sample):
             yield Boundary(path, value, f"with {name} {words}")
         items = self._contract.resolve(rule.get("items", {}))
         if isinstance(sample, list) and sample and properties(self._contract, items):
             for child, inner in properties(self._contract, items).items():
                 yield from self._field((*path, 0, child), inner, sample[0].get(child))
 
-    def _values(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
-        """Values for one constraint with the words for them."""
+    def _values(self, rule: Mapping[str, Any], sample: Any) -> Iterator[tuple[Any, str]]:
+        """Values for one constraint with the words for them; ``sample`` is a valid one, if any."""
         types = rule.get("type", [])
         types = [types] if isinstance(types, str) else types
         if "array" in types:
@@ -117,26 +118,33 @@ class Boundaries:
             yield 7, "the number 7"
             yield "abc", "a text"
         if "enum" in rule:
-            yield from self._codes(rule["enum"], rule.get("maxLength", 8))
-            for code in self._strangers(rule):
-                yield code, f"the code {short(code)}, which the contract does not have,"
+            yield from self._codes(rule)
         elif rule.get("format") == "date" or self._takes_dates(rule):
             yield from self._dates(rule)
         elif "string" in types:
             yield from self._lengths(rule)
+            yield from self._lengths_in_form(rule, sample)
+        for branch in (rule, *rule.get("anyOf", ())):
+            yield from _numbers(branch)
 
     @staticmethod
     def _takes_dates(rule: Mapping[str, Any]) -> bool:
         return any(branch.get("format") == "date" for branch in rule.get("anyOf", ()))
 
-    def _codes(self, codes: list[Any], longest: int) -> Iterator[tuple[Any, str]]:
-        known = [code for code in codes if code is not None]
+    def _codes(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+        """Codes of a list, and what is none."""
+        known = [code for code in rule["enum"] if code is not None]
         chosen = known if len(known) <= _FEW else self._chance.sample(known, _SAMPLE)
         for code in chosen:
             yield code, f"the code {short(code)}"
+        longest = rule.get("maxLength", 8)
         for wrong in ("~" * longest, f"{chosen[0]} ", str(chosen[0])[:-1] + "?"):
             if wrong not in known:
                 yield wrong, f"the unknown code {short(wrong)}"
+        for code in self._strangers(rule):
+            yield code, f"the code {short(code)}, which the contract does not have,"
+        for code in self._near(known):
+            yield code, f"the code {short(code)}, near those of its list,"
 
     def _strangers(self, rule: Mapping[str, Any]) -> list[str]:
         """Codes of the same list that other versions have, or had, and this field has not."""
@@ -146,24 +154,46 @@ class Boundaries:
             return strangers
         return self._chance.sample(strangers, _MOST_STRANGERS)
 
+    def _near(self, codes: list[Any]) -> list[str]:
+        """Texts that look like the codes of a list and are none: the next, and with other zeros."""
+        known = [code for code in codes if isinstance(code, str) and code]
+        chosen = known if len(known) <= _FEW else self._chance.sample(known, _FEW)
+        if all(len(code) == 1 and code.isdecimal() for code in known):
+            found = list("0123456789")
+        else:
+            numbers = [code for code in chosen if code.isdecimal()]
+            found = [f"{int(code) + 1:0{len(code)}}" for code in numbers]
+            found += [f"0{numbers[0]}", *(code.lstrip("0") for code in numbers)] if numbers else []
+            found += [code.swapcase() for code in chosen]
+        return [each for each in dict.fromkeys(found) if each and each not in codes][:_FEW]
+
     def _dates(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
         texts = [self._today.isoformat(), "2024-02-29", "2023-02-30", "2023-13-01", "01/02/2023"]
         texts += ["2023-1-1", "yesterday"]
         texts += ["2012", "12", "20122", "0999"] if "anyOf" in rule else []
         for text in texts:
             yield text, f"the text {short(text)}"
-        for branch in rule.get("anyOf", ()):
-            yield from _numbers(branch)
+
+    def _lengths_in_form(self, rule: Mapping[str, Any], sample: Any) -> Iterator[tuple[Any, str]]:
+        """Likewise, texts that keep to the form of the field, which others may be refused for."""
+        free = self._contract.once("form", rule, lambda: _without_lengths(rule))
+        is_right = self._contract.validator(free).is_valid
+        if not isinstance(sample, str) or not sample or is_right(_FILLER * len(sample)):
+            return
+        for length in _around_limits(rule):
+            more = length - len(sample)
+            text = sample[0] * more + sample if more > 0 else sample[-more:]
+            if is_right(text) and text:
+                yield text, f"of {length} characters, in its form"
 
     @staticmethod
     def _lengths(rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
-        limits = {rule[name] for name in ("minLength", "maxLength") if name in rule}
-        for length in sorted({limit + step for limit in limits for step in (-1, 0, 1)}):
+        for length in _around_limits(rule):
             yield _FILLER * length, f"of {length} characters"
         if "maxLength" in rule and rule["maxLength"] > 1:
             longest = _FILLER * (rule["maxLength"] - 1)
             yield f" {longest} ", f"of {len(longest)} characters between blanks"
-        yield "Zoë O'Neill-Ng"[: max(limits, default=60)], "with accents and punctuation"
+        yield "Zoë O'Neill-Ng"[: max(_limits(rule), default=60)], "with accents and punctuation"
 
     def _lists(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
         yield "abc", "a text"
@@ -206,6 +236,19 @@ class Boundaries:
                     name = self._contract.public(other)
                     value = next(iter(change.values()))
                     yield _tied({name: value, **change}, f"{words} and {name} the same")
+
+
+def _around_limits(rule: Mapping[str, Any]) -> list[int]:
+    """The lengths at the limits of a text and beside them."""
+    return sorted({limit + step for limit in _limits(rule) for step in (-1, 0, 1)})
+
+
+def _without_lengths(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: rule[name] for name in rule if name not in _LENGTHS}
+
+
+def _limits(rule: Mapping[str, Any]) -> list[int]:
+    return [rule[name] for name in _LENGTHS if name in rule]
 
 
 def _tied(changes: Change, words: str) -> Boundary:

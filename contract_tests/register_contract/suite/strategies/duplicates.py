@@ -7,7 +7,7 @@ those. Each variation changes one thing, so a wrong answer names the key that is
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -20,6 +20,7 @@ from register_contract.oracle.rules import as_stored
 from register_contract.oracle.said import effective
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.unsaid import CannotSayError
+from register_contract.oracle.words import mentions
 from register_contract.suite.strategies.spellings import Spellings, Way
 
 
@@ -41,7 +42,9 @@ class Variations:
         row: Mapping[str, Any],
         chance: random.Random,
         today: date,
+        accepts: Callable[[Mapping[str, Any]], bool],
     ) -> None:
+        """``accepts`` says whether a record is valid."""
         self._create = row["operations"][0]
         self._schema = contract.data_schema(contract.operation(self._create))
         self._contract = contract
@@ -50,16 +53,42 @@ class Variations:
         self._any = keys_of(row, "any")
         self._chance = chance
         self._today = today
+        self._accepts = accepts
 
     def of(self, sent: Mapping[str, Any]) -> Iterator[Variation]:
         """Every variation of ``sent`` of which the contract says whether it is a duplicate."""
         yield Variation({}, True, "exactly the same")
         made = self._spellings(sent)
         for value in self._all.values():
-            yield from self._judged(sent, chain(made.of(value), made.others(value)))
+            others = self._first_valid(sent, made.others(value))
+            yield from self._judged(sent, chain(made.of(value), others))
         for label, value in self._any.items():
             yield from self._judged(sent, _beside(self._apart(made, label), made.of(value)))
         yield from self._judged(sent, self._of_any(made))
+        yield from self._judged(sent, self._elsewhere(sent, made))
+
+    def _first_valid(self, sent: Mapping[str, Any], ways: Iterator[Way]) -> Iterator[Way]:
+        """The first way that makes a valid record; where none does, the first."""
+        every = list(ways)
+        valid = (way for way in every if self._accepts({**sent, **way[0]}))
+        first = next(valid, next(iter(every), None))
+        yield from [] if first is None else [first]
+
+    def _elsewhere(self, sent: Mapping[str, Any], made: Spellings) -> Iterator[Way]:
+        """Another value of each field that is no key, as far as the record stays valid."""
+        values = [*self._all.values(), *self._any.values()]
+        keys = {self._contract.public(name) for value in values for name in mentions(value)}
+        changes: dict[str, Any] = {}
+        texts = [name for name, value in sent.items() if isinstance(value, str) and value]
+        for name in texts if self._accepts(sent) else ():
+            if name in keys:
+                continue
+            for change in made.unlike(name):
+                if self._accepts({**sent, **changes, **change}):
+                    changes |= change
+                    break
+        if changes:
+            yield changes, "with another value of all that is no key"
 
     def accented(self, sent: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Variation]]:
         """Changes of ``sent`` that put an accent into a name, and that name written otherwise."""

@@ -42,10 +42,15 @@ class Spellings:
             yield from self._dates_that_stand_in(value)
 
     def others(self, value: Any) -> Iterator[Way]:
-        """Another value of the field that a value is read from."""
+        """Another value of the field that a value is read from: of codes each, by chance."""
         field = self._read_from(value)
-        if field is not None and (change := self._other(field, value)):
-            yield change, f"with another {field}"
+        if field is not None:
+            for change in self._other(field, value):
+                yield change, f"with another {field}"
+
+    def unlike(self, name: str) -> Iterator[Mapping[str, Any]]:
+        """Changes of a field, by its public name, to other values of its kind."""
+        return self._other(name, name)
 
     def folded(self, value: Any) -> str | None:
         """The field, under its public name, of a value that is compared without case."""
@@ -91,22 +96,24 @@ class Spellings:
         except CannotSayError:
             return None
 
-    def _other(self, name: str, value: Any) -> dict[str, Any]:
-        """A change of a field to another value of its kind, by which the value differs."""
+    def _other(self, name: str, value: Any) -> Iterator[dict[str, Any]]:
+        """Changes of a field to another value of its kind, by which the value differs."""
         sent = self._known(name)
         rule = constraint(self._contract, self._fields.get(name, {}))
         if "enum" in rule:
             others = [c for c in rule["enum"] if isinstance(c, str) and c != sent]
-            return {name: self._chance.choice(others)} if others else {}
+            yield from ({name: code} for code in self._chance.sample(others, len(others)))
+            return
         word = "field" if isinstance(value, str) else value_word(value)
-        if word == "year":
-            return {name: str(int(str(sent)[:4]) - 1)}
         day = as_date(sent)
-        if day is not None:
+        if word == "year":
+            yield {name: str(int(str(sent)[:4]) - 1)}
+        elif day is not None:
             other = _a_year_before(day) if word == "cycle" else day + _DAY
-            return {name: other.isoformat()}
-        local, at, host = str(sent).partition(" " if word == "first_word" else "@")
-        return {name: f"{local[:-1]}{_next(local[-1])}{at}{host}"}
+            yield {name: other.isoformat()}
+        else:
+            local, at, host = str(sent).partition(" " if word == "first_word" else "@")
+            yield {name: f"{local[:-1]}{_next(local[-1])}{at}{host}"}
 
 
 def _next(letter: str) -> str:
