@@ -56,7 +56,7 @@ def main() -> None:
 @click.option(
     "--known-drift/--no-known-drift",
     default=True,
-    help="Tell from findings what another reading has too; it takes ten minutes at most.",
+    help="Tell from findings what another reading has too; it takes half an hour at most.",
 )
 @click.option("--max-time", metavar="N[s|m|h]", help="Time for the run; default 2h, or none.")
 @click.option(

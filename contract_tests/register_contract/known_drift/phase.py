@@ -34,7 +34,7 @@ from register_contract.verdict.finding import Example, Finding
 from register_contract.verdict.recipe import Aspect, Recipe
 from register_contract.verdict.results import Circumstances, Drift, Entry, Results
 
-_MOST_SECONDS = 600.0
+_MOST_SECONDS = 1800.0
 """For finding out which entries show; what is known drift at all is told in any case."""
 
 Tell = Callable[[str], None]
