@@ -16,25 +16,13 @@ from typing import Any
 import pytest
 
 from register_contract.oracle.contract import CREATE, TRAINEE, Contract, Operation
-from register_contract.oracle.derived import (
-    derived_breaches,
-    kept_breaches,
-    kept_of_new,
-    order_breaches,
-    presence_breaches,
-    records_in,
-)
 from register_contract.oracle.fields import FieldRules, Problem
-from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.listing import Listing
-from register_contract.oracle.made import made_breaches
 from register_contract.oracle.memory import Memory
 from register_contract.oracle.refusals import Refusal, Refusals
-from register_contract.oracle.said import effective
-from register_contract.oracle.unsaid import UnknownWordError
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.answers import check_answer
-from register_contract.suite.checks.events import written_breaches
+from register_contract.suite.checks.whole import Whole
 from register_contract.suite.strategies.bodies import Bodies
 from register_contract.target.client import Client
 from register_contract.target.control import Control, ControlError
@@ -88,6 +76,7 @@ class Bench:
         self.rules = FieldRules(contract, bodies.today)
         self.refusals = Refusals(contract)
         self._memory = Memory(contract, is_alone=target.control is not None)
+        self._whole = Whole(contract, self._memory, derives=target.writes, untold=judge.skip)
         self._calls = 0
 
     @property
@@ -177,12 +166,10 @@ class Bench:
         sent_body = {"data": data} if data is not None else body
         exchange = self._send(operation, api, path or {}, sent_body, query=query, **more)
         wrong = expect.status(exchange, want, what or name) if want is not None else []
-        wrong = wrong or check_answer(self.contract, operation, exchange)
-        wrong = wrong or self._derived(operation, exchange)
         sent = data if data is not None else _data_in(body, more.get("raw_body"))
-        wrong = wrong or self._as_sent(operation, sent, exchange)
-        remembered = self._remembered(operation, path or {}, sent, exchange)
-        wrong = wrong or remembered
+        self._forget_what_control_did()
+        today = self.bodies.today
+        wrong = self._whole.breaches(operation, path or {}, sent, exchange, today, wrong)
         self.judge.saw(wrong, exchange, name, after)
         return exchange
 
@@ -212,7 +199,8 @@ class Bench:
         self._memory.forget()
         for operation, (_, _, data), exchange in zip(operations, calls, exchanges, strict=True):
             wrong = check_answer(self.contract, operation, exchange)
-            wrong = wrong or self._as_sent(operation, data, exchange)
+            today = self.bodies.today
+            wrong = wrong or self._whole.as_sent(operation, data, exchange, today)
             self.judge.saw(wrong, exchange, operation.id, ())
         return exchanges
 
@@ -232,32 +220,6 @@ class Bench:
             places={status: answer.place for status, answer in operation.answers.items()},
             **more,
         )
-
-    def _derived(self, operation: Operation, exchange: Exchange) -> list[Breach]:
-        """What does not follow from the rest of a record that this run made.
-
-        Records made elsewhere differ even in the documents' samples, so lists of trainees, and
-        targets that are only read, are left alone; so is what was shown before.
-        """
-        is_list = not operation.writes and not operation.path_names
-        if not self.target.writes or exchange.status >= 300 or is_list:
-            return []
-        if self._memory.has(exchange.data):
-            return []  # the answer that showed it first was judged
-        found = list(order_breaches(self.contract, exchange.data))
-        for kind, shown in records_in(self.contract, exchange.data):
-            found += presence_breaches(self.contract, kind, shown)
-            found += derived_breaches(
-                self.contract, kind, shown, self.bodies.today, self.judge.skip
-            )
-        return found
-
-    def _remembered(
-        self, operation: Operation, ids: Mapping[str, Any], sent: Any, exchange: Exchange
-    ) -> list[Breach]:
-        """What differs from the answers before; what the control API did is not known here."""
-        self._forget_what_control_did()
-        return self._memory.answered(operation, ids, sent, exchange.status, exchange.data)
 
     def at(self, now: datetime) -> Bench:
         """The same at another time of the target's clock; what is known of trainees stays so."""
@@ -280,28 +242,6 @@ class Bench:
         if calls != self._calls:
             self._memory.forget()
         self._calls = calls
-
-    def _as_sent(self, operation: Operation, sent: Any, exchange: Exchange) -> list[Breach]:
-        """What does not follow from what was sent, where a record is made or an event happens."""
-        records = list(records_in(self.contract, exchange.data))
-        if not 200 <= exchange.status < 300 or not isinstance(sent, Mapping) or not records:
-            return []
-        kind, shown = records[0]
-        event = event_of(self.contract, operation)
-        is_new = operation.does == CREATE and exchange.status == operation.success
-        if kind != operation.kind or not (is_new or event):
-            return []
-        try:
-            said = effective(self.contract, self.contract.data_schema(operation), sent)
-            today = self.bodies.today
-            if not is_new and event is not None:
-                return written_breaches(self.contract, event, shown, today, said, operation.id)
-            kept = kept_of_new(self.contract, operation, said, today)
-            wrong = list(kept_breaches(self.contract, operation, kept, shown))
-            return wrong or list(made_breaches(self.contract, operation, said, shown, today))
-        except UnknownWordError as error:
-            self.judge.skip(f"what {operation.id} makes of what is sent", str(error))
-            return []
 
     def found(
         self,
