@@ -20,6 +20,8 @@ from register_contract.target.ending import StoppedError, signals_interrupt
 from register_contract.target.options import PROFILES
 from register_contract.verdict.exports import EXPORTS
 
+_OF_TRAFFIC = ("har", "api_version", "reading", "spec_dir", "report", "known_drift", "exports")
+"""The options of ``run`` that hold for recorded traffic too, by the names of their values."""
 SUITE_NEEDS = ("hypothesis", "pytest", "requests", "schemathesis")
 """What the extra ``suite`` of pyproject.toml brings, by the names it is imported under."""
 
@@ -71,29 +73,55 @@ def main() -> None:
     multiple=True,
     help="Write each finding in this form too. [repeatable]",
 )
+@click.option(
+    "--from-har",
+    "har",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Hold the answers in an HTTP archive to the contract, and send nothing.",
+)
+@click.pass_context
 def run(
+    context: click.Context,
+    /,
     url: str | None,
     report: str | None,
     only: str | None,
     known_drift: bool,
     exports: tuple[str, ...],
+    har: Path | None,
     **given: Any,
 ) -> None:
     """Hold the target at URL to the contract; without URL, hold a mock started for the run."""
     _need_suite()
     try:
         with signals_interrupt():
-            from register_contract.running import run_suite
+            from register_contract.running import hold_recorded, run_suite
 
             version = given.pop("api_version")
-            code = run_suite(
-                url, version, report, only, given, known_drift=known_drift, exports=exports
-            )
+            if har is None:
+                code = run_suite(
+                    url, version, report, only, given, known_drift=known_drift, exports=exports
+                )
+            else:
+                _alone(context)
+                asked = (har, version, given["reading"], given["spec_dir"], report)
+                code = hold_recorded(*asked, known_drift=known_drift, exports=exports)
     except StoppedError as error:
         _stop(str(error))
     except KeyboardInterrupt:
         _stop("interrupted; nothing was tried")
     sys.exit(code)
+
+
+def _alone(context: click.Context) -> None:
+    """Stop for an option that is about requests, where none is sent."""
+    for name, value in context.params.items():
+        source = context.get_parameter_source(name)
+        is_given = source is click.core.ParameterSource.COMMANDLINE
+        if is_given and name not in _OF_TRAFFIC:
+            word = "URL" if name == "url" else f"--{name.replace('_', '-')}"
+            _stop(f"--from-har sends nothing, so {word} ({value}) says nothing; leave it out")
 
 
 def _need_suite() -> None:

@@ -25,6 +25,7 @@ from register_contract.target.options import (
     report_folder,
     settle,
 )
+from register_contract.traffic.holding import held_traffic
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports.collect import Collector, Quiet
 from register_contract.verdict.reports.files import ReportError, write_files
@@ -62,7 +63,36 @@ def run_suite(
         folder = report_folder(report) if report else None
         spec.bundle(options.version, options.reading, options.spec_dir)
         words = _words(options, url, only, given["rate"], given["max_time"])
-        return _run_pytest(words, folder, only, options if known_drift else None, exports)
+        return _run_pytest(words, folder, only, known_drift, exports)
+    except (UsageError, ReportError, spec.SpecError) as error:
+        raise StoppedError(str(error)) from error
+
+
+def hold_recorded(
+    path: Path,
+    version: str | None,
+    reading: str,
+    spec_dir: str | None,
+    report: str | None,
+    *,
+    known_drift: bool = True,
+    exports: Sequence[str] = (),
+) -> int:
+    """Hold the answers in an HTTP archive to the contract and tell the outcome.
+
+    Returns the exit code. Raises StoppedError.
+    """
+    try:
+        options = settle(version=version, reading=reading, spec_dir=spec_dir)
+        folder = report_folder(report) if report else None
+        spec.bundle(options.version, options.reading, options.spec_dir)
+        console = Console()
+        collector = Collector(console, live=True, folder=folder, exports=exports)
+        held_traffic(path, options, collector)
+        if known_drift:
+            _tell_known_drift(collector)
+        collector.finish()
+        return _closed(collector.results, console, folder)
     except (UsageError, ReportError, spec.SpecError) as error:
         raise StoppedError(str(error)) from error
 
@@ -125,13 +155,10 @@ def _run_pytest(
     words: list[str],
     folder: Path | None,
     only: str | None,
-    options: Options | None,
+    known_drift: bool,
     exports: Sequence[str],
 ) -> int:
-    """Run pytest and tell the outcome; returns the exit code.
-
-    With ``options`` known drift is told from findings.
-    """
+    """Run pytest and tell the outcome; returns the exit code."""
     house = [*_HOUSE, *([f"--junitxml={folder / 'junit.xml'}"] if folder else [])]
     console = Console()
     collector = Collector(console, live=True, folder=folder, exports=exports)
@@ -149,9 +176,14 @@ def _run_pytest(
             f"files, such as lifecycle, lists or test_auth"
         )
     if not results.unusable:
-        if options is not None:
-            _tell_known_drift(collector, options)
+        if known_drift:
+            _tell_known_drift(collector)
         collector.finish()
+    return _closed(results, console, folder)
+
+
+def _closed(results: Results, console: Console, folder: Path | None) -> int:
+    """Write the files of a run, and return its exit code. Raises StoppedError without a target."""
     written = write_files(results, folder) if folder else ""
     if results.unusable:
         raise StoppedError(results.unusable)
@@ -160,13 +192,13 @@ def _run_pytest(
     return verdict_of(results).exit_code
 
 
-def _tell_known_drift(collector: Collector, options: Options) -> None:
+def _tell_known_drift(collector: Collector) -> None:
     """Tell known drift from findings, when the run came to its end."""
     results, asked = collector.results, collector.results.circumstances
     if asked is None or results.ended or results.interrupted or not results.findings:
         return
-    document = spec.bundle(options.version, options.reading, options.spec_dir)
-    contract = Contract(options.version, document, spec.every_code(options.spec_dir))
+    document = spec.bundle(asked.version, asked.reading, asked.spec_dir)
+    contract = Contract(asked.version, document, spec.every_code(asked.spec_dir))
     try:
         look_for_known_drift(results, contract, asked, collector.tell)
     except KeyboardInterrupt:

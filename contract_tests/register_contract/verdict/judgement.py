@@ -53,6 +53,7 @@ class Reach:
 
     whole: int
     planned: int
+    measure: str
 
     @property
     def share(self) -> str:
@@ -65,10 +66,7 @@ class Reach:
     @property
     def sentence(self) -> str:
         """What the share is a share of."""
-        return (
-            f"{self.whole} of the {self.planned} trials that this contract gives rise to (an "
-            f"operation with one field, state, token or generated request) were made: {self.share}"
-        )
+        return f"{self.whole} of the {self.planned} {self.measure}: {self.share}"
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,8 @@ def verdict_of(results: Results) -> Verdict:
 
 def reach_of(results: Results) -> Reach:
     """Count the obligations of a run and those that were tried."""
-    return Reach(results.whole, max(results.planned - results.idle, results.whole))
+    planned = max(results.planned - results.idle, results.whole)
+    return Reach(results.whole, planned, results.measure)
 
 
 def state_of(layer: Layer) -> State:

@@ -261,6 +261,11 @@ class Results:
     """How many of them were made by tests that ran to their end and left nothing out."""
     idle: int = 0
     """How many of them belong to tests that found nothing to try in this contract."""
+    measure: str = (
+        "trials that this contract gives rise to (an operation with one field, state, token or "
+        "generated request) were made"
+    )
+    """What ``planned`` and ``whole`` count, in words."""
     circumstances: Circumstances | None = None
     """What the target was held to, once there is one."""
     unusable: str = ""

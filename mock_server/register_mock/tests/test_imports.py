@@ -28,6 +28,7 @@ ROOMS = {
         ("oracle",),
         ("suite", "again"),
         ("known_drift",),
+        ("traffic",),
         ("running", "ledger", "score"),
         ("cli",),
     ),

@@ -30,11 +30,12 @@ from register_contract.verdict.finding import Breach
 class Whole:
     """Holds answers to one contract, one after the other.
 
-    ``derives`` says whether the records are made by who asks: those made elsewhere differ even in
-    the documents' samples. ``untold`` hears of what the contract does not say.
+    Without a ``memory`` no answer is held to those before it. ``derives`` says whether the records
+    are made by who asks: those made elsewhere differ even in the documents' samples. ``untold``
+    hears of what the contract does not say.
     """
 
-    def __init__(self, contract: Contract, memory: Memory, *, derives: bool, untold: Untold):
+    def __init__(self, contract: Contract, memory: Memory | None, *, derives: bool, untold: Untold):
         self._contract = contract
         self._memory = memory
         self._derives = derives
@@ -57,6 +58,8 @@ class Whole:
         wrong = wrong or check_answer(self._contract, operation, exchange)
         wrong = wrong or self._derived(operation, exchange, today)
         wrong = wrong or self.as_sent(operation, sent, exchange, today)
+        if self._memory is None:
+            return wrong
         remembered = self._memory.answered(operation, ids, sent, exchange.status, exchange.data)
         return wrong or remembered
 
@@ -65,7 +68,7 @@ class Whole:
         is_list = not operation.writes and not operation.path_names
         if not self._derives or exchange.status >= 300 or is_list:
             return []
-        if self._memory.has(exchange.data):
+        if self._memory is not None and self._memory.has(exchange.data):
             return []  # the answer that showed it first was judged
         found = list(order_breaches(self._contract, exchange.data))
         for kind, shown in records_in(self._contract, exchange.data):

@@ -15,7 +15,7 @@ from register_contract.target.ending import ENDED
 from register_contract.verdict.cleaning import Cleaner
 from register_contract.verdict.reports import repeats
 from register_contract.verdict.reports.terminal import TerminalReport
-from register_contract.verdict.results import Circumstances, NotCovered, Results
+from register_contract.verdict.results import Circumstances, Layer, NotCovered, Results
 
 if TYPE_CHECKING:
     from _pytest._code.code import TracebackEntry
@@ -78,8 +78,18 @@ class Collector:
         for name, present, costs in target.abilities():
             if not present:
                 self.results.not_covered.append(NotCovered(costs, f"the run has no {name}"))
+        self.start()
+
+    def start(self) -> None:
+        """Say what is held to what."""
         if self._live:
             self._report.start(self.results.facts)
+
+    def show(self, layer: Layer) -> None:
+        """Show a layer that has come to its end."""
+        if self._live:
+            self._report.progress(layer)
+            self._report.close_layer()
 
     def unusable(self, sentence: str) -> str:
         """Remember why there was no target; returns the sentence as it may be shown."""

@@ -164,10 +164,12 @@ class TerminalReport:
 
     def _closing(self, results: Results) -> None:
         verdict = verdict_of(results)
+        facts = results.facts
+        told = [f"{results.tried} checks", f"{facts.get('requests', '?')} requests"]
+        told += [f"{facts['seconds']} s"] if "seconds" in facts else []
+        told += [f"seed {facts['seed']}"] if "seed" in facts else []
         self._console.print(
-            f"\n[{_STYLES[verdict.tone]}]{verdict.headline}[/]: {results.tried} checks, "
-            f"{results.facts.get('requests', '?')} requests, "
-            f"{results.facts.get('seconds', '?')} s, seed {results.facts.get('seed', '?')}",
+            f"\n[{_STYLES[verdict.tone]}]{verdict.headline}[/]: {', '.join(told)}",
             highlight=False,
             soft_wrap=True,
         )

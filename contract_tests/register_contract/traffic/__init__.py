@@ -1,0 +1,1 @@
+"""Traffic that was recorded elsewhere, held to the contract without a request."""
