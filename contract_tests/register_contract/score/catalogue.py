@@ -32,7 +32,7 @@ FIRST = {
     "lists": ("lists", "isolation"),
     "persistence": ("updates", "texts", "walk", "lifecycle"),
     "time": ("time", "walk", "lists", "duplicates"),
-    "derived values": ("examples", "registers", "walk", "updates", "codes"),
+    "derived values": ("examples", "derived", "registers", "walk", "updates", "codes"),
     "concurrency": ("simultaneous", "rate"),
 }
 """The layers that a class of defects is for: they are tried first."""

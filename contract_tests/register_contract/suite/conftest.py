@@ -51,6 +51,7 @@ LAYERS = (
     "histories",
     "envelopes",
     "texts",
+    "derived",
     "registers",
     "codes",
     "conditions",

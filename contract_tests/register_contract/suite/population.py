@@ -105,7 +105,7 @@ def own_world(bench: Bench) -> Bench:
 
 
 def _fill(bench: Bench) -> tuple[set[str], set[str]]:
-    """Make a trainee in each state, another cycle's, a future one; a second each.
+    """Make a trainee in each state, another cycle's, one of today, a future one; a second each.
 
     Returns the ids of those the list must hide, and of those of the cycle before.
     """
@@ -130,9 +130,11 @@ def _fill(bench: Bench) -> tuple[set[str], set[str]]:
         gone = bench.trainee()
         bench.control.event(gone.trainee_id, event)
         hidden.add(gone.trainee_id)
-    coming = _coming(bench.bodies.today)
-    if coming is not None and _may_start(bench, coming):
-        bench.trainee(**bench.bodies.started(coming))
+    today = bench.bodies.today
+    for day in (today, _coming(today)):
+        if day is not None and _may_start(bench, day):
+            bench.trainee(**bench.bodies.started(day))
+            bench.control.advance(seconds=1)
     return hidden, earlier
 
 

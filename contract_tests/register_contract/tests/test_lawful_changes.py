@@ -17,7 +17,7 @@ from register_contract.tests.test_suite_runs import Change, other_spec, run_suit
 
 pytestmark = pytest.mark.slow
 # The layers that take long look nothing up but fields, and are tried on one operation.
-_LONG = "generated or boundaries or conditions or codes or texts or registers"
+_LONG = "generated or boundaries or conditions or codes or texts or registers or derived"
 _SHORT = f"not ({_LONG})"
 _FIELDS = f"defer and ({_LONG})"
 
