@@ -131,9 +131,9 @@ def _fill(bench: Bench) -> tuple[set[str], set[str]]:
         bench.control.event(gone.trainee_id, event)
         hidden.add(gone.trainee_id)
     today = bench.bodies.today
-    for day in (today, _coming(today)):
-        if day is not None and _may_start(bench, day):
-            bench.trainee(**bench.bodies.started(day))
+    for start in filter(None, (today, _coming(today))):
+        if _may_start(bench, start):
+            bench.trainee(**bench.bodies.started(start))
             bench.control.advance(seconds=1)
     return hidden, earlier
 

@@ -78,7 +78,7 @@ class History:
         self.setting = Setting()
         self._kept: list[Exchange] = []
         # By identity: a test holds what it asks about, and two that are alive differ in it.
-        self._identities: list[int] = []
+        self._places: dict[int, int] = {}
         self._suspected: list[bool] = []
         self._bytes = 0
         self._said: list[str] = []
@@ -98,10 +98,11 @@ class History:
 
     def note(self, exchange: Exchange) -> None:
         """Add what was just sent."""
-        self._identities.append(id(exchange))
+        self._places[id(exchange)] = len(self._kept)
         if len(exchange.body) > _MOST_OF_ONE or self._bytes > _MOST_OF_ALL:
             exchange = replace(exchange, body=b"")  # a target must not fill our memory
         self._bytes += len(exchange.body)
+        self._places[id(exchange)] = len(self._kept)
         self._kept.append(exchange)
         self._said.append(_said(exchange))
         self._suspected.append(False)
@@ -140,7 +141,7 @@ class History:
         ]
         self._said = [self._said[i] for i in stays]
         self._suspected = [self._suspected[i] for i in stays]
-        self._identities = [0] * len(stays)
+        self._places = {id(exchange): place for place, exchange in enumerate(self._kept)}
         self._start = self._scanned = len(stays)
         self._tokens_of = -1
         self._bytes = 0
@@ -208,10 +209,7 @@ class History:
         return str(json.loads(exchange.request_body or b"{}").get("name", ""))
 
     def _index(self, exchange: Exchange) -> int | None:
-        for index in range(len(self._kept) - 1, -1, -1):
-            if self._identities[index] == id(exchange) or self._kept[index] is exchange:
-                return index
-        return None
+        return self._places.get(id(exchange))
 
     def _scan(self) -> None:
         for index in range(self._scanned, len(self._kept)):

@@ -143,7 +143,8 @@ class Boundaries:
                 yield wrong, f"the unknown code {short(wrong)}"
         for code in self._strangers(rule):
             yield code, f"the code {short(code)}, which the contract does not have,"
-        for code in self._near(known):
+        every = self._contract.every_code.get(str(rule.get("x-code-list")), ())
+        for code in self._near([*known, *every]):
             yield code, f"the code {short(code)}, near those of its list,"
 
     def _strangers(self, rule: Mapping[str, Any]) -> list[str]:
