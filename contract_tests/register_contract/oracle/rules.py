@@ -19,6 +19,7 @@ _KEYS = (
     *("id", "operations", "field", "must", "when", "text", "binds"),
     *("label", "section", "in_any_case", "facts", "of", "beside", "at_save"),
 )
+_MANY = (dict, list)
 _BINDS = ("always", "on_change")
 
 
@@ -118,6 +119,9 @@ def whole(
     What is wrong in these by itself is left out of them. ``sent`` as for ``as_stored``.
     """
     scope = as_stored(contract, operation, data, today, sent)
+    # What is wrong by itself is seen as it was sent, whatever the service makes of right values.
+    plain = {str(path[0]): data.get(str(path[0])) for path in wrong if len(path) == 1}
+    scope = scope.over({n: v for n, v in plain.items() if n in data and not isinstance(v, _MANY)})
     entries: dict[str, list[Any]] = {}
     for name, kind in _lists(contract, operation).items():
         rows = data.get(name)

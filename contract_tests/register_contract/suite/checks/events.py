@@ -36,11 +36,15 @@ def written_breaches(
         for row in rows_of(contract, TRAINEE, "shown").values()
         for name in written_by(row)
     }
-    known = properties(contract, contract.shown(TRAINEE))
+    schema = contract.shown(TRAINEE)
+    fields = properties(contract, schema)
+    # Where the order of the keys is said, others are not among them.
+    keys = [name for name in schema.get("x-order", fields) if name in fields]
+    always = {name for name in keys if fields[name].get("x-sent") in (None, "when present")}
     breaches: list[Breach] = []
     values = written(event, scope).items()
     for row, (field, value) in zip(event["writes"].values(), values, strict=True):
-        if field in derived or field not in known or (field not in shown and value is UNKNOWN):
+        if field in derived or (field not in shown and (field not in always or value is UNKNOWN)):
             continue
         if value is not UNKNOWN:
             breaches += expect.value(field, value, shown.get(field), what, "x-lifecycle")
