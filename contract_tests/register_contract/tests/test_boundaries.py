@@ -77,3 +77,16 @@ def test_long_lists_are_sampled_by_the_seed(tmp_path: Path) -> None:
     assert len(removed) > 40
     assert len([value for value in runs[0] if isinstance(value, str) and value in removed]) == 40
     assert runs[0] == runs[1] != runs[2]
+
+
+def test_what_looks_right_is_tried_beyond_its_limit() -> None:
+    contract = Contract("v2026.1", spec.bundle("v2026.1"), spec.every_code())
+    values = tried(contract, "create_trainee")
+    texts = {name: [v for v in each if isinstance(v, str)] for name, each in values.items()}
+    assert {len(each) for each in texts["email"] if "@" in each} == {79, 80, 81}
+    # The digits that the list of this code has not, and a number past the greatest.
+    assert set("0134568") <= set(texts["fund_code"])
+    assert 10_000_000 in values["application_id"]
+    # One zero more, and small letters for capitals.
+    assert any(each.startswith("0") and len(each) == 3 for each in texts["training_route"])
+    assert any(each.isalpha() and each.islower() for each in texts["nationality"])

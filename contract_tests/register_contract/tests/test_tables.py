@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date
 from typing import Any
@@ -315,6 +315,31 @@ def variations(contract: Contract, **base: Any) -> dict[str, Variation]:
     row = contract.table("x-duplicates")["trainee"]
     made = Variations(contract, row, random.Random(1), TODAY, lambda _: True)
     return {each.words: each for each in made.of({**sample(contract), **base})}
+
+
+def test_another_value_of_a_key_is_one_that_is_taken(contract: Contract) -> None:
+    """A route that asks for other fields too makes no valid record, and would not be sent."""
+    row = contract.table("x-duplicates")["trainee"]
+    taken = ("10", "12")
+
+    def accepts(data: Mapping[str, Any]) -> bool:
+        return data["training_route"] in taken
+
+    made = Variations(contract, row, random.Random(1), TODAY, accepts)
+    routes = [
+        each.changes["training_route"]
+        for each in made.of(sample(contract))
+        if each.words == "with another training_route"
+    ]
+    assert len(routes) == 1
+    assert routes[0] in taken
+
+
+def test_what_is_no_key_differs_in_one_duplicate(contract: Contract) -> None:
+    variation = variations(contract)["with another value of all that is no key"]
+    assert variation.is_duplicate
+    assert {"sex", "nationality", "course_year"} <= variation.changes.keys()
+    assert not {"last_name", "email", "training_route", "date_of_birth"} & variation.changes.keys()
 
 
 def test_duplicates_are_varied_by_the_words_of_their_keys(contract: Contract) -> None:
