@@ -118,10 +118,14 @@ def whole(
 
     What is wrong in these by itself is left out of them. ``sent`` as for ``as_stored``.
     """
-    scope = as_stored(contract, operation, data, today, sent)
-    # What is wrong by itself is seen as it was sent, whatever the service makes of right values.
-    plain = {str(path[0]): data.get(str(path[0])) for path in wrong if len(path) == 1}
-    scope = scope.over({n: v for n, v in plain.items() if n in data and not isinstance(v, _MANY)})
+    # What is wrong by itself is as it was sent; the service makes nothing of it.
+    plain = {
+        name: data[name]
+        for name in (str(path[0]) for path in wrong if len(path) == 1)
+        if name in data and not isinstance(data[name], _MANY)
+    }
+    right = {name: value for name, value in data.items() if name not in plain}
+    scope = as_stored(contract, operation, right, today, sent).over(plain)
     entries: dict[str, list[Any]] = {}
     for name, kind in _lists(contract, operation).items():
         rows = data.get(name)
