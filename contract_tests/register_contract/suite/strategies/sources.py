@@ -23,20 +23,22 @@ def variations(
     """Values of the fields that derived ones of a kind are made of, ``ABSENT`` among them.
 
     Of the fields of one derived field each value comes alone, and with each of the others or a
-    sample of these; ``schema`` is that of the request.
+    sample of these, as far as the first few go; ``schema`` is that of the request.
     """
     fields = properties(contract, schema)
     made: dict[tuple[str, ...], None] = {}
     for phase in _PHASES:
         for row in rows_of(contract, kind, phase).values():
-            names = [name for name in fields if name in _sources(contract, kind, row)]
-            if names:
-                made[tuple(names[:_MOST_FIELDS])] = None
-    for chosen in made:
-        values = {name: _values(contract, fields[name], chance) for name in chosen}
-        nothing = dict.fromkeys(chosen, ABSENT)
-        alone = [{**nothing, name: each} for name in chosen for each in values[name]]
-        every = [dict(zip(chosen, each, strict=True)) for each in product(*values.values())]
+            sources = _sources(contract, kind, row)
+            made[tuple(name for name in fields if name in sources)] = None
+    for names in filter(None, made):
+        values = {n: _values(contract, fields[n], chance) for n in names[:_MOST_FIELDS]}
+        nothing = dict.fromkeys(names, ABSENT)
+        alone = [{**nothing, name: each} for name in values for each in values[name]]
+        every = [
+            {**nothing, **dict(zip(values, each, strict=True))}
+            for each in product(*values.values())
+        ]
         more = every if len(every) <= _MOST else chance.sample(every, _MOST)
         ways = alone + more
         yield from (way for place, way in enumerate(ways) if way not in ways[:place])
