@@ -153,7 +153,7 @@ def listed_first_names(document: dict[str, Any]) -> None:
         (
             another_value_written,
             "each_state and defer",
-            "defer_trainee on a trainee that is trn_received: defer_date is",
+            "defer_trainee: defer_date is",
         ),
         (
             primary_teachers_of_one_sex,
