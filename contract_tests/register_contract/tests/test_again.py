@@ -75,12 +75,14 @@ def test_it_is_still_there_as_long_as_it_is(broken: str, finding: Path) -> None:
     assert [world["name"] for world in worlds] == ["default"]
 
 
+@pytest.mark.nightly
 def test_without_an_address_a_mock_is_asked(finding: Path) -> None:
     done = register_contract("replay", str(finding))
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith(f"FIXED      {SENTENCE}")
 
 
+@pytest.mark.nightly
 def test_it_has_changed_where_the_answer_is_a_third_one(finding: Path) -> None:
     with running_mock("--defect", "wrong_state_as_409") as base:
         done = register_contract("replay", str(finding), "--url", base, "--format", "json")
@@ -165,6 +167,7 @@ def test_it_is_sent_again_with_other_tokens_and_names(
     assert read(found).recipe.nonce not in b"".join(seen).decode()
 
 
+@pytest.mark.nightly
 def test_a_mock_gets_it_in_a_world_of_its_own(found: Path) -> None:
     with running_mock() as base:
         done = register_contract("replay", str(found), "--url", base)

@@ -108,22 +108,36 @@ def no_words_for_dates(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "only", "words"),
     [
-        (
+        pytest.param(
             no_deferral_before_the_trn,
             _SHORT,
             "defer_trainee on a trainee that is submitted_for_trn answers 200 instead of 422",
+            marks=pytest.mark.nightly,
         ),
         (no_recommendation, _SHORT, "kept as far as tried"),
-        (
+        pytest.param(
             nobody_comes_to_withdrawn,
             _SHORT,
             "only a control API makes a trainee in a fitting state",
+            marks=pytest.mark.nightly,
         ),
-        (no_deferred_trainees, _SHORT, "kept as far as tried"),
+        pytest.param(
+            no_deferred_trainees, _SHORT, "kept as far as tried", marks=pytest.mark.nightly
+        ),
         (no_rules, _SHORT, "has no x-duplicates for trainees"),
-        (no_refusals_by_state, _SHORT, "does not say how it is refused"),
+        pytest.param(
+            no_refusals_by_state,
+            _SHORT,
+            "does not say how it is refused",
+            marks=pytest.mark.nightly,
+        ),
         (no_list, _SHORT, "has no operation to list a trainee"),
-        (no_parameters, _SHORT, "has no parameter for at or after"),
+        pytest.param(
+            no_parameters,
+            _SHORT,
+            "has no parameter for at or after",
+            marks=pytest.mark.nightly,
+        ),
         (no_words_for_dates, _FIELDS, "has no row for the keyword 'format'"),
     ],
 )
