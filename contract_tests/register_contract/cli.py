@@ -7,6 +7,7 @@ is imported only once that is there.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
@@ -93,20 +94,28 @@ def run(
     **given: Any,
 ) -> None:
     """Hold the target at URL to the contract; without URL, hold a mock started for the run."""
+
+    def held() -> int:
+        from register_contract.running import hold_recorded, run_suite
+
+        version = given.pop("api_version")
+        if har is None:
+            return run_suite(
+                url, version, report, only, given, known_drift=known_drift, exports=exports
+            )
+        _alone(context)
+        asked = (har, version, given["reading"], given["spec_dir"], report)
+        return hold_recorded(*asked, known_drift=known_drift, exports=exports)
+
+    _end_with(held)
+
+
+def _end_with(work: Callable[[], int]) -> NoReturn:
+    """End with the code of what needs the suite, or with a sentence where it cannot be done."""
     _need_suite()
     try:
         with signals_interrupt():
-            from register_contract.running import hold_recorded, run_suite
-
-            version = given.pop("api_version")
-            if har is None:
-                code = run_suite(
-                    url, version, report, only, given, known_drift=known_drift, exports=exports
-                )
-            else:
-                _alone(context)
-                asked = (har, version, given["reading"], given["spec_dir"], report)
-                code = hold_recorded(*asked, known_drift=known_drift, exports=exports)
+            code = work()
     except StoppedError as error:
         _stop(str(error))
     except KeyboardInterrupt:
@@ -151,17 +160,13 @@ def replay_findings(files: tuple[Path, ...], **asked: Any) -> None:
 
     A FILE is one of the finding-….json that `run --report DIR` writes to DIR/repeat.
     """
-    _need_suite()
-    try:
-        with signals_interrupt():
-            from register_contract.again.replay import replay
 
-            code = replay(files, **asked)
-    except StoppedError as error:
-        _stop(str(error))
-    except KeyboardInterrupt:
-        _stop("interrupted")
-    sys.exit(code)
+    def replayed() -> int:
+        from register_contract.again.replay import replay
+
+        return replay(files, **asked)
+
+    _end_with(replayed)
 
 
 @main.command("judge")
@@ -170,17 +175,13 @@ def replay_findings(files: tuple[Path, ...], **asked: Any) -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def judge_report(report: Path, spec_dir: Path | None, form: str) -> None:
     """Judge the findings of an old report by what the contract says now, without a target."""
-    _need_suite()
-    try:
-        with signals_interrupt():
-            from register_contract.again.judge import judge
 
-            code = judge(report, spec_dir, form)
-    except StoppedError as error:
-        _stop(str(error))
-    except KeyboardInterrupt:
-        _stop("interrupted")
-    sys.exit(code)
+    def judged() -> int:
+        from register_contract.again.judge import judge
+
+        return judge(report, spec_dir, form)
+
+    _end_with(judged)
 
 
 @main.command("score")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from rich.console import Console
 from register_contract.again.judging import Judging, examples
 from register_contract.again.telling import code_of, tell
 from register_contract.target.ending import StoppedError
+from register_contract.target.files import read_json
 from register_contract.verdict.cleaning import Cleaner
 
 
@@ -30,12 +30,7 @@ def judge(report: Path, spec_dir: Path | None, form: str) -> int:
 
 def _files(report: Path) -> list[Path]:
     """The files of the examples that a report shows."""
-    try:
-        raw = json.loads(report.read_bytes())
-    except OSError as error:
-        raise StoppedError(f"{report} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise StoppedError(f"{report} is no JSON: {error}") from error
+    raw = read_json(report)
     try:
         names = dict.fromkeys(str(example["repeat"]) for example in _shown(raw))
     except (KeyError, TypeError) as error:

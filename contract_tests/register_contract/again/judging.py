@@ -14,7 +14,7 @@ from register_contract.again.playing import Replayer, mock_at
 from register_contract.target.control import ControlError
 from register_contract.target.ending import StoppedError
 from register_contract.target.mock_process import MockStartError, running_mock
-from register_contract.verdict.recorded import Recorded, RecordedError, read
+from register_contract.verdict.recorded import Recorded, read
 
 
 class Word(StrEnum):
@@ -125,10 +125,7 @@ def _stopped(example: Recorded, outcome: Outcome, who: str) -> str:
 def examples(paths: Sequence[Path], spec_dir: Path | None) -> Iterator[tuple[Path, Recorded]]:
     """The examples in files. Raises StoppedError for one that holds none, or of no version here."""
     for path in paths:
-        try:
-            found = read(path)
-        except RecordedError as error:
-            raise StoppedError(str(error)) from error
+        found = read(path)
         try:
             spec.bundle(found.asked.version, found.asked.reading, spec_dir)
         except spec.SpecError as error:

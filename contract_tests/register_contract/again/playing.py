@@ -35,7 +35,7 @@ class _Shared:
 
 
 @dataclass(frozen=True)
-class Place:
+class Venue:
     """Where and how recipes are played.
 
     Worlds are in ``reading``, or without one as the mock there makes them. A recipe that made none
@@ -51,15 +51,15 @@ class Place:
     prefix: str = "again"
 
 
-def mock_at(base: str, reading: str, now: datetime, timers: Sequence[str]) -> Place:
+def mock_at(base: str, reading: str, now: datetime, timers: Sequence[str]) -> Venue:
     """A mock of our own as a place to play."""
-    return Place(Wire(GuardedSession(base, writes=True), base, _SECONDS), reading, now, timers)
+    return Venue(Wire(GuardedSession(base, writes=True), base, _SECONDS), reading, now, timers)
 
 
 class Replayer:
     """Replays recipes in one place."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Venue) -> None:
         self._place = place
         self._wire = place.wire
         self._numbers = count(1)

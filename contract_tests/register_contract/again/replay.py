@@ -9,7 +9,7 @@ from secrets import token_hex
 from rich.console import Console
 
 from register_contract.again.judging import Judging, Said, Word, examples
-from register_contract.again.playing import Place, Replayer
+from register_contract.again.playing import Replayer, Venue
 from register_contract.again.telling import code_of, tell
 from register_contract.target.client import Wire
 from register_contract.target.control import Control, ControlError
@@ -80,7 +80,7 @@ def _tried(example: Recorded, wire: Wire, tokens: dict[str, str], judging: Judgi
         return Said(Word.UNDECIDED, f"it cannot be tried again: {error}")
 
 
-def _place(example: Recorded, wire: Wire, tokens: dict[str, str]) -> Place:
+def _place(example: Recorded, wire: Wire, tokens: dict[str, str]) -> Venue:
     """Where an example is played. Raises StoppedError where it may not or cannot be."""
     recipe, base = example.recipe, wire.base
     looked = wire.send("GET", "/_mock/health")
@@ -105,4 +105,4 @@ def _place(example: Recorded, wire: Wire, tokens: dict[str, str]) -> Place:
         raise StoppedError(f"{example.example.file} needs a token: give it by --{option}")
     asked = example.asked
     given = {} if missing else tokens
-    return Place(wire, None, asked.now, asked.timers, given, prefix=f"again-{token_hex(4)}")
+    return Venue(wire, None, asked.now, asked.timers, given, prefix=f"again-{token_hex(4)}")

@@ -49,6 +49,16 @@ class Refusals:
                 return Refusal(row["status"], self._body(row["body"], problems, {}))
         raise CannotTryError(f"the contract has no answer {reason} of {operation} in x-sentences")
 
+    def of_fields(
+        self,
+        operation: str,
+        problems: Sequence[Problem],
+        headers: Mapping[str, str] | None = None,
+    ) -> Refusal:
+        """The refusal for problems of a body. Raises CannotTryError without a row."""
+        reason = "invalid_sections" if problems and problems[0].section else "invalid_fields"
+        return self.wanted(reason, operation, problems, headers)
+
     def headers(self, reason: str, operation: str) -> list[Mapping[str, str]]:
         """The request headers that choose an answer to this reason; none at all is one choice."""
         found: list[Mapping[str, str]] = []

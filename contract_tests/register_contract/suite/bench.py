@@ -5,7 +5,6 @@ Every call is also checked against the documented answers of its operation.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
@@ -122,10 +121,7 @@ class Bench:
         headers: Mapping[str, str] | None = None,
     ) -> Refusal | None:
         """The refusal for these problems of a body; None when there are none."""
-        if not problems:
-            return None
-        reason = "invalid_sections" if problems[0].section else "invalid_fields"
-        return self.refusals.wanted(reason, operation.id, problems, headers)
+        return self.refusals.of_fields(operation.id, problems, headers) if problems else None
 
     def query_refusal(self, operation: Operation, sent: Mapping[str, str]) -> Refusal:
         """The refusal for these query parameters, all of them with wrong values."""
@@ -166,7 +162,7 @@ class Bench:
         sent_body = {"data": data} if data is not None else body
         exchange = self._send(operation, api, path or {}, sent_body, query=query, **more)
         wrong = expect.status(exchange, want, what or name) if want is not None else []
-        sent = data if data is not None else _data_in(body, more.get("raw_body"))
+        sent = data if data is not None else exchange.sent
         self._forget_what_control_did()
         today = self.bodies.today
         wrong = self._whole.breaches(operation, path or {}, sent, exchange, today, wrong)
@@ -321,13 +317,3 @@ class Bench:
         first = data[0] if isinstance(data, list) and data else data
         known = isinstance(first, Mapping)
         return str(first.get(self.contract.id_field(kind), "")) if known else ""
-
-
-def _data_in(body: Any, raw: bytes | None) -> Any:
-    """What stands under ``data`` in a body, if it is JSON."""
-    if body is None and raw is not None:
-        try:
-            body = json.loads(raw)
-        except ValueError:
-            return None
-    return body.get("data") if isinstance(body, Mapping) else None

@@ -232,6 +232,15 @@ class Place:
     probe: Probe
     timers: tuple[str, ...] = ()
 
+    def carried(self, headers: Mapping[str, str]) -> str:
+        """The token in the headers of a request; empty where they carry none in this form."""
+        name, _, form = self.header.partition(": ")
+        before, _, after = form.partition("{token}")
+        values = (value for each, value in headers.items() if each.lower() == name.lower())
+        value = next(values, "")
+        is_one = value.startswith(before) and value.endswith(after)
+        return value[len(before) : len(value) - len(after)] if is_one else ""
+
     def carrying(self, token: str) -> dict[str, str]:
         """The header with this token."""
         name, _, form = self.header.partition(": ")

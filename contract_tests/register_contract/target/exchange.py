@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,8 +11,10 @@ from typing import Any
 from register_contract.target.decoding import NO_JSON, decoded
 from register_contract.target.shell import body_of, in_quotes, word
 
-__all__ = ["NO_JSON", "Exchange"]
+__all__ = ["NO_JSON", "OF_THE_CONNECTION", "Exchange"]
 
+OF_THE_CONNECTION = ("user-agent", "accept-encoding", "connection", "content-length")
+"""The headers that a client library adds by itself; others add their own."""
 _SECRET = "$TOKEN"
 _SHOWN = 400
 
@@ -61,6 +64,15 @@ class Exchange:
         if self.place is None:
             return None if self.json is NO_JSON else self.json
         return self.json.get(self.place) if isinstance(self.json, dict) else None
+
+    @property
+    def sent(self) -> Any:
+        """What stands under ``data`` in the body of the request, if that is JSON."""
+        try:
+            body = json.loads(self.request_body or b"null")
+        except ValueError:
+            return None
+        return body.get("data") if isinstance(body, dict) else None
 
     def describe(self) -> str:
         """Status and the beginning of the body, for a report."""

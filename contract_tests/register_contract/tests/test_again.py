@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 import requests
 
+from register_contract.target.ending import StoppedError
 from register_contract.target.mock_process import running_mock
 from register_contract.tests.command import register_contract
 from register_contract.tests.hostile import Asked, Reply, hostile, relayed
 from register_contract.tests.serving import unused_port
-from register_contract.verdict.recorded import RecordedError, as_data, read
+from register_contract.verdict.recorded import as_data, read
 
 SENTENCE = "withdraw_trainee on a trainee that is withdrawn answers 200 instead of 422"
 RUN = ("run", "--seed", "1", "--no-known-drift", "--only", "lifecycle and withdraw_trainee")
@@ -230,10 +231,10 @@ def test_a_wrong_file_is_told(
 
 
 def test_what_is_no_file_of_a_finding_is_told(report: Path, tmp_path: Path) -> None:
-    with pytest.raises(RecordedError, match="cannot be read: No such file"):
+    with pytest.raises(StoppedError, match="cannot be read: No such file"):
         read(tmp_path / "nothing.json")
     (tmp_path / "text.json").write_text("{")
-    with pytest.raises(RecordedError, match="is no JSON"):
+    with pytest.raises(StoppedError, match="is no JSON"):
         read(tmp_path / "text.json")
     done = register_contract("judge", str(report / "report.sarif"))
     assert done.returncode == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping
@@ -12,32 +11,26 @@ from pathlib import Path
 from typing import Any
 
 from register_contract.target.ending import StoppedError
-from register_contract.target.exchange import Exchange
+from register_contract.target.exchange import OF_THE_CONNECTION, Exchange
+from register_contract.target.files import read_json
 
-_OF_THE_CONNECTION = (
-    *("host", "user-agent", "accept-encoding", "connection", "content-length", "cookie"),
-)
+_OF_THE_RECORDER = (*OF_THE_CONNECTION, "host", "cookie")
 
 
 @dataclass(frozen=True)
-class Recorded:
+class Entry:
     """One exchange, and when its request was sent, by the clock of who recorded it."""
 
     exchange: Exchange
     sent_at: datetime
 
 
-def read_har(path: Path) -> list[Recorded]:
+def read_har(path: Path) -> list[Entry]:
     """The exchanges in a file, in the order in which they were sent.
 
     Raises StoppedError, in words, for what is no archive.
     """
-    try:
-        raw = json.loads(path.read_bytes())
-    except OSError as error:
-        raise StoppedError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise StoppedError(f"{path} is no JSON: {error}") from error
+    raw = read_json(path)
     log = raw.get("log") if isinstance(raw, dict) else None
     entries = log.get("entries") if isinstance(log, dict) else None
     if not isinstance(entries, list):
@@ -54,13 +47,13 @@ def read_har(path: Path) -> list[Recorded]:
     return sorted(found, key=lambda each: each.sent_at)
 
 
-def _entry(entry: Mapping[str, Any]) -> Recorded:
+def _entry(entry: Mapping[str, Any]) -> Entry:
     asked, got = entry["request"], entry["response"]
     at = datetime.fromisoformat(str(entry["startedDateTime"]))
     exchange = Exchange(
         str(asked["method"]).upper(),
         str(asked["url"]),
-        {n: value for n, value in _headers(asked) if n.lower() not in _OF_THE_CONNECTION},
+        {n: value for n, value in _headers(asked) if n.lower() not in _OF_THE_RECORDER},
         _posted(asked.get("postData")),
         int(got["status"]),
         {name.lower(): value for name, value in _headers(got)},
@@ -69,7 +62,7 @@ def _entry(entry: Mapping[str, Any]) -> Recorded:
         # Where none came a browser writes the status 0.
         failure="" if int(got["status"]) else "no answer was recorded",
     )
-    return Recorded(exchange, at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC))
+    return Entry(exchange, at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC))
 
 
 def _headers(message: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,6 @@ known: answers are not held to each other.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -26,7 +25,7 @@ from register_contract.target.ending import StoppedError
 from register_contract.target.exchange import Exchange
 from register_contract.target.history import History, Setting
 from register_contract.target.options import Options
-from register_contract.traffic.har import Recorded, read_har
+from register_contract.traffic.har import Entry, read_har
 from register_contract.verdict.finding import Breach
 from register_contract.verdict.reports.collect import Collector
 from register_contract.verdict.results import Circumstances, Judge, NotCovered
@@ -50,7 +49,8 @@ def held_traffic(path: Path, options: Options, collector: Collector) -> None:
             f"the version that was asked with --api-version"
         )
     results = collector.results
-    tokens = list(dict.fromkeys(filter(None, (_token(each.exchange) for each in here))))
+    carried = (contract.place.carried(each.exchange.request_headers) for each in here)
+    tokens = list(dict.fromkeys(filter(None, carried)))
     collector.clean.hide(*tokens)
     results.measure = _MEASURE
     results.circumstances = Circumstances(
@@ -81,10 +81,10 @@ def held_traffic(path: Path, options: Options, collector: Collector) -> None:
     _hold(contract, here, base, history, collector)
 
 
-def _of_version(recorded: Sequence[Recorded], contract: Contract) -> tuple[list[Recorded], str]:
+def _of_version(recorded: Sequence[Entry], contract: Contract) -> tuple[list[Entry], str]:
     """What was asked of the version at the first address that has it, and that address."""
     place = contract.place.path
-    found: list[Recorded] = []
+    found: list[Entry] = []
     base = ""
     for each in recorded:
         parts = urlsplit(each.exchange.url)
@@ -96,14 +96,9 @@ def _of_version(recorded: Sequence[Recorded], contract: Contract) -> tuple[list[
     return found, base
 
 
-def _token(exchange: Exchange) -> str:
-    headers = {name.lower(): value for name, value in exchange.request_headers.items()}
-    return headers.get("authorization", "").rpartition(" ")[2]
-
-
 def _hold(
     contract: Contract,
-    recorded: Sequence[Recorded],
+    recorded: Sequence[Entry],
     base: str,
     history: History,
     collector: Collector,
@@ -122,7 +117,11 @@ def _hold(
             results.not_covered.append(NotCovered(collector.clean.sentence(asked), why))
             continue
         answer = operation.answers.get(each.exchange.status)
-        exchange = replace(each.exchange, place=answer.place if answer else "data")
+        exchange = replace(
+            each.exchange,
+            place=answer.place if answer else "data",
+            token_header=contract.place.header,
+        )
         history.note(exchange)
         judge = judges.setdefault(
             operation.id, Judge(0, contract.sources, history, recipes=results.recipes)
@@ -168,7 +167,7 @@ def _breaches(
     today: date,
     judge: Judge,
 ) -> Iterator[Breach]:
-    sent = _sent(exchange)
+    sent = exchange.sent
     derives = operation.writes and exchange.status < _REFUSED
     whole = Whole(contract, None, derives=derives, untold=judge.skip)
     found = _deserved(contract, operation, sent, exchange, today, judge)
@@ -189,10 +188,8 @@ def _deserved(
     try:
         schema = contract.data_schema(operation)
         problems = FieldRules(contract, today).problems(schema, sent, operation.id)
-        reason = "invalid_sections" if problems and problems[0].section else "invalid_fields"
-        refused = Refusals(contract).wanted(
-            reason, operation.id, problems, exchange.request_headers
-        )
+        asked = exchange.request_headers
+        refused = Refusals(contract).of_fields(operation.id, problems, asked)
     except CannotTryError as error:
         judge.skip(f"whether {operation.id} is refused as it should be", str(error))
         return []
@@ -203,12 +200,3 @@ def _deserved(
         return []  # for a reason that lies in no field, such as the state of the trainee
     what, source = f"{operation.id} with what was recorded", contract.sources[operation.id]
     return expect.deserved(exchange, operation, refused if problems else None, what, source)
-
-
-def _sent(exchange: Exchange) -> Any:
-    """What stands under ``data`` in the body of a request, if it is JSON."""
-    try:
-        body = json.loads(exchange.request_body or b"null")
-    except ValueError:
-        return None
-    return body.get("data") if isinstance(body, dict) else None

@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
-from register_contract.target.exchange import Exchange
+from register_contract.target.exchange import OF_THE_CONNECTION, Exchange
 from register_contract.target.history import History
 
-_OF_THE_CONNECTION = ("user-agent", "accept-encoding", "connection", "content-length")
 _SHORTEST_TOKEN = 16
 
 
@@ -106,7 +105,7 @@ def recipe_of(
         headers = (
             (name, _text(value))
             for name, value in exchange.request_headers.items()
-            if name.lower() not in _OF_THE_CONNECTION
+            if name.lower() not in OF_THE_CONNECTION
         )
         return Step(
             exchange.method,

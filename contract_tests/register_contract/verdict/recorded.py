@@ -18,7 +18,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+from register_contract.target.ending import StoppedError
 from register_contract.target.exchange import Exchange
+from register_contract.target.files import read_json
 from register_contract.verdict.cleaning import Cleaner
 from register_contract.verdict.finding import Example, Finding
 from register_contract.verdict.recipe import Aspect, Made, Recipe, Renaming, Step
@@ -29,10 +31,6 @@ _SCHEMA = Path(__file__).with_name("finding.schema.json")
 _PLACEHOLDER = "<<REGISTER_{}>>"
 _TOLD = ("operation", "sentence", "source", "expected", "got", "curl", "file")
 _SHOWN = 200
-
-
-class RecordedError(Exception):
-    """A file holds no example of a finding; the message names it and says why."""
 
 
 @dataclass(frozen=True)
@@ -121,24 +119,19 @@ def as_text(example: Recorded) -> str:
 
 
 def read(path: Path) -> Recorded:
-    """The example in a file. Raises RecordedError."""
-    try:
-        raw = json.loads(path.read_bytes())
-    except OSError as error:
-        raise RecordedError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise RecordedError(f"{path} is no JSON: {error}") from error
+    """The example in a file. Raises StoppedError, in words, where there is none."""
+    raw = read_json(path)
     wrong = best_match(_validator().iter_errors(raw))
     if wrong is not None:
         where = "/".join(map(str, wrong.absolute_path)) or "the whole"
-        raise RecordedError(
+        raise StoppedError(
             f"{path} holds no finding as `run --report DIR` writes them to DIR/repeat: "
             f"{where}: {wrong.message[:_SHOWN]}"
         )
     try:
         datetime.fromisoformat(raw["now"])
     except ValueError as error:
-        raise RecordedError(f"{path}: now: {raw['now']!r} is no time") from error
+        raise StoppedError(f"{path}: now: {raw['now']!r} is no time") from error
     return _from_data(raw)
 
 

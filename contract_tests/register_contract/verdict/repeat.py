@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
-from register_contract.target.exchange import Exchange
+from register_contract.target.exchange import OF_THE_CONNECTION, Exchange
 from register_contract.target.history import History
 from register_contract.target.shell import body_of, word
 
-# What a client library adds by itself; curl adds its own.
-_OF_THE_CONNECTION = ("user-agent", "accept-encoding", "connection", "content-length")
 _UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"
 _HEAD = r"""#!/bin/sh
 # {title}
@@ -170,7 +168,7 @@ class Script:
         words = [] if exchange.method in ("GET", "HEAD") else ["-X", exchange.method]
         words += ["-I"] if exchange.method == "HEAD" else []
         for name, value in exchange.request_headers.items():
-            if name.lower() in _OF_THE_CONNECTION:
+            if name.lower() in OF_THE_CONNECTION:
                 continue
             if name != "X-Mock-World" or not self._history.world_made(exchange):
                 words += ["-H", word(f"{name}: {value}", _with_broken(known, value))]
