@@ -20,8 +20,8 @@ other examples show.
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -91,9 +91,10 @@ class Case:
     @property
     def alone(self) -> list[Row]:
         """The rows to be tried alone, once it changed nothing to take rows away."""
-        likely = self.candidates[:_MOST_LIKELY]
-        if self.shown or any(row.id not in self.tried for row in likely):
+        first = self.candidates[:_MOST_LIKELY]
+        if self.shown or any(row.id not in self.tried for row in first):
             return []
+        likely = first if self.enough or self.waiting else self.candidates[: self.likely]
         return [row for row in likely if row.id not in self.tried_alone]
 
     @property
@@ -170,6 +171,7 @@ class Attribution:
         look: Callable[[Variant], None],
     ) -> None:
         """Look at each variant that is wanted until the time is up."""
+        asked: deque[list[Key]] = deque()
 
         def batches() -> Iterator[list[Key]]:
             while keys := wanted():
@@ -177,13 +179,23 @@ class Attribution:
                     self._ran_out = True
                     return
                 self._asked.update(keys)
+                asked.append(keys)
                 yield keys
 
         for served in variants.each(batches()):
+            self._pass_over({*asked.popleft()} - {variant.key for variant in served})
             for variant in served:
-                # A mock may be there and its world not: a reading that cannot be served.
+                # A mock that breaks down at an example says nothing of the row.
                 with suppress(ControlError):
                     look(variant)
+
+    def _pass_over(self, keys: Set[Key]) -> None:
+        """There is no such variant: nothing waits for it any more."""
+        for way, row in ((key.way, key.row) for key in keys):
+            for case in self.cases:
+                (case.tried if way is Way.WITHOUT else case.tried_alone).add(row)
+            for suspect in self.suspects if way is self.way else ():
+                suspect.tried.add(row)
 
     def _try(self, case: Case, variant: Variant) -> None:
         """Send a case again without a row; one that had to go with it does not count."""

@@ -44,10 +44,10 @@ class Row:
     fields: frozenset[str]
 
 
-def rows_of(document: Mapping[str, Any], targets: Mapping[str, str]) -> list[Row]:
+def rows_of(document: Mapping[str, Any], targets: Mapping[str, Sequence[str]]) -> list[Row]:
     """The entries of a bundled document, in their order; none in one that only documents.
 
-    ``targets`` are the places that each changes, as one text.
+    ``targets`` are the places that each changes.
     """
     return [
         Row(
@@ -55,7 +55,7 @@ def rows_of(document: Mapping[str, Any], targets: Mapping[str, str]) -> list[Row
             place,
             _words(
                 f"{entry['description']} {entry['documents']} {entry['service']} "
-                f"{targets.get(id, '')}"
+                f"{' '.join(targets.get(id, ()))}"
             ),
             " ".join(entry["documents"].split()),
             " ".join(entry["service"].split()),
@@ -68,13 +68,13 @@ def rows_of(document: Mapping[str, Any], targets: Mapping[str, str]) -> list[Row
     ]
 
 
-def targets_of(version: str, reading: str, folder: Path) -> dict[str, str]:
-    """The places that each change of a reading targets up to a version, as one text."""
-    found: dict[str, str] = {}
+def targets_of(version: str, reading: str, folder: Path) -> dict[str, list[str]]:
+    """The places that each change of a reading targets up to a version."""
+    found: dict[str, list[str]] = {}
     for each in spec.versions(folder):
         step = spec.deviations(each, folder).get(reading)
         for action in step.actions if step else ():
-            found[action.change] = f"{found.get(action.change, '')} {action.row.get('target', '')}"
+            found.setdefault(action.change, []).append(str(action.row.get("target", "")))
         if each == version:
             break
     return found

@@ -5,7 +5,7 @@ Two at a time are made ready in advance: composing one and starting its mock tak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,11 +16,15 @@ from typing import Any
 
 import register_spec as spec
 from register_contract.known_drift.rows import targets_of
+from register_contract.target.client import Wire
+from register_contract.target.control import Control, ControlError
 from register_contract.target.mock_process import MockStartError, running_mock
+from register_contract.target.transport import GuardedSession
 
 _AHEAD = 2
 BATCH = 8
 """How many are served together: to start a mock takes as long as to compile a few of them."""
+_SECONDS = 20.0
 Stop = Callable[[], None]
 
 
@@ -77,11 +81,12 @@ class Variants:
         self._version = version
         self._reading = reading
         self._spec_dir = spec_dir
-        self._order = list(spec.bundle(version, reading, spec_dir)["x-drift"])
-        self._rows = frozenset(self._order)
+        self._rows = frozenset(spec.bundle(version, reading, spec_dir)["x-drift"])
+        self._targets = targets_of(version, reading, spec.source_folder(spec_dir))
         # Among them those of which nothing is left in this version.
-        self._changes = frozenset(targets_of(version, reading, spec.source_folder(spec_dir)))
+        self._changes = frozenset(self._targets)
         self._companions: dict[frozenset[str], frozenset[str]] = {}
+        self._refused: set[Key] = set()
 
     def each(self, batches: Iterator[Sequence[Key]]) -> Iterator[tuple[Variant, ...]]:
         """Yield the variants of one batch of keys after the other; each is served until the next.
@@ -128,14 +133,20 @@ class Variants:
             base = stack.enter_context(running_mock("--spec", str(folder), "--as", first))
         except MockStartError:
             stack.close()
-            return self._one_by_one(tuple(made)) if len(keys) > 1 else _Served((), stack.close)
-        return _Served(
-            tuple(Variant(key, base, also[key], against.get(key, "")) for key in made),
-            stack.close,
-        )
+            if len(keys) == 1 and self._refused.issuperset(keys):
+                return _Served((), stack.close)
+            self._refused.update(keys if len(keys) == 1 else ())
+            return self._one_by_one(tuple(made))
+        names = {key: (key.name, *filter(None, (against.get(key),))) for key in made}
+        able = [key for key in made if all(_is_served(base, name) for name in names[key])]
+        variants = tuple(Variant(key, base, also[key], against.get(key, "")) for key in able)
+        here = _Served(variants, stack.close)
+        again = [key for key in made if key not in able and key not in self._refused]
+        self._refused.update(again)
+        return self._one_by_one(tuple(again), here) if again else here
 
-    def _one_by_one(self, keys: tuple[Key, ...]) -> _Served:
-        served = [self._serve((key,)) for key in keys]
+    def _one_by_one(self, keys: tuple[Key, ...], *others: _Served) -> _Served:
+        served = [*others, *(self._serve((key,)) for key in keys)]
 
         def stop() -> None:
             for each in served:
@@ -147,9 +158,9 @@ class Variants:
         if key.way is Way.ALONE:
             made = self._without(self._changes - key.rows)
             return made if made is not None and key.rows <= set(made["x-drift"]) else None
-        made = self._without(key.rows)
+        made = None if key in self._refused else self._without(key.rows)
         if made is None:
-            made = self._without(key.rows | self._companions_of(key.rows))
+            made = self._without(key.rows | self._companions_of(key))
         return made if made is not None and not key.rows & set(made["x-drift"]) else None
 
     def _without(self, gone: frozenset[str]) -> dict[str, Any] | None:
@@ -164,26 +175,54 @@ class Variants:
             return None
         return made
 
-    def _companions_of(self, rows: frozenset[str]) -> frozenset[str]:
-        """The later rows that have to go with some, because they name what these bring.
+    def _companions_of(self, key: Key) -> frozenset[str]:
+        """The rows that have to go with some: those that need what these bring.
 
-        Halved as long as one half is enough.
+        Of a document that no mock serves, those that change the same places.
         """
+        rows = key.rows
+        if key in self._refused:
+            places = {place for row in rows for place in self._targets.get(row, ())}
+            alike = {row for row, own in self._targets.items() if not places.isdisjoint(own)}
+            return frozenset(alike - rows)
         if rows not in self._companions:
-            first = min(self._order.index(row) for row in rows)
-            found = [row for row in self._order[first:] if row not in rows]
-            while len(found) > 1:
-                middle = len(found) // 2
-                halves = (found[:middle], found[middle:])
-                enough = (half for half in halves if self._without(rows | set(half)) is not None)
-                half = next(enough, None)
-                if half is None:
-                    break
-                found = half
-            self._companions[rows] = frozenset(found)
+            everything = [row for row in self._targets if row not in rows]
+            first = min(map(list(self._targets).index, rows))
+            later = [row for row in list(self._targets)[first:] if row not in rows]
+            fitting = (each for each in (later, everything) if self._makes(rows, each))
+            self._companions[rows] = frozenset(self._fewest(rows, next(fitting, [])))
         return self._companions[rows]
+
+    def _makes(self, rows: frozenset[str], others: Iterable[str]) -> bool:
+        """Whether there is a document without these rows and some others."""
+        return self._without(rows | set(others)) is not None
+
+    def _fewest(self, rows: frozenset[str], others: list[str]) -> list[str]:
+        """Those of the others that have to go: what can stay is put back, in ever smaller parts."""
+        size = len(others) // 2
+        while size:
+            for start in range(0, len(others), size):
+                left = others[:start] + others[start + size :]
+                if left != others and self._makes(rows, left):
+                    others = left
+                    break
+            else:
+                size //= 2
+        return others
 
     def _also(self, key: Key, document: Mapping[str, Any]) -> frozenset[str]:
         if key.way is Way.ALONE:
             return frozenset()
         return self._rows - set(document["x-drift"]) - key.rows
+
+
+def _is_served(base: str, reading: str) -> bool:
+    """Whether the mock there makes a world in a reading; some documents it does not take."""
+    control = Control(Wire(GuardedSession(base, writes=True), base, _SECONDS))
+    try:
+        control.create_world("as-served", reading=reading)
+    except ControlError:
+        return False
+    finally:
+        control.leave()
+    return True
