@@ -12,7 +12,6 @@ from typing import Any
 
 from register_contract.oracle.contract import TRAINEE, Contract, Operation, source_text
 from register_contract.oracle.kept import (
-    as_shown,
     changes_of,
     followers,
     rows_of,
@@ -221,43 +220,6 @@ def kept_of_update(
     }
     changed = {**dict.fromkeys(gone), **moved, **new.fields, **together}
     return stored(contract, kind, replace(before.over(changed), inputs=sent, sent=frozenset(sent)))
-
-
-def kept_breaches(
-    contract: Contract, operation: Operation, kept: Scope, shown: Mapping[str, Any]
-) -> Iterator[Breach]:
-    """A breach for each field that is not shown as what is kept of the record makes it.
-
-    Fields that come back as they were sent are held to that by ``echo``. Raises UnknownWordError.
-    """
-    kind = operation.kind
-    made = {**as_shown(contract, kind, kept).fields}
-    spread = _as_keys(contract, kind, made)
-    for field in sorted((touched_by(contract, kind) & set(shown)) | set(spread)):
-        value = spread[field] if field in spread else _value_of(contract, made, field)
-        if value is not UNKNOWN and (field not in shown or value != shown[field]):
-            yield Breach(
-                "derived.not-as-sent",
-                f"{operation.id} answers {field} that does not follow from what was sent",
-                f"{field} = {short(value)}",
-                f"{field} = {short(shown.get(field))}",
-                source_text(contract.table("x-derived").get("x-source")),
-                f"In answers {field} does not follow from what was sent",
-                field=field,
-            )
-
-
-def _value_of(contract: Contract, made: Mapping[str, Any], field: str) -> Any:
-    """How a field is shown; an empty text is null, unless it is kept."""
-    value = made.get(field, UNKNOWN)
-    return None if value == "" and field not in contract.keeping_empty else value
-
-
-def _as_keys(contract: Contract, kind: str, made: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys that stand in an answer in place of a field, with their values."""
-    fields = contract.shown(kind)["properties"].items()
-    names = [name for name, field in fields if field.get("x-sent") == "as its keys"]
-    return {key: value for name in names for key, value in (made.get(name) or {}).items()}
 
 
 def touched_by(

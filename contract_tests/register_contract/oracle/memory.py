@@ -36,14 +36,14 @@ class Memory:
     """The trainees that answers have shown, by their id.
 
     ``is_alone`` says that nothing happens to them but by the requests of this run; otherwise what
-    happens outside the API may have changed the fields that it writes.
+    happens outside the API may have changed the fields that it writes, which are ``restless``.
     """
 
     def __init__(self, contract: Contract, is_alone: bool) -> None:
         self._contract = contract
         self._held: dict[str, dict[str, Any]] = {}
-        self._dated = _dated(contract)
-        self._restless = frozenset() if is_alone else self._written_outside() | self._dated
+        self._dated = last_changes(contract)
+        self.restless = frozenset() if is_alone else self._written_outside() | self._dated
 
     def _written_outside(self) -> frozenset[str]:
         events = (row for row in self._contract.events.values() if row["cause"] == OUTSIDE)
@@ -188,7 +188,7 @@ class Memory:
     def _unlike(
         self, operation: Operation, wanted: Record, shown: Record, allowed: Collection[str]
     ) -> Iterator[Breach]:
-        names = [n for n in {**wanted, **shown} if n not in allowed and n not in self._restless]
+        names = [n for n in {**wanted, **shown} if n not in allowed and n not in self.restless]
         differing = [n for n in names if n in wanted and wanted[n] != shown.get(n, _GONE)]
         if differing:
             before = {name: wanted[name] for name in differing}
@@ -217,7 +217,7 @@ class Memory:
         )
 
 
-def _dated(contract: Contract) -> frozenset[str]:
+def last_changes(contract: Contract) -> frozenset[str]:
     """The fields that tell when a trainee was changed last."""
     try:
         return frozenset(Listing(contract).fields(AT_OR_AFTER))

@@ -17,11 +17,10 @@ import pytest
 from register_contract.oracle.contract import CREATE, TRAINEE, Contract, Operation
 from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.listing import Listing
-from register_contract.oracle.memory import Memory
 from register_contract.oracle.refusals import Refusal, Refusals
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.answers import check_answer
-from register_contract.suite.checks.whole import Whole
+from register_contract.suite.checks.whole import Notes, Whole
 from register_contract.suite.strategies.bodies import Bodies
 from register_contract.target.client import Client
 from register_contract.target.control import Control, ControlError
@@ -74,8 +73,9 @@ class Bench:
         self.bodies = bodies
         self.rules = FieldRules(contract, bodies.today)
         self.refusals = Refusals(contract)
-        self._memory = Memory(contract, is_alone=target.control is not None)
-        self._whole = Whole(contract, self._memory, derives=target.writes, untold=judge.skip)
+        notes = Notes(judge.skip, judge.not_said)
+        is_alone = target.control is not None
+        self._whole = Whole(contract, is_alone=is_alone, derives=target.writes, notes=notes)
         self._calls = 0
 
     @property
@@ -192,12 +192,13 @@ class Bench:
                 for operation, (_, path, data) in zip(operations, calls, strict=True)
             ]
         exchanges = [each.result() for each in sent]
-        self._memory.forget()
+        self._whole.forget()
         for operation, (_, _, data), exchange in zip(operations, calls, exchanges, strict=True):
             wrong = check_answer(self.contract, operation, exchange)
-            today = self.bodies.today
-            wrong = wrong or self._whole.as_sent(operation, data, exchange, today)
+            # Of what is there already the others may have changed anything.
+            wrong = wrong or self._whole.predicted(operation, {}, data, exchange, self.bodies.today)
             self.judge.saw(wrong, exchange, operation.id, ())
+        self._whole.forget()
         return exchanges
 
     def _send(
@@ -230,13 +231,13 @@ class Bench:
 
     def happened(self, trainee_id: str, event: Mapping[str, Any]) -> None:
         """What the control API did last was to let an event happen to this one trainee."""
-        self._memory.happened(trainee_id, event)
+        self._whole.happened(trainee_id, event)
         self.nothing_happened()
 
     def _forget_what_control_did(self) -> None:
         calls = 0 if self.control is None else self.control.calls
         if calls != self._calls:
-            self._memory.forget()
+            self._whole.forget()
         self._calls = calls
 
     def found(
@@ -287,7 +288,7 @@ class Bench:
             self.judge.skip(f"trainees that are {state}", error.reason)
             return None
         self._calls = self.control.calls
-        self._memory.take(placed.data)
+        self._whole.placed(sent, placed.data, self.bodies.today)
         return Cast(self._ids(placed.trainee_id, placed.data), sent, placed.data)
 
     def _by_public_api(self, state: str) -> Cast | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from register_contract.oracle.contract import CREATE, Contract, Operation
+from register_contract.oracle.contract import CREATE, Operation
+from register_contract.oracle.judged import judged_schema
 from register_contract.suite.bench import Bench
 from register_contract.suite.strategies.combinations import Combination, Combinations
 
@@ -13,15 +13,9 @@ MOST = 160
 _BASES = 4
 
 
-def judged_schema(operation: Operation, contract: Contract) -> Mapping[str, Any]:
-    """What the request is held to: for an update, the schema of the merged record."""
-    schema = contract.data_schema(operation)
-    return contract.schema(schema["x-merged"]) if "x-merged" in schema else schema
-
-
 def combinations(operation: Operation, bench: Bench) -> Combinations:
     """The combinations of the fields of a request."""
-    schema = judged_schema(operation, bench.contract)
+    schema = judged_schema(bench.contract, operation)
     updates = "x-merged" in bench.contract.data_schema(operation)
     create = bench.doing(CREATE, operation.kind) if updates else operation.id
     return Combinations(bench.contract, schema, valid(bench, create), bench.bodies.random)

@@ -29,8 +29,6 @@ def send(
     else:
         wanted = bench.field_refusal(operation, problems)
         breaches = expect.deserved(exchange, operation, wanted, what, source)
-        if not problems and not breaches:
-            breaches = subject.unlike(data, exchange.data)
     clean = bench.found(breaches, exchange, operation.id)
     subject.answered(data, exchange.status)
     return exchange, clean and conflict is None and not problems

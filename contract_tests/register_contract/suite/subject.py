@@ -7,24 +7,22 @@ judged on a record whose content is known.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
 from register_contract.oracle.alike import is_duplicate
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Operation
-from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update, records_in
 from register_contract.oracle.fields import Problem
-from register_contract.oracle.kept import followers, nested
+from register_contract.oracle.holdings import base_of, new_trainee
+from register_contract.oracle.judged import as_compared, judged_record
+from register_contract.oracle.kept import nested
 from register_contract.oracle.refusals import Refusal
-from register_contract.oracle.rules import as_stored
-from register_contract.oracle.said import effective, left_behind, replaced
+from register_contract.oracle.said import effective
 from register_contract.oracle.schemas import properties
-from register_contract.oracle.scope import UNKNOWN, Scope
-from register_contract.oracle.unsaid import CannotSayError, UnknownWordError
+from register_contract.oracle.scope import Scope
+from register_contract.oracle.unsaid import CannotSayError
 from register_contract.suite.applies import duplicates_first
 from register_contract.suite.bench import Bench, Cast
 from register_contract.target.exchange import Exchange
-from register_contract.verdict.finding import Breach
 
 _REFUSED = 300
 _MANY = (dict, list)
@@ -85,16 +83,7 @@ class Subject:
 
     def record(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What the contract judges: ``data``, merged with the record when it is an update."""
-        data = effective(self._bench.contract, self._schema, data)
-        if self._merged is None:
-            return data
-        left = left_behind(self._bench.contract, self._operation, self._base, data)
-        record = deepcopy(left)
-        needed = self._merged.get("required", ())
-        for name, value in data.items():
-            if value in (None, "") and name not in needed:
-                del record[name]
-        return record
+        return judged_record(self._bench.contract, self._operation, self._base, data)
 
     def problems(self, data: Mapping[str, Any]) -> tuple[Problem, ...]:
         """The field errors ``data`` deserves."""
@@ -122,44 +111,12 @@ class Subject:
             return None
         refusal = bench.refusal(row["answer"], operation.id)
         try:
-            new = self._new(data)
+            today = bench.bodies.today
+            new = as_compared(bench.contract, bench.rules, operation, self._base, data, today)
             return refusal if any(is_duplicate(row, old, new) for old in self._others) else None
         except CannotSayError as error:
             bench.judge.skip(f"whether {operation.id} repeats a {operation.kind}", str(error))
             return refusal if exchange.status == refusal.status else None
-
-    def _new(self, data: Mapping[str, Any]) -> Scope:
-        """The record as it is compared with others: what is wrong by itself is a value too."""
-        contract, record = self._bench.contract, self.record(data)
-        wrong = self._bench.rules.wrong_by_themselves(self._merged or self._schema, record)
-        right = {name: value for name, value in record.items() if name not in wrong}
-        plain = {n: record[n] for n in wrong & record.keys() if not isinstance(record[n], _MANY)}
-        sent = effective(contract, self._schema, data) if self.is_update else None
-        today = self._bench.bodies.today
-        return as_stored(contract, self._operation.id, right, today, sent).over(plain)
-
-    def unlike(self, data: Mapping[str, Any], answer: Any) -> list[Breach]:
-        """What an accepted update answers otherwise than the record and ``data`` say."""
-        if not self.is_update:
-            return []  # what is made anew is held to that with each call
-        contract, kind, today = self._bench.contract, self._operation.kind, self._bench.bodies.today
-        made = contract.doing(CREATE, kind)
-        try:
-            base = effective(contract, contract.data_schema(made), self._base)
-            before = kept_of_new(contract, made, base, today)
-            said = effective(contract, self._schema, data)
-            gone = replaced(contract, self._schema, before, said)
-            kept = kept_of_update(contract, kind, before, base, said, gone)
-            found = [shown for what, shown in records_in(contract, answer) if what == kind][:1]
-            return [
-                breach
-                for shown in found
-                for breach in kept_breaches(contract, self._operation, kept, shown)
-            ]
-        except UnknownWordError as error:
-            what = f"what {self._operation.id} makes of what is sent"
-            self._bench.judge.skip(what, str(error))
-            return []
 
     def _make(self) -> dict[str, str] | None:
         if not self._operation.path_names:
@@ -182,9 +139,10 @@ class Subject:
         cast = self._of_a_new_trainee()
         kind = self._operation.kind
         if kind == TRAINEE:
-            fields = properties(self._bench.contract, self._schema)
+            contract, today = self._bench.contract, self._bench.bodies.today
+            made = new_trainee(contract, contract.doing(CREATE), cast.sent, today)
             self._about = cast.shown
-            self._base = self._kept(cast.sent, fields)
+            self._base = base_of(contract, self._operation, made)
             return cast.ids
         self._base = self._bench.bodies.lasting(kind)
         create = self._bench.doing(CREATE, kind)
@@ -203,19 +161,6 @@ class Subject:
             for entry in (said.get(name) or () if held == kind else ())
         ]
         return cast
-
-    def _kept(self, sent: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-        """What is kept of a new trainee; a default that follows another field is not its own.
-
-        Where that is not known, what was sent.
-        """
-        contract = self._bench.contract
-        made = contract.operation(contract.doing(CREATE).id)
-        kept = kept_of_new(contract, made, sent, self._bench.bodies.today).fields
-        follow = {field for field, _, _ in followers(contract, TRAINEE) if not sent.get(field)}
-        found = {name: kept.get(name, UNKNOWN) for name in fields if name not in follow}
-        found = {n: sent.get(n) if value is UNKNOWN else value for n, value in found.items()}
-        return {name: value for name, value in found.items() if value not in (None, "")}
 
 
 def allowed_states(bench: Bench, operation: Operation) -> list[str]:

@@ -9,9 +9,11 @@ import pytest
 
 import register_spec as spec
 from register_contract.oracle.contract import Contract
-from register_contract.oracle.derived import kept_breaches, kept_of_new, kept_of_update
+from register_contract.oracle.derived import kept_of_new, kept_of_update
 from register_contract.oracle.fields import FieldRules
+from register_contract.oracle.holdings import new_trainee
 from register_contract.oracle.said import effective, gathered, is_missing_data
+from register_contract.oracle.showing import places
 
 TODAY = date(2025, 10, 15)
 SENT = {"disability1": "", "disability2": None, "disability10": 58, "disability3": ["58"]}
@@ -25,9 +27,10 @@ def contract() -> Contract:
 
 def told(contract: Contract, sent: dict[str, Any], shown: dict[str, Any]) -> list[str]:
     """The fields of an answer to a creation that are not what was sent."""
-    create = contract.operation("create_trainee")
-    kept = kept_of_new(contract, create, sent, TODAY)
-    return [breach.field for breach in kept_breaches(contract, create, kept, shown)]
+    held = new_trainee(contract, contract.operation("create_trainee"), sent, TODAY)
+    found = {each.field: each for each in places(contract, held, shown, TODAY)}
+    missing = {name for name in held.kept.get("disabilities") or {} if name not in shown}
+    return sorted(missing | {name for name, each in found.items() if each.is_wrong})
 
 
 def test_what_is_gathered(contract: Contract) -> None:

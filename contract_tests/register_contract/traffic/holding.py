@@ -20,7 +20,7 @@ from register_contract.oracle.contract import CREATE, TRAINEE, CannotTryError, C
 from register_contract.oracle.fields import FieldRules
 from register_contract.oracle.refusals import Refusals
 from register_contract.suite.checks import expect
-from register_contract.suite.checks.whole import Whole
+from register_contract.suite.checks.whole import Notes, Whole
 from register_contract.target.ending import StoppedError
 from register_contract.target.exchange import Exchange
 from register_contract.target.history import History, Setting
@@ -169,7 +169,8 @@ def _breaches(
 ) -> Iterator[Breach]:
     sent = exchange.sent
     derives = operation.writes and exchange.status < _REFUSED
-    whole = Whole(contract, None, derives=derives, untold=judge.skip)
+    notes = Notes(judge.skip, judge.not_said)
+    whole = Whole(contract, is_alone=None, derives=derives, notes=notes)
     found = _deserved(contract, operation, sent, exchange, today, judge)
     yield from whole.breaches(operation, ids, sent, exchange, today, found)
 

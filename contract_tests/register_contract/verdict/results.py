@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,6 +46,7 @@ class Judge:
     tried: int = 0
     findings: dict[str, Finding] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
+    unsaid: Counter[str] = field(default_factory=Counter)
     recipes: dict[str, Recipe] = field(default_factory=dict)
     stops: bool = False
     _undocumented: tuple[Exchange, str, Finding | None] | None = None
@@ -126,7 +128,12 @@ class Judge:
             self.findings[cause] = known.joined(finding) if known else finding
         for note in trial.not_covered:
             self.skip(note.what, note.why)
+        self.unsaid.update(trial.unsaid)
         self._stop()
+
+    def not_said(self, field: str) -> None:
+        """Count a field of an answer (``kind.field``) of which nobody can say what is due."""
+        self.unsaid[field] += 1
 
     def skip(self, what: str, why: str) -> None:
         """Note that ``what`` was not tried, and why."""
@@ -140,6 +147,7 @@ class Judge:
             "tried": self.tried,
             "findings": [finding.as_dict() for finding in self.findings.values()],
             "not_covered": [[note.what, note.why] for note in self.not_covered],
+            "unsaid": dict(self.unsaid),
         }
 
 
@@ -254,6 +262,8 @@ class Results:
 
     layers: dict[str, Layer] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
+    unsaid: Counter[str] = field(default_factory=Counter)
+    """How often answers showed a field of which nobody can say what is due, by kind and field."""
     facts: dict[str, str] = field(default_factory=dict)
     planned: int = 0
     """How many trials the contract gives rise to, those that ``--only`` leaves out included."""
@@ -318,6 +328,7 @@ class Results:
             for example in finding.examples:
                 self.scripts.setdefault(example.file, example.script)
             _join(layer.findings, finding)
+        self.unsaid.update(verdict.get("unsaid", {}))
         for what, why in verdict.get("not_covered", ()):
             note = NotCovered(what, why)
             if note not in self.not_covered:

@@ -2,44 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from register_contract.oracle.contract import CREATE, Contract, Operation
+from register_contract.oracle.contract import CREATE, TRAINEE, CannotTryError, Contract, Operation
 from register_contract.oracle.derived import (
     Untold,
     derived_breaches,
-    kept_breaches,
-    kept_of_new,
     order_breaches,
     presence_breaches,
     records_in,
 )
+from register_contract.oracle.holdings import Held
 from register_contract.oracle.lifecycle import event_of
-from register_contract.oracle.made import made_breaches
 from register_contract.oracle.memory import Memory
 from register_contract.oracle.said import effective
-from register_contract.oracle.unsaid import UnknownWordError
+from register_contract.oracle.showing import Place, placed
+from register_contract.oracle.step import Due, Model
+from register_contract.oracle.world import Call, World
 from register_contract.suite.checks.answers import check_answer
 from register_contract.suite.checks.events import written_breaches
 from register_contract.target.exchange import Exchange
+from register_contract.target.words import short
 from register_contract.verdict.finding import Breach
+
+_WHOEVER = "whoever asks"
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Who hears of what the contract does not say.
+
+    ``untold`` of what cannot be tried for that, and why; ``unsaid`` of each field of an answer that
+    was held to nothing.
+    """
+
+    untold: Untold
+    unsaid: Callable[[str], None] = lambda field: None
 
 
 class Whole:
     """Holds answers to one contract, one after the other.
 
-    Without a ``memory`` no answer is held to those before it. ``derives`` says whether the records
-    are made by who asks: those made elsewhere differ even in the documents' samples. ``untold``
-    hears of what the contract does not say.
+    ``is_alone`` tells whether nothing happens on the target but by this run; None that no answer is
+    held to those before it. ``derives`` says whether the records are made by who asks: those made
+    elsewhere differ even in the documents' samples.
     """
 
-    def __init__(self, contract: Contract, memory: Memory | None, *, derives: bool, untold: Untold):
+    def __init__(
+        self, contract: Contract, *, is_alone: bool | None, derives: bool, notes: Notes
+    ) -> None:
         self._contract = contract
-        self._memory = memory
+        self._memory = None if is_alone is None else Memory(contract, is_alone=is_alone)
+        self._model = Model(contract)
+        self._world = World()
+        self._is_alone = is_alone
         self._derives = derives
-        self._untold = untold
+        self._notes = notes
+
+    # --- what happened without a call
+
+    def forget(self) -> None:
+        """Something may have happened to anybody: know nothing any more."""
+        self._world = World()
+        if self._memory is not None:
+            self._memory.forget()
+
+    def happened(self, trainee_id: str, event: Mapping[str, Any]) -> None:
+        """An event outside the API happened to one trainee."""
+        self._world = self._world.without(trainee_id)
+        if self._memory is not None:
+            self._memory.happened(trainee_id, event)
+
+    def placed(self, sent: Mapping[str, Any], shown: Mapping[str, Any], today: date) -> None:
+        """A trainee that was ``sent`` has been led to the state that it is ``shown`` in."""
+        if self._memory is not None:
+            self._memory.take(shown)
+            create = self._contract.doing(CREATE)
+            held = placed(self._contract, create, sent, shown, today)
+            self._world = self._world.having(_WHOEVER, held)
+
+    # --- answers
 
     def breaches(
         self,
@@ -57,7 +102,8 @@ class Whole:
         """
         wrong = wrong or check_answer(self._contract, operation, exchange)
         wrong = wrong or self._derived(operation, exchange, today)
-        wrong = wrong or self.as_sent(operation, sent, exchange, today)
+        predicted = self.predicted(operation, ids, sent, exchange, today)
+        wrong = wrong or predicted
         if self._memory is None:
             return wrong
         remembered = self._memory.answered(operation, ids, sent, exchange.status, exchange.data)
@@ -73,29 +119,91 @@ class Whole:
         found = list(order_breaches(self._contract, exchange.data))
         for kind, shown in records_in(self._contract, exchange.data):
             found += presence_breaches(self._contract, kind, shown)
-            found += derived_breaches(self._contract, kind, shown, today, self._untold)
+            found += derived_breaches(self._contract, kind, shown, today, self._notes.untold)
         return found
 
-    def as_sent(
-        self, operation: Operation, sent: Any, exchange: Exchange, today: date
+    def predicted(
+        self,
+        operation: Operation,
+        ids: Mapping[str, Any],
+        sent: Any,
+        exchange: Exchange,
+        today: date,
     ) -> list[Breach]:
-        """What does not follow from what was sent, where a record is made or an event happens."""
-        contract = self._contract
-        records = list(records_in(contract, exchange.data))
-        if not 200 <= exchange.status < 300 or not isinstance(sent, Mapping) or not records:
-            return []
-        kind, shown = records[0]
-        event = event_of(contract, operation)
-        is_new = operation.does == CREATE and exchange.status == operation.success
-        if kind != operation.kind or not (is_new or event):
+        """What is not as the model of the target makes it of what was sent until now."""
+        asked = str(ids.get(TRAINEE, ""))
+        call = Call(operation, _WHOEVER, {**ids}, sent, today)
+        if exchange.status != operation.success:
+            self._world = self._model.refused(self._world, call)
             return []
         try:
-            said = effective(contract, contract.data_schema(operation), sent)
-            if not is_new and event is not None:
-                return written_breaches(contract, event, shown, today, said, operation.id)
-            kept = kept_of_new(contract, operation, said, today)
-            wrong = list(kept_breaches(contract, operation, kept, shown))
-            return wrong or list(made_breaches(contract, operation, said, shown, today))
-        except UnknownWordError as error:
-            self._untold(f"what {operation.id} makes of what is sent", str(error))
+            return self._after(call, asked, exchange)
+        except CannotTryError as error:
+            self._notes.untold(f"what {operation.id} makes of what is sent", str(error))
+        self._world = self._world.without(asked)
+        return []
+
+    def _after(self, call: Call, asked: str, exchange: Exchange) -> list[Breach]:
+        """Hold a success to the model, and the model to it."""
+        operation, world = call.operation, self._world
+        is_new = operation.does == CREATE and operation.kind == TRAINEE
+        if is_new and not isinstance(call.data, Mapping):
             return []
+        # Where others are at work, the state that an event begins in is not known.
+        is_open = event_of(self._contract, operation) is not None and not self._is_alone
+        if not is_new and (is_open or world.of(_WHOEVER, asked) is None):
+            self._world = world.without(asked)
+            return list(self._of_a_stranger(call, asked, exchange))
+        due = self._model.done(world, call)
+        found = list(self._unlike(due, exchange.data))
+        self._world = self._model.learned(due, exchange.data)
+        is_known = due.held is None or due.held.children.keys() >= set(self._contract.held)
+        if found or not is_known or self._memory is None:
+            # One that is not as it should be, or not known as a whole, tells no more.
+            self._world = self._world.without(self._id_of(due, exchange.data))
+        return found
+
+    def _id_of(self, due: Due, data: Any) -> str:
+        shown = data.get(self._contract.id_field(TRAINEE)) if isinstance(data, Mapping) else None
+        return due.held.id if due.held is not None and due.held.id else str(shown or "")
+
+    def _of_a_stranger(self, call: Call, asked: str, exchange: Exchange) -> Iterator[Breach]:
+        """Of a trainee that was not made in this test: the record made, or what the event wrote."""
+        contract, operation = self._contract, call.operation
+        event = event_of(contract, operation)
+        if event is not None and isinstance(call.data, Mapping):
+            records = list(records_in(contract, exchange.data))
+            if records and records[0][0] == operation.kind:
+                said = effective(contract, contract.data_schema(operation), call.data)
+                yield from written_breaches(
+                    contract, event, records[0][1], call.today, said, operation.id
+                )
+        elif operation.does == CREATE and isinstance(call.data, Mapping):
+            nobody = Held(TRAINEE, asked, {}, {}, children={operation.kind: ()})
+            due = self._model.done(World().having(_WHOEVER, nobody), call)
+            yield from self._unlike(due, exchange.data)
+
+    def _unlike(self, due: Due, data: Any) -> Iterator[Breach]:
+        """A breach for each place of an answer that is not as due."""
+        for place in self._model.places(due, data):
+            if place.is_wrong and not self._is_restless(place):
+                yield self._breach(due.call.operation, place)
+            elif not place.is_said:
+                self._notes.unsaid(f"{place.kind}.{place.field}")
+
+    def _is_restless(self, place: Place) -> bool:
+        """Whether a field may have been written meanwhile by what happens outside the API."""
+        return bool(self._memory and place.field in self._memory.restless)
+
+    def _breach(self, operation: Operation, place: Place) -> Breach:
+        of_it = f" of a {place.kind}" if place.kind != operation.kind or place.is_inner else ""
+        field = "" if place.is_inner else place.field
+        return Breach(
+            "answer.not-as-due",
+            f"{operation.id} answers {place.field}{of_it} that does not follow from what was sent",
+            f"{place.field} = {short(place.due)}",
+            f"{place.field} = {short(place.came)}",
+            self._contract.sources[operation.id],
+            f"In answers {place.field}{of_it} does not follow from what was sent",
+            field=field,
+        )

@@ -1,0 +1,157 @@
+"""How what is held is shown, and what an answer tells of it.
+
+A field is as the tables make it of what is kept; of one of which they do not say, as answers have
+shown it since it was written last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from register_contract.oracle.careers import Stage
+from register_contract.oracle.contract import TRAINEE, Contract, Operation
+from register_contract.oracle.derived import touched_by
+from register_contract.oracle.holdings import Held, new_trainee
+from register_contract.oracle.kept import as_shown
+from register_contract.oracle.schemas import properties
+from register_contract.oracle.scope import UNKNOWN
+
+
+def shown(contract: Contract, held: Held, today: date) -> dict[str, Any]:
+    """The record as answers show it, by field; UNKNOWN where that cannot be said."""
+    made = as_shown(contract, held.kind, held.scope(contract, today)).fields
+    holders = {holder: kind for kind, holder in contract.held.items()}
+    settable, found = _told_of(contract, held.kind), dict[str, Any]()
+    for name, rule in contract.shown(held.kind)["properties"].items():
+        if name in held.seen:
+            found[name] = held.seen[name]
+        elif rule.get("x-record", {}).get("kind") == held.kind:
+            found[name] = held.id or UNKNOWN
+        elif held.kind == TRAINEE and name in holders:
+            rows = held.children.get(holders[name])
+            found[name] = UNKNOWN if rows is None else [shown(contract, r, today) for r in rows]
+        elif rule.get("x-states"):
+            found[name] = held.state or UNKNOWN
+        elif name in settable or name in made:
+            value = made.get(name)
+            found[name] = None if value == "" and name not in contract.keeping_empty else value
+        else:
+            found[name] = None if rule.get("type") == "null" else UNKNOWN
+        if rule.get("x-sent") == "as its keys":
+            found |= found[name] or {}
+    return found
+
+
+def _told_of(contract: Contract, kind: str) -> frozenset[str]:
+    """The fields of a record that requests, tables or events write: without that they are empty."""
+    return contract.once("written", contract.shown(kind), lambda: _written(contract, kind))
+
+
+def _written(contract: Contract, kind: str) -> frozenset[str]:
+    sent = set(properties(contract, contract.stored(kind)))
+    by_events = {
+        contract.public(name) for event in contract.events.values() for name in event["writes"]
+    }
+    return frozenset(sent | touched_by(contract, kind) | (by_events if kind == TRAINEE else set()))
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place of an answer: a field of a record, what is due there, and what came.
+
+    ``is_inner`` tells that the record stands in another one.
+    """
+
+    kind: str
+    field: str
+    due: Any
+    came: Any
+    is_inner: bool = False
+
+    @property
+    def is_said(self) -> bool:
+        """Whether it is known what is due."""
+        return self.due is not UNKNOWN
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something else came."""
+        return self.is_said and bool(self.due != self.came)
+
+
+def places(
+    contract: Contract, held: Held, row: Mapping[str, Any], today: date, is_inner: bool = False
+) -> Iterator[Place]:
+    """Each field that a record is shown with, and those of the records in it.
+
+    What has to be there at all, the form of the answer says.
+    """
+    predicted = shown(contract, held, today)
+    holders = {holder: kind for kind, holder in contract.held.items()} if held.children else {}
+    for name in row:
+        if name not in predicted:
+            continue
+        if name not in holders:
+            yield Place(held.kind, name, predicted[name], row[name], is_inner)
+        else:
+            yield from _inner(contract, held.children.get(holders[name]), name, row, today)
+
+
+def _inner(
+    contract: Contract,
+    children: Sequence[Held] | None,
+    name: str,
+    row: Mapping[str, Any],
+    today: date,
+) -> Iterator[Place]:
+    rows = row[name]
+    if children is None:
+        yield Place(TRAINEE, name, UNKNOWN, rows)
+        return
+    if not isinstance(rows, list) or len(rows) != len(children):
+        came = len(rows) if isinstance(rows, list) else rows
+        yield Place(TRAINEE, name, f"{len(children)} of them", f"{came} of them")
+        return
+    for child, each in zip(children, rows, strict=True):
+        if isinstance(each, Mapping):
+            yield from places(contract, child, each, today, is_inner=True)
+
+
+def learned(contract: Contract, held: Held, row: Mapping[str, Any], today: date) -> Held:
+    """The record with what an answer has shown of the fields that nobody here can say."""
+    own = places(contract, replace(held, children={}), row, today)
+    told = {each.field: each.came for each in own if not each.is_said}
+    children = dict(held.children)
+    for kind, holder in contract.held.items() if held.children else ():
+        rows, before = row.get(holder), held.children.get(kind, ())
+        if isinstance(rows, list) and len(rows) == len(before):
+            children[kind] = tuple(
+                learned(contract, child, each, today) if isinstance(each, Mapping) else child
+                for child, each in zip(before, rows, strict=True)
+            )
+    id = held.id or str(told.get(contract.id_field(held.kind), ""))
+    made = replace(held, id=id, seen={**held.seen, **told}, children=children)
+    return held if made == held else made
+
+
+def placed(
+    contract: Contract,
+    operation: Operation,
+    sent: Mapping[str, Any],
+    row: Mapping[str, Any],
+    today: date,
+) -> Held:
+    """A trainee that was ``sent`` and is shown (``row``) in the state that it was led to since.
+
+    What events have written is as it is shown; how it came there is not known.
+    """
+    held = new_trainee(contract, operation, sent, today)
+    by_events = {contract.public(n) for event in contract.events.values() for n in event["writes"]}
+    kept = {**held.kept, **{name: row.get(name, UNKNOWN) for name in by_events}}
+    stage = Stage((str(row.get(contract.state_field)),))
+    held = learned(contract, replace(held, kept=kept, stage=stage), row, today)
+    own = {name: value for name, value in row.items() if name not in contract.held.values()}
+    return replace(held, seen=own)

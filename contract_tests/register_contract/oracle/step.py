@@ -1,0 +1,165 @@
+"""The model of a target: what a call makes of what is held, and the answer that is due.
+
+``step`` is a function of what is held and the call alone, by the tables of the contract: it tells
+the status, the body of a refusal, and the whole of each record that the answer shows. It shares
+data with the mock and no code. What the contract does not say is UNKNOWN: it is learned from the
+answer (``learned``), and exact from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from register_contract.oracle.contract import CREATE, DELETE, LIST, TRAINEE, UPDATE, Contract
+from register_contract.oracle.holdings import (
+    Held,
+    happened,
+    in_order,
+    new_child,
+    new_trainee,
+    updated,
+)
+from register_contract.oracle.lifecycle import event_of
+from register_contract.oracle.memory import last_changes
+from register_contract.oracle.refusals import Refusal
+from register_contract.oracle.refusing import Refusing
+from register_contract.oracle.showing import Place, learned, places
+from register_contract.oracle.world import Call, World
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is due for a call: the answer, and what is held afterwards.
+
+    ``held`` is the trainee that the call was about, or has made, and ``child`` the record of it
+    that was made, changed or asked for; ``refusal`` is None for a success.
+    """
+
+    call: Call
+    status: int
+    refusal: Refusal | None
+    world: World
+    held: Held | None = None
+    child: Held | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is held otherwise afterwards."""
+        return self.refusal is None and self.call.operation.writes
+
+
+class Model:
+    """What one contract makes of calls, one after the other."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self._refusing = Refusing(contract)
+        self._dated = last_changes(contract)
+
+    def step(self, world: World, call: Call) -> Due:
+        """What is due for a call. Raises CannotTryError where the contract does not say."""
+        held = world.of(call.holder, call.ids.get(TRAINEE))
+        refused = self._refusing.reason(world, call, held)
+        if refused is not None:
+            return Due(call, refused.status, refused, self.refused(world, call), held)
+        return self.done(world, call)
+
+    def refused(self, world: World, call: Call) -> World:
+        """What is held after a call that was refused, whatever for."""
+        held, operation = world.of(call.holder, call.ids.get(TRAINEE)), call.operation
+        if held is None or operation.body is None or not isinstance(call.data, Mapping):
+            return world
+        names = self.contract.data_schema(operation).get("x-lost-when-refused", ())
+        lost = {name: None for name in names if call.data.get(name) not in (None, "")}
+        if not lost:
+            return world
+        sent = {name: value for name, value in held.sent.items() if name not in lost}
+        return world.having(
+            call.holder, replace(held.without(lost), kept={**held.kept, **lost}, sent=sent)
+        )
+
+    def done(self, world: World, call: Call) -> Due:
+        """What is due for a call that is not refused. Raises CannotTryError."""
+        contract, operation, today = self.contract, call.operation, call.today
+        held = world.of(call.holder, call.ids.get(TRAINEE))
+        child = held.child(operation.kind, call.ids) if held else None
+        if not operation.writes:
+            return Due(call, operation.success, None, world, held, child)
+        if held is None:
+            held = new_trainee(contract, operation, call.data, today)
+        event = event_of(contract, operation)
+        if event is not None:
+            held = happened(contract, event, held, call.data, today)
+        elif operation.kind == TRAINEE:
+            held = updated(contract, operation, held, call.data, today)
+        else:
+            held, child = self._with_children(held, call)
+        held = held.without(self._dated)
+        after = world.having(call.holder, held) if held.id else world
+        return Due(call, operation.success, None, after, held, child)
+
+    def _with_children(self, held: Held, call: Call) -> tuple[Held, Held | None]:
+        """The trainee after a call about one of its records, and that record if it is there."""
+        contract, operation, today = self.contract, call.operation, call.today
+        rows, child = held.children.get(operation.kind, ()), held.child(operation.kind, call.ids)
+        others = tuple(each for each in rows if each is not child)
+        if operation.does == CREATE:
+            child = new_child(contract, operation, call.data, today)
+            rows = (*rows, child)
+        elif operation.does == UPDATE and child is not None:
+            new = updated(contract, operation, child, call.data, today).without(self._dated)
+            rows, child = tuple(new if each is child else each for each in rows), new
+        elif operation.does == DELETE:
+            rows, child = others, None
+        return held.with_children(
+            operation.kind, in_order(contract, operation.kind, rows, today)
+        ), child
+
+    # --- what answers tell
+
+    def places(self, due: Due, data: Any) -> Iterator[Place]:
+        """Each place of the records in an answer, what is due there, and what came."""
+        kind, rows = due.call.operation.kind, _records(data)
+        known = due.held.children.get(kind, ()) if due.held else ()
+        if self._lists_children(due) and len(rows) != len(known):
+            yield Place(kind, "number", len(known), len(rows))
+        for held, row in self._pairs(due, data):
+            yield from places(self.contract, held, row, due.call.today)
+
+    def _lists_children(self, due: Due) -> bool:
+        operation = due.call.operation
+        return due.refusal is None and operation.does == LIST and operation.kind != TRAINEE
+
+    def _pairs(self, due: Due, data: Any) -> Iterator[tuple[Held, Mapping[str, Any]]]:
+        """The records that an answer shows, each with what is held of it."""
+        rows = _records(data)
+        if due.held is None or due.refusal is not None or not rows:
+            return
+        if self.contract.id_field(TRAINEE) in rows[0]:
+            yield due.held, rows[0]
+        elif self._lists_children(due):
+            kind = due.call.operation.kind
+            yield from zip(due.held.children.get(kind, ()), rows, strict=False)
+        elif due.child is not None:
+            yield due.child, rows[0]
+
+    def learned(self, due: Due, data: Any) -> World:
+        """What is held after an answer that is as due, and has told what the contract does not.
+
+        The very world of ``due`` where there was nothing to learn.
+        """
+        held = due.held
+        if held is None or due.refusal is not None:
+            return due.world
+        for known, row in self._pairs(due, data):
+            told = learned(self.contract, known, row, due.call.today)
+            held = told if known is due.held else held.replacing(known, told)
+        is_news = bool(held.id) and held is not due.held and held != due.held
+        return due.world.having(due.call.holder, held) if is_news else due.world
+
+
+def _records(data: Any) -> list[Mapping[str, Any]]:
+    rows = data if isinstance(data, list) else [data]
+    return [row for row in rows if isinstance(row, Mapping)]
