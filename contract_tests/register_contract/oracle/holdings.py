@@ -14,14 +14,13 @@ from typing import Any
 from register_contract.oracle.careers import Stage
 from register_contract.oracle.contract import TRAINEE, CannotTryError, Contract, Operation
 from register_contract.oracle.derived import kept_of_new, kept_of_update, touched_by
-from register_contract.oracle.kept import as_shown, followers, laid_over, nested
+from register_contract.oracle.kept import followers, laid_over, nested
 from register_contract.oracle.lifecycle import PREVIOUS, next_state, written
 from register_contract.oracle.said import effective, replaced
 from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import UNKNOWN, Scope
 
 Record = Mapping[str, Any]
-_TWO = 2
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,8 @@ class Held:
 
     ``sent`` is what was said of it, as updates have laid it over, ``kept`` what is stored of that,
     UNKNOWN where nobody here can say; ``seen`` are the fields that answers have shown since they
-    were written last. A trainee has a ``stage``, and ``children`` by their kind, in the order of
-    answers, but for kinds of which that cannot be said; one that was taken
+    were written last. A trainee has a ``stage``, and ``children`` by their kind, in the order in
+    which they were made; one that was taken
     away ``hides``, as the event says which did that.
     """
 
@@ -66,17 +65,23 @@ class Held:
         rows = self.children.get(kind, ())
         return next((each for each in rows if each.id and each.id == ids.get(kind)), None)
 
-    def with_children(self, kind: str, rows: Iterable[Held] | None) -> Held:
-        """The same with other records of a kind; None for some in an order that nobody can say."""
-        if rows is None:
-            left = {name: known for name, known in self.children.items() if name != kind}
-            return replace(self, children=left)
+    def with_children(self, kind: str, rows: Iterable[Held]) -> Held:
+        """The same with other records of a kind."""
         return replace(self, children={**self.children, kind: tuple(rows)})
 
     def replacing(self, old: Held, new: Held) -> Held:
         """The same with another record in the place of one."""
         rows = self.children[old.kind]
         return self.with_children(old.kind, (new if each is old else each for each in rows))
+
+    def arranged(self, ids: Sequence[str]) -> Held:
+        """The same with its records of each kind as these ids come, the others behind them."""
+        places = {each: place for place, each in enumerate(ids)}
+        children = {
+            kind: tuple(sorted(rows, key=lambda row: places.get(row.id, len(places))))
+            for kind, rows in self.children.items()
+        }
+        return self if children == self.children else replace(self, children=children)
 
     def without(self, names: Collection[str]) -> Held:
         """The same, of which some fields have to be seen again."""
@@ -90,8 +95,7 @@ def new_trainee(contract: Contract, operation: Operation, data: Record, today: d
     kept = kept_of_new(contract, operation, said, today).fields
     held = Held(TRAINEE, "", said, kept, children=dict.fromkeys(contract.held, ()))
     for name, kind in contract.nested(properties(contract, schema)).items():
-        rows = tuple(_nested(contract, kind, schema, name, said, today))
-        held = held.with_children(kind, in_order(contract, kind, rows, today))
+        held = held.with_children(kind, _nested(contract, kind, schema, name, said, today))
     return held
 
 
@@ -173,19 +177,3 @@ def moved(stage: Stage | None, state: str, to: str) -> Stage:
     if to == PREVIOUS:
         return replace(stage, states=stage.states[:-1] or stage.states)
     return stage if to == state else replace(stage, states=(*stage.states, to))
-
-
-def in_order(
-    contract: Contract, kind: str, rows: Sequence[Held], today: date
-) -> Sequence[Held] | None:
-    """The records of a trainee in the order in which answers show them; None if nobody can say."""
-    field = contract.shown(kind).get("x-record", {}).get("sorted_by")
-    if not field or len(rows) < _TWO:
-        return rows
-    keys = [
-        as_shown(contract, kind, each.scope(contract, today)).fields.get(field) for each in rows
-    ]
-    numbers = [key for key in keys if isinstance(key, int)]
-    if len(numbers) < len(rows):
-        return None
-    return [row for _, row in sorted(zip(numbers, rows, strict=True), key=lambda pair: pair[0])]

@@ -93,7 +93,7 @@ class Memory:
             return
         for name in self._contract.data_schema(operation).get("x-lost-when-refused", ()):
             if sent.get(name) not in (None, ""):
-                known[name] = None
+                known.pop(name, None)  # whether it was refused for its fields is not known here
 
     def _learn(self, operation: Operation, data: Any) -> None:
         if not (operation.kind == TRAINEE and operation.does == LIST):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from register_contract.oracle.alike import is_duplicate
-from register_contract.oracle.contract import TRAINEE, UPDATE, CannotTryError, Contract
+from register_contract.oracle.contract import CREATE, TRAINEE, UPDATE, CannotTryError, Contract
 from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.holdings import Held, base_of
 from register_contract.oracle.judged import as_compared, judged_record, judged_schema
@@ -20,7 +20,9 @@ from register_contract.oracle.showing import shown
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.oracle.world import Call, World
 
+Made = TypeVar("Made")
 _FIELDS, _SAVING = "fields", "saving"
+_MOST_KNOWN = 4096
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Refusing:
         self._contract = contract
         self._refusals = Refusals(contract)
         self._rules: dict[date, FieldRules] = {}
+        self._known: dict[tuple[str, int], tuple[Call, Any]] = {}
         self._stages: Mapping[str, Callable[[_Case], Refusal | None]] = {
             "authentication": self._stranger,
             "trainee": self._no_trainee,
@@ -52,8 +55,11 @@ class Refusing:
             _SAVING: self._wrong_when_saved,
         }
 
-    def reason(self, world: World, call: Call, held: Held | None) -> Refusal | None:
-        """The refusal of a call about a trainee; None for a success. Raises CannotTryError."""
+    def reason(self, world: World, call: Call, held: Held | None) -> tuple[Refusal, bool] | None:
+        """The refusal of a call about a trainee, and whether that is for its fields.
+
+        None for a success. Raises CannotTryError.
+        """
         operation, contract = call.operation, self._contract
         record = held
         if held is not None and operation.kind != TRAINEE:
@@ -65,8 +71,32 @@ class Refusing:
             look = self._stages.get(stage)
             refused = look(case) if look else None
             if refused is not None:
-                return refused
+                return refused, stage in (_FIELDS, _SAVING)
         return None
+
+    def repeats(self, call: Call, made: Held) -> bool:
+        """Whether a call that makes a record repeats one. Raises CannotTryError."""
+        row = self._contract.table("x-duplicates").get(made.kind)
+        return row is not None and self._is_duplicate(row, made, self._new(call, {}), call.today)
+
+    def _new(self, call: Call, base: Mapping[str, Any]) -> Scope:
+        """The record of a call as it is compared with others."""
+        rules = self._on(call.today)
+
+        def made() -> Scope:
+            return as_compared(self._contract, rules, call.operation, base, call.data, call.today)
+
+        return made() if base else self._once("new", call, made)
+
+    def _once(self, what: str, call: Call, make: Callable[[], Made]) -> Made:
+        """What is made of a call alone; made once, and kept beside the call."""
+        known = self._known.get((what, id(call)))
+        if known is None:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[what, id(call)] = (call, make())
+        found: Made = known[1]
+        return found
 
     def _because(self, reason: str, case: _Case) -> Refusal:
         return self._refusals.wanted(reason, case.call.operation.id)
@@ -97,14 +127,20 @@ class Refusing:
         return self._because("missing_data", case) if missing else None
 
     def _wrong_fields(self, case: _Case) -> Refusal | None:
-        problems = self._problems(case)
+        problems = self._problems_of(case)
         is_late = _SAVING in self._contract.precedence(case.call.operation)
         if is_late and problems and problems[0].late:
             return None
         return self._of_fields(case, problems)
 
     def _wrong_when_saved(self, case: _Case) -> Refusal | None:
-        return self._of_fields(case, self._problems(case))
+        return self._of_fields(case, self._problems_of(case))
+
+    def _problems_of(self, case: _Case) -> Sequence[Problem]:
+        if case.record is not None or case.call.operation.does != CREATE:
+            return self._problems(case)
+        # What is made anew is looked at alone.
+        return self._once("problems", case.call, lambda: self._problems(case))
 
     def _of_fields(self, case: _Case, problems: Sequence[Problem]) -> Refusal | None:
         return self._refusals.of_fields(case.call.operation.id, problems) if problems else None
@@ -151,14 +187,11 @@ class Refusing:
         return self._because(event["refusal"], case)
 
     def _duplicate(self, case: _Case) -> Refusal | None:
-        contract, call = self._contract, case.call
-        operation = call.operation
-        row = contract.table("x-duplicates").get(operation.kind, {})
+        call, operation = case.call, case.call.operation
+        row = self._contract.table("x-duplicates").get(operation.kind, {})
         if operation.acts_as not in row.get("operations", ()):
             return None
-        new = as_compared(
-            contract, self._on(call.today), operation, case.base, call.data, call.today
-        )
+        new = self._new(call, case.base)
         for other in self._others(case):
             if self._is_duplicate(row, other, new, call.today):
                 if other.hides:

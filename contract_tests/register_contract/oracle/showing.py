@@ -6,7 +6,7 @@ shown it since it was written last.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -18,6 +18,8 @@ from register_contract.oracle.holdings import Held, new_trainee
 from register_contract.oracle.kept import as_shown
 from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import UNKNOWN
+
+_TWO = 2
 
 
 def shown(contract: Contract, held: Held, today: date) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def shown(contract: Contract, held: Held, today: date) -> dict[str, Any]:
         elif rule.get("x-record", {}).get("kind") == held.kind:
             found[name] = held.id or UNKNOWN
         elif held.kind == TRAINEE and name in holders:
-            rows = held.children.get(holders[name])
+            rows = in_order(contract, held, holders[name], today)
             found[name] = UNKNOWN if rows is None else [shown(contract, r, today) for r in rows]
         elif rule.get("x-states"):
             found[name] = held.state or UNKNOWN
@@ -56,6 +58,20 @@ def _written(contract: Contract, kind: str) -> frozenset[str]:
         contract.public(name) for event in contract.events.values() for name in event["writes"]
     }
     return frozenset(sent | touched_by(contract, kind) | (by_events if kind == TRAINEE else set()))
+
+
+def in_order(contract: Contract, held: Held, kind: str, today: date) -> Sequence[Held] | None:
+    """The records of a trainee as answers show them: in which order, not always can be said."""
+    field = contract.shown(kind).get("x-record", {}).get("sorted_by")
+    rows = held.children.get(kind, ())
+    if not field or len(rows) < _TWO:
+        return rows
+    made = (as_shown(contract, kind, each.scope(contract, today)) for each in rows)
+    keys = [each.fields.get(field) for each in made]
+    numbers = [key for key in keys if isinstance(key, int)]
+    if len(numbers) < len(rows):
+        return None
+    return [row for _, row in sorted(zip(numbers, rows, strict=True), key=lambda pair: pair[0])]
 
 
 @dataclass(frozen=True)
@@ -97,7 +113,8 @@ def places(
         if name not in holders:
             yield Place(held.kind, name, predicted[name], row[name], is_inner)
         else:
-            yield from _inner(contract, held.children.get(holders[name]), name, row, today)
+            children = in_order(contract, held, holders[name], today)
+            yield from _inner(contract, children, name, row, today)
 
 
 def _inner(
@@ -120,20 +137,29 @@ def _inner(
             yield from places(contract, child, each, today, is_inner=True)
 
 
-def learned(contract: Contract, held: Held, row: Mapping[str, Any], today: date) -> Held:
-    """The record with what an answer has shown of the fields that nobody here can say."""
+def learned(
+    contract: Contract,
+    held: Held,
+    row: Mapping[str, Any],
+    today: date,
+    but: Set[str] = frozenset(),
+) -> Held:
+    """The record with what an answer has shown of what nobody can say, ``but`` some fields."""
     own = places(contract, replace(held, children={}), row, today)
-    told = {each.field: each.came for each in own if not each.is_said}
+    told = {each.field: each.came for each in own if not each.is_said and each.field not in but}
     children = dict(held.children)
     for kind, holder in contract.held.items() if held.children else ():
-        rows, before = row.get(holder), held.children.get(kind, ())
-        if isinstance(rows, list) and len(rows) == len(before):
+        rows, before = row.get(holder), in_order(contract, held, kind, today)
+        if before is not None and isinstance(rows, list) and len(rows) == len(before):
+            told_of = {id(one): each for one, each in zip(before, rows, strict=True)}
             children[kind] = tuple(
-                learned(contract, child, each, today) if isinstance(each, Mapping) else child
-                for child, each in zip(before, rows, strict=True)
+                learned(contract, one, each, today, but)
+                if isinstance(each := told_of[id(one)], Mapping)
+                else one
+                for one in held.children[kind]
             )
-    id = held.id or str(told.get(contract.id_field(held.kind), ""))
-    made = replace(held, id=id, seen={**held.seen, **told}, children=children)
+    known_as = held.id or str(told.get(contract.id_field(held.kind), ""))
+    made = replace(held, id=known_as, seen={**held.seen, **told}, children=children)
     return held if made == held else made
 
 

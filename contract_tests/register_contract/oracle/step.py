@@ -8,7 +8,7 @@ answer (``learned``), and exact from then on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,6 @@ from register_contract.oracle.contract import CREATE, DELETE, LIST, TRAINEE, UPD
 from register_contract.oracle.holdings import (
     Held,
     happened,
-    in_order,
     new_child,
     new_trainee,
     updated,
@@ -25,7 +24,7 @@ from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.memory import last_changes
 from register_contract.oracle.refusals import Refusal
 from register_contract.oracle.refusing import Refusing
-from register_contract.oracle.showing import Place, learned, places
+from register_contract.oracle.showing import Place, in_order, learned, places
 from register_contract.oracle.world import Call, World
 
 
@@ -51,10 +50,11 @@ class Due:
 
 
 class Model:
-    """What one contract makes of calls, one after the other."""
+    """What one contract makes of calls, one after the other, whatever is in some fields."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, blind_to: Set[str] = frozenset()) -> None:
         self.contract = contract
+        self._blind_to = blind_to
         self._refusing = Refusing(contract)
         self._dated = last_changes(contract)
 
@@ -62,12 +62,14 @@ class Model:
         """What is due for a call. Raises CannotTryError where the contract does not say."""
         held = world.of(call.holder, call.ids.get(TRAINEE))
         refused = self._refusing.reason(world, call, held)
-        if refused is not None:
-            return Due(call, refused.status, refused, self.refused(world, call), held)
-        return self.done(world, call)
+        if refused is None:
+            return self.done(world, call)
+        refusal, is_for_fields = refused
+        after = self._refused(world, call) if is_for_fields else world
+        return Due(call, refusal.status, refusal, after, held)
 
-    def refused(self, world: World, call: Call) -> World:
-        """What is held after a call that was refused, whatever for."""
+    def _refused(self, world: World, call: Call) -> World:
+        """What is held after a call that was refused for its fields."""
         held, operation = world.of(call.holder, call.ids.get(TRAINEE)), call.operation
         if held is None or operation.body is None or not isinstance(call.data, Mapping):
             return world
@@ -113,9 +115,35 @@ class Model:
             rows, child = tuple(new if each is child else each for each in rows), new
         elif operation.does == DELETE:
             rows, child = others, None
-        return held.with_children(
-            operation.kind, in_order(contract, operation.kind, rows, today)
-        ), child
+        return held.with_children(operation.kind, rows), child
+
+    def related(self, calls: Sequence[Call]) -> list[list[int]]:
+        """The places of calls in groups, so that those of one make no difference to another.
+
+        Those of one trainee are a group, and calls that make trainees which repeat each other.
+        Raises CannotTryError.
+        """
+        groups: list[list[int]] = []
+        made: dict[int, Held] = {}
+        for place, call in enumerate(calls):
+            if TRAINEE not in call.ids:
+                made[place] = new_trainee(self.contract, call.operation, call.data, call.today)
+            near = [group for group in groups if self._is_near(place, group, calls, made)]
+            groups = [group for group in groups if group not in near]
+            groups.append([*(each for group in near for each in group), place])
+        return groups
+
+    def _is_near(
+        self, place: int, group: Sequence[int], calls: Sequence[Call], made: Mapping[int, Held]
+    ) -> bool:
+        call = calls[place]
+        if place not in made:
+            return any(calls[other].ids.get(TRAINEE) == call.ids[TRAINEE] for other in group)
+        repeats = self._refusing.repeats
+        pairs = (other for other in group if other in made)
+        return any(
+            repeats(call, made[other]) or repeats(calls[other], made[place]) for other in pairs
+        )
 
     # --- what answers tell
 
@@ -126,7 +154,9 @@ class Model:
         if self._lists_children(due) and len(rows) != len(known):
             yield Place(kind, "number", len(known), len(rows))
         for held, row in self._pairs(due, data):
-            yield from places(self.contract, held, row, due.call.today)
+            for place in places(self.contract, held, row, due.call.today):
+                if place.field not in self._blind_to:
+                    yield place
 
     def _lists_children(self, due: Due) -> bool:
         operation = due.call.operation
@@ -141,7 +171,8 @@ class Model:
             yield due.held, rows[0]
         elif self._lists_children(due):
             kind = due.call.operation.kind
-            yield from zip(due.held.children.get(kind, ()), rows, strict=False)
+            known = in_order(self.contract, due.held, kind, due.call.today)
+            yield from zip(known or (), rows, strict=False)
         elif due.child is not None:
             yield due.child, rows[0]
 
@@ -154,7 +185,7 @@ class Model:
         if held is None or due.refusal is not None:
             return due.world
         for known, row in self._pairs(due, data):
-            told = learned(self.contract, known, row, due.call.today)
+            told = learned(self.contract, known, row, due.call.today, self._blind_to)
             held = told if known is due.held else held.replacing(known, told)
         is_news = bool(held.id) and held is not due.held and held != due.held
         return due.world.having(due.call.holder, held) if is_news else due.world

@@ -17,6 +17,7 @@ from register_contract.oracle.contract import (
     SHOW,
     TRAINEE,
     UPDATE,
+    Contract,
     Operation,
     source_text,
 )
@@ -25,12 +26,14 @@ from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
 from register_contract.suite.applies import causing_an_event, to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
+from register_contract.suite.meeting import Crowd, Meeting
 from register_contract.suite.subject import Subject
 from register_contract.target.exchange import Exchange
 
 _CLIENTS = 8
 _ROUNDS = 3
 _RECORDS = 4
+_SIZES = (8, 16, 8)
 
 
 def test_equal_trainees_at_once(bench: Bench) -> None:
@@ -204,3 +207,28 @@ def test_reading_while_others_write(child: str, bench: Bench) -> None:
             wanted = bench.operation(call[0]).success
             what = f"{call[0]} beside changes of the trainee's {child}s"
             bench.found(expect.status(exchange, wanted, what), exchange, call[0])
+
+
+def writing_of_a_trainee(operation: Operation, contract: Contract) -> bool:
+    """Operations that make a trainee, or change one."""
+    return operation.writes and operation.kind != "" and operation.id == operation.acts_as
+
+
+@to_operations(writing_of_a_trainee)
+def test_calls_that_meet_have_an_order(operation: Operation, bench: Bench) -> None:
+    """What many clients are answered at once is explained by some order of their calls."""
+    what = f"{operation.id} beside other calls"
+    bench.needs_writing(what)
+    meeting = Meeting(bench)
+    crowd = Crowd(bench, meeting, operation)
+    for size in _SIZES:
+        if TRAINEE not in operation.ids:
+            meeting.round(crowd.calls({}, size), "")
+            continue
+        cast = meeting.trainee(operation)
+        if cast is None:
+            bench.judge.skip(what, "only a control API makes a trainee in a fitting state")
+            return
+        if operation.kind != TRAINEE:
+            meeting.add(cast, operation.kind, _RECORDS)
+        meeting.round(crowd.calls(meeting.ids(cast), size), cast.trainee_id)

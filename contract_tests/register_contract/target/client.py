@@ -112,6 +112,7 @@ class Wire:
             headers=_plain_headers(response.headers),
             body=response.content,
             seconds=time.perf_counter() - started,
+            began=started,
         )
 
     def _answer(self, prepared: requests.PreparedRequest) -> requests.Response:

@@ -23,6 +23,7 @@ _SHOWN = 400
 class Exchange:
     """A request as sent and its answer; ``failure`` says why there is none (status 0 then).
 
+    It was under way for some ``seconds`` from ``began``, by a clock that only goes on.
     ``place`` is the key of the answer that its records stand under, None for a body that is one;
     ``token_header`` is the form of the header that carries a token, as the document writes it.
     """
@@ -35,6 +36,7 @@ class Exchange:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     seconds: float = 0.0
+    began: float = 0.0
     failure: str = ""
     place: str | None = "data"
     token_header: str = ""

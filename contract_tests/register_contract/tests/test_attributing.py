@@ -24,7 +24,7 @@ SAID = Aspect("said", said="Sex is invalid")
 
 def answer(body: Any, status: int = 200, failure: str = "") -> Exchange:
     return Exchange(
-        "GET", "http://h/x", {}, None, status, {}, json.dumps(body).encode(), 0, failure
+        "GET", "http://h/x", {}, None, status, {}, json.dumps(body).encode(), failure=failure
     )
 
 

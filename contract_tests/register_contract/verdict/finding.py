@@ -14,6 +14,7 @@ from typing import Any
 
 from register_contract.target.exchange import Exchange
 from register_contract.verdict.recipe import Aspect
+from register_contract.verdict.timeline import Span, as_text
 
 MOST_SHOWN = 3
 MOST_KEPT = 12
@@ -27,6 +28,7 @@ class Example:
 
     ``curl`` is the request alone, ``script`` what repeats it with all that it needs, ``file`` the
     name of the file that holds it: the same in each run, and however its texts are shown.
+    ``timeline`` tells when the calls were under way, where it is about some that met.
     """
 
     operation: str
@@ -37,6 +39,7 @@ class Example:
     curl: str
     script: str = ""
     file: str = ""
+    timeline: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.file:
@@ -128,7 +131,10 @@ class Finding:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Finding:
         """The finding that ``as_dict`` made plain."""
-        examples = tuple(Example(**example) for example in raw["examples"])
+        examples = tuple(
+            Example(**{**each, "timeline": tuple(Span(**span) for span in each["timeline"])})
+            for each in raw["examples"]
+        )
         return cls(**{**raw, "operations": tuple(raw["operations"]), "examples": examples})
 
     def as_text(self) -> str:
@@ -143,6 +149,7 @@ class Finding:
                 f"  got:       {example.got}",
                 f"  request:   {example.curl}",
                 f"  repeat:    sh repeat/{example.file}",
+                *(f"  {line}" for line in as_text(example.timeline)),
             ]
         lines += [f"  note:      {self.note}"] if self.note else []
         return "\n".join([*lines, f"  seed:      {self.seed}"])
@@ -165,7 +172,8 @@ class Breach:
     of the records it is about, where the answer shows more than one.
 
     Where in the answer it shows, as far as that is known: the text that is ``said`` or missing, the
-    ``field`` of the record, the place ``at`` which it stands in the body.
+    ``field`` of the record, the place ``at`` which it stands in the body. ``timeline``: as in an
+    example.
     """
 
     rule: str
@@ -178,6 +186,7 @@ class Breach:
     said: str = ""
     field: str = ""
     at: tuple[str | int, ...] | None = None
+    timeline: tuple[Span, ...] = ()
 
     @property
     def aspect(self) -> Aspect:
@@ -213,6 +222,7 @@ class Breach:
             got=self.got,
             curl=exchange.curl(),
             script=script,
+            timeline=self.timeline,
         )
         return Finding(
             rule=self.rule,

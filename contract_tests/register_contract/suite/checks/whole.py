@@ -134,7 +134,10 @@ class Whole:
         asked = str(ids.get(TRAINEE, ""))
         call = Call(operation, _WHOEVER, {**ids}, sent, today)
         if exchange.status != operation.success:
-            self._world = self._model.refused(self._world, call)
+            # Of some fields a refusal takes the value, but not each refusal.
+            schema = self._contract.data_schema(operation) if operation.body else {}
+            if "x-lost-when-refused" in schema:
+                self._world = self._world.without(asked)
             return []
         try:
             return self._after(call, asked, exchange)
@@ -157,7 +160,10 @@ class Whole:
         due = self._model.done(world, call)
         found = list(self._unlike(due, exchange.data))
         self._world = self._model.learned(due, exchange.data)
-        is_known = due.held is None or due.held.children.keys() >= set(self._contract.held)
+        held = self._world.of(_WHOEVER, self._id_of(due, exchange.data))
+        is_known = held is not None and all(
+            child.id for rows in held.children.values() for child in rows
+        )
         if found or not is_known or self._memory is None:
             # One that is not as it should be, or not known as a whole, tells no more.
             self._world = self._world.without(self._id_of(due, exchange.data))

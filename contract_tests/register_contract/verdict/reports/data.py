@@ -50,6 +50,7 @@ def as_data(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> dic
             {"test": name, "text": text} for layer in layers for name, text in layer.crashes
         ],
         "not_covered": [asdict(note) for note in results.not_covered],
+        "unsaid": dict(sorted(results.unsaid.items())),
         "left_behind": results.left_behind,
     }
 
@@ -68,7 +69,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _example(example: Example) -> dict[str, str]:
+def _example(example: Example) -> dict[str, Any]:
     return {
         "operation": example.operation,
         "sentence": example.sentence,
@@ -77,6 +78,7 @@ def _example(example: Example) -> dict[str, str]:
         "got": example.got,
         "request": example.curl,
         "repeat": f"repeat/{example.file}",
+        "timeline": [asdict(span) for span in example.timeline],
     }
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from register_contract.verdict.judgement import Verdict, state_of
 from register_contract.verdict.reports.gaps import grouped
 from register_contract.verdict.results import Results
+from register_contract.verdict.timeline import as_svg
 
 _PAGE = Path(__file__).with_name("page.html")
 
@@ -27,4 +29,6 @@ def render(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> str:
         crashes=[crash for layer in layers for crash in layer.crashes],
         gaps=grouped(results.not_covered),
         left_behind=results.left_behind,
+        unsaid=results.unsaid.most_common(),
+        drawn=lambda spans: Markup(as_svg(spans)),
     )

@@ -13,6 +13,7 @@ from register_contract.verdict.finding import Example, Finding
 from register_contract.verdict.judgement import State, Tone, state_of, verdict_of
 from register_contract.verdict.reports.gaps import grouped
 from register_contract.verdict.results import Layer, Results
+from register_contract.verdict.timeline import as_text
 
 _SHOWN = 400
 _NAMES = 13
@@ -78,6 +79,7 @@ class TerminalReport:
         if findings:
             self._known(results)
             self._failures(results)
+        self._unsaid(results)
         self._gaps(results)
         self._closing(results)
 
@@ -137,6 +139,8 @@ class TerminalReport:
                 ("got", example.got[:_SHOWN]),
             ]
         )
+        for line in as_text(example.timeline):
+            self._console.print(f"   {escape(line)}", highlight=False, soft_wrap=True)
         # Not in the table: a command line that is wrapped cannot be pasted.
         self._line("request", example.curl)
         if scripts is not None:
@@ -161,6 +165,16 @@ class TerminalReport:
         self._console.print("\n[bold]Not covered[/]")
         for gap in grouped(results.not_covered):
             self._console.print(f"  {escape(gap.line)}", highlight=False, soft_wrap=True)
+
+    def _unsaid(self, results: Results) -> None:
+        """How many fields of answers were held to nothing; which ones, the report has."""
+        if results.unsaid:
+            self._console.print(
+                f"\nOf {len(results.unsaid)} fields nobody can say what is due in an answer that "
+                f"shows them first ({results.unsaid.total():,} times); they are exact afterwards",
+                highlight=False,
+                soft_wrap=True,
+            )
 
     def _closing(self, results: Results) -> None:
         verdict = verdict_of(results)
