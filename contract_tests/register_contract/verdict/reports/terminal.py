@@ -171,7 +171,7 @@ class TerminalReport:
         if results.unsaid:
             self._console.print(
                 f"\nOf {len(results.unsaid)} fields nobody can say what is due in an answer that "
-                f"shows them first ({results.unsaid.total():,} times); they are exact afterwards",
+                f"shows them first ({results.unsaid.total():,} times); that counts afterwards",
                 highlight=False,
                 soft_wrap=True,
             )
