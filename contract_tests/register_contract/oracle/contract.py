@@ -153,7 +153,8 @@ class Contract:
         self.version = version
         self.document = document
         self._once: dict[tuple[str, int], tuple[Any, Any]] = {}
-        self._public = {inner: public for public, inner in document.get("x-names", {}).items()}
+        self._inner: Mapping[str, str] = dict(document.get("x-names", {}))
+        self._public = {inner: public for public, inner in self._inner.items()}
         self._nothing: Mapping[str, Any] = {}
         self.every_code = every_code or {}
         self.others: Sequence[Contract] = ()
@@ -373,6 +374,10 @@ class Contract:
     def public(self, name: str) -> str:
         """What a field is called in this version; ``name`` is the newest one."""
         return str(self._public.get(name, name))
+
+    def inner(self, public: str) -> str:
+        """The newest name of a field that this version calls ``public``."""
+        return self._inner.get(public, public)
 
     @property
     def header_takes(self) -> str:

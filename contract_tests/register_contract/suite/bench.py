@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -224,6 +224,17 @@ class Bench:
         found.bodies = self.bodies.at(now)
         found.rules = FieldRules(self.contract, found.bodies.today)
         return found
+
+    def of_version(self, contract: Contract) -> Bench:
+        """The same through another version of the API that the target serves."""
+        target = replace(self.target, place=contract.place, version=contract.version)
+        word = f"{contract.version} {self.bodies.word()}"
+        bodies = Bodies(contract, self.target.present, self.judge.seed, word, self.bodies.nonce)
+        return Bench(contract, target, self.judge, bodies)
+
+    def forget(self) -> None:
+        """Something may have happened to anybody: hold no answer to those before it."""
+        self._whole.forget()
 
     def nothing_happened(self) -> None:
         """What the control API did last, such as moving the clock, has changed no trainee."""

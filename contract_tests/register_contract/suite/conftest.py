@@ -49,6 +49,7 @@ LAYERS = (
     "updates",
     "simultaneous",
     "histories",
+    "versions",
     "envelopes",
     "texts",
     "derived",
@@ -236,6 +237,22 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
         found.wire.history.setting = _setting(found, options, contract)
         collector.target_found(found, options, contract.made_up)
         yield found
+
+
+@pytest.fixture(scope="session")
+def neighbours(options: Options, contract: Contract, target: Target) -> dict[str, Contract]:
+    """The contracts of the other versions that the target serves, in the reading of the run."""
+    if target.control is None:
+        return {}
+    folder, reading = options.spec_dir, spec.plain(options.reading)
+    found = {}
+    for version in target.control.probe() or ():
+        is_known = version in spec.versions(folder) and reading in spec.readings(version, folder)
+        if version != contract.version and is_known:
+            document, every_code = spec.bundle(version, reading, folder), spec.every_code(folder)
+            found[version] = Contract(version, document, every_code)
+            found[version].registers = contract.registers
+    return found
 
 
 def _registers(control: Control) -> Registers | None:

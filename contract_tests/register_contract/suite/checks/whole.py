@@ -193,7 +193,7 @@ class Whole:
         """A breach for each place of an answer that is not as due."""
         for place in self._model.places(due, data):
             if place.is_wrong and not self._is_restless(place):
-                yield self._breach(due.call.operation, place)
+                yield unlike(self._contract, due.call.operation, place)
             elif not place.is_said:
                 self._notes.unsaid(f"{place.kind}.{place.field}")
 
@@ -201,15 +201,16 @@ class Whole:
         """Whether a field may have been written meanwhile by what happens outside the API."""
         return bool(self._memory and place.field in self._memory.restless)
 
-    def _breach(self, operation: Operation, place: Place) -> Breach:
-        of_it = f" of a {place.kind}" if place.kind != operation.kind or place.is_inner else ""
-        field = "" if place.is_inner else place.field
-        return Breach(
-            "answer.not-as-due",
-            f"{operation.id} answers {place.field}{of_it} that does not follow from what was sent",
-            f"{place.field} = {short(place.due)}",
-            f"{place.field} = {short(place.came)}",
-            self._contract.sources[operation.id],
-            f"In answers {place.field}{of_it} does not follow from what was sent",
-            field=field,
-        )
+
+def unlike(contract: Contract, operation: Operation, place: Place) -> Breach:
+    """What is wrong at a place of an answer."""
+    of_it = f" of a {place.kind}" if place.kind != operation.kind or place.is_inner else ""
+    return Breach(
+        "answer.not-as-due",
+        f"{operation.id} answers {place.field}{of_it} that does not follow from what was sent",
+        f"{place.field} = {short(place.due)}",
+        f"{place.field} = {short(place.came)}",
+        contract.sources[operation.id],
+        f"In answers {place.field}{of_it} does not follow from what was sent",
+        field="" if place.is_inner else place.field,
+    )
