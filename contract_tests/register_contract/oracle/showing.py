@@ -38,7 +38,7 @@ def shown(contract: Contract, held: Held, today: date) -> dict[str, Any]:
         elif rule.get("x-states"):
             found[name] = held.state or UNKNOWN
         elif name in settable or name in made:
-            value = made.get(name)
+            value = fitting(contract, rule, made.get(name))
             found[name] = None if value == "" and name not in contract.keeping_empty else value
         else:
             found[name] = None if rule.get("type") == "null" else UNKNOWN
@@ -58,6 +58,23 @@ def _written(contract: Contract, kind: str) -> frozenset[str]:
         contract.public(name) for event in contract.events.values() for name in event["writes"]
     }
     return frozenset(sent | touched_by(contract, kind) | (by_events if kind == TRAINEE else set()))
+
+
+def fitting(contract: Contract, rule: Mapping[str, Any], value: Any) -> Any:
+    """A value as far as the schema of a field has room for it: another version may have had more.
+
+    Of a list the codes that are known, else nothing.
+    """
+    schema = contract.resolve(rule)
+    codes = schema.get("items", {}).get("enum")
+    if isinstance(value, list) and codes:
+        return [each for each in value if each in codes]
+    if value is UNKNOWN or value is None:
+        return value
+    outside = "enum" in schema and value not in schema["enum"]
+    long = isinstance(value, str) and len(value) > schema.get("maxLength", len(value))
+    large = isinstance(value, int | float) and value > schema.get("maximum", value)
+    return None if outside or long or large else value
 
 
 def in_order(contract: Contract, held: Held, kind: str, today: date) -> Sequence[Held] | None:
