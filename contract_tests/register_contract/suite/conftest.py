@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -18,7 +18,13 @@ from rich.console import Console
 
 import register_spec as spec
 from register_contract.oracle.careers import careers
-from register_contract.oracle.contract import CannotTryError, Contract, Operation, Registers
+from register_contract.oracle.contract import (
+    SHOW,
+    CannotTryError,
+    Contract,
+    Operation,
+    Registers,
+)
 from register_contract.suite.applies import chosen, trials
 from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.strategies.bodies import Bodies
@@ -29,6 +35,7 @@ from register_contract.target.history import Setting
 from register_contract.target.mock_process import OWN_MOCK, MockStartError, running_mock
 from register_contract.target.options import EXAMPLES, PROFILES, Options, UsageError, settle
 from register_contract.target.target import Target, UnusableTargetError, connect, leave
+from register_contract.target.transport import NotOwnError
 from register_contract.verdict.cleaning import clean_report
 from register_contract.verdict.finding import ContractBreachError
 from register_contract.verdict.reports.collect import Collector
@@ -235,6 +242,7 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
             contract.registers = cache(partial(_registers, found.control))
         found.wire.history.setting = _setting(found, options, contract)
         collector.target_found(found, options, contract.made_up)
+        _see_that_nobody_is_there(found, contract)
         yield found
 
 
@@ -256,12 +264,28 @@ def _place(contract: Contract) -> Place:
         others = (other.place.probe for other in contract.others)
         return any(probe.answers(status, body) for probe in (place.probe, *others))
 
-    return replace(place, probe=replace(place.probe, answers=answers))
+    probe = replace(place.probe, answers=answers)
+    return replace(place, probe=probe, doors=contract.doors)
 
 
 def _leave(found: Target, collector: Collector) -> None:
     if found.control is not None:
         collector.results.left_behind = collector.clean.sentence(leave(found.control))
+    tidying = found.tidying()
+    if tidying is not None:
+        found.wire.session.lift_limits()
+        try:
+            tidying.run()
+        finally:
+            collector.tidied(tidying)
+
+
+def _see_that_nobody_is_there(found: Target, contract: Contract) -> None:
+    """Let a run that writes to its own alone see that an id which it made up names no record."""
+    if found.wire.session.owned is not None:
+        with suppress(CannotTryError):
+            show = contract.doing(SHOW)
+            found.api.call(show.method, show.path, path=show.filled(contract.nobody))
 
 
 def _setting(found: Target, options: Options, contract: Contract) -> Setting:
@@ -324,7 +348,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     except KeyboardInterrupt:
         _cut_short(item, time.perf_counter() - started)
         raise
-    except (CannotTryError, ControlError) as lack:
+    except (CannotTryError, ControlError, NotOwnError) as lack:
         _not_covered(item, lack)
     except FoundError:
         _stop_at_a_finding(item)
@@ -352,9 +376,9 @@ def _cut_short(item: pytest.Item, seconds: float) -> None:
 
 
 def _not_covered(item: pytest.Item, lack: Exception) -> None:
-    """Note what the contract, or the target's control API, leaves untried; no error of ours."""
+    """Note what contract, control API or profile leaves untried; no error of ours."""
     judge = item.stash[_JUDGE]
-    why = lack.reason if isinstance(lack, ControlError) else str(lack)
+    why = lack.reason if isinstance(lack, (ControlError, NotOwnError)) else str(lack)
     judge.skip(item.name.removeprefix("test_").replace("_", " "), why)
     if not judge.findings:
         pytest.skip(why)

@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 import register_spec as spec
 
 READ_ONLY = "read-only"
+OWN_DATA = "own-data"
 FULL = "full"
-PROFILES = (READ_ONLY, FULL)
+PROFILES = (READ_ONLY, OWN_DATA, FULL)
 DEFAULT_REMOTE_RATE = "90/m"
 _LONGEST_TIMEOUT = 3600.0
 _NAME = re.compile(r"[\w:+\-.\[\]\\/]+")
@@ -51,7 +52,10 @@ class Options:
     second_token: str | None = field(default=None, repr=False)
     reading: str = spec.DOCUMENTED
     profile: str | None = None
-    """None: full where the mock's control API answers, read-only anywhere else."""
+    """None: full where the mock's control API answers, read-only anywhere else.
+
+    OWN_DATA writes to what the run made itself alone; like READ_ONLY it asks for no control API.
+    """
     seed: int = 0
     rate: float | None = None
     """Seconds between two requests, or None for no limit."""
@@ -215,7 +219,7 @@ def settle(
     except spec.SpecError as error:
         raise UsageError(f"--as: {error}") from error
     if profile is not None and profile not in PROFILES:
-        raise UsageError(f"--profile {profile!r} is unknown; it is read-only or full")
+        raise UsageError(f"--profile {profile!r} is unknown; it is read-only, own-data or full")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples {examples} tries nothing; give 1 or more")
     if max_requests is not None and max_requests < 1:

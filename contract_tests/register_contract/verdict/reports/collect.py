@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -12,10 +13,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from register_contract.target.ending import ENDED
+from register_contract.target.tidying import Left
 from register_contract.verdict.cleaning import Cleaner
 from register_contract.verdict.reports import repeats
+from register_contract.verdict.reports.data import write_own
 from register_contract.verdict.reports.terminal import TerminalReport
-from register_contract.verdict.results import Circumstances, Layer, NotCovered, Results
+from register_contract.verdict.results import (
+    Circumstances,
+    Layer,
+    NotCovered,
+    OwnRecords,
+    Results,
+)
 
 if TYPE_CHECKING:
     from _pytest._code.code import TracebackEntry
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
 
     from register_contract.target.options import Options
     from register_contract.target.target import Target
+    from register_contract.target.tidying import Tidying
 
 VERDICT = "contract"
 _SCRIPTS = "register-contract-"
@@ -79,6 +89,16 @@ class Collector:
             if not present:
                 self.results.not_covered.append(NotCovered(costs, f"the run has no {name}"))
         self.start()
+
+    def tidied(self, tidying: Tidying) -> None:
+        """Enter what a run that wrote to its own records alone has left on the target."""
+        assert self._target is not None
+        sentence, mark = self.clean.sentence, self._target.wire.history.setting.nonce
+        left = [
+            Left(replace(each.record, id=sentence(each.record.id)), sentence(each.why))
+            for each in tidying.left
+        ]
+        self.results.own = OwnRecords([mark], left, tidying.removed, tidying.unsure)
 
     def start(self) -> None:
         """Say what is held to what."""
@@ -168,12 +188,17 @@ class Collector:
             self.results.facts["requests"] = str(sent)
             self.results.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
             self._write_scripts()
+            if self.results.own and self.results.own.left:
+                write_own(self.results.own, self._place())
 
     def _write_scripts(self) -> None:
         if self.results.scripts:
-            there = self.results.repeats
-            folder = self._folder or (there.parent if there else Path(mkdtemp(prefix=_SCRIPTS)))
-            repeats.write(self.results, folder / "repeat", self.clean, self._exports)
+            repeats.write(self.results, self._place() / "repeat", self.clean, self._exports)
+
+    def _place(self) -> Path:
+        """The folder of the run; a temporary one is made when something is written to it."""
+        self._folder = self._folder or Path(mkdtemp(prefix=_SCRIPTS))
+        return self._folder
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Under plain pytest, add what its own report cannot show."""

@@ -27,4 +27,5 @@ def render(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> str:
         crashes=[crash for layer in layers for crash in layer.crashes],
         gaps=grouped(results.not_covered),
         left_behind=results.left_behind,
+        own=results.own,
     )
