@@ -44,7 +44,8 @@ def main() -> None:
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
-    help="Default: full where the mock's control API answers, read-only anywhere else.",
+    help="Default: full where the mock's control API answers, read-only anywhere else. own-data "
+    "changes only what the run made itself and lists what is left; full, elsewhere, asks nobody.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Repeats a run; default random, printed.")
 @click.option("--rate", metavar="N/m", help="Requests a minute; default 90/m unless loopback.")
@@ -67,6 +68,12 @@ def main() -> None:
 )
 @click.option("--max-requests", type=int, metavar="N", help="Requests for the run; no limit.")
 @click.option("--stop-first", is_flag=True, help="End the run at the first finding.")
+@click.option(
+    "--resume",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Note in FILE what is done; where FILE has a run that ended early, do what is left of it.",
+)
 @click.option(
     "--export",
     "exports",

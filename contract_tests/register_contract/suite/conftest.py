@@ -6,14 +6,17 @@ itself lies in ``register_contract/tests``.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import cache, partial
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 from rich.console import Console
 
 import register_spec as spec
@@ -34,11 +37,13 @@ from register_contract.target.ending import ENDED, RunEndedError, signals_interr
 from register_contract.target.history import Setting
 from register_contract.target.mock_process import OWN_MOCK, MockStartError, running_mock
 from register_contract.target.options import EXAMPLES, PROFILES, Options, UsageError, settle
+from register_contract.target.progress import Progress, ProgressError, asked_for
 from register_contract.target.target import Target, UnusableTargetError, connect, leave
 from register_contract.target.transport import NotOwnError
 from register_contract.verdict.cleaning import clean_report
 from register_contract.verdict.finding import ContractBreachError
 from register_contract.verdict.reports.collect import Collector
+from register_contract.verdict.reports.resuming import Resuming
 from register_contract.verdict.results import FoundError, Judge, NotCovered
 
 VERDICT = "contract"
@@ -75,6 +80,7 @@ _STUMBLES = (
     TypeError,
     ValueError,
 )
+_RESUMING = "contract-resuming"
 _OPTIONS = pytest.StashKey[Options]()
 _CONTRACT = pytest.StashKey[Contract]()
 _JUDGE = pytest.StashKey[Judge]()
@@ -99,6 +105,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--max-requests", type=int, metavar="N", help="requests for the run (default: no limit)")
     add("--first", metavar="LAYERS", help="layers to try before all others, such as lists,auth")
     add("--stop-first", action="store_true", help="end the run at the first finding")
+    add("--resume", metavar="FILE", help="note what is done in FILE, and go on from there")
 
 
 def settings(config: pytest.Config) -> Options:
@@ -121,6 +128,7 @@ def settings(config: pytest.Config) -> Options:
                 examples=get("examples"),
                 max_requests=get("max_requests"),
                 stop_first=get("stop_first"),
+                resume=get("resume"),
             )
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
@@ -159,7 +167,25 @@ def pytest_configure(config: pytest.Config) -> None:
     options = settings(config)
     if not config.pluginmanager.has_plugin("contract-collector"):
         config.pluginmanager.register(Collector(Console()), "contract-collector")
-    _collector(config).clean.hide(options.token, options.second_token)
+    _leave_the_folder_as_it_is(config)
+    collector = _collector(config)
+    collector.clean.hide(options.token, options.second_token)
+    if options.resume:
+        asked = asked_for(options, config.getoption("keyword"), contract_of(config).document)
+        try:
+            resuming = Resuming(Progress(options.resume, asked), collector, options)
+        except ProgressError as error:
+            raise pytest.UsageError(str(error)) from error
+        config.pluginmanager.register(resuming, _RESUMING)
+
+
+def _leave_the_folder_as_it_is(config: pytest.Config) -> None:
+    """Let Hypothesis keep its tables elsewhere than in the folder that the run is started in."""
+    if not os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY"):
+        folder = TemporaryDirectory(prefix="register-contract-")
+        set_hypothesis_home_dir(folder.name)
+        config.add_cleanup(folder.cleanup)
+        config.add_cleanup(partial(set_hypothesis_home_dir, None))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -241,7 +267,13 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
         if found.control is not None:
             contract.registers = cache(partial(_registers, found.control))
         found.wire.history.setting = _setting(found, options, contract)
-        collector.target_found(found, options, contract.made_up)
+        lacks = collector.target_found(found, options, contract.made_up)
+        resuming = pytestconfig.pluginmanager.get_plugin(_RESUMING)
+        if isinstance(resuming, Resuming):
+            try:
+                resuming.target_found(found, lacks)
+            except (ProgressError, RunEndedError) as error:
+                pytest.exit(collector.unusable(str(error)), returncode=2)
         _see_that_nobody_is_there(found, contract)
         yield found
 
@@ -270,7 +302,7 @@ def _place(contract: Contract) -> Place:
 
 def _leave(found: Target, collector: Collector) -> None:
     if found.control is not None:
-        collector.results.left_behind = collector.clean.sentence(leave(found.control))
+        collector.left_behind(leave(found.control))
     tidying = found.tidying()
     if tidying is not None:
         found.wire.session.lift_limits()
@@ -362,6 +394,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 def _stop_at_a_finding(item: pytest.Item) -> None:
     """Begin no further test; what is left out is said."""
+    item.stash[_JUDGE].skip(f"the rest of {item.name}", "--stop-first ended it at a finding")
     item.session.shouldstop = "a finding"
     _collector(item.config).results.not_covered.append(
         NotCovered("what comes after the first finding", "--stop-first leaves it out")

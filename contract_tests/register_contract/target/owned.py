@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -212,7 +212,7 @@ class Owned:
             (each for each in self._doors.calls if each.deletes and each.kind == kind), None
         )
 
-    def restore(self, records: Iterator[Record]) -> None:
+    def restore(self, records: Iterable[Record]) -> None:
         """Take over what an earlier part of the run made and did not remove."""
         for record in records:
             self._ids.add(record.id)

@@ -17,7 +17,7 @@ from register_contract.target.owned import Owned, Record
 
 MOST_REMOVED = 100
 _GONE = 404
-_NOT_YET = "the run was ended before it came to that"
+NOT_YET = "the run was ended before it came to that"
 _BOUND = f"no more than {MOST_REMOVED} are removed at the end of a run"
 _NO_TOKEN = "it was made with no token that the run was given"
 
@@ -97,4 +97,4 @@ class Tidying:
     def _why(self, record: Record) -> str:
         if self._path(record) is None:
             return f"the contract has no call that deletes a {record.kind}"
-        return _NOT_YET
+        return NOT_YET

@@ -62,11 +62,16 @@ class Collector:
         self._live = live
         self._folder = folder
         self._exports = exports
+        self.before: tuple[int, float] = (0, 0.0)
+        """The requests and seconds of the parts of the run before this one."""
+        self._told = False
         self._deselected: Counter[str] = Counter()
         self._started = time.perf_counter()
 
-    def target_found(self, target: Target, options: Options, made_up: frozenset[str]) -> None:
-        """Note what is held to what, and what the target cannot do."""
+    def target_found(
+        self, target: Target, options: Options, made_up: frozenset[str]
+    ) -> list[NotCovered]:
+        """Note what is held to what, and what the target cannot do; returns the latter."""
         self._target = target
         self.results.circumstances = Circumstances(
             options.version,
@@ -85,10 +90,15 @@ class Collector:
             clock=f"{target.now:%Y-%m-%d}",
             seed=str(options.seed),
         )
-        for name, present, costs in target.abilities():
-            if not present:
-                self.results.not_covered.append(NotCovered(costs, f"the run has no {name}"))
+        lacks = [
+            NotCovered(costs, f"the run has no {name}")
+            for name, present, costs in target.abilities()
+            if not present
+        ]
+        known = self.results.not_covered
+        known += [each for each in lacks if each not in known]
         self.start()
+        return lacks
 
     def tidied(self, tidying: Tidying) -> None:
         """Enter what a run that wrote to its own records alone has left on the target."""
@@ -98,12 +108,26 @@ class Collector:
             Left(replace(each.record, id=sentence(each.record.id)), sentence(each.why))
             for each in tidying.left
         ]
-        self.results.own = OwnRecords([mark], left, tidying.removed, tidying.unsure)
+        own = self.results.own or OwnRecords([], [])
+        self.results.own = OwnRecords(
+            [*own.marks, mark], left, own.removed + tidying.removed, own.unsure + tidying.unsure
+        )
+
+    def left_behind(self, sentence: str) -> None:
+        """Enter what could not be cleaned up, beside what parts of the run before could not."""
+        both = (self.results.left_behind, self.clean.sentence(sentence))
+        self.results.left_behind = "; ".join(filter(None, both))
 
     def start(self) -> None:
-        """Say what is held to what."""
-        if self._live:
+        """Say what is held to what, once."""
+        if self._live and not self._told:
             self._report.start(self.results.facts)
+        self._told = True
+
+    @property
+    def sent(self) -> int:
+        """How many requests have left."""
+        return self._target.wire.session.sent if self._target else 0
 
     def show(self, layer: Layer) -> None:
         """Show a layer that has come to its end."""
@@ -184,9 +208,10 @@ class Collector:
         try:
             return (yield)
         finally:
-            sent = self._target.wire.session.sent if self._target else 0
-            self.results.facts["requests"] = str(sent)
-            self.results.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
+            requests, seconds = self.before
+            seconds += time.perf_counter() - self._started
+            self.results.facts["requests"] = str(requests + self.sent)
+            self.results.facts["seconds"] = f"{seconds:.0f}"
             self._write_scripts()
             if self.results.own and self.results.own.left:
                 write_own(self.results.own, self._place())
