@@ -18,7 +18,7 @@ import register_spec as spec
 from register_contract.ledger import FORMS, drift
 from register_contract.score.trying import AGAINST
 from register_contract.target.ending import StoppedError, signals_interrupt
-from register_contract.target.options import PROFILES
+from register_contract.target.options import FULL, PROFILES, READ_ONLY
 from register_contract.verdict.exports import EXPORTS
 
 _OF_TRAFFIC = ("har", "api_version", "reading", "spec_dir", "report", "known_drift", "exports")
@@ -157,7 +157,7 @@ def _need_suite() -> None:
 @click.option(
     "--second-token", envvar="REGISTER_SECOND_TOKEN", help="Bearer token of another provider."
 )
-@click.option("--profile", type=click.Choice(PROFILES), help="As of `run`.")
+@click.option("--profile", type=click.Choice((READ_ONLY, FULL)), help="As of `run`.")
 @click.option("--rate", metavar="N/m", help="As of `run`.")
 @click.option("--timeout", type=float, default=20.0, show_default=True, help="As of `run`.")
 @click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
