@@ -67,6 +67,7 @@ class Progress:
         except OSError as error:
             raise ProgressError(f"{self.path} cannot be written: {error.strerror}") from error
         if not alone:
+            self.close()
             raise ProgressError(f"another run writes to {self.path}; name another file")
 
     @property
