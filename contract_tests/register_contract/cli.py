@@ -45,7 +45,7 @@ def main() -> None:
     "--profile",
     type=click.Choice(PROFILES),
     help="Default: full where the mock's control API answers, read-only anywhere else. own-data "
-    "changes only what the run made itself and lists what is left; full, elsewhere, asks nobody.",
+    "changes only what the run made itself, and lists what it leaves; nothing holds full to that.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Repeats a run; default random, printed.")
 @click.option("--rate", metavar="N/m", help="Requests a minute; default 90/m unless loopback.")

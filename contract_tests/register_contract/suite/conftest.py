@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache, partial
 from tempfile import TemporaryDirectory
@@ -21,15 +21,10 @@ from rich.console import Console
 
 import register_spec as spec
 from register_contract.oracle.careers import careers
-from register_contract.oracle.contract import (
-    SHOW,
-    CannotTryError,
-    Contract,
-    Operation,
-    Registers,
-)
+from register_contract.oracle.contract import CannotTryError, Contract, Operation, Registers
 from register_contract.suite.applies import chosen, trials
 from register_contract.suite.bench import Bench, StagingError
+from register_contract.suite.own_data import see_that_nobody_is_there, tidy
 from register_contract.suite.strategies.bodies import Bodies
 from register_contract.target.client import Place
 from register_contract.target.control import Control, ControlError
@@ -274,7 +269,7 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
                 resuming.target_found(found, lacks)
             except (ProgressError, RunEndedError) as error:
                 pytest.exit(collector.unusable(str(error)), returncode=2)
-        _see_that_nobody_is_there(found, contract)
+        see_that_nobody_is_there(found, contract)
         yield found
 
 
@@ -303,21 +298,7 @@ def _place(contract: Contract) -> Place:
 def _leave(found: Target, collector: Collector) -> None:
     if found.control is not None:
         collector.left_behind(leave(found.control))
-    tidying = found.tidying()
-    if tidying is not None:
-        found.wire.session.lift_limits()
-        try:
-            tidying.run()
-        finally:
-            collector.tidied(tidying)
-
-
-def _see_that_nobody_is_there(found: Target, contract: Contract) -> None:
-    """Let a run that writes to its own alone see that an id which it made up names no record."""
-    if found.wire.session.owned is not None:
-        with suppress(CannotTryError):
-            show = contract.doing(SHOW)
-            found.api.call(show.method, show.path, path=show.filled(contract.nobody))
+    tidy(found, collector)
 
 
 def _setting(found: Target, options: Options, contract: Contract) -> Setting:

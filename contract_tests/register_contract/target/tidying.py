@@ -53,6 +53,12 @@ class Tidying:
         """How many calls may have made a record whose id did not come back."""
         return self._owned.unsure
 
+    @property
+    def due(self) -> int:
+        """How many records there are to be removed, within the bound."""
+        rows = self._owned.records.values()
+        return min(MOST_REMOVED, sum(self._path(each) is not None for each in rows))
+
     def run(self) -> None:
         """Delete what can be deleted; it does not raise what the target does to it."""
         rows = [*self._owned.records.values()]

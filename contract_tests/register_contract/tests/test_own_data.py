@@ -349,6 +349,9 @@ def test_a_run_leaves_what_was_there_and_tells_what_it_left(mock: str, tmp_path:
     assert all(each in page for each in left)
     listed = json.loads((tmp_path / "own-records.json").read_text())
     assert listed == report["own_records"]
+    removed = report["own_records"]["removed"]
+    assert removed > 0
+    assert f"Removing what the run made and can delete ({removed})" in done.stdout
     assert f"All of them: {tmp_path / 'own-records.json'}" in done.stdout
     assert not [each for each in tokens if each in page + json.dumps(report)]
 

@@ -190,8 +190,8 @@ def test_a_run_that_is_done_is_told_again(target: Target, tmp_path: Path) -> Non
 
 def test_what_each_part_left_is_told(deployment: Target, token: str, tmp_path: Path) -> None:
     file = tmp_path / "progress"
-    words = ("--resume", str(file), "--token", token, "--profile", "own-data")
-    words += ("--only", "isolation and degree or another_trainee")
+    words = [*("--resume", str(file), "--token", token, "--profile", "own-data")]
+    words += ["--only", "isolation and degree or another_trainee"]
     first = deployment.run("first", *words, "--max-requests", "25")
     second = deployment.run("second", *words)
     third = deployment.run("third", *words)
