@@ -28,6 +28,7 @@ _MARK = f"{_PACKAGE} run"
 _BEGIN = f'{{"{_MARK}"'.encode()
 _SHOWN = 60
 _CONTRACT = "contract"
+_NO_TEST = {"id": ""}
 Line = dict[str, Any]
 
 
@@ -112,6 +113,8 @@ def seed_in(path: Path) -> int | None:
 def _read(path: Path) -> tuple[Line | None, list[Line], int, int]:
     """The first line, the others, how many bytes they are, and the file. Raises ProgressError."""
     try:
+        if path.exists() and not path.is_file():
+            raise ProgressError(f"{path} is no file that can be gone on with (--resume)")
         text = path.read_bytes()
     except FileNotFoundError:
         return None, [], 0, 0
@@ -133,7 +136,9 @@ def _line(path: Path, number: int, text: bytes) -> Line:
     except ValueError:
         found = None
     if isinstance(found, dict) and (number > 1 or isinstance(found.get("asked"), dict)):
-        return found
+        test = found.get("test", _NO_TEST)
+        if isinstance(test, dict) and "id" in test:
+            return found
     if number == 1:
         raise ProgressError(f"{path} holds no run to go on with (--resume); name another file")
     raise ProgressError(

@@ -78,6 +78,7 @@ def test_what_does_not_matter_may_be_another(written: Path) -> None:
         (b'run":1', b'run":2', "delete it to begin anew"),
         (b'"id":1', b'"id:1', "is damaged in line 3"),
         (b'{"test":{"id":1', b'["test",{"id":1', "is damaged in line 3"),
+        (b'{"id":1', b'{"name":1', "is damaged in line 3"),
         (b'{"register-contract run"', b"", "holds no run to go on with"),
         (b'"contract":"', b'"contract":"0', "of a run by a contract that has changed"),
     ],
@@ -102,6 +103,12 @@ def test_a_file_of_something_else_is_left_alone(text: bytes, tmp_path: Path) -> 
     with pytest.raises(UsageError, match="holds no run to go on with"):
         settle(resume=path)
     assert path.read_bytes() == text
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/"])
+def test_what_is_no_file_is_not_read(path: str) -> None:
+    with pytest.raises(ProgressError, match="is no file that can be gone on with"):
+        begun(Path(path))
 
 
 def test_two_runs_do_not_write_to_one_file(written: Path) -> None:

@@ -123,6 +123,9 @@ def test_both_parts_together_are_one_run(target: Target, tmp_path: Path) -> None
     file = tmp_path / "progress"
     whole = target.run("whole")
     assert whole.code == 1, whole.shown
+    nothing = target.run("nothing", "--resume", str(file), "--max-requests", "5")
+    assert nothing.code == 2
+    assert "stopped after 0 of 3 layers" in nothing.shown, nothing.shown
     first = target.run("first", "--resume", str(file), *HALF)
     assert first.code == 2, first.shown
     assert "stopped after 1 of 3 layers, " in first.shown
@@ -202,6 +205,7 @@ def test_what_each_part_left_is_told(deployment: Target, token: str, tmp_path: P
     assert [len(each["marks"]) for each in own] == [1, 2, 2]
     assert third.log == []
     assert own[2] == own[1]
+    assert third.report["not_covered"] == second.report["not_covered"]
     assert token not in file.read_text()
 
 
@@ -263,6 +267,17 @@ def test_other_tests_than_before_are_refused(mock: str, tmp_path: Path) -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_a_file_of_another_form_is_told(mock: str, tmp_path: Path) -> None:
+    file = tmp_path / "progress"
+    words = ["run", mock, "--seed", "1", "--resume", str(file), "--only", "info"]
+    assert command(*words, "--no-known-drift").returncode == 0
+    file.write_text(file.read_text().replace('"recipes"', '"others"'))
+    done = command(*words)
+    assert done.returncode == 2
+    assert "is damaged (KeyError: 'recipes'); delete it to begin anew" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
 def test_options_of_another_run_are_refused_in_one_sentence(mock: str, tmp_path: Path) -> None:
     file = tmp_path / "progress"
     words = ["run", mock, "--resume", str(file), "--only", "info"]
@@ -271,3 +286,19 @@ def test_options_of_another_run_are_refused_in_one_sentence(mock: str, tmp_path:
     assert done.returncode == 2
     assert ", not 1000000; repeat its options, or delete it" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_target_that_has_become_another_is_refused(mock: str, tmp_path: Path) -> None:
+    """Such as one that had a control API, where the run could write, and has none any more."""
+    file = tmp_path / "progress"
+    words = ["run", mock, "--seed", "1", "--resume", str(file), "--only", "isolation"]
+    assert command(*words, "--max-requests", "20").returncode == 2
+    text = file.read_text()
+    assert '"profile":"full"' in text
+    file.write_text(text.replace('"profile":"full"', '"profile":"read-only"'))
+    done = command(*words)
+    assert done.returncode == 2
+    assert "its profile was read-only, not full; name another file" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    listed = requests.get(f"{mock}/_mock/worlds", timeout=60).json()["worlds"]
+    assert [world["name"] for world in listed] == ["default"]

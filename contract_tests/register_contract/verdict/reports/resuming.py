@@ -40,7 +40,7 @@ class Resuming:
         self._progress = progress
         self._options = options
         self._collector = collector
-        self._done = {each["id"]: each for each in progress.of("test")}
+        self._done = {str(each["id"]): each for each in progress.of("test")}
         self._reports: list[pytest.TestReport] = []
         self._sent, self._time = 0, time.perf_counter()
 
@@ -67,9 +67,14 @@ class Resuming:
         """Tell what was done before, then let the rest be done."""
         self._session = session
         before = [item for item in session.items if item.nodeid in self._done]
-        if self._done:
-            self._restore(len(before), len(session.items))
-            self._tell_again(session, before)
+        if any(self._progress.of("met")):
+            try:
+                self._restore(len(before), len(session.items))
+                self._tell_again(session, before)
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
+                flaw = f"{self._progress.path} is damaged ({type(error).__name__}: {error})"
+                told = f"{flaw}; delete it to begin anew"
+                pytest.exit(self._collector.unusable(told), returncode=2)
         session.items = [item for item in session.items if item.nodeid not in self._done]
         # To pytest tests that fail before the first is run are tests that cannot be collected.
         failed, session.testsfailed = session.testsfailed, 0
@@ -101,7 +106,9 @@ class Resuming:
                 frozenset(told["made up"]),
             )
             results.facts.update(told["facts"])
-            results.not_covered += [NotCovered(*each) for each in told["lacks"]]
+            lacks = [NotCovered(*each) for each in told["lacks"]]
+            known = results.not_covered
+            known += [each for each in lacks if each not in known]
         for each in self._done.values():
             for file, raw in each["recipes"].items():
                 results.recipes[file] = from_data(raw).recipe
@@ -159,8 +166,8 @@ class Resuming:
             self._progress.add(kind, value)
         except OSError as error:
             raise RunEndedError(
-                f"{self._progress.path} could not be written ({error.strerror}), so how far the "
-                f"run has come is not known any more"
+                f"{self._progress.path} could not be written ({error.strerror}), so the run ends: "
+                f"what it does could not be noted any more"
             ) from error
 
     def _records(self) -> dict[str, Record]:
