@@ -22,6 +22,7 @@ from rich.console import Console
 import register_spec as spec
 from register_contract.oracle.careers import careers
 from register_contract.oracle.contract import CannotTryError, Contract, Operation, Registers
+from register_contract.oracle.unsaid import CannotSayError
 from register_contract.suite.applies import chosen, trials
 from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.own_data import see_that_nobody_is_there, tidy
@@ -362,6 +363,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         _cut_short(item, time.perf_counter() - started)
         raise
     except (CannotTryError, ControlError, NotOwnError) as lack:
+        _not_covered(item, lack)
+    except CannotSayError as lack:
+        # Elsewhere than in a world of its own it is not known whom the target knows.
+        target = item.funcargs["target"] if isinstance(item, pytest.Function) else None
+        if not isinstance(target, Target) or target.control is not None:
+            raise
         _not_covered(item, lack)
     except FoundError:
         _stop_at_a_finding(item)

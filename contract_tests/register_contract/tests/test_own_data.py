@@ -356,6 +356,18 @@ def test_a_run_leaves_what_was_there_and_tells_what_it_left(mock: str, tmp_path:
     assert not [each for each in tokens if each in page + json.dumps(report)]
 
 
+def test_what_cannot_be_said_of_a_deployment_is_no_error_of_the_suite() -> None:
+    """Whom it knows it does not tell, and what becomes of a placement's name may hang on that."""
+    with running_mock("--as", "deployed") as base:
+        world = requests.get(f"{base}/_mock/worlds/default", timeout=60).json()
+        token = world["providers"][0]["tokens"][0]["token"]
+        words = ["--token", token, "--profile", "own-data", "--as", "deployed", "--seed", "4"]
+        words += ["--only", "keys_that_no_document_has and placement", "--no-known-drift"]
+        done = command("run", base, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the register of schools is not known here: keys that no document has" in done.stdout
+
+
 def test_it_asks_for_a_token_and_for_no_control_api(mock: str) -> None:
     done = command("run", mock, "--profile", "own-data")
     assert done.returncode == 2
