@@ -18,7 +18,7 @@ import register_spec as spec
 from register_contract.ledger import FORMS, drift
 from register_contract.score.trying import AGAINST
 from register_contract.target.ending import StoppedError, signals_interrupt
-from register_contract.target.options import PROFILES
+from register_contract.target.options import FULL, PROFILES, READ_ONLY
 from register_contract.verdict.exports import EXPORTS
 
 _OF_TRAFFIC = ("har", "api_version", "reading", "spec_dir", "report", "known_drift", "exports")
@@ -44,7 +44,8 @@ def main() -> None:
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
-    help="Default: full where the mock's control API answers, read-only anywhere else.",
+    help="Default: full where the mock's control API answers, read-only anywhere else. own-data "
+    "changes only what the run made itself, and lists what it leaves; nothing holds full to that.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Repeats a run; default random, printed.")
 @click.option("--rate", metavar="N/m", help="Requests a minute; default 90/m unless loopback.")
@@ -67,6 +68,12 @@ def main() -> None:
 )
 @click.option("--max-requests", type=int, metavar="N", help="Requests for the run; no limit.")
 @click.option("--stop-first", is_flag=True, help="End the run at the first finding.")
+@click.option(
+    "--resume",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Note in FILE what is done; where FILE has a run that ended early, do what is left of it.",
+)
 @click.option(
     "--export",
     "exports",
@@ -150,7 +157,7 @@ def _need_suite() -> None:
 @click.option(
     "--second-token", envvar="REGISTER_SECOND_TOKEN", help="Bearer token of another provider."
 )
-@click.option("--profile", type=click.Choice(PROFILES), help="As of `run`.")
+@click.option("--profile", type=click.Choice((READ_ONLY, FULL)), help="As of `run`.")
 @click.option("--rate", metavar="N/m", help="As of `run`.")
 @click.option("--timeout", type=float, default=20.0, show_default=True, help="As of `run`.")
 @click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))

@@ -25,6 +25,7 @@ from register_contract.target.options import (
     report_folder,
     settle,
 )
+from register_contract.target.progress import Progress, ProgressError, asked_for
 from register_contract.traffic.holding import held_traffic
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports.collect import Collector, Quiet
@@ -61,10 +62,12 @@ def run_suite(
         options = settle(url=url, version=version, **given)
         check_only(only or "x")
         folder = report_folder(report) if report else None
-        spec.bundle(options.version, options.reading, options.spec_dir)
+        document = spec.bundle(options.version, options.reading, options.spec_dir)
+        if options.resume:
+            Progress(options.resume, asked_for(options, only or "", document))  # or it is said why
         words = _words(options, url, only, given["rate"], given["max_time"])
         return _run_pytest(words, folder, only, known_drift, exports)
-    except (UsageError, ReportError, spec.SpecError) as error:
+    except (UsageError, ProgressError, ReportError, spec.SpecError) as error:
         raise StoppedError(str(error)) from error
 
 
@@ -145,6 +148,7 @@ def _words(
         ("--examples", options.examples),
         ("--max-requests", options.max_requests),
         ("--spec-dir", options.spec_dir),
+        ("--resume", options.resume),
     ):
         words += [f"{name}={value}"] if value is not None else []
     words += ["--stop-first"] if options.stop_first else []

@@ -15,6 +15,7 @@ import jsonschema_rs
 from register_contract.oracle.moments import FORMAT, is_moment
 from register_contract.target.client import Place, Probe
 from register_contract.target.ending import called_by_others
+from register_contract.target.owned import Door, Doors
 
 Made = TypeVar("Made")
 _NO_LIFECYCLE: Mapping[str, Any] = {"states": {}, "events": {}, "locks": []}
@@ -299,6 +300,22 @@ class Contract:
         timers = tuple(str(row["timer"]) for row in self.events.values() if "timer" in row)
         probe = Probe(self.simplest.path, partial(self._answers, self.simplest))
         return Place(str(self.document["servers"][0]["url"]), str(header), probe, timers)
+
+    @property
+    def doors(self) -> Doors:
+        """The calls that write, and the ids in answers, for a run that writes to its own alone."""
+        rows = [each for each in self.operations.values() if each.writes]
+        calls = (
+            Door(each.method, each.path, each.kind, each.does == CREATE, each.does == DELETE)
+            for each in rows
+        )
+        ids = {self.id_field(kind): kind for kind in self.kinds}
+        return Doors(tuple(calls), ids, frozenset(self.nobody.values()))
+
+    @property
+    def nobody(self) -> dict[str, str]:
+        """Ids that no record has, by kind."""
+        return {kind: str(number % 10) * 24 for number, kind in enumerate(self.kinds, 1)}
 
     @property
     def simplest(self) -> Operation:

@@ -6,21 +6,26 @@ itself lies in ``register_contract/tests``.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache, partial
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
 from rich.console import Console
 
 import register_spec as spec
 from register_contract.oracle.careers import careers
 from register_contract.oracle.contract import CannotTryError, Contract, Operation, Registers
+from register_contract.oracle.unsaid import CannotSayError
 from register_contract.suite.applies import chosen, trials
 from register_contract.suite.bench import Bench, StagingError
+from register_contract.suite.own_data import see_that_nobody_is_there, tidy
 from register_contract.suite.strategies.bodies import Bodies
 from register_contract.target.client import Place
 from register_contract.target.control import Control, ControlError
@@ -28,10 +33,13 @@ from register_contract.target.ending import ENDED, RunEndedError, signals_interr
 from register_contract.target.history import Setting
 from register_contract.target.mock_process import OWN_MOCK, MockStartError, running_mock
 from register_contract.target.options import EXAMPLES, PROFILES, Options, UsageError, settle
+from register_contract.target.progress import Progress, ProgressError, asked_for
 from register_contract.target.target import Target, UnusableTargetError, connect, leave
+from register_contract.target.transport import NotOwnError
 from register_contract.verdict.cleaning import clean_report
 from register_contract.verdict.finding import ContractBreachError
 from register_contract.verdict.reports.collect import Collector
+from register_contract.verdict.reports.resuming import Resuming
 from register_contract.verdict.results import FoundError, Judge, NotCovered
 
 VERDICT = "contract"
@@ -69,6 +77,7 @@ _STUMBLES = (
     TypeError,
     ValueError,
 )
+_RESUMING = "contract-resuming"
 _OPTIONS = pytest.StashKey[Options]()
 _CONTRACT = pytest.StashKey[Contract]()
 _JUDGE = pytest.StashKey[Judge]()
@@ -93,6 +102,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--max-requests", type=int, metavar="N", help="requests for the run (default: no limit)")
     add("--first", metavar="LAYERS", help="layers to try before all others, such as lists,auth")
     add("--stop-first", action="store_true", help="end the run at the first finding")
+    add("--resume", metavar="FILE", help="note what is done in FILE, and go on from there")
 
 
 def settings(config: pytest.Config) -> Options:
@@ -115,6 +125,7 @@ def settings(config: pytest.Config) -> Options:
                 examples=get("examples"),
                 max_requests=get("max_requests"),
                 stop_first=get("stop_first"),
+                resume=get("resume"),
             )
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
@@ -153,7 +164,25 @@ def pytest_configure(config: pytest.Config) -> None:
     options = settings(config)
     if not config.pluginmanager.has_plugin("contract-collector"):
         config.pluginmanager.register(Collector(Console()), "contract-collector")
-    _collector(config).clean.hide(options.token, options.second_token)
+    _leave_the_folder_as_it_is(config)
+    collector = _collector(config)
+    collector.clean.hide(options.token, options.second_token)
+    if options.resume:
+        asked = asked_for(options, config.getoption("keyword"), contract_of(config).document)
+        try:
+            resuming = Resuming(Progress(options.resume, asked), collector, options)
+        except ProgressError as error:
+            raise pytest.UsageError(str(error)) from error
+        config.pluginmanager.register(resuming, _RESUMING)
+
+
+def _leave_the_folder_as_it_is(config: pytest.Config) -> None:
+    """Let Hypothesis keep its tables elsewhere than in the folder that the run is started in."""
+    if not os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY"):
+        folder = TemporaryDirectory(prefix="register-contract-")
+        set_hypothesis_home_dir(folder.name)
+        config.add_cleanup(folder.cleanup)
+        config.add_cleanup(partial(set_hypothesis_home_dir, None))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -235,7 +264,14 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
         if found.control is not None:
             contract.registers = cache(partial(_registers, found.control))
         found.wire.history.setting = _setting(found, options, contract)
-        collector.target_found(found, options, contract.made_up)
+        lacks = collector.target_found(found, options, contract.made_up)
+        resuming = pytestconfig.pluginmanager.get_plugin(_RESUMING)
+        if isinstance(resuming, Resuming):
+            try:
+                resuming.target_found(found, lacks)
+            except (ProgressError, RunEndedError) as error:
+                pytest.exit(collector.unusable(str(error)), returncode=2)
+        see_that_nobody_is_there(found, contract)
         yield found
 
 
@@ -273,12 +309,14 @@ def _place(contract: Contract) -> Place:
         others = (other.place.probe for other in contract.others)
         return any(probe.answers(status, body) for probe in (place.probe, *others))
 
-    return replace(place, probe=replace(place.probe, answers=answers))
+    probe = replace(place.probe, answers=answers)
+    return replace(place, probe=probe, doors=contract.doors)
 
 
 def _leave(found: Target, collector: Collector) -> None:
     if found.control is not None:
-        collector.results.left_behind = collector.clean.sentence(leave(found.control))
+        collector.left_behind(leave(found.control))
+    tidy(found, collector)
 
 
 def _setting(found: Target, options: Options, contract: Contract) -> Setting:
@@ -341,7 +379,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     except KeyboardInterrupt:
         _cut_short(item, time.perf_counter() - started)
         raise
-    except (CannotTryError, ControlError) as lack:
+    except (CannotTryError, ControlError, NotOwnError) as lack:
+        _not_covered(item, lack)
+    except CannotSayError as lack:
+        # Elsewhere than in a world of its own it is not known whom the target knows.
+        target = item.funcargs["target"] if isinstance(item, pytest.Function) else None
+        if not isinstance(target, Target) or target.control is not None:
+            raise
         _not_covered(item, lack)
     except FoundError:
         _stop_at_a_finding(item)
@@ -355,6 +399,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 def _stop_at_a_finding(item: pytest.Item) -> None:
     """Begin no further test; what is left out is said."""
+    item.stash[_JUDGE].skip(f"the rest of {item.name}", "--stop-first ended it at a finding")
     item.session.shouldstop = "a finding"
     _collector(item.config).results.not_covered.append(
         NotCovered("what comes after the first finding", "--stop-first leaves it out")
@@ -369,9 +414,9 @@ def _cut_short(item: pytest.Item, seconds: float) -> None:
 
 
 def _not_covered(item: pytest.Item, lack: Exception) -> None:
-    """Note what the contract, or the target's control API, leaves untried; no error of ours."""
+    """Note what contract, control API or profile leaves untried; no error of ours."""
     judge = item.stash[_JUDGE]
-    why = lack.reason if isinstance(lack, ControlError) else str(lack)
+    why = lack.reason if isinstance(lack, (ControlError, NotOwnError)) else str(lack)
     judge.skip(item.name.removeprefix("test_").replace("_", " "), why)
     if not judge.findings:
         pytest.skip(why)

@@ -19,11 +19,6 @@ _KINDS = ("none", "empty", "garbage", "wrong-scheme", "broken-body", "expired", 
 _FROM_CONTROL = ("expired", "revoked")
 
 
-def nobody(contract: Contract) -> dict[str, str]:
-    """Ids that no record has, by kind."""
-    return {kind: str(number % 10) * 24 for number, kind in enumerate(contract.kinds, 1)}
-
-
 def _secured(operation: Operation, contract: Contract) -> bool:
     return operation.secured
 
@@ -44,7 +39,7 @@ def test_a_wrong_token_is_refused(operation: Operation, kind: str, bench: Bench)
         exchange = bench.target.api.as_token(None).call(
             operation.method,
             operation.path,
-            path=operation.filled(nobody(bench.contract)),
+            path=operation.filled(bench.contract.nobody),
             headers=headers,
             raw_body=raw,
         )

@@ -26,7 +26,6 @@ from register_contract.suite.checks import expect
 from register_contract.suite.listed import listed
 from register_contract.suite.strategies.boundaries import Boundaries, Boundary
 from register_contract.suite.subject import Subject, refusing_states
-from register_contract.suite.test_auth import nobody
 
 _BROKEN = b'{"data": {'
 _NO_DATA = (b"{}", b'{"data": null}', b'{"data": {}}', b'{"date": {}}')
@@ -122,11 +121,11 @@ def _wrongs(bench: Bench, operation: Operation, stage: str, cast: Cast | None) -
 def _path(bench: Bench, late: list[str], cast: Cast | None) -> Mapping[str, str] | None:
     """Ids of nobody, of nothing that the trainee has, or its own; None without a trainee."""
     if "trainee" in late:
-        return nobody(bench.contract)
+        return bench.contract.nobody
     if cast is None:
         return None
     own = {TRAINEE: cast.trainee_id}
-    return nobody(bench.contract) | own if "child" in late else cast.ids
+    return bench.contract.nobody | own if "child" in late else cast.ids
 
 
 def _bodies(

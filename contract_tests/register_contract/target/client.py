@@ -7,15 +7,17 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
+from register_contract.target.clock import Clock
 from register_contract.target.ending import RunEndedError
 from register_contract.target.exchange import Exchange
 from register_contract.target.history import History
+from register_contract.target.owned import Doors
 from register_contract.target.receiving import UnreadAnswerError
 from register_contract.target.transport import GuardedSession
 
@@ -52,6 +54,7 @@ class Wire:
         self._refused = 0
         self._waits = True
         self.history = History()
+        self.clock = Clock()
 
     @contextmanager
     def impatient(self) -> Iterator[None]:
@@ -103,13 +106,15 @@ class Wire:
             return self._no_answer(prepared, body, error)
         self._answered = True
         self._count_refusals(response.status_code)
+        headers = _plain_headers(response.headers)
+        self.clock.hear(headers)
         return Exchange(
             method=str(request.method),
             url=str(prepared.url),
             request_headers=dict(request.headers),
             request_body=body,
             status=response.status_code,
-            headers=_plain_headers(response.headers),
+            headers=headers,
             body=response.content,
             seconds=time.perf_counter() - started,
             began=started,
@@ -225,13 +230,14 @@ class Place:
     """Where a version's public API lies on a target, and the header that carries a token.
 
     ``header`` is like ``Authorization: Bearer {token}``; ``timers`` are the settings of the mock
-    that say when an event comes by itself.
+    that say when an event comes by itself; ``doors`` are the calls that write.
     """
 
     path: str
     header: str
     probe: Probe
     timers: tuple[str, ...] = ()
+    doors: Doors = field(default_factory=Doors)
 
     def carried(self, headers: Mapping[str, str]) -> str:
         """The token in the headers of a request; empty where they carry none in this form."""

@@ -17,10 +17,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import register_spec as spec
+from register_contract.target.progress import ProgressError, seed_in
 
 READ_ONLY = "read-only"
+OWN_DATA = "own-data"
 FULL = "full"
-PROFILES = (READ_ONLY, FULL)
+PROFILES = (READ_ONLY, OWN_DATA, FULL)
 DEFAULT_REMOTE_RATE = "90/m"
 _LONGEST_TIMEOUT = 3600.0
 _NAME = re.compile(r"[\w:+\-.\[\]\\/]+")
@@ -51,7 +53,10 @@ class Options:
     second_token: str | None = field(default=None, repr=False)
     reading: str = spec.DOCUMENTED
     profile: str | None = None
-    """None: full where the mock's control API answers, read-only anywhere else."""
+    """None: full where the mock's control API answers, read-only anywhere else.
+
+    OWN_DATA writes to what the run made itself alone; like READ_ONLY it asks for no control API.
+    """
     seed: int = 0
     rate: float | None = None
     """Seconds between two requests, or None for no limit."""
@@ -64,6 +69,8 @@ class Options:
     """How many requests may leave; what it takes to clean up comes on top."""
     stop_first: bool = False
     """Whether the first finding ends the run."""
+    resume: Path | None = None
+    """The file that says how far the run has come, and is gone on with."""
 
 
 def is_loopback(url: str) -> bool:
@@ -192,6 +199,7 @@ def settle(
     examples: int | None = None,
     max_requests: int | None = None,
     stop_first: bool = False,
+    resume: str | Path | None = None,
 ) -> Options:
     """Check the settings together and fill in the defaults that depend on the target.
 
@@ -215,12 +223,14 @@ def settle(
     except spec.SpecError as error:
         raise UsageError(f"--as: {error}") from error
     if profile is not None and profile not in PROFILES:
-        raise UsageError(f"--profile {profile!r} is unknown; it is read-only or full")
+        raise UsageError(f"--profile {profile!r} is unknown; it is read-only, own-data or full")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples {examples} tries nothing; give 1 or more")
     if max_requests is not None and max_requests < 1:
         raise UsageError(f"--max-requests {max_requests} tries nothing; give 1 or more")
     origin = split_url(url, version) if url is not None else None
+    if seed is None and resume:
+        seed = _seed_of(Path(resume))
     local = origin is None or is_loopback(origin)
     return Options(
         version=version,
@@ -237,4 +247,13 @@ def settle(
         examples=examples or EXAMPLES,
         max_requests=max_requests,
         stop_first=stop_first,
+        resume=Path(resume) if resume else None,
     )
+
+
+def _seed_of(path: Path) -> int | None:
+    """The seed of the run that is gone on with, if one has begun."""
+    try:
+        return seed_in(path)
+    except ProgressError as error:
+        raise UsageError(str(error)) from error

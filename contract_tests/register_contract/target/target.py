@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from register_contract.target.client import Client, Place, Probe, Wire
+from register_contract.target.clock import read_date
 from register_contract.target.control import Control, ControlError, Holder
 from register_contract.target.ending import RunEndedError
 from register_contract.target.exchange import NO_JSON, Exchange
-from register_contract.target.options import FULL, READ_ONLY, Options
+from register_contract.target.options import FULL, OWN_DATA, READ_ONLY, Options
+from register_contract.target.owned import Owned
+from register_contract.target.tidying import Tidying
 from register_contract.target.transport import GuardedSession
 
 _FIRST_YEAR = 2025
 _DAYS = 365
-_EARLIEST, _LATEST = 2000, 2100
 _SHOWN = 200
 
 
@@ -56,12 +57,18 @@ class Target:
 
     @property
     def present(self) -> datetime:
-        """What the target's clock says by now, if it goes as clocks do; a run may take hours."""
-        return self.now + timedelta(seconds=time.monotonic() - self.read_at)
+        """What the target's clock says by now; a run may take hours.
+
+        In a world of its own it goes on from where it was set, elsewhere as answers tell it.
+        """
+        told = self.wire.clock.present if self.control is None else None
+        return told or self.now + timedelta(seconds=time.monotonic() - self.read_at)
 
     @property
     def profile(self) -> str:
         """How careful the run is, now that it is known what the target is."""
+        if self.wire.session.owned is not None:
+            return OWN_DATA
         return FULL if self.writes else READ_ONLY
 
     @property
@@ -81,6 +88,13 @@ class Target:
         """The public API as the second provider, if there is one."""
         return self.api.as_token(self.second.token) if self.second else None
 
+    def tidying(self) -> Tidying | None:
+        """What removes the records of a run that writes to its own alone; None for other runs."""
+        owned = self.wire.session.owned
+        pairs = (("TOKEN", self.first), ("SECOND_TOKEN", self.second))
+        clients = {name: self.api.as_token(each.token) for name, each in pairs if each}
+        return None if owned is None else Tidying(owned, clients)
+
     def within(self, control: Control, holders: Sequence[Holder]) -> Target:
         """The same in a world of its own, as the first two of its providers."""
         first, second, *_ = (*(Provider(each.token, each.ukprn) for each in holders), None)
@@ -90,6 +104,11 @@ class Target:
         """Name, presence and consequence of each ability, for the report."""
         return [
             ("writing", self.writes, "everything that creates or changes a record"),
+            (
+                "leave to change what it did not make (--profile own-data)",
+                self.wire.session.owned is None,
+                "records that were there before, and calls that the contract does not have",
+            ),
             ("second provider", self.second is not None, "isolation between providers"),
             ("control API", self.control is not None, "states and tokens only it can make"),
         ]
@@ -103,10 +122,11 @@ def connect(options: Options, place: Place, base: str, versions: list[str]) -> T
     """
     session = GuardedSession(
         base,
-        writes=options.profile == FULL,
+        writes=options.profile in (FULL, OWN_DATA),
         interval=options.rate,
         max_time=options.max_time,
         max_requests=options.max_requests,
+        owned=_owned(options, place, base) if options.profile == OWN_DATA else None,
     )
     control = Control(Wire(session, base, options.timeout))
     try:
@@ -128,6 +148,15 @@ def connect(options: Options, place: Place, base: str, versions: list[str]) -> T
         raise
 
 
+def _owned(options: Options, place: Place, base: str) -> Owned:
+    names = {options.token: "TOKEN", options.second_token: "SECOND_TOKEN"}
+
+    def carried(headers: Mapping[str, str]) -> str:
+        return names.get(place.carried(headers), "")
+
+    return Owned(base + place.path, place.doors, carried)
+
+
 def leave(control: Control) -> str:
     """Delete the worlds that the run made; returns what hinders it, in words.
 
@@ -142,11 +171,12 @@ def leave(control: Control) -> str:
 
 
 def _probed(control: Control, options: Options, place: Place, versions: list[str]) -> Target:
-    wire, found = control.wire, options.profile != READ_ONLY and is_mock(control, options)
+    wire, asks = control.wire, options.profile not in (READ_ONLY, OWN_DATA)
+    found = asks and is_mock(control, options)
     if found:
         # A world of our own is the one place where writing needs no permission.
         wire.session.allow_writing()
-    writes = found or options.profile == FULL
+    writes = found or options.profile in (FULL, OWN_DATA)
     now = datetime.now(UTC)
     target = Target(wire, place, options.version, options.reading, writes, now)
     if found:
@@ -163,11 +193,13 @@ def _probed(control: Control, options: Options, place: Place, versions: list[str
             raise UnusableTargetError(
                 "the second token is not accepted (401); check --second-token"
             )
+    now = _clock_of(first, wire.base)
+    wire.clock.start(now)
     return replace(
         target,
         first=Provider(options.token),
         second=Provider(options.second_token) if options.second_token else None,
-        now=_clock_of(first, wire.base),
+        now=now,
     )
 
 
@@ -177,10 +209,12 @@ def _asked(wire: Wire, place: Place, token: str | None) -> Exchange:
 
 
 def _no_token(base: str, options: Options) -> str:
-    if options.profile != READ_ONLY:
+    how = {READ_ONLY: "only reads", OWN_DATA: "writes only to what it made itself at"}
+    if options.profile not in how:
         return f"{base} has no control API to get a token from; give one by --token"
     return (
-        f"a run that only reads {base} makes no token there; give one by --token or REGISTER_TOKEN"
+        f"a run that {how[options.profile]} {base} makes no token there; give one by --token or "
+        f"REGISTER_TOKEN"
     )
 
 
@@ -227,13 +261,8 @@ def _clock_of(exchange: Exchange, base: str) -> datetime:
     stamp = exchange.headers.get("date")
     if not stamp:
         return datetime.now(UTC)
-    try:
-        read = parsedate_to_datetime(stamp)
-        # Without a zone it is UTC, as RFC 9110 has it.
-        now = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, TypeError, OverflowError, IndexError):
-        now = None
-    if now is None or not _EARLIEST <= now.year <= _LATEST:
+    now = read_date(stamp)
+    if now is None:
         raise UnusableTargetError(
             f"{base} answers with the header Date {stamp[:_SHOWN]!r}, which is no date of today; "
             f"the run needs its clock"

@@ -1,8 +1,9 @@
 """Where requests leave, and so where safety is enforced.
 
 Every request of the suite goes through one ``GuardedSession``. It refuses anything but GET and
-HEAD unless the run may write, refuses any other host than the target, keeps the pace, and ends
-the run when its time is up. A filter further up could be forgotten by a new test; this cannot.
+HEAD unless the run may write, refuses what would change records of others where it may change its
+own alone, refuses any other host than the target, keeps the pace, and ends the run when its time is
+up. A filter further up could be forgotten by a new test; this cannot.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from register_contract.target.ending import (
     hear_interruption,
     interruption_heard,
 )
+from register_contract.target.owned import Owned
 from register_contract.target.receiving import ENCODING, BoundedAdapter
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -26,6 +28,14 @@ USER_AGENT = "register-contract"
 
 class UnsafeRequestError(Exception):
     """A request that this run must not send; nothing left the machine."""
+
+
+class NotOwnError(UnsafeRequestError):
+    """A write to what the run did not make itself; ``reason`` is the same for all of a kind."""
+
+    def __init__(self, method: str, url: str, reason: str) -> None:
+        super().__init__(f"{method} {url}: {reason}")
+        self.reason = reason
 
 
 class Pace:
@@ -56,7 +66,8 @@ class Pace:
 class GuardedSession(requests.Session):
     """A session bound to one target: read-only unless told otherwise, paced, no redirects.
 
-    Its time-outs hold for a whole answer. After ``max_time`` seconds, or ``max_requests``, nothing
+    With ``owned`` it writes to what the run made itself alone, and that learns what this is. Its
+    time-outs hold for a whole answer. After ``max_time`` seconds, or ``max_requests``, nothing
     leaves any more.
     """
 
@@ -68,11 +79,13 @@ class GuardedSession(requests.Session):
         interval: float | None = None,
         max_time: float | None = None,
         max_requests: int | None = None,
+        owned: Owned | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._base = base.rstrip("/") + "/"
         self._writes = writes
+        self.owned = owned
         self._pace = Pace(interval)
         self._clock = clock
         self._max_time = max_time
@@ -122,6 +135,9 @@ class GuardedSession(requests.Session):
             raise UnsafeRequestError(
                 f"{method} {request.url}: this run is read-only; --profile full allows writing"
             )
+        reason = self.owned and self.owned.refused(method, str(request.url), request.body)
+        if reason:
+            raise NotOwnError(method, str(request.url), reason)
         kwargs = {**self._environment, **kwargs, "allow_redirects": False}
         hear_interruption()
         self.keep_time()
@@ -129,7 +145,20 @@ class GuardedSession(requests.Session):
             raise RunEndedError(f"the run may send no more than {self._most:,} requests")
         self._pace.wait()
         self.sent += 1
-        return super().send(request, **kwargs)
+        return self._sent(request, **kwargs)
+
+    def _sent(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        if self.owned is None:
+            return super().send(request, **kwargs)
+        method, url = (request.method or "").upper(), str(request.url)
+        sending = self.owned.sending(method, url, request.headers)
+        try:
+            response = super().send(request, **kwargs)
+        except requests.RequestException:
+            self.owned.answered(sending, 0, b"")
+            raise
+        self.owned.answered(sending, response.status_code, response.content)
+        return response
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """None: a redirect is an answer like any other, and its Location may be anything."""

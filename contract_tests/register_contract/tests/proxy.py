@@ -100,7 +100,8 @@ class Proxy:
         headers = {k: v for k, v in upstream.headers.items() if k.lower() not in _HOP}
         asked = self._asked()
         answer = Response(upstream.content, upstream.status_code, headers)
-        if asked.public and "json" in upstream.headers.get("Content-Type", ""):
+        has_json = "json" in upstream.headers.get("Content-Type", "") and upstream.content
+        if asked.public and has_json:
             sound = Given(upstream.status_code, upstream.json(), headers)
             given = self._fault(asked, sound, self.ask)
             answer = Response(json.dumps(given.body), given.status, given.headers)

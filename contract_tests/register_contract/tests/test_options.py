@@ -83,7 +83,7 @@ def test_the_address_may_hold_the_version(given: str, base: str) -> None:
         ({"token": "to ken"}, "--token holds a space"),
         ({"token": "token\n"}, "--token holds a space"),
         ({"second_token": "tokén"}, "--second-token holds a space"),
-        ({"profile": "careful"}, "read-only or full"),
+        ({"profile": "careful"}, "read-only, own-data or full"),
         ({"reading": "secret"}, "documented"),
     ],
 )

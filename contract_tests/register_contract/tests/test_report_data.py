@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from register_contract.target.owned import Record
+from register_contract.target.tidying import Left
 from register_contract.tests.test_reports import finding, results
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports.data import as_data
 from register_contract.verdict.reports.files import write_files
-from register_contract.verdict.results import Drift, Entry, Results
+from register_contract.verdict.results import Drift, Entry, OwnRecords, Results
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,8 @@ def all_kinds() -> Results:
         Drift((Entry("a", "x", "y"), Entry("b", "x", "y")), False, replace(known, cause="other")),
     ]
     made.left_behind = "the world x is left behind"
+    left = Left(Record("degree", "d1", "t1"), "it cannot be removed")
+    made.own = OwnRecords(["26101112"], [left], removed=2, unsure=1)
     return made
 
 
@@ -57,6 +61,12 @@ def test_a_report_has_the_form_that_is_published(
     assert [each["sure"] for each in data["known_drift"]] == [True, False]
     assert data["verdict"]["exit_code"] == 1
     assert data["not_covered"] == [{"what": "award", "why": "the run has no control API"}]
+    assert data["own_records"] == {
+        "marks": ["26101112"],
+        "removed": 2,
+        "unsure": 1,
+        "left": [{"kind": "degree", "id": "d1", "within": "t1", "why": "it cannot be removed"}],
+    }
     assert data["errors"] == [{"test": "test_x", "text": "KeyError: 'x'"}]
 
 
@@ -69,6 +79,7 @@ def test_the_form_is_closed(form: Draft202012Validator) -> None:
     data = as_data(all_kinds(), verdict_of(all_kinds()), {})
     for spoiled in ({**data, "more": 1}, {k: v for k, v in data.items() if k != "findings"}):
         assert not form.is_valid(spoiled)
+    assert not form.is_valid({**data, "own_records": {**data["own_records"], "more": 1}})
     assert not form.is_valid({**data, "findings": [{**data["findings"][0], "count": 0}]})
 
 

@@ -132,7 +132,7 @@ def read(path: Path) -> Recorded:
         datetime.fromisoformat(raw["now"])
     except ValueError as error:
         raise StoppedError(f"{path}: now: {raw['now']!r} is no time") from error
-    return _from_data(raw)
+    return from_data(raw)
 
 
 @cache
@@ -140,7 +140,8 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(_SCHEMA.read_text(encoding="utf-8")))
 
 
-def _from_data(raw: Mapping[str, Any]) -> Recorded:
+def from_data(raw: Mapping[str, Any]) -> Recorded:
+    """The example that ``as_data`` made plain."""
     answer, aspect = raw["answer"], raw["aspect"]
     last = _step_from(raw["last"])
     exchange = Exchange(

@@ -11,6 +11,7 @@ from typing import Any
 
 from register_contract.target.exchange import Exchange
 from register_contract.target.history import History
+from register_contract.target.tidying import Left
 from register_contract.verdict.finding import Breach, Example, Finding
 from register_contract.verdict.recipe import Recipe, recipe_of
 from register_contract.verdict.repeat import Script
@@ -230,6 +231,41 @@ class Circumstances:
 
 
 @dataclass
+class OwnRecords:
+    """What a run that wrote to its own records alone has left on the target.
+
+    ``marks`` end the names that it made up; ``removed`` is how many records it removed at its end,
+    ``unsure`` how many calls may have made one whose id did not come back.
+    """
+
+    marks: list[str]
+    left: list[Left]
+    removed: int = 0
+    unsure: int = 0
+    file: Path | None = None
+    """Where all of them are listed."""
+
+    @property
+    def groups(self) -> dict[tuple[str, str], list[str]]:
+        """The ids of what is left, by kind of record and reason."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for each in self.left:
+            found.setdefault((each.record.kind, each.why), []).append(each.record.id)
+        return found
+
+    @property
+    def sentences(self) -> list[str]:
+        """How to tell them apart, and what else is to be known of them."""
+        marks = " or ".join(self.marks)
+        told = [f"Names and e-mail addresses that the run made up there have {marks} in them"]
+        told += [f"{self.removed} records were removed at the end"] if self.removed else []
+        if self.unsure:
+            calls = "1 call" if self.unsure == 1 else f"{self.unsure} calls"
+            told.append(f"{calls} may have made a record whose id did not come back")
+        return told if self.left or self.unsure or self.removed else []
+
+
+@dataclass
 class Layer:
     """One layer of the suite (a test module) as the reports show it."""
 
@@ -286,6 +322,8 @@ class Results:
     """Whether a person or a signal stopped the run."""
     left_behind: str = ""
     """What could not be cleaned up on the target."""
+    own: OwnRecords | None = None
+    """What a run left that wrote to its own records alone."""
     scripts: dict[str, str] = field(default_factory=dict)
     """The text of each file that repeats an example of a test."""
     repeats: Path | None = None

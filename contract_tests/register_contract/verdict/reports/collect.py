@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -12,10 +13,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from register_contract.target.ending import ENDED
+from register_contract.target.tidying import Left
 from register_contract.verdict.cleaning import Cleaner
 from register_contract.verdict.reports import repeats
+from register_contract.verdict.reports.data import write_own
 from register_contract.verdict.reports.terminal import TerminalReport
-from register_contract.verdict.results import Circumstances, Layer, NotCovered, Results
+from register_contract.verdict.results import (
+    Circumstances,
+    Layer,
+    NotCovered,
+    OwnRecords,
+    Results,
+)
 
 if TYPE_CHECKING:
     from _pytest._code.code import TracebackEntry
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
 
     from register_contract.target.options import Options
     from register_contract.target.target import Target
+    from register_contract.target.tidying import Tidying
 
 VERDICT = "contract"
 _SCRIPTS = "register-contract-"
@@ -52,11 +62,16 @@ class Collector:
         self._live = live
         self._folder = folder
         self._exports = exports
+        self.before: tuple[int, float] = (0, 0.0)
+        """The requests and seconds of the parts of the run before this one."""
+        self._told = False
         self._deselected: Counter[str] = Counter()
         self._started = time.perf_counter()
 
-    def target_found(self, target: Target, options: Options, made_up: frozenset[str]) -> None:
-        """Note what is held to what, and what the target cannot do."""
+    def target_found(
+        self, target: Target, options: Options, made_up: frozenset[str]
+    ) -> list[NotCovered]:
+        """Note what is held to what, and what the target cannot do; returns the latter."""
         self._target = target
         self.results.circumstances = Circumstances(
             options.version,
@@ -75,15 +90,44 @@ class Collector:
             clock=f"{target.now:%Y-%m-%d}",
             seed=str(options.seed),
         )
-        for name, present, costs in target.abilities():
-            if not present:
-                self.results.not_covered.append(NotCovered(costs, f"the run has no {name}"))
+        lacks = [
+            NotCovered(costs, f"the run has no {name}")
+            for name, present, costs in target.abilities()
+            if not present
+        ]
+        known = self.results.not_covered
+        known += [each for each in lacks if each not in known]
         self.start()
+        return lacks
+
+    def tidied(self, tidying: Tidying) -> None:
+        """Enter what a run that wrote to its own records alone has left on the target."""
+        assert self._target is not None
+        sentence, mark = self.clean.sentence, self._target.wire.history.setting.nonce
+        left = [
+            Left(replace(each.record, id=sentence(each.record.id)), sentence(each.why))
+            for each in tidying.left
+        ]
+        own = self.results.own or OwnRecords([], [])
+        self.results.own = OwnRecords(
+            [*own.marks, mark], left, own.removed + tidying.removed, own.unsure + tidying.unsure
+        )
+
+    def left_behind(self, sentence: str) -> None:
+        """Enter what could not be cleaned up, beside what parts of the run before could not."""
+        both = (self.results.left_behind, self.clean.sentence(sentence))
+        self.results.left_behind = "; ".join(filter(None, both))
 
     def start(self) -> None:
-        """Say what is held to what."""
-        if self._live:
+        """Say what is held to what, once."""
+        if self._live and not self._told:
             self._report.start(self.results.facts)
+        self._told = True
+
+    @property
+    def sent(self) -> int:
+        """How many requests have left."""
+        return self._target.wire.session.sent if self._target else 0
 
     def show(self, layer: Layer) -> None:
         """Show a layer that has come to its end."""
@@ -164,16 +208,22 @@ class Collector:
         try:
             return (yield)
         finally:
-            sent = self._target.wire.session.sent if self._target else 0
-            self.results.facts["requests"] = str(sent)
-            self.results.facts["seconds"] = f"{time.perf_counter() - self._started:.0f}"
+            requests, seconds = self.before
+            seconds += time.perf_counter() - self._started
+            self.results.facts["requests"] = str(requests + self.sent)
+            self.results.facts["seconds"] = f"{seconds:.0f}"
             self._write_scripts()
+            if self.results.own and self.results.own.left:
+                write_own(self.results.own, self._place())
 
     def _write_scripts(self) -> None:
         if self.results.scripts:
-            there = self.results.repeats
-            folder = self._folder or (there.parent if there else Path(mkdtemp(prefix=_SCRIPTS)))
-            repeats.write(self.results, folder / "repeat", self.clean, self._exports)
+            repeats.write(self.results, self._place() / "repeat", self.clean, self._exports)
+
+    def _place(self) -> Path:
+        """The folder of the run; a temporary one is made when something is written to it."""
+        self._folder = self._folder or Path(mkdtemp(prefix=_SCRIPTS))
+        return self._folder
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Under plain pytest, add what its own report cannot show."""

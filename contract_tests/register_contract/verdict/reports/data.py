@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from register_contract.verdict.finding import Example, Finding
 from register_contract.verdict.judgement import Verdict, state_of
-from register_contract.verdict.results import Deviation, Results
+from register_contract.verdict.results import Deviation, OwnRecords, Results
 
+OWN_FILE = "own-records.json"
 FORM = 1
 """Which form the report has; another one when a reader of this one would stumble over it."""
 
@@ -52,7 +55,33 @@ def as_data(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> dic
         "not_covered": [asdict(note) for note in results.not_covered],
         "unsaid": dict(sorted(results.unsaid.items())),
         "left_behind": results.left_behind,
+        **({"own_records": own_records(results.own)} if results.own else {}),
     }
+
+
+def own_records(own: OwnRecords) -> dict[str, Any]:
+    """What a run left on the target that wrote to its own records alone."""
+    return {
+        "marks": own.marks,
+        "removed": own.removed,
+        "unsure": own.unsure,
+        "left": [
+            {
+                "kind": each.record.kind,
+                "id": each.record.id,
+                "within": each.record.within,
+                "why": each.why,
+            }
+            for each in own.left
+        ],
+    }
+
+
+def write_own(own: OwnRecords, folder: Path) -> None:
+    """Write a list of them to the folder, and note where it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    own.file = folder / OWN_FILE
+    own.file.write_text(json.dumps(own_records(own), indent=2) + "\n", encoding="ascii")
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

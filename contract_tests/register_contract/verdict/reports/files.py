@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from register_contract.target.progress import release
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports import html, junit
 from register_contract.verdict.reports.data import as_data
 from register_contract.verdict.reports.sarif import as_sarif
 from register_contract.verdict.results import Results
-
-_PACKAGE = "register-contract"
 
 
 class ReportError(Exception):
@@ -44,11 +42,4 @@ def write_files(results: Results, folder: Path) -> str:
 
 def _made() -> dict[str, str]:
     """When and by which release the report was made."""
-    try:
-        release = version(_PACKAGE)
-    except PackageNotFoundError:
-        release = "a copy that is not installed"
-    return {
-        "date": f"{datetime.now().astimezone():%Y-%m-%d %H:%M %z}",
-        "made by": f"{_PACKAGE} {release}",
-    }
+    return {"date": f"{datetime.now().astimezone():%Y-%m-%d %H:%M %z}", "made by": release()}

@@ -31,4 +31,5 @@ def render(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> str:
         left_behind=results.left_behind,
         unsaid=results.unsaid.most_common(),
         drawn=lambda spans: Markup(as_svg(spans)),
+        own=results.own,
     )

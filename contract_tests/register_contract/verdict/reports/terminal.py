@@ -19,6 +19,7 @@ _SHOWN = 400
 _NAMES = 13
 _SHOWN_FINDINGS = 25
 _SHOWN_CRASHES = 3
+_SHOWN_IDS = 5
 _SHOWN_LINES = 12
 _STYLES = {
     Tone.GOOD: "green bold",
@@ -81,6 +82,7 @@ class TerminalReport:
             self._failures(results)
         self._unsaid(results)
         self._gaps(results)
+        self._left(results)
         self._closing(results)
 
     def say(self, sentence: str) -> None:
@@ -175,6 +177,22 @@ class TerminalReport:
                 highlight=False,
                 soft_wrap=True,
             )
+
+    def _left(self, results: Results) -> None:
+        """What is left on the target that the run made."""
+        own = results.own
+        if own is None or not own.sentences:
+            return
+        self._console.print("\n[bold]Left on the target[/]")
+        lines = []
+        for (kind, why), ids in own.groups.items():
+            more = f" and {len(ids) - _SHOWN_IDS} more" if len(ids) > _SHOWN_IDS else ""
+            shown = ", ".join(ids[:_SHOWN_IDS])
+            lines.append(f"{len(ids):,} of kind {kind}, as {why}: {shown}{more}")
+        lines += own.sentences
+        lines += [f"All of them: {own.file}"] if own.file else []
+        for line in lines:
+            self._console.print(f"  {escape(line)}", highlight=False, soft_wrap=True)
 
     def _closing(self, results: Results) -> None:
         verdict = verdict_of(results)
