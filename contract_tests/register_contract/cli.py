@@ -184,6 +184,22 @@ def judge_report(report: Path, spec_dir: Path | None, form: str) -> None:
     _end_with(judged)
 
 
+@main.command("audit")
+@click.argument(
+    "reports", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="REPORT.json…"
+)
+def audit_reports(reports: tuple[Path, ...]) -> None:
+    """Tell which rows of the contract whole runs on the mock exercise no more."""
+    from register_contract.audit.command import audit
+
+    try:
+        lines, code = audit(reports)
+    except StoppedError as error:
+        _stop(str(error))
+    click.echo("\n".join(lines))
+    sys.exit(code)
+
+
 @main.command("score")
 @click.option("--defect", "ids", multiple=True, metavar="ID", help="Only this one. [repeatable]")
 @click.option("--class", "kind", metavar="CLASS", help="Only those of this class.")

@@ -11,8 +11,10 @@ from datetime import date
 from typing import Any
 
 from register_contract.oracle.contract import TRAINEE, Contract, Operation, source_text
+from register_contract.oracle.exercised import DERIVED, row_id
 from register_contract.oracle.kept import (
     as_shown,
+    changed,
     changes_of,
     followers,
     rows_of,
@@ -69,7 +71,10 @@ def derived_breaches(
             untold(f"the derived field {name} of a {kind}", str(error))
             continue
         for field, value in wanted.items():
-            if value is not UNKNOWN and field in shown and shown[field] != value:
+            if value is UNKNOWN or field not in shown:
+                continue
+            contract.exercised.note(row_id(DERIVED, kind, "shown", name))
+            if shown[field] != value:
                 yield _breach(contract, kind, row, field, value, shown[field])
 
 
@@ -231,10 +236,12 @@ def kept_breaches(
     Fields that come back as they were sent are held to that by ``echo``. Raises UnknownWordError.
     """
     kind = operation.kind
-    made = {**as_shown(contract, kind, kept).fields}
-    spread = _as_keys(contract, kind, made)
-    for field in sorted((touched_by(contract, kind) & set(shown)) | set(spread)):
-        value = spread[field] if field in spread else _value_of(contract, made, field)
+    made = as_shown(contract, kind, kept)
+    spread = _as_keys(contract, kind, made.fields)
+    compared = (touched_by(contract, kind) & set(shown)) | set(spread)
+    contract.exercised.note(*changed(contract, made, _known(contract, kind, made, compared)))
+    for field in sorted(compared):
+        value = spread[field] if field in spread else _value_of(contract, made.fields, field)
         if value is not UNKNOWN and (field not in shown or value != shown[field]):
             yield Breach(
                 "derived.not-as-sent",
@@ -247,6 +254,13 @@ def kept_breaches(
             )
 
 
+def _known(contract: Contract, kind: str, made: Scope, compared: Iterable[str]) -> Iterator[str]:
+    """The fields behind what is compared, as far as their values are known here."""
+    for name in _spread(contract, kind):
+        yield from [name] if made.fields.get(name) is not UNKNOWN else []
+    yield from (name for name in compared if made.fields.get(name, UNKNOWN) is not UNKNOWN)
+
+
 def _value_of(contract: Contract, made: Mapping[str, Any], field: str) -> Any:
     """How a field is shown; an empty text is null, unless it is kept."""
     value = made.get(field, UNKNOWN)
@@ -255,9 +269,14 @@ def _value_of(contract: Contract, made: Mapping[str, Any], field: str) -> Any:
 
 def _as_keys(contract: Contract, kind: str, made: Mapping[str, Any]) -> dict[str, Any]:
     """The keys that stand in an answer in place of a field, with their values."""
-    fields = contract.shown(kind)["properties"].items()
-    names = [name for name, field in fields if field.get("x-sent") == "as its keys"]
+    names = _spread(contract, kind)
     return {key: value for name in names for key, value in (made.get(name) or {}).items()}
+
+
+def _spread(contract: Contract, kind: str) -> list[str]:
+    """The fields that are shown as their keys."""
+    fields = contract.shown(kind)["properties"].items()
+    return [name for name, field in fields if field.get("x-sent") == "as its keys"]
 
 
 def touched_by(

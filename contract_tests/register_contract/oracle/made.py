@@ -12,7 +12,7 @@ from typing import Any
 from register_contract.oracle.contract import Contract, Operation
 from register_contract.oracle.derived import gathered_names, touched_by
 from register_contract.oracle.echo import echoes, kept_as_read
-from register_contract.oracle.kept import as_shown, nested
+from register_contract.oracle.kept import as_shown, changed, nested
 from register_contract.oracle.reading import read
 from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import UNKNOWN, Scope
@@ -62,17 +62,18 @@ def _children(
         yield Breach("made.children", words, f"{len(sent)} of them", f"{len(rows)} of them")
         return
     scopes = (Scope(contract, each, whole=True, today=today) for each in sent)
-    kept = [as_shown(contract, kind, nested(contract, kind, scope)).fields for scope in scopes]
+    kept = [as_shown(contract, kind, nested(contract, kind, scope)) for scope in scopes]
     field = contract.shown(kind).get("x-record", {}).get("sorted_by")
     if field:
-        if any(not isinstance(each.get(field), int) for each in kept):
+        if any(not isinstance(each.fields.get(field), int) for each in kept):
             return  # in which order they come cannot be said
-        kept.sort(key=lambda each: int(each[field]))
+        kept.sort(key=lambda each: int(each.fields[field]))
     names = touched_by(contract, kind) | echoes(contract, kind)
     for made, row in zip(kept, rows, strict=True):
         for name in sorted(names & row.keys()):
-            value = made.get(name)
+            value = made.fields.get(name)
             if value is not UNKNOWN:
+                contract.exercised.note(*changed(contract, made, [name]))
                 yield from _unlike(operation, kind, name, None if value == "" else value, row)
 
 

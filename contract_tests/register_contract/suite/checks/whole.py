@@ -95,7 +95,10 @@ class Whole:
                 return written_breaches(contract, event, shown, today, said, operation.id)
             kept = kept_of_new(contract, operation, said, today)
             wrong = list(kept_breaches(contract, operation, kept, shown))
-            return wrong or list(made_breaches(contract, operation, said, shown, today))
+            wrong = wrong or list(made_breaches(contract, operation, said, shown, today))
+            if wrong or event is None:
+                return wrong
+            return written_breaches(contract, event, shown, today, said, operation.id)
         except UnknownWordError as error:
             self._untold(f"what {operation.id} makes of what is sent", str(error))
             return []

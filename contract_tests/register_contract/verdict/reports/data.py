@@ -51,7 +51,19 @@ def as_data(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> dic
         ],
         "not_covered": [asdict(note) for note in results.not_covered],
         "left_behind": results.left_behind,
+        "vacuous": list(results.vacuous),
+        "rows": {
+            "edition": _edition(results),
+            "exercised": [row for row in results.rows if row in results.exercised],
+            "unexercised": results.unexercised,
+        },
     }
+
+
+def _edition(results: Results) -> str:
+    """Version and reading of a run that knows the rows of its contract; else nothing."""
+    asked = results.circumstances
+    return f"{asked.version}@{asked.reading}" if asked and results.rows else ""
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

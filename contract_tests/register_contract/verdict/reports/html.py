@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from jinja2 import Environment
@@ -12,6 +12,14 @@ from register_contract.verdict.reports.gaps import grouped
 from register_contract.verdict.results import Results
 
 _PAGE = Path(__file__).with_name("page.html")
+
+
+def _by_table(rows: Iterable[str]) -> dict[str, list[str]]:
+    """Ids of rows by the table that they stand in."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.partition(".")[0], []).append(row)
+    return found
 
 
 def render(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> str:
@@ -27,4 +35,8 @@ def render(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> str:
         crashes=[crash for layer in layers for crash in layer.crashes],
         gaps=grouped(results.not_covered),
         left_behind=results.left_behind,
+        vacuous=results.vacuous,
+        rows=results.rows,
+        unexercised=results.unexercised,
+        tables=_by_table(results.unexercised),
     )
