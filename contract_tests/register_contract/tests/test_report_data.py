@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from register_contract.tests.test_reports import finding, results
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports.data import as_data
 from register_contract.verdict.reports.files import write_files
-from register_contract.verdict.results import Drift, Entry, Results
+from register_contract.verdict.results import Circumstances, Drift, Entry, Results
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,9 @@ def all_kinds() -> Results:
         Drift((Entry("a", "x", "y"), Entry("b", "x", "y")), False, replace(known, cause="other")),
     ]
     made.left_behind = "the world x is left behind"
+    made.rows, made.exercised = ["x-rules.a", "x-derived.b"], {"x-rules.a", "x-gone.c"}
+    made.vacuous.append("test_x.py::test_y")
+    made.circumstances = Circumstances("v2026.1", "deployed", None, datetime.now(UTC), ())
     return made
 
 
@@ -58,6 +62,12 @@ def test_a_report_has_the_form_that_is_published(
     assert data["verdict"]["exit_code"] == 1
     assert data["not_covered"] == [{"what": "award", "why": "the run has no control API"}]
     assert data["errors"] == [{"test": "test_x", "text": "KeyError: 'x'"}]
+    assert data["vacuous"] == ["test_x.py::test_y"]
+    assert data["rows"] == {
+        "edition": "v2026.1@deployed",
+        "exercised": ["x-rules.a"],
+        "unexercised": ["x-derived.b"],
+    }
 
 
 def test_an_empty_run_has_it_too(form: Draft202012Validator) -> None:
