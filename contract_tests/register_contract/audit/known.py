@@ -39,8 +39,8 @@ class Known:
 
 def known(path: Path = LIST) -> list[Known]:
     """The rows that a file lists."""
-    rows: Mapping[str, Mapping[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
+    rows: Sequence[Mapping[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
     return [
-        Known(row, said["why"], tuple(said.get("in", ())), said.get("long", False))
-        for row, said in rows.items()
+        Known(each["row"], each["why"], tuple(each.get("in", ())), each.get("long", False))
+        for each in rows
     ]
