@@ -104,6 +104,13 @@ def causing_an_event(operation: Operation, contract: Contract) -> bool:
     return event is not None and "refusal" in event
 
 
+def moving_a_trainee(operation: Operation, contract: Contract) -> bool:
+    """Likewise, where a state leads on."""
+    event = event_of(contract, operation) or {}
+    leads = any(edge["from"] for edge in event.get("edges", ()))
+    return leads and causing_an_event(operation, contract)
+
+
 def duplicates_first(operation: Operation, contract: Contract) -> bool:
     """Operations that refuse a record as a duplicate before they look at its fields."""
     order = contract.precedence(operation)

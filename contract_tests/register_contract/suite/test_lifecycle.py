@@ -15,8 +15,8 @@ from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.refusals import not_found
 from register_contract.oracle.rows import moved
 from register_contract.suite.applies import (
-    causing_an_event,
     making,
+    moving_a_trainee,
     of_a_trainee,
     to_operations,
 )
@@ -48,7 +48,7 @@ def test_each_operation_in_each_state(operation: Operation, bench: Bench) -> Non
         move(bench, operation, state, cast, data)
 
 
-@to_operations(causing_an_event)
+@to_operations(moving_a_trainee)
 def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
     event = event_of(bench.contract, operation)
     assert event is not None
@@ -75,7 +75,7 @@ def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
         bench.found(expect.refusal(again, row, what, source), again, operation.id)
 
 
-@to_operations(causing_an_event)
+@to_operations(moving_a_trainee)
 def test_an_event_without_records(operation: Operation, bench: Bench) -> None:
     """What an event asks of the degrees or placements of a trainee who has none by now."""
     bench.needs_writing(f"{operation.id} on a trainee without records")
