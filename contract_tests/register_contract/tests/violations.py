@@ -60,7 +60,7 @@ BY_DEFECT = {
     "list.issued-twice": ("trn_issued_twice", "lists and whole"),
     "list.other-than-show": ("children_left_out_of_the_list", "lists and whole"),
     "list.shows-hidden": ("drafts_listed", "lists and whole"),
-    "made.children": ("nested_degrees_lost", "examples"),
+    "made.children": ("changes_shown_without_children", "lifecycle"),
     "query.words": ("wrong_query_value_without_its_name", "boundaries and query"),
     "rate.at-once": ("calls_at_once_count_as_one", "rate and at_once"),
     "refusal.changes": ("refused_update_is_kept", "updates and refused"),
