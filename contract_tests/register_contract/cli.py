@@ -19,6 +19,7 @@ from register_contract.ledger import FORMS, drift
 from register_contract.score.trying import AGAINST
 from register_contract.target.ending import StoppedError, signals_interrupt
 from register_contract.target.options import FULL, PROFILES, READ_ONLY
+from register_contract.track_record import track_record
 from register_contract.verdict.exports import EXPORTS
 
 _OF_TRAFFIC = ("har", "api_version", "reading", "spec_dir", "report", "known_drift", "exports")
@@ -191,6 +192,22 @@ def judge_report(report: Path, spec_dir: Path | None, form: str) -> None:
     _end_with(judged)
 
 
+@main.command("audit")
+@click.argument(
+    "reports", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="REPORT.json…"
+)
+def audit_reports(reports: tuple[Path, ...]) -> None:
+    """Tell which rows of the contract whole runs on the mock exercise no more."""
+    from register_contract.audit.command import audit
+
+    try:
+        lines, code = audit(reports)
+    except StoppedError as error:
+        _stop(str(error))
+    click.echo("\n".join(lines))
+    sys.exit(code)
+
+
 @main.command("score")
 @click.option("--defect", "ids", multiple=True, metavar="ID", help="Only this one. [repeatable]")
 @click.option("--class", "kind", metavar="CLASS", help="Only those of this class.")
@@ -252,6 +269,16 @@ def print_drift(version: str, reading: str | None, form: str, spec_dir: str | No
     except spec.SpecError as error:
         _stop(str(error))
     click.echo(text)
+
+
+@main.command("track-record")
+@click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def print_track_record(spec_dir: Path | None) -> None:
+    """Print what was found in the service and its documents: when, by which rule, what shows it."""
+    try:
+        click.echo(track_record(spec_dir))
+    except spec.SpecError as error:
+        _stop(str(error))
 
 
 def release_notes(folder: Path, reading: str | None = None) -> list[str]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from register_contract.oracle.contract import CannotTryError, Contract
-from register_contract.oracle.lifecycle import PREVIOUS, next_state
+from register_contract.oracle.lifecycle import PREVIOUS, edge_of, name_of, next_state
+from register_contract.oracle.rows import moved
 from register_contract.oracle.scope import Scope
 
 _LONGEST = 6
@@ -29,15 +30,23 @@ class Stage:
     def after(self, contract: Contract, event: Mapping[str, Any]) -> Stage | None:
         """Where an event leads; None where it cannot happen. Raises CannotTryError."""
         here = self.states[-1]
-        fields = {contract.public(name): SOME for name in self.has}
-        scope = Scope(contract, fields, whole=True, state=here, inputs=None)
-        to = next_state(event, here, scope)
+        to = next_state(event, here, self._scope(contract))
         if to is None:
             return None
         has = self.has | {*issued(event)}
         if to == PREVIOUS:
             return Stage(self.states[:-1] or self.states, has)
         return Stage((*self.states, to) if to != here else self.states, has)
+
+    def row(self, contract: Contract, event: Mapping[str, Any]) -> str:
+        """The id of the row of ``x-lifecycle`` that tells where an event leads, if anywhere."""
+        here = self.states[-1]
+        edge = edge_of(event, here, self._scope(contract))
+        return moved(name_of(contract, event), here, edge)
+
+    def _scope(self, contract: Contract) -> Scope:
+        fields = {contract.public(name): SOME for name in self.has}
+        return Scope(contract, fields, whole=True, state=self.states[-1], inputs=None)
 
 
 def issued(event: Mapping[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import jsonschema_rs
 
+from register_contract.oracle.exercised import Exercised
 from register_contract.oracle.moments import FORMAT, is_moment
 from register_contract.target.client import Place, Probe
 from register_contract.target.ending import called_by_others
@@ -158,6 +159,7 @@ class Contract:
         self._public = {inner: public for public, inner in self._inner.items()}
         self._nothing: Mapping[str, Any] = {}
         self.every_code = every_code or {}
+        self.exercised = Exercised()
         self.others: Sequence[Contract] = ()
         self.registers: Callable[[], Registers | None] = lambda: None
         self.operations = {operation.id: operation for operation in self._read_operations()}

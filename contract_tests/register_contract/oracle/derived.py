@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from register_contract.oracle.contract import TRAINEE, Contract, Operation, source_text
+from register_contract.oracle.exercised import DERIVED, row_id
 from register_contract.oracle.kept import (
     changes_of,
     followers,
@@ -68,7 +69,10 @@ def derived_breaches(
             untold(f"the derived field {name} of a {kind}", str(error))
             continue
         for field, value in wanted.items():
-            if value is not UNKNOWN and field in shown and shown[field] != value:
+            if value is UNKNOWN or field not in shown:
+                continue
+            contract.exercised.note(row_id(DERIVED, kind, "shown", name))
+            if shown[field] != value:
                 yield _breach(contract, kind, row, field, value, shown[field])
 
 

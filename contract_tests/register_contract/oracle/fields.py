@@ -16,6 +16,7 @@ import jsonschema_rs
 
 from register_contract.oracle.choices import bare_schemas, choices, looked_at
 from register_contract.oracle.contract import CannotTryError, Contract
+from register_contract.oracle.exercised import FIELDS, RULES, row_id
 from register_contract.oracle.reading import read
 from register_contract.oracle.rules import facts_of, is_late, rule_breaks
 from register_contract.oracle.schemas import constraint, is_clearing, properties
@@ -32,7 +33,8 @@ class Problem:
 
     ``label`` is what the sentence calls the field, ``text`` what it says of it. ``section`` is the
     part of the record that a rule names which is judged when nothing else is wrong; ``late`` tells
-    whether a rule is, for its section or when the record is saved.
+    whether a rule is, for its section or when the record is saved. ``rows`` are the ids of the rows
+    that it is told by.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class Problem:
     label: str = ""
     section: str = ""
     late: bool = False
+    rows: tuple[str, ...] = ()
 
     @property
     def field(self) -> str:
@@ -72,7 +75,7 @@ class FieldRules:
         self._contract = contract
         self._today = today
         self._sentences = Sentences(contract)
-        self._rows = list(contract.table("x-sentences").get("fields", {}).values())
+        self._rows = list(contract.table("x-sentences").get("fields", {}).items())
         self._bare = bare_schemas(contract)
         self._clearing = contract.clearing
 
@@ -145,8 +148,10 @@ class FieldRules:
         facts = facts_of(rule, record)
         problem = self._problem(schema, data, path, "rule", rule.get("text"), facts)[1]
         label = rule.get("label", problem.label)
+        own = row_id(RULES, rule["id"])
         return replace(
             problem,
+            rows=(own,) if "text" in rule else (own, *problem.rows),
             row=rule["id"],
             label=label,
             sentence=self._sentences.joined(label, problem.text),
@@ -256,7 +261,7 @@ class FieldRules:
         is_entry = isinstance(path[-1], int)  # of a list: the list itself is not blank
         if keyword != "rule" and missing and not is_entry:
             keyword, limit = "required", None
-        rank, row = self._row(keyword, limit)
+        rank, (id_, row) = self._row(keyword, limit)
         # What is wrong with an entry is said of its list.
         texts = self._schema_at(schema, _field_path(path)).get("x-sentences", {})
         is_blank_one = keyword == "pattern" and "value" in row
@@ -268,7 +273,8 @@ class FieldRules:
         text = self._sentences.text(text, facts, listed)
         label = self._label(schema, _field_path(path), field)
         sentence = self._sentences.joined(label, text)
-        return rank, Problem(_field_path(path), row["rule"], sentence, text, label)
+        rows = (row_id(FIELDS, id_),)
+        return rank, Problem(_field_path(path), row["rule"], sentence, text, label, rows=rows)
 
     def _label(self, schema: Mapping[str, Any], path: Path, field: Mapping[str, Any]) -> str:
         """What sentences call a field, behind what they put before those of a list."""
@@ -276,10 +282,10 @@ class FieldRules:
         outer = self._schema_at(schema, path[:1]) if len(path) > 2 else {}
         return " ".join(filter(None, (outer.get("x-label"), own)))
 
-    def _row(self, keyword: str, limit: Any) -> tuple[int, Mapping[str, Any]]:
-        for rank, row in enumerate(self._rows):
+    def _row(self, keyword: str, limit: Any) -> tuple[int, tuple[str, Mapping[str, Any]]]:
+        for rank, (id_, row) in enumerate(self._rows):
             if keyword in row["on"] and ("value" not in row or row["value"] == limit):
-                return rank, row
+                return rank, (id_, row)
         raise CannotTryError(f"x-sentences has no row for the keyword {keyword!r}")
 
     def _schema_at(self, schema: Mapping[str, Any], path: Path) -> Mapping[str, Any]:

@@ -30,8 +30,8 @@ class Held:
     ``sent`` is what was said of it, as updates have laid it over, ``kept`` what is stored of that,
     UNKNOWN where nobody here can say; ``seen`` are the fields that answers have shown since they
     were written last. A trainee has a ``stage``, and ``children`` by their kind, in the order in
-    which they were made; one that was taken
-    away ``hides``, as the event says which did that.
+    which they were made; one that was taken away ``hides``, as the event says which did that.
+    ``changed_by`` are the rows of ``x-derived`` that have changed a field, by its name.
     """
 
     kind: str
@@ -42,6 +42,7 @@ class Held:
     stage: Stage | None = None
     children: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     hides: Any = None
+    changed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @property
     def state(self) -> str | None:
@@ -57,7 +58,14 @@ class Held:
         """What rows of tables are read over."""
         held = {kind: len(rows) for kind, rows in self.children.items()}
         return Scope(
-            contract, self.kept, whole=True, today=today, state=self.state, inputs={}, children=held
+            contract,
+            self.kept,
+            whole=True,
+            today=today,
+            state=self.state,
+            inputs={},
+            children=held,
+            changed_by=self.changed_by,
         )
 
     def child(self, kind: str, ids: Mapping[str, str]) -> Held | None:
@@ -92,8 +100,8 @@ def new_trainee(contract: Contract, operation: Operation, data: Record, today: d
     """The trainee that a request makes, with the records sent with it; in no state yet."""
     schema = contract.data_schema(operation)
     said = effective(contract, schema, data)
-    kept = kept_of_new(contract, operation, said, today).fields
-    held = Held(TRAINEE, "", said, kept, children=dict.fromkeys(contract.held, ()))
+    none: dict[str, tuple[Held, ...]] = dict.fromkeys(contract.held, ())
+    held = _kept(TRAINEE, said, kept_of_new(contract, operation, said, today), none)
     for name, kind in contract.nested(properties(contract, schema)).items():
         held = held.with_children(kind, _nested(contract, kind, schema, name, said, today))
     return held
@@ -109,13 +117,17 @@ def _nested(
         if isinstance(each, Mapping):
             sent = {key: value for key, value in each.items() if key in taken}
             scope = Scope(contract, sent, whole=True, today=today)
-            yield Held(kind, "", sent, nested(contract, kind, scope).fields)
+            yield _kept(kind, sent, nested(contract, kind, scope), {})
+
+
+def _kept(kind: str, sent: Record, kept: Scope, children: Mapping[str, tuple[Held, ...]]) -> Held:
+    return Held(kind, "", sent, kept.fields, children=children, changed_by=kept.changed_by)
 
 
 def new_child(contract: Contract, operation: Operation, data: Record, today: date) -> Held:
     """The placement or degree that a request makes."""
     said = effective(contract, contract.data_schema(operation), data)
-    return Held(operation.kind, "", said, kept_of_new(contract, operation, said, today).fields)
+    return _kept(operation.kind, said, kept_of_new(contract, operation, said, today), {})
 
 
 def updated(
@@ -127,11 +139,12 @@ def updated(
     before = held.scope(contract, today)
     gone = replaced(contract, schema, before, said)
     base = base_of(contract, operation, held)
-    kept = kept_of_update(contract, held.kind, before, base, said, gone).fields
+    kept = kept_of_update(contract, held.kind, before, base, said, gone)
     left = {name: value for name, value in held.sent.items() if name not in gone}
     sent = laid_over(contract, held.kind, left, _chosen(contract, held, said))
     changed = {*said, *data, *gone, *touched_by(contract, held.kind)}
-    return replace(held.without(changed), sent=sent, kept=kept)
+    fresh = held.without(changed)
+    return replace(fresh, sent=sent, kept=kept.fields, changed_by=kept.changed_by)
 
 
 def _chosen(contract: Contract, held: Held, said: Record) -> dict[str, Any]:

@@ -5,14 +5,15 @@ What a row needs and the suite does not know, it leaves unknown (``UNKNOWN``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from register_contract.oracle.contract import Contract
+from register_contract.oracle.exercised import DERIVED, row_id
 from register_contract.oracle.scope import UNKNOWN, Scope
 from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, only
 from register_contract.oracle.values import is_missing
-from register_contract.oracle.words import mentions
+from register_contract.oracle.words import condition_mentions, mentions
 
 Row = Mapping[str, Any]
 Fields = Mapping[str, Any]
@@ -49,9 +50,37 @@ def as_shown(contract: Contract, kind: str, scope: Scope) -> Scope:
 
 
 def _run(contract: Contract, kind: str, phase: str, scope: Scope) -> Scope:
-    for row in rows_of(contract, kind, phase).values():
-        scope = scope.over(changes_of(row, scope))
+    for name, row in rows_of(contract, kind, phase).items():
+        changes = changes_of(row, scope)
+        if changes:
+            scope = scope.changed(changes, row_id(DERIVED, kind, phase, name))
     return scope
+
+
+def changed(contract: Contract, scope: Scope, fields: Iterable[str]) -> set[str]:
+    """The rows of ``x-derived`` that have changed these fields, or what these are made of."""
+    found: set[str] = set()
+    todo = list(fields)
+    while todo:
+        for id_ in scope.changed_by.get(todo.pop(), ()):
+            if id_ not in found:
+                found.add(id_)
+                todo += _made_of(contract, id_)
+    return found
+
+
+def _made_of(contract: Contract, id_: str) -> list[str]:
+    """The fields that a row of ``x-derived`` looks at, under public names."""
+    _, kind, phase, name = id_.split(".", 3)
+    row = rows_of(contract, kind, phase)[name]
+    own = [] if "value" in row else written_by(row)
+    values = [row[word] for word in ("value",) if word in row]
+    names = {
+        *own,
+        *(each for value in values for each in mentions(value)),
+        *(condition_mentions(row["when"]) if "when" in row else ()),
+    }
+    return [contract.public(each) for each in names]
 
 
 def changes_of(row: Row, scope: Scope) -> Fields:

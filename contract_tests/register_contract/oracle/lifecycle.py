@@ -10,6 +10,7 @@ from register_contract.oracle.scope import UNKNOWN, Scope
 from register_contract.oracle.unsaid import CannotSayError
 
 Event = Mapping[str, Any]
+SAME = "same"
 PREVIOUS = "previous"
 """The state before the present one; which it was the record does not say."""
 
@@ -24,10 +25,24 @@ def next_state(event: Event, state: str, scope: Scope) -> str | None:
 
     Raises CannotTryError when whether an edge may be taken cannot be known from the scope.
     """
+    edge = edge_of(event, state, scope)
+    if edge is None:
+        return None
+    return state if edge["to"] == SAME else str(edge["to"])
+
+
+def edge_of(event: Event, state: str, scope: Scope) -> Mapping[str, Any] | None:
+    """The edge an event takes from ``state``; None where there is none. Raises CannotTryError."""
     for edge in event["edges"]:
         if state in edge["from"] and _may_be_taken(edge, scope):
-            return state if edge["to"] == "same" else str(edge["to"])
+            found: Mapping[str, Any] = edge
+            return found
     return None
+
+
+def name_of(contract: Contract, event: Event) -> str:
+    """What the table calls an event."""
+    return next(name for name, row in contract.events.items() if row is event)
 
 
 def _may_be_taken(edge: Mapping[str, Any], scope: Scope) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from register_contract.oracle.contract import CannotTryError, Contract
+from register_contract.oracle.exercised import ANSWERS, Exercised, row_id
 from register_contract.oracle.fields import Problem
 from register_contract.oracle.sentences import Sentences, filled
 
@@ -21,10 +22,19 @@ def not_found(kind: str) -> str:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Status and body of a refusal; a body that is no JSON is a text."""
+    """Status and body of a refusal; a body that is no JSON is a text.
+
+    ``rows`` are those that it was made of, which an answer that is compared with it has exercised.
+    """
 
     status: int
     body: Any
+    rows: tuple[str, ...] = field(default=(), compare=False)
+    exercised: Exercised = field(default_factory=Exercised, compare=False, repr=False)
+
+    def compared(self) -> None:
+        """An answer was held to it."""
+        self.exercised.note(*self.rows)
 
 
 class Refusals:
@@ -43,10 +53,12 @@ class Refusals:
     ) -> Refusal:
         """The refusal of a request with these headers. Raises CannotTryError without a row."""
         sent = {name.lower(): value for name, value in (headers or {}).items()}
-        for row in self._rows(reason, operation):
+        for id_, row in self._rows(reason, operation):
             asked = row.get("asked_with", {}).items()
             if all(sent.get(name.lower()) == value for name, value in asked):
-                return Refusal(row["status"], self._body(row["body"], problems, {}))
+                rows = (row_id(ANSWERS, id_), *(each for one in problems for each in one.rows))
+                body = self._body(row["body"], problems, {})
+                return Refusal(row["status"], body, rows, self._contract.exercised)
         raise CannotTryError(f"the contract has no answer {reason} of {operation} in x-sentences")
 
     def of_fields(
@@ -62,18 +74,18 @@ class Refusals:
     def headers(self, reason: str, operation: str) -> list[Mapping[str, str]]:
         """The request headers that choose an answer to this reason; none at all is one choice."""
         found: list[Mapping[str, str]] = []
-        for row in self._rows(reason, operation):
+        for _, row in self._rows(reason, operation):
             asked = row.get("asked_with", {})
             if asked not in found:
                 found.append(asked)
         return found
 
-    def _rows(self, reason: str, operation: str) -> Iterator[Mapping[str, Any]]:
+    def _rows(self, reason: str, operation: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         names = {operation, self._contract.acts_as(operation)}
         for id_, row in self._contract.table("x-sentences").get("answers", {}).items():
             is_meant = "operations" not in row or names & set(row["operations"])
             if row.get("for", id_) == reason and is_meant:
-                yield row
+                yield id_, row
 
     def _body(self, node: Any, problems: Sequence[Problem], more: Mapping[str, str]) -> Any:
         if isinstance(node, list):

@@ -24,7 +24,8 @@ class Scope:
     ``inputs`` are what a request or the control API gave an event, under public names; None when
     what the target made up of itself counts too. ``children`` are the numbers of records that the
     trainee has, by their kind. ``sent`` are the fields that an update says something of, blank or
-    not; None for a new record, of which all that is there was sent.
+    not; None for a new record, of which all that is there was sent. ``changed_by`` are the rows of
+    ``x-derived`` that have changed a field, by its name.
     """
 
     contract: Contract
@@ -35,6 +36,7 @@ class Scope:
     inputs: Mapping[str, Any] | None = field(default_factory=dict)
     children: Mapping[str, int] = field(default_factory=dict)
     sent: frozenset[str] | None = None
+    changed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def value(self, row: Any) -> Any:
         """The value of a row; ``None`` where there is none. Raises CannotSayError."""
@@ -94,6 +96,16 @@ class Scope:
     def over(self, changes: Mapping[str, Any]) -> Scope:
         """The same with other values of some fields, under public names."""
         return replace(self, fields={**self.fields, **changes})
+
+    def changed(self, changes: Mapping[str, Any], row: str) -> Scope:
+        """The same with what a row of ``x-derived`` has made of some fields, under public names."""
+        told = {
+            name: (*self.changed_by.get(name, ()), row)
+            for name, value in changes.items()
+            if value is not UNKNOWN and self.fields.get(name) != value
+        }
+        fields = {**self.fields, **changes}
+        return replace(self, fields=fields, changed_by={**self.changed_by, **told})
 
     def without(self, names: Iterable[str]) -> Scope:
         """The same with some fields, under their names in the tables, unknown."""

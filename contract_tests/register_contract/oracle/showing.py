@@ -15,7 +15,7 @@ from register_contract.oracle.careers import Stage
 from register_contract.oracle.contract import TRAINEE, Contract, Operation
 from register_contract.oracle.derived import touched_by
 from register_contract.oracle.holdings import Held, new_trainee
-from register_contract.oracle.kept import as_shown
+from register_contract.oracle.kept import as_shown, changed
 from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import UNKNOWN
 
@@ -58,6 +58,24 @@ def _written(contract: Contract, kind: str) -> frozenset[str]:
         contract.public(name) for event in contract.events.values() for name in event["writes"]
     }
     return frozenset(sent | touched_by(contract, kind) | (by_events if kind == TRAINEE else set()))
+
+
+def rows_behind(
+    contract: Contract, held: Held, row: Mapping[str, Any], today: date
+) -> Iterator[str]:
+    """The rows of ``x-derived`` by which a record is due as it is, as far as it is shown here."""
+    made = as_shown(contract, held.kind, held.scope(contract, today))
+    known = {name for name, value in made.fields.items() if value is not UNKNOWN}
+    rules = contract.shown(held.kind)["properties"].items()
+    spread = {name for name, rule in rules if rule.get("x-sent") == "as its keys"}
+    yield from changed(contract, made, (known & (row.keys() | spread)) - held.seen.keys())
+    for kind, holder in contract.held.items() if held.children else ():
+        rows, children = row.get(holder), in_order(contract, held, kind, today)
+        for child, each in zip(
+            children or (), rows if isinstance(rows, list) else (), strict=False
+        ):
+            if isinstance(each, Mapping):
+                yield from rows_behind(contract, child, each, today)
 
 
 def fitting(contract: Contract, rule: Mapping[str, Any], value: Any) -> Any:

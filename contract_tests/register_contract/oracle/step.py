@@ -24,7 +24,7 @@ from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.memory import last_changes
 from register_contract.oracle.refusals import Refusal
 from register_contract.oracle.refusing import Refusing
-from register_contract.oracle.showing import Place, in_order, learned, places
+from register_contract.oracle.showing import Place, in_order, learned, places, rows_behind
 from register_contract.oracle.world import Call, World
 
 
@@ -157,6 +157,11 @@ class Model:
             for place in places(self.contract, held, row, due.call.today):
                 if place.field not in self._blind_to:
                     yield place
+
+    def rows_behind(self, due: Due, data: Any) -> Iterator[str]:
+        """The rows of ``x-derived`` by which the records in an answer are due as they are."""
+        for held, row in self._pairs(due, data):
+            yield from rows_behind(self.contract, held, row, due.call.today)
 
     def _lists_children(self, due: Due) -> bool:
         operation = due.call.operation

@@ -17,6 +17,7 @@ Count = Callable[[Operation, Contract], int]
 Test = TypeVar("Test", bound=Callable[..., None])
 
 _ATTRIBUTE = "applies_to"
+_CONTRACTS = "applies_where"
 _TRIALS = "trials"
 _GENERATES = "generates"
 
@@ -29,6 +30,22 @@ def to_operations(predicate: Predicate) -> Callable[[Test], Test]:
         return test
 
     return mark
+
+
+def where(predicate: Callable[[Contract], bool]) -> Callable[[Test], Test]:
+    """Mark a test that takes no ``operation``: it is made of contracts the predicate accepts."""
+
+    def mark(test: Test) -> Test:
+        setattr(test, _CONTRACTS, predicate)
+        return test
+
+    return mark
+
+
+def has_matter(test: Callable[..., Any], contract: Contract) -> bool:
+    """Whether a contract has what a test is about."""
+    predicate: Callable[[Contract], bool] = getattr(test, _CONTRACTS, lambda contract: True)
+    return predicate(contract)
 
 
 def chosen(test: Callable[..., Any], contract: Contract) -> list[Operation]:
@@ -85,6 +102,13 @@ def causing_an_event(operation: Operation, contract: Contract) -> bool:
     """Operations that move a trainee and can be refused for its state."""
     event = event_of(contract, operation)
     return event is not None and "refusal" in event
+
+
+def moving_a_trainee(operation: Operation, contract: Contract) -> bool:
+    """Likewise, where a state leads on."""
+    event = event_of(contract, operation) or {}
+    leads = any(edge["from"] for edge in event.get("edges", ()))
+    return leads and causing_an_event(operation, contract)
 
 
 def duplicates_first(operation: Operation, contract: Contract) -> bool:

@@ -276,6 +276,7 @@ class Bench:
         """A new trainee of the first provider, with one placement and one degree."""
         sent = self.bodies.trainee(**changes)
         exchange = self.must(self.doing(CREATE), data=sent)
+        self.judge.staged += 1
         return self.cast(sent, exchange)
 
     def cast(self, sent: Mapping[str, Any], exchange: Exchange) -> Cast:

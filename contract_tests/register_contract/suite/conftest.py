@@ -22,8 +22,9 @@ from rich.console import Console
 import register_spec as spec
 from register_contract.oracle.careers import careers
 from register_contract.oracle.contract import CannotTryError, Contract, Operation, Registers
+from register_contract.oracle.rows import rows_of
 from register_contract.oracle.unsaid import CannotSayError
-from register_contract.suite.applies import chosen, trials
+from register_contract.suite.applies import chosen, has_matter, trials
 from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.own_data import see_that_nobody_is_there, tidy
 from register_contract.suite.strategies.bodies import Bodies
@@ -211,7 +212,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         operation = params.get("operation")
         if "operation" in params and not isinstance(operation, Operation):
             items.remove(item)
-        elif isinstance(item, pytest.Function):
+        elif not isinstance(item, pytest.Function):
+            continue
+        elif not has_matter(item.function, contract_of(config)):
+            items.remove(item)
+        else:
             examples = settings(config).examples
             planned[item.nodeid] = trials(item.function, operation, contract_of(config), examples)
     first = (config.getoption("first") or "").split(",")
@@ -264,6 +269,8 @@ def target(options: Options, contract: Contract, pytestconfig: pytest.Config) ->
         if found.control is not None:
             contract.registers = cache(partial(_registers, found.control))
         found.wire.history.setting = _setting(found, options, contract)
+        collector.results.rows = rows_of(contract)
+        collector.results.exercised = contract.exercised.rows
         lacks = collector.target_found(found, options, contract.made_up)
         resuming = pytestconfig.pluginmanager.get_plugin(_RESUMING)
         if isinstance(resuming, Resuming):

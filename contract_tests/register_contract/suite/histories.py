@@ -255,6 +255,7 @@ class History:
         self, operation: Operation, person: _Person, data: Mapping[str, Any] | None
     ) -> None:
         event = event_of(self._contract, operation)
+        row = person.stage.row(self._contract, event) if event is not None else None
         updated = event is None and data is not None and operation.kind == TRAINEE
         if event is not None:
             person.stage = self._after(person, event) or person.stage
@@ -265,6 +266,7 @@ class History:
         breaches = self._see(person, what := f"A trainee after {operation.id}")
         if updated:
             breaches += self._unlike(data or {}, person.cast.shown, what)
+        self._contract.exercised.note(*filter(None, [row]))
         self._judge(breaches, person)
 
     def _see(self, person: _Person, what: str) -> list[Breach]:
@@ -294,6 +296,7 @@ class History:
         if after is None or person.is_gone:
             return
         assert control is not None
+        row = person.stage.row(self._contract, event)
         control.event(person.cast.trainee_id, step.action)
         self._bench.happened(person.cast.trainee_id, event)
         person.stage, person.is_gone = after, event.get("hides") is True
@@ -301,6 +304,7 @@ class History:
             breaches = self._see(person, what := f"A trainee after {step.action}")
             shown, today = person.cast.shown, self._bench.bodies.today
             breaches += written_breaches(self._contract, event, shown, today, None, what)
+            self._contract.exercised.note(row)
             self._judge(breaches, person)
         elif not person.is_gone:
             self._people.remove(person)  # what becomes of one that is only left out is not said

@@ -7,8 +7,10 @@ from typing import Any
 
 from register_contract.oracle.contract import SHOW, TRAINEE, CannotTryError, Operation
 from register_contract.oracle.derived import shown_scope
-from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
+from register_contract.oracle.exercised import LIFECYCLE, LOCKS, row_id
+from register_contract.oracle.lifecycle import PREVIOUS, SAME, Event, edge_of, event_of, name_of
 from register_contract.oracle.refusals import Refusal
+from register_contract.oracle.rows import moved
 from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.target.exchange import Exchange
@@ -35,17 +37,19 @@ def move(
     lock = bench.contract.lock(operation, state)
     try:
         scope = shown_scope(bench.contract, TRAINEE, cast.shown, bench.bodies.today)
-        target = next_state(event, state, scope) if event else None
+        edge = edge_of(event, state, scope) if event else None
     except CannotTryError as lack:
         bench.judge.skip(what, str(lack))
         return False
-    if lock or (event and target is None):
+    if lock or (event and edge is None):
         refusal = lock or (event or {}).get("refusal")
         if refusal is None:
             bench.judge.skip(what, "the contract does not say how it is refused")
             return False
         wanted = told_first(bench, operation, data, cast)
         row = wanted or bench.refusal(refusal, operation.id)
+        if wanted is None:
+            _exercised(bench, operation, state, event if not lock else None)
         clean = bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
         if clean:
             _unchanged(bench, operation, cast, what, exchange)
@@ -53,9 +57,21 @@ def move(
     refused = _refusal_of_an_event(bench, operation, data, cast) if event else None
     wrong = expect.deserved(exchange, operation, refused, what, source)
     accepted = bench.found(wrong, exchange, operation.id) and refused is None
-    if accepted and event and isinstance(exchange.data, dict):
-        _moved(bench, operation, str(target), exchange, what)
+    if accepted and event and edge and isinstance(exchange.data, dict):
+        target = state if edge["to"] == SAME else str(edge["to"])
+        _moved(bench, operation, target, exchange, what)
+        if target != PREVIOUS:
+            bench.contract.exercised.note(moved(name_of(bench.contract, event), state, edge))
     return accepted
+
+
+def _exercised(bench: Bench, operation: Operation, state: str, event: Event | None) -> None:
+    """A refusal for the state was compared: that of the event, or of a lock."""
+    contract = bench.contract
+    if event is not None:
+        contract.exercised.note(moved(name_of(contract, event), state, None))
+    else:
+        contract.exercised.note(row_id(LIFECYCLE, LOCKS, operation.acts_as, state))
 
 
 def told_first(

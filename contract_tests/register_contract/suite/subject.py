@@ -147,6 +147,7 @@ class Subject:
         self._base = self._bench.bodies.lasting(kind)
         create = self._bench.doing(CREATE, kind)
         shown = self._bench.must(create, path=cast.ids, data=self._base).data
+        self._bench.judge.staged += 1
         return {**cast.ids, kind: self._bench.first_id(shown, kind)}
 
     def _of_a_new_trainee(self) -> Cast:

@@ -9,14 +9,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from register_contract.oracle.contract import Contract, Operation
+from register_contract.oracle.contract import TRAINEE, Contract, Operation
+from register_contract.oracle.rows import stages_of
 from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.population import own_world
+from register_contract.suite.strategies.queries import values
 
-_KINDS = ("none", "empty", "garbage", "wrong-scheme", "broken-body", "expired", "revoked")
+_KINDS = ("none", "empty", "garbage", "wrong-scheme", "expired", "revoked")
 _FROM_CONTROL = ("expired", "revoked")
+_BROKEN = b'{"data":'
 
 
 def _secured(operation: Operation, contract: Contract) -> bool:
@@ -46,6 +49,38 @@ def test_a_wrong_token_is_refused(operation: Operation, kind: str, bench: Bench)
         row = bench.refusal("unauthorized", operation.id)
         what = f"{operation.id} {words}"
         bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
+        if operation.path_names:
+            bench.contract.exercised.note(
+                *stages_of(bench.contract, operation, "authentication", TRAINEE)
+            )
+
+
+@to_operations(_secured)
+def test_a_token_comes_before_all_else(operation: Operation, bench: Bench) -> None:
+    """A request without one, and with all wrong that the operation reads, is refused for that."""
+    if operation.writes:
+        bench.needs_writing(f"{operation.id} without a token and with a broken body")
+    rows = ((row["name"], bench.contract.resolve(row["schema"])) for row in operation.queries)
+    known = {name: values(schema, bench.bodies.today) for name, schema in rows}
+    query = {
+        name: next((text for text, is_valid in each if not is_valid), None)
+        for name, each in known.items()
+    }
+    query = {name: text for name, text in query.items() if text is not None}
+    exchange = bench.target.api.as_token(None).call(
+        operation.method,
+        operation.path,
+        path=operation.filled(bench.contract.nobody),
+        query=query,
+        raw_body=_BROKEN if operation.body else None,
+    )
+    row = bench.refusal("unauthorized", operation.id)
+    wrong = ["a broken body"] * bool(operation.body) + [f"a wrong {name}" for name in query]
+    what = " and with ".join((f"{operation.id} without a token", *wrong))
+    source = bench.contract.token_source
+    bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
+    late = ["json"] * bool(operation.body) + ["query"] * bool(query)
+    bench.contract.exercised.note(*stages_of(bench.contract, operation, "authentication", *late))
 
 
 def _requests(
@@ -67,9 +102,6 @@ def _requests(
             yield "with the token in other letters", place.carrying(other), body
     elif kind == "wrong-scheme":
         yield "with the scheme Basic", {"Authorization": "Basic bm9ib2R5Om5vcGU="}, body
-    elif kind == "broken-body":
-        if operation.body:
-            yield "without a token and with a broken body", {}, b'{"data":'
     else:
         assert bench.control is not None
         spent = bench.control.token(bench.target.ukprn, kind)

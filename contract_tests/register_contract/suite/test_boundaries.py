@@ -14,6 +14,7 @@ from typing import Any
 from register_contract.oracle.contract import UPDATE, Contract, Operation
 from register_contract.oracle.derived import gathered_names
 from register_contract.oracle.echo import echoes
+from register_contract.oracle.rules import is_late, rules_of
 from register_contract.oracle.said import effective
 from register_contract.suite.applies import (
     making,
@@ -76,6 +77,28 @@ def test_many_fields_at_their_limits(operation: Operation, bench: Bench) -> None
         for data, words in ((right, "valid"), (wrong, "wrong")):
             if data is not sample and subject.ready():
                 send(bench, operation, subject, data, f"with {words} values of many fields")
+
+
+def _telling_late(operation: Operation, contract: Contract) -> bool:
+    """Operations of new records with rules that are judged only when all else is right."""
+    new = with_body(operation, contract) and operation.does != UPDATE
+    return new and any(is_late(row) for row in rules_of(contract, operation.id))
+
+
+@to_operations(_telling_late)
+def test_what_is_told_last(operation: Operation, bench: Bench) -> None:
+    """Each rule that is judged only when all else is right is broken alone, once."""
+    bench.needs_writing(f"what {operation.id} tells last")
+    subject, broken = Subject(bench, operation), set[str]()
+    made = Boundaries(bench.contract, bench.bodies.random, bench.bodies.today)
+    for boundary in made.of(subject.schema, valid(bench, operation.id), operation.id):
+        data = boundary.apply(valid(bench, operation.id))
+        if not data or not subject.ready():
+            continue
+        problems = subject.problems(data)
+        if problems and problems[0].late and problems[0].row not in broken:
+            broken.add(problems[0].row)
+            send(bench, operation, subject, data, boundary.words)
 
 
 @to_operations(with_body)

@@ -5,14 +5,18 @@ Documents: the duplication sections of 001 and 002, decisions 5 and 9; x-duplica
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, UPDATE, source_text
+from register_contract.oracle.exercised import DUPLICATES, row_id
 from register_contract.oracle.words import mentions
 from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
+from register_contract.suite.combined import bases, combinations
+from register_contract.suite.strategies.combinations import Combination
 from register_contract.suite.strategies.duplicates import Variation, Variations
 from register_contract.target.exchange import Exchange
 
@@ -167,18 +171,44 @@ def test_children(child: str, bench: Bench) -> None:
         return
     variations = _variations(bench, row)
     schema = bench.contract.data_schema(bench.operation(create))
-    for number in range(len(list(variations.of(bench.bodies.lasting(kind))))):
-        cast, sent = bench.trainee(), bench.bodies.lasting(kind)
-        variation = list(variations.of(sent))[number]
-        data = {**sent, **variation.changes}
-        if bench.rules.problems(schema, data, create):
-            continue  # the change alone makes no valid record
-        first = _original(bench, bench.must(create, path=cast.ids, data=sent), kind)
-        exchange = bench.call(create, path=cast.ids, data=data, after=first.history)
-        _judge(bench, create, row, variation, exchange, first)
-        rows = map(bench.contract.operation, row["operations"])
-        if any(each.does == UPDATE for each in rows):
-            _by_update(bench, kind, row, variation, sent)
+    decided: set[str | None] = {None}
+    records = _records(bench, create, kind)
+    for is_first, make in ((make is records[0], make) for make in records):
+        for number in range(len(list(variations.of(make())))):
+            sent = make()
+            variation = list(variations.of(sent))[number]
+            if not is_first and variation.key in decided:
+                continue
+            data = {**sent, **variation.changes}
+            if bench.rules.problems(schema, data, create):
+                continue  # the change alone makes no valid record
+            decided.add(variation.key)
+            _twice(bench, kind, row, variation, sent)
+            updates = map(bench.operation, row["operations"])
+            if is_first and any(each.does == UPDATE for each in updates):
+                _by_update(bench, kind, row, variation, sent)
+
+
+def _records(bench: Bench, create: str, kind: str) -> list[Callable[[], dict[str, Any]]]:
+    """What makes new records of a kind: like the document's, then with other fields."""
+    operation = bench.operation(create)
+
+    def like(base: Combination) -> dict[str, Any]:
+        return bench.bodies.apart(kind, base.over(bench.bodies.record(kind)))
+
+    others = bases(operation, bench, combinations(operation, bench))
+    return [partial(bench.bodies.lasting, kind), *(partial(like, base) for base in others)]
+
+
+def _twice(
+    bench: Bench, kind: str, row: Mapping[str, Any], variation: Variation, sent: dict[str, Any]
+) -> None:
+    """Make a record, and one that is like it as far as the variation goes."""
+    cast, create = bench.trainee(), bench.doing(CREATE, kind)
+    data = {**sent, **variation.changes}
+    first = _original(bench, bench.must(create, path=cast.ids, data=sent), kind)
+    exchange = bench.call(create, path=cast.ids, data=data, after=first.history)
+    _judge(bench, create, row, variation, exchange, first)
 
 
 def _original(bench: Bench, exchange: Exchange, kind: str) -> Original:
@@ -214,6 +244,9 @@ def _judge(
     source = source_text(row.get("x-source"))
     noun = bench.operation(operation).kind
     what = f"{operation} like an existing {noun}, {variation.words},"
+    decided = [variation.key] if variation.key else []
+    own = [row_id(DUPLICATES, noun)] if variation.is_duplicate else []
+    bench.contract.exercised.note(*own, *(row_id(DUPLICATES, noun, key) for key in decided))
     if not variation.is_duplicate:
         wanted = bench.operation(operation).success
         breaches = expect.status(exchange, wanted, what, source)

@@ -13,6 +13,7 @@ import pytest
 from register_contract.oracle.contract import CREATE, METHODS, TRAINEE, Operation, source_text
 from register_contract.oracle.echo import echoes
 from register_contract.oracle.refusals import Refusal
+from register_contract.oracle.rows import stages_of
 from register_contract.suite.applies import causing_an_event, to_operations, with_body
 from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
@@ -79,6 +80,8 @@ def test_an_unknown_route_is_not_found(with_token: bool, bench: Bench) -> None:
     exchange = api.call("GET", "/no-such-thing")
     what = f"GET of an unknown path with{'' if with_token else 'out'} a token"
     bench.found(expect.refusal(exchange, row, what, source), exchange, "unknown route")
+    if not with_token:
+        bench.contract.exercised.note(*stages_of(bench.contract, None, "authentication", "route"))
     if not bench.target.writes:
         return
     known = {(o.method, o.path) for o in bench.contract.operations.values()}

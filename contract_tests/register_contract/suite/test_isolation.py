@@ -5,6 +5,9 @@ Document: 001 Authentication (a token belongs to one provider); another's traine
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Operation
 from register_contract.oracle.refusals import not_found
 from register_contract.suite.applies import of_a_trainee, to_operations
@@ -42,15 +45,24 @@ def test_another_providers_trainee_does_not_exist(operation: Operation, bench: B
     bench.found(untouched, after, operation.id, (exchange,))
 
 
-@to_operations(of_a_trainee)
+def _by_letters(operation: Operation) -> dict[str, Mapping[str, Any]]:
+    """The ids in a path whose letters matter, or are read; by kind, with what is said of them.
+
+    What an operation that writes does is tried with each id as it is.
+    """
+    said = {each["name"]: each.get("x-record", {}) for each in operation.parameters}
+    rows = {kind: said[name] for kind, name in operation.ids.items()}
+    return {k: row for k, row in rows.items() if not (row.get("any_case") and operation.writes)}
+
+
+@to_operations(
+    lambda operation, contract: of_a_trainee(operation, contract) and bool(_by_letters(operation))
+)
 def test_an_id_in_other_letters(operation: Operation, bench: Bench) -> None:
     """It names nothing, unless the contract says that letters may be large or small."""
     bench.needs_writing(f"{operation.id} with an id in other letters")
-    rows = {each["name"]: each.get("x-record", {}) for each in operation.parameters}
-    for kind, name in operation.ids.items():
-        row = rows[name]
-        if row.get("any_case") and operation.writes:
-            continue  # what it does is tried with each id as it is
+    for kind, row in _by_letters(operation).items():
+        name = operation.ids[kind]
         cast = bench.trainee()
         data = bench.bodies.for_operation(operation.id) if operation.body else None
         path = {**cast.ids, kind: cast.ids[kind].swapcase()}

@@ -6,15 +6,17 @@ Documents: 003 Trainee object (states); decisions 1 and 14 (edges); x-lifecycle 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from register_contract.oracle.contract import OUTSIDE, SHOW, TRAINEE, Contract, Operation
+from register_contract.oracle.contract import DELETE, OUTSIDE, SHOW, TRAINEE, Contract, Operation
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
 from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.refusals import not_found
+from register_contract.oracle.rows import moved
 from register_contract.suite.applies import (
-    causing_an_event,
     making,
+    moving_a_trainee,
     of_a_trainee,
     to_operations,
 )
@@ -22,6 +24,7 @@ from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.suite.listed import listed
 from register_contract.suite.moving import move, told_first
+from register_contract.suite.subject import allowed_states
 from register_contract.target.control import ControlRefusedError
 
 _TRIES = 3
@@ -45,7 +48,7 @@ def test_each_operation_in_each_state(operation: Operation, bench: Bench) -> Non
         move(bench, operation, state, cast, data)
 
 
-@to_operations(causing_an_event)
+@to_operations(moving_a_trainee)
 def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
     event = event_of(bench.contract, operation)
     assert event is not None
@@ -72,6 +75,26 @@ def test_an_event_happens_once(operation: Operation, bench: Bench) -> None:
         bench.found(expect.refusal(again, row, what, source), again, operation.id)
 
 
+@to_operations(moving_a_trainee)
+def test_an_event_without_records(operation: Operation, bench: Bench) -> None:
+    """What an event asks of the degrees or placements of a trainee who has none by now."""
+    bench.needs_writing(f"{operation.id} on a trainee without records")
+    state = allowed_states(bench, operation)[0]
+    for kind, holder in bench.contract.held.items():
+        delete = bench.contract.doing(DELETE, kind)
+        if bench.contract.lock(delete, state):
+            continue
+        cast = bench.in_state(state)
+        bench.needs(cast, f"{operation.id} on a trainee without records", _NO_WAY)
+        assert cast is not None
+        name = bench.contract.id_field(kind)
+        for each in cast.shown.get(holder, ()):
+            bench.must(delete.id, path={**cast.ids, kind: each[name]})
+        shown = bench.must(bench.doing(SHOW), path=cast.ids).data
+        data = bench.bodies.for_operation(operation.id)
+        move(bench, operation, state, Cast(cast.all_ids, cast.sent, shown, cast.made), data)
+
+
 def test_what_cannot_happen_does_not(bench: Bench) -> None:
     """Events outside the API: none happens where the table has no way for it."""
     what = "events outside the API that cannot happen"
@@ -84,7 +107,8 @@ def test_what_cannot_happen_does_not(bench: Bench) -> None:
             if cast is None:
                 continue
             scope = shown_scope(bench.contract, TRAINEE, cast.shown, bench.bodies.today)
-            if next_state(event, state, scope) is not None:
+            # What a trainee made just now does not show it does not have.
+            if next_state(event, state, replace(scope, whole=True)) is not None:
                 continue
             try:
                 bench.control.event(cast.trainee_id, name)
@@ -100,6 +124,7 @@ def test_what_cannot_happen_does_not(bench: Bench) -> None:
             breaches = expect.holds(
                 not wrong, "lifecycle.event", wrong, "the trainee as it was (x-lifecycle)", changed
             )
+            bench.contract.exercised.note(moved(name, state, None))
             bench.found(breaches, after, show)
 
 

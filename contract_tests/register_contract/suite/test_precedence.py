@@ -13,9 +13,14 @@ from typing import Any
 
 import pytest
 
-from register_contract.oracle.contract import SHOW, TRAINEE, Operation
+from register_contract.oracle.alike import keys_of
+from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, Operation
+from register_contract.oracle.fields import Problem
 from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.refusals import not_found
+from register_contract.oracle.rows import stages_of
+from register_contract.oracle.said import effective
+from register_contract.oracle.words import mentions
 from register_contract.suite.applies import (
     causing_an_event,
     to_operations,
@@ -33,9 +38,9 @@ _NO_DATA = (b"{}", b'{"data": null}', b'{"data": {}}', b'{"date": {}}')
 
 @dataclass(frozen=True)
 class Wrong:
-    """A request in which a stage and every later one has reason to refuse, and no earlier one."""
+    """A request in which these stages have reason to refuse, and no earlier one than the first."""
 
-    stage: str
+    stages: Sequence[str]
     words: str
     path: Mapping[str, str]
     body: bytes | None
@@ -62,6 +67,7 @@ def test_the_first_reason_is_named(operation: Operation, bench: Bench) -> None:
             what = f"{operation.id} {wrong.words}"
             source = f"{bench.source(operation.id)}; decision 2"
             bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
+            bench.contract.exercised.note(*stages_of(bench.contract, operation, *wrong.stages))
 
 
 def _tried(operation: Operation, bench: Bench) -> list[str]:
@@ -78,6 +84,10 @@ def _tried(operation: Operation, bench: Bench) -> list[str]:
 def _comes_first(bench: Bench, operation: Operation, stage: str, other: str) -> bool:
     order = bench.contract.precedence(operation)
     return other not in order or order.index(stage) < order.index(other)
+
+
+def _in_order(bench: Bench, operation: Operation, *stages: str) -> list[str]:
+    return [each for each in bench.contract.precedence(operation) if each in stages]
 
 
 def _existing(bench: Bench, operation: Operation, refusing: bool) -> Cast | None:
@@ -113,7 +123,7 @@ def _wrongs(bench: Bench, operation: Operation, stage: str, cast: Cast | None) -
         "data": "missing_data",
     }
     return [
-        Wrong(stage, _said(operation, late, body), path or {}, body, answers[stage])
+        Wrong(late, _said(operation, late, body), path or {}, body, answers[stage])
         for body in _bodies(bench, operation, stage, late)
     ]
 
@@ -189,6 +199,94 @@ def test_fields_and_state_in_their_order(operation: Operation, bench: Bench) -> 
     else:
         breaches = expect.field_errors(exchange, wanted, what, "decision 2")
     bench.found(breaches, exchange, operation.id)
+    if problems:
+        order = _in_order(bench, operation, "fields", "state")
+        bench.contract.exercised.note(*stages_of(bench.contract, operation, *order))
+
+
+def _repeating(operation: Operation, contract: Contract) -> bool:
+    """The operation that makes a trainee, who may be a duplicate."""
+    made = (operation.does, operation.kind) == (CREATE, TRAINEE)
+    return made and TRAINEE in contract.table("x-duplicates")
+
+
+@to_operations(_repeating)
+def test_fields_and_duplicates_in_their_order(operation: Operation, bench: Bench) -> None:
+    """Who is there already, sent again with a wrong field of each kind."""
+    what = f"order of refusals of a duplicate, {operation.id}"
+    bench.needs_writing(what)
+    row, cast = bench.contract.table("x-duplicates")[operation.kind], bench.trainee()
+    wrongs = _wrong_beside_keys(bench, operation, row, cast.sent)
+    bench.needs(wrongs, what, "no field can be wrong beside the keys of a duplicate")
+    for stage, (data, problems) in wrongs.items():
+        exchange = bench.call(operation.id, data=data, after=cast.history)
+        wanted = bench.field_refusal(operation, problems)
+        if wanted is None or not _comes_first(bench, operation, stage, "duplicates"):
+            wanted = bench.refusal(row["answer"], operation.id)
+        said = f"{operation.id} with who is there already and a wrong {problems[0].field}"
+        breaches = expect.refusal(exchange, wanted, said, "decision 2")
+        bench.found(breaches, exchange, operation.id, cast.history)
+        order = _in_order(bench, operation, stage, "duplicates")
+        bench.contract.exercised.note(*stages_of(bench.contract, operation, *order))
+
+
+def _wrong_beside_keys(
+    bench: Bench, operation: Operation, row: Mapping[str, Any], sent: Mapping[str, Any]
+) -> dict[str, tuple[Mapping[str, Any], Sequence[Problem]]]:
+    """For each stage that fields are told at, data with a wrong one that is no key, and why."""
+    schema = bench.contract.data_schema(operation)
+    made = Boundaries(bench.contract, bench.bodies.random, bench.bodies.today)
+    values = [*keys_of(row, "all").values(), *keys_of(row, "any").values()]
+    keys = {bench.contract.public(name) for key in values for name in mentions(key)}
+    found: dict[str, tuple[Mapping[str, Any], Sequence[Problem]]] = {}
+    for boundary in made.of(schema, sent, operation.id):
+        data = boundary.apply(sent) if boundary.path[0] not in keys else {}
+        said = effective(bench.contract, schema, data)
+        problems = bench.rules.problems(schema, said, operation.id) if data else ()
+        if problems:
+            found.setdefault(_stage_of(problems[0]), (data, problems))
+    return found
+
+
+def _locked(operation: Operation, contract: Contract) -> bool:
+    """Operations that some states lock, and that may be wrong in another way too."""
+    states = (state for state in contract.states if contract.lock(operation, state))
+    several = operation.body is not None or len(operation.path_names) > 1
+    return several and next(states, None) is not None
+
+
+@to_operations(_locked)
+def test_a_lock_in_its_order(operation: Operation, bench: Bench) -> None:
+    """On a trainee whose state locks it: without data, and for a record that is not there."""
+    bench.needs_writing(f"order of refusals of {operation.id}")
+    state = next(s for s in bench.contract.states if bench.contract.lock(operation, s))
+    cast, lock = bench.in_state(state), bench.contract.lock(operation, state)
+    bench.needs(cast, f"order of refusals of {operation.id}", f"no way to one that is {state}")
+    assert cast is not None
+    assert lock is not None
+    nothing = bench.contract.nobody | {TRAINEE: cast.trainee_id}
+    answers = {"child": not_found(operation.kind), "data": "missing_data", "state": lock}
+    tried = _tried(operation, bench)
+    for other in [each for each in ("data", "child") if each in tried]:
+        exchange = bench.target.api.call(
+            operation.method,
+            operation.path,
+            path=operation.filled(nothing if other == "child" else cast.ids),
+            raw_body=b"{}" if other == "data" else None,
+        )
+        order = _in_order(bench, operation, "state", other)
+        wanted = bench.refusal(answers[order[0]], operation.id)
+        words = "without data" if other == "data" else f"for an unknown {operation.kind}"
+        what = f"{operation.id} {words} on a trainee that is {state}"
+        breaches = expect.refusal(exchange, wanted, what, "decision 2")
+        bench.found(breaches, exchange, operation.id, cast.history)
+        bench.contract.exercised.note(*stages_of(bench.contract, operation, *order))
+
+
+def _stage_of(problem: Problem) -> str:
+    """The stage at which a problem of a field is told."""
+    late = "sections" if problem.section else "saving"
+    return late if problem.late else "fields"
 
 
 @to_operations(with_body)

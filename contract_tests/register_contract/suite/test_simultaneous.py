@@ -23,7 +23,7 @@ from register_contract.oracle.contract import (
 )
 from register_contract.oracle.derived import shown_scope
 from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
-from register_contract.suite.applies import causing_an_event, to_operations
+from register_contract.suite.applies import moving_a_trainee, to_operations
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.meeting import Crowd, Meeting
@@ -104,7 +104,7 @@ def _ids(bench: Bench, child: str, listed: Exchange) -> list[str]:
     return [str(row.get(bench.contract.id_field(child))) for row in rows]
 
 
-@to_operations(causing_an_event)
+@to_operations(moving_a_trainee)
 def test_an_event_at_once(operation: Operation, bench: Bench) -> None:
     """An event that leads where it cannot happen again happens to one of many."""
     event = event_of(bench.contract, operation)

@@ -11,14 +11,23 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, UPDATE, Operation
+from register_contract.oracle.contract import (
+    CREATE,
+    SHOW,
+    TRAINEE,
+    UPDATE,
+    Contract,
+    Operation,
+)
 from register_contract.oracle.derived import records_in
+from register_contract.oracle.lifecycle import name_of
 from register_contract.oracle.listing import AT_OR_AFTER, IN_CYCLE
 from register_contract.oracle.moments import moment_of
+from register_contract.oracle.rows import moved
 from register_contract.oracle.rules import rules_of
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date, cycle_of, first_day
-from register_contract.suite.applies import to_operations
+from register_contract.suite.applies import to_operations, where
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.population import own_world
@@ -28,6 +37,7 @@ from register_contract.target.words import short
 
 _LEAP_YEARS = 9
 """So many years have a leap day at least."""
+_COMPARING = ("not_after", "not_before", "after")
 _DAY, _MOMENT = timedelta(days=1), timedelta(seconds=2)
 _DELAY, _NEARLY = timedelta(hours=1), timedelta(minutes=5)
 
@@ -164,6 +174,7 @@ def _wait(
         shown = bench.must(show, path=cast.ids, after=history)
         what = f"A trainee after {cause.id}, {short(str(awaited['timer']))} being due in an hour,"
         breaches = expect.value(field, state, shown.data.get(field), what)
+        bench.contract.exercised.note(*_rows(bench, event, edge, awaited, state))
         bench.found(breaches, shown, show, history)
     moments = [_moment_of(bench, each) for each in (began, shown)]
     if None not in moments:
@@ -178,6 +189,23 @@ def _wait(
         bench.found(breaches, shown, show, history)
 
 
+def _rows(
+    bench: Bench,
+    event: Mapping[str, Any],
+    edge: Mapping[str, Any],
+    awaited: Mapping[str, Any],
+    state: str,
+) -> list[str]:
+    """The rows that a trainee in ``state`` shows: what began, and what has come since."""
+    begun = moved(name_of(bench.contract, event), edge["from"][0], edge)
+    late = [
+        moved(name_of(bench.contract, awaited), edge["to"], each)
+        for each in awaited["edges"]
+        if edge["to"] in each["from"] and each["to"] == state
+    ]
+    return [begun, *late]
+
+
 def _moment_of(bench: Bench, exchange: Exchange | None) -> Any:
     """When a shown trainee changed last."""
     field = next(iter(bench.listing.fields(AT_OR_AFTER)), "")
@@ -189,6 +217,17 @@ def _listed(bench: Bench, rows: object) -> list[str]:
     return [bench.first_id(row, TRAINEE) for row in rows] if isinstance(rows, list) else []
 
 
+def _has_limits(contract: Contract) -> bool:
+    """Whether a rule compares a date of a new trainee with today."""
+    return any(
+        True
+        for row in rules_of(contract, contract.doing(CREATE).id)
+        for test in comparisons(row["must"], *_COMPARING)
+        if source_of(test["value"]) is not None
+    )
+
+
+@where(_has_limits)
 def test_a_day_begins_at_midnight(bench: Bench) -> None:
     """The farthest date that a rule lets through from a day on, just before it and from it on."""
     bench.needs_writing("dates around midnight")
@@ -212,7 +251,7 @@ def _limits(bench: Bench, day: date) -> Iterator[tuple[str, date]]:
     """Each field that a rule compares with today, and what it is let through with on a day."""
     then = Scope(bench.contract, {}, whole=True, today=day)
     for row in rules_of(bench.contract, bench.doing(CREATE)):
-        for word in ("not_after", "not_before", "after"):
+        for word in _COMPARING:
             for test in comparisons(row["must"], word):
                 name, limit = source_of(test["value"]), as_date(then.value(test[word]))
                 if name is not None and limit is not None:

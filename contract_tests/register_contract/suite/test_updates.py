@@ -13,9 +13,9 @@ from typing import Any
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Contract, Operation
 from register_contract.oracle.kept import followers
 from register_contract.oracle.listing import AT_OR_AFTER
-from register_contract.oracle.rules import as_stored, rules_of
+from register_contract.oracle.rules import Row, as_stored, rules_of
 from register_contract.oracle.said import effective, left_behind
-from register_contract.oracle.schemas import properties
+from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.values import as_date
 from register_contract.suite.applies import to_operations
@@ -64,12 +64,11 @@ def test_a_refused_update_changes_nothing(operation: Operation, bench: Bench) ->
     bench.needs_writing(f"{operation.id} that is refused")
     cast, sendable = bench.trainee(), bench.contract.data_schema(operation)
     lost = set(sendable.get("x-lost-when-refused", ()))
-    wanted = dict(cast.shown)
-    coded = (n for n, f in properties(bench.contract, sendable).items() if "x-code-list" in f)
-    for wrong in dict.fromkeys((*lost, *islice(coded, 1))):
+    wanted, wrongs = dict(cast.shown), {**dict.fromkeys(lost, NO_CODE), **_wrong(bench, sendable)}
+    for wrong, value in wrongs.items():
         change = _other_values(bench, operation, cast)
-        what = f"{operation.id} with a {wrong} that is no code"
-        refused = bench.call(operation.id, path=cast.ids, data={**change, wrong: NO_CODE})
+        what = f"{operation.id} with a wrong {wrong}"
+        refused = bench.call(operation.id, path=cast.ids, data={**change, wrong: value})
         after = bench.must(bench.doing(SHOW), path=cast.ids)
         wanted |= dict.fromkeys(lost & {wrong})
         changed = {name: each for name, each in _object(after.data).items() if each != wanted[name]}
@@ -81,6 +80,15 @@ def test_a_refused_update_changes_nothing(operation: Operation, bench: Bench) ->
             changed or refused.status,
         )
         bench.found(breaches, after, operation.id, (refused,))
+
+
+def _wrong(bench: Bench, schema: Mapping[str, Any]) -> dict[str, str]:
+    """A field with what is no code, or, where there are no codes, with too long a text."""
+    fields = properties(bench.contract, schema).items()
+    coded = {name: NO_CODE for name, field in fields if "x-code-list" in field}
+    limits = ((n, constraint(bench.contract, field).get("maxLength")) for n, field in fields)
+    texts = {name: "x" * (most + 1) for name, most in limits if most}
+    return dict(islice((coded or texts).items(), 1))
 
 
 def _other_values(bench: Bench, operation: Operation, cast: Cast) -> dict[str, Any]:
@@ -124,15 +132,23 @@ def _records(operation: Operation, bench: Bench) -> Iterator[Mapping[str, str]]:
         yield {**cast.ids, operation.kind: bench.first_id(made, operation.kind)}
 
 
-@to_operations(updating_a_trainee)
+def _overtaking(operation: Operation, contract: Contract) -> list[tuple[Row, Row]]:
+    """The rules that time may break of a trainee, and that bind changes only; with the tests."""
+    rules = [r for r in rules_of(contract, operation.id) if r.get("binds") == "on_change"]
+    return [(row, test) for row in rules for test in comparisons(row["must"], "not_before")]
+
+
+@to_operations(
+    lambda operation, contract: (
+        updating_a_trainee(operation, contract) and bool(_overtaking(operation, contract))
+    )
+)
 def test_a_rule_that_time_broke_binds_changes_only(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"{operation.id} of a trainee that time has overtaken")
-    for row in rules_of(bench.contract, operation.id):
-        if row.get("binds") == "on_change":
-            for test in comparisons(row["must"], "not_before"):
-                what = f"{operation.id} of a trainee that breaks {row['id']} by now"
-                bench.needs(bench.control, what, "only a control API moves the clock")
-                _overtaken(operation, bench, row, test)
+    for row, test in _overtaking(operation, bench.contract):
+        what = f"{operation.id} of a trainee that breaks {row['id']} by now"
+        bench.needs(bench.control, what, "only a control API moves the clock")
+        _overtaken(operation, bench, row, test)
 
 
 def _overtaken(
@@ -158,7 +174,11 @@ def _overtaken(
         _send(operation, bench, cast.ids, base, data, f"when {row['id']} is broken by now")
 
 
-@to_operations(updating_a_trainee)
+@to_operations(
+    lambda operation, contract: (
+        updating_a_trainee(operation, contract) and any(followers(contract, TRAINEE))
+    )
+)
 def test_a_default_follows_until_a_value_is_sent(operation: Operation, bench: Bench) -> None:
     bench.needs_writing(f"defaults that follow another field, {operation.id}")
     for field, source, _ in followers(bench.contract, TRAINEE):

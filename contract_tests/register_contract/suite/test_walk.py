@@ -6,14 +6,19 @@ Documents: 003 Trainee object (states); decision 14 (events outside the API); x-
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
 
 from register_contract.oracle.careers import Stage, issued
 from register_contract.oracle.contract import CREATE, OUTSIDE, SHOW, TRAINEE, UPDATE
+from register_contract.oracle.derived import shown_scope
+from register_contract.oracle.lifecycle import edge_of
 from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.refusals import not_found
+from register_contract.oracle.rows import moved
 from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.events import written_breaches
@@ -46,6 +51,7 @@ class Walk:
         event = contract.events[name]
         after = self._stage.after(contract, event)
         assert after is not None, "careers are made of what can happen"
+        row = self._stage.row(contract, event)
         sent: Mapping[str, Any] = {}
         if event["cause"] == OUTSIDE:
             self._let_happen(name)
@@ -54,6 +60,7 @@ class Walk:
             self._bench.must(event["cause"], path=self._ids, data=sent)
         self._stage = after
         self._compare(name, event, sent)
+        contract.exercised.note(row)
 
     def _let_happen(self, name: str) -> None:
         """An event outside the API; that it cannot happen is news, as the contract has it."""
@@ -97,18 +104,25 @@ def test_a_hidden_trainee_is_gone(bench: Bench) -> None:
     bench.needs(bench.control, "hidden trainees", "the run has no control API")
     assert bench.control is not None
     show = bench.doing(SHOW)
-    for event in bench.contract.hiding:
-        cast = bench.trainee()
-        bench.control.event(cast.trainee_id, event)
+    for name, state in product(bench.contract.hiding, bench.contract.states):
+        event, cast = bench.contract.events[name], bench.in_state(state)
+        if cast is None:
+            continue
+        scope = shown_scope(bench.contract, TRAINEE, cast.shown, bench.bodies.today)
+        edge = edge_of(event, state, replace(scope, whole=True))
+        if edge is None:
+            continue
+        bench.control.event(cast.trainee_id, name)
         exchange = bench.call(show, path=cast.ids)
-        what = f"{show} after {event}"
-        if bench.contract.events[event]["hides"] is not True:
+        what = f"{show} of a trainee that was {state}, after {name},"
+        if event["hides"] is True:
+            row = bench.refusal(not_found(TRAINEE), show)
+            breaches = expect.refusal(exchange, row, what, "decision 14")
+        else:
             wanted = bench.operation(show).success
             breaches = expect.status(exchange, wanted, what, "x-lifecycle")
-            bench.found(breaches, exchange, show)
-            continue
-        row = bench.refusal(not_found(TRAINEE), show)
-        bench.found(expect.refusal(exchange, row, what, "decision 14"), exchange, show)
+        bench.contract.exercised.note(moved(name, state, edge))
+        bench.found(breaches, exchange, show)
 
 
 def test_an_update_is_dated(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
@@ -15,18 +16,14 @@ import requests
 
 import register_spec as spec
 from register_contract.target.mock_process import running_mock
-from register_contract.tests import kept_faults, more_faults, rule_faults, table_faults
+from register_contract.tests.all_faults import FAULTS
 from register_contract.tests.command import register_contract
-from register_contract.tests.faults import FAULTS, NEWEST, OF_EVERY_RUN
+from register_contract.tests.faults import NEWEST, OF_EVERY_RUN
 from register_contract.tests.proxy import as_it_is, spoiled
 from register_contract.tests.repeating import assert_repeats
+from register_contract.tests.violations import BY_FAULT
 
 pytestmark = pytest.mark.slow
-# Imported for the faults they enter in the table.
-assert kept_faults.__name__
-assert more_faults.__name__
-assert rule_faults.__name__
-assert table_faults.__name__
 
 
 Mocks = Callable[[str], str]
@@ -77,6 +74,9 @@ def test_a_fault_is_found_and_named(name: str, mocks: Mocks, tmp_path: Path) -> 
     assert "What failed" in page
     failures = ET.parse(tmp_path / "junit.xml").getroot().iter("failure")
     assert any(known.words in (failure.text or "") for failure in failures)
+    report = json.loads((tmp_path / "report.json").read_text())
+    told = {finding["rule"] for finding in report["findings"]}
+    assert {rule for rule, fault in BY_FAULT.items() if fault == name} <= told
 
 
 @pytest.mark.parametrize("name", ["duplicates_accepted", "name_asked_for_beside_a_urn"])

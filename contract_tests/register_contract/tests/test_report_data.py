@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,13 @@ from register_contract.tests.test_reports import finding, results
 from register_contract.verdict.judgement import verdict_of
 from register_contract.verdict.reports.data import as_data
 from register_contract.verdict.reports.files import write_files
-from register_contract.verdict.results import Drift, Entry, OwnRecords, Results
+from register_contract.verdict.results import (
+    Circumstances,
+    Drift,
+    Entry,
+    OwnRecords,
+    Results,
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +47,9 @@ def all_kinds() -> Results:
     made.left_behind = "the world x is left behind"
     left = Left(Record("degree", "d1", "t1"), "it cannot be removed")
     made.own = OwnRecords(["26101112"], [left], removed=2, unsure=1)
+    made.rows, made.exercised = ["x-rules.a", "x-derived.b"], {"x-rules.a", "x-gone.c"}
+    made.vacuous.append("test_x.py::test_y")
+    made.circumstances = Circumstances("v2026.1", "deployed", None, datetime.now(UTC), ())
     return made
 
 
@@ -68,6 +78,12 @@ def test_a_report_has_the_form_that_is_published(
         "left": [{"kind": "degree", "id": "d1", "within": "t1", "why": "it cannot be removed"}],
     }
     assert data["errors"] == [{"test": "test_x", "text": "KeyError: 'x'"}]
+    assert data["vacuous"] == ["test_x.py::test_y"]
+    assert data["rows"] == {
+        "edition": "v2026.1@deployed",
+        "exercised": ["x-rules.a"],
+        "unexercised": ["x-derived.b"],
+    }
 
 
 def test_an_empty_run_has_it_too(form: Draft202012Validator) -> None:

@@ -53,6 +53,28 @@ def shown(made: Results) -> str:
     return html.render(made, verdict_of(made), made.facts)
 
 
+def test_rows_and_vacuous_tests_are_told() -> None:
+    made = results()
+    made.rows, made.exercised = ["x-rules.a", "x-rules.b", "x-derived.c"], {"x-rules.a"}
+    made.vacuous.append("test_x.py::test_y")
+    text, page = printed(made), shown(made)
+    assert "rows of the contract exercised: 1 of 3" in text
+    assert "vacuous: test_x.py::test_y" in text
+    assert "no verdict: 1 test of the suite has tried nothing" in text
+    assert "<li>test_x.py::test_y" in page
+    assert "1 of 3 rows of the tables were exercised" in page
+    assert "<summary>x-rules: 1 not exercised</summary>" in page
+    assert "<li>x-derived.c" in page
+    assert "<li>x-rules.a" not in page
+
+
+def test_a_run_that_knows_no_rows_tells_none() -> None:
+    made = results()
+    assert "rows of the contract" not in printed(made)
+    assert "Rows of the contract" not in shown(made)
+    assert "vacuous" not in printed(made).lower()
+
+
 def test_a_finding_is_shown_whole() -> None:
     text = printed(results(finding()))
     for part in (

@@ -6,6 +6,7 @@ import io
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -209,14 +210,39 @@ def test_a_test_counts_as_tried_when_it_left_nothing_out() -> None:
     layer = made.layer("test_x.py", "X")
     made.add(layer, {"tried": 9, "not_covered": []}, 0, trials=10)
     made.add(layer, {"tried": 9, "not_covered": [["a state", "no way there"]]}, 0, trials=10)
-    made.add(layer, {"tried": 0, "not_covered": []}, 0, trials=4)  # not in this contract
     made.add(layer, {}, 0, trials=0)  # broke
     made.add(layer, {"tried": 5, "not_covered": []}, 0, trials=3, cut_short=True)
     reach = verdict_of(made).reach
-    assert (reach.whole, reach.planned) == (10, 26)
-    assert layer.tests == 4
-    assert "10 of the 26 trials" in reach.sentence
-    assert reach.share == "38 %"
+    assert (reach.whole, reach.planned) == (10, 30)
+    assert layer.tests == 3
+    assert "10 of the 30 trials" in reach.sentence
+    assert reach.share == "33 %"
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        {"tried": 0, "not_covered": []},
+        # What it builds on was judged, and nothing of its own.
+        {"tried": 2, "staged": 2, "not_covered": []},
+    ],
+)
+def test_a_test_that_tries_nothing_and_says_no_reason_is_vacuous(verdict: dict[str, Any]) -> None:
+    made = results()
+    layer = next(iter(made.layers.values()))
+    made.add(layer, verdict, 0, trials=0, test="broke")
+    made.add(layer, verdict, 0, cut_short=True, test="ended")
+    made.add(layer, {**verdict, "not_covered": [["a", "b"]]}, 0, test="said why")
+    made.add(layer, {**verdict, "findings": [finding().as_dict()]}, 0, test="tripped")
+    layer.findings.clear()
+    assert verdict_of(made).exit_code == 0
+    made.add(layer, verdict, 0, test="test_x.py::test_y")
+    assert made.vacuous == ["test_x.py::test_y"]
+    told = verdict_of(made)
+    assert (told.headline, told.exit_code) == (
+        "no verdict: 1 test of the suite has tried nothing",
+        2,
+    )
 
 
 def test_a_layer_without_checks_is_not_called_ok() -> None:

@@ -2,8 +2,8 @@
 
 A verdict never says more than was tried. *Keeps the contract* is said of a run that tried all of
 it; a run that found nothing but left something out *kept it as far as tried*; one that did not
-reach its end has no verdict at all. What is known drift is no finding: it is said beside the
-verdict.
+reach its end has no verdict at all, nor has one in which a test tried nothing and says no reason.
+What is known drift is no finding: it is said beside the verdict.
 """
 
 from __future__ import annotations
@@ -45,8 +45,7 @@ class Reach:
     token or career; a test that goes through fields, states or generated requests makes as many
     trials as it goes through (``applies.making``). All are known from the contract before the
     first request, and those that ``--only`` leaves out are among them. The trials of a test count
-    as made when it ran to its end and left nothing out. A test that finds nothing to try in this
-    contract has none.
+    as made when it ran to its end and left nothing out.
 
     Checks cannot be counted so: how many there are is known only after they were made.
     """
@@ -98,6 +97,8 @@ def verdict_of(results: Results) -> Verdict:
         return say(wrong, Tone.BAD, FOUND if results.findings else NO_VERDICT)
     if not results.tried:
         return say("nothing was tried", Tone.OPEN, NO_VERDICT)
+    if results.vacuous:
+        return say(*_vacuous(results))
     but = _but_for(results)
     if complete:
         return say(f"keeps the contract{but}", Tone.PARTLY if but else Tone.GOOD, KEPT)
@@ -107,8 +108,7 @@ def verdict_of(results: Results) -> Verdict:
 
 def reach_of(results: Results) -> Reach:
     """Count the obligations of a run and those that were tried."""
-    planned = max(results.planned - results.idle, results.whole)
-    return Reach(results.whole, planned, results.measure)
+    return Reach(results.whole, max(results.planned, results.whole), results.measure)
 
 
 def state_of(layer: Layer) -> State:
@@ -132,6 +132,14 @@ def _early(results: Results) -> tuple[str, str] | None:
     found = _found(results)
     so_far = f", {found} so far" if found else ""
     return f"{word} after {done} of {len(layers)} layers{so_far}", results.ended
+
+
+def _vacuous(results: Results) -> tuple[str, Tone, int, str]:
+    """What is said of a run in which tests tried nothing, and did not say why."""
+    count = len(results.vacuous)
+    tests = "1 test of the suite has" if count == 1 else f"{count} tests of the suite have"
+    why = "tests that try nothing must say why, or what they find nothing of is not kept"
+    return f"no verdict: {tests} tried nothing", Tone.OPEN, NO_VERDICT, why
 
 
 def _but_for(results: Results) -> str:

@@ -38,13 +38,15 @@ class Judge:
     ``sources`` maps an operationId to the document that describes it; ``history`` knows what the
     exchanges build on. A finding is kept under its cause. ``recipes`` has what each example was
     made with, under the name of its file; they hold secrets, and go into no report. One that
-    ``stops`` raises FoundError at its first finding.
+    ``stops`` raises FoundError at its first finding. Of what it ``tried``, checks that were
+    ``staged`` are of what a test builds on: of these alone it has tried nothing of its own.
     """
 
     seed: int
     sources: Mapping[str, str]
     history: History = field(default_factory=History)
     tried: int = 0
+    staged: int = 0
     findings: dict[str, Finding] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
     unsaid: Counter[str] = field(default_factory=Counter)
@@ -124,6 +126,7 @@ class Judge:
     def take(self, trial: Judge) -> None:
         """Make the findings and counts of a trial one's own."""
         self.tried += trial.tried
+        self.staged += trial.staged
         for cause, finding in trial.findings.items():
             known = self.findings.get(cause)
             self.findings[cause] = known.joined(finding) if known else finding
@@ -146,6 +149,7 @@ class Judge:
         """Plain data, to travel with a pytest report."""
         return {
             "tried": self.tried,
+            "staged": self.staged,
             "findings": [finding.as_dict() for finding in self.findings.values()],
             "not_covered": [[note.what, note.why] for note in self.not_covered],
             "unsaid": dict(self.unsaid),
@@ -277,8 +281,6 @@ class Layer:
     """How many of them came to their end, if only to say that they could try nothing."""
     trying: int = 0
     """How many of them tried something."""
-    idle: int = 0
-    """How many of them found nothing to try in this contract."""
     tried: int = 0
     findings: list[Finding] = field(default_factory=list)
     known: int = 0
@@ -305,8 +307,6 @@ class Results:
     """How many trials the contract gives rise to, those that ``--only`` leaves out included."""
     whole: int = 0
     """How many of them were made by tests that ran to their end and left nothing out."""
-    idle: int = 0
-    """How many of them belong to tests that found nothing to try in this contract."""
     measure: str = (
         "trials that this contract gives rise to (an operation with one field, state, token or "
         "generated request) were made"
@@ -334,6 +334,12 @@ class Results:
     """The causes that each test found, by its id."""
     recipes: dict[str, Recipe] = field(default_factory=dict)
     """What each example was made with, by the name of its file."""
+    rows: Sequence[str] = ()
+    """The rows that the tables of the contract have, by id."""
+    exercised: set[str] = field(default_factory=set)
+    """Those of them that answers were held to; it fills while the run goes on."""
+    vacuous: list[str] = field(default_factory=list)
+    """The tests that judged nothing of their own, and did not say why."""
 
     def layer(self, name: str, title: str) -> Layer:
         """The layer of that module, made at its first test."""
@@ -347,19 +353,23 @@ class Results:
         *,
         trials: int = 1,
         cut_short: bool = False,
+        test: str = "",
     ) -> None:
         """Enter what one test saw.
 
-        ``trials`` is 0 for one that broke; it is ``cut_short`` when the run ended within it.
+        ``trials`` is 0 for one that broke; it is ``cut_short`` when the run ended within it. Of
+        one that comes to its end without having tried anything of its own, and says no reason, the
+        name of the ``test`` is kept.
         """
         tried = int(verdict.get("tried", 0))
         layer.tests += not cut_short
         layer.tried += tried
         layer.trying += bool(tried)
         if not cut_short and not verdict.get("not_covered"):
-            self.whole += trials if tried else 0
-            self.idle += 0 if tried else trials
-            layer.idle += not tried
+            own = tried - int(verdict.get("staged", 0))
+            self.whole += trials if own else 0
+            if trials and not own and not verdict.get("findings"):
+                self.vacuous.append(test or layer.title)
         layer.seconds += seconds
         for raw in verdict.get("findings", ()):
             finding = Finding.from_dict(raw)
@@ -405,6 +415,11 @@ class Results:
             for ids, drift in open_.items()
         ]
         return found
+
+    @property
+    def unexercised(self) -> list[str]:
+        """The rows of the contract that no answer was held to."""
+        return [row for row in self.rows if row not in self.exercised]
 
     @property
     def tried(self) -> int:

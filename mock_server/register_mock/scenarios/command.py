@@ -23,6 +23,7 @@ WRONG, UNUSABLE = 1, 2
 @click.argument("name", required=False)
 @click.option("--as", "reading", metavar="READING", help="Only of this reading.")
 @click.option("--api-version", metavar="VERSION", help="Only of this version.")
+@click.option("--shows", "row", metavar="ROW", help="Only those that show this row, by its id.")
 @click.option("--play", is_flag=True, help="Play them, and tell what goes otherwise.")
 @click.option(
     "--spec",
@@ -35,6 +36,7 @@ def scenarios_command(
     name: str | None,
     reading: str | None,
     api_version: str | None,
+    row: str | None,
     play: bool,
     spec_dir: Path | None,
 ) -> None:
@@ -54,6 +56,7 @@ def scenarios_command(
         if scenario.name.startswith(name or "")
         and reading in (None, edition.reading)
         and api_version in (None, edition.version)
+        and (row is None or row in scenario.shows)
     ]
     if not cases:
         click.echo(

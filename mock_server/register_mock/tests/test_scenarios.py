@@ -316,6 +316,14 @@ def test_the_command_lists_and_prints() -> None:
     assert "there is no such scenario" in shown
 
 
+def test_the_command_lists_what_shows_a_row() -> None:
+    status, shown = ran("--shows", "x-drift.missing_data_reworded")
+    listed = {line.split(": ")[0] for line in shown.splitlines()}
+    wanted = {s.name for s in read_scenarios() if "x-drift.missing_data_reworded" in s.shows}
+    assert (status, listed) == (0, wanted)
+    assert ran("--shows", "x-drift.missing")[0] == 2
+
+
 def test_the_command_plays(tmp_path: Path) -> None:
     words = ("defer_trainee/deferred", "--play", "--api-version", "v2026.1", "--as", "documented")
     assert ran(*words) == (0, "2 played, 0 of them went otherwise\n")

@@ -9,8 +9,9 @@ from typing import Any
 
 from register_contract.oracle.contract import TRAINEE, Contract
 from register_contract.oracle.derived import shown_scope
+from register_contract.oracle.exercised import LIFECYCLE, WRITES, row_id
 from register_contract.oracle.kept import rows_of, written_by
-from register_contract.oracle.lifecycle import written
+from register_contract.oracle.lifecycle import name_of, written
 from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import UNKNOWN
 from register_contract.oracle.words import value_word
@@ -43,9 +44,12 @@ def written_breaches(
     always = {name for name in keys if fields[name].get("x-sent") in (None, "when present")}
     breaches: list[Breach] = []
     values = written(event, scope).items()
-    for row, (field, value) in zip(event["writes"].values(), values, strict=True):
+    name = name_of(contract, event)
+    for (own, row), (field, value) in zip(event["writes"].items(), values, strict=True):
         if field in derived or (field not in shown and (field not in always or value is UNKNOWN)):
             continue
+        if value is not UNKNOWN or value_word(row) in ("now", "input"):
+            contract.exercised.note(row_id(LIFECYCLE, name, WRITES, own))
         if value is not UNKNOWN:
             breaches += expect.value(field, value, shown.get(field), what, "x-lifecycle")
         elif value_word(row) in ("now", "input"):

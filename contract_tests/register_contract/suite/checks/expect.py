@@ -61,6 +61,7 @@ def _told(errors: Any) -> list[str]:
 
 def refusal(exchange: Exchange, wanted: Refusal, what: str, source: str) -> list[Breach]:
     """The predicted refusal: status and body."""
+    wanted.compared()
     wrong = status(exchange, wanted.status, what, source)
     return wrong or _words(exchange, wanted, what, source)
 
@@ -79,6 +80,7 @@ def _words(exchange: Exchange, wanted: Refusal, what: str, source: str) -> list[
 
 def field_errors(exchange: Exchange, refused: Refusal, what: str, source: str) -> list[Breach]:
     """The refusal of these fields: just its sentences, in their order, where they belong."""
+    refused.compared()
     wanted = messages(refused.body)
     wrong = status(exchange, refused.status, what, source)
     if wrong:
@@ -131,6 +133,7 @@ def query_errors(
     exchange: Exchange, refused: Refusal, names: Collection[str], what: str, source: str
 ) -> list[Breach]:
     """The refusal of query parameters with these names."""
+    refused.compared()
     said = ", ".join(names)
     wrong = status(exchange, refused.status, what, source)
     if wrong:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from register_contract.oracle.contract import SHOW, TRAINEE, UPDATE
+from register_contract.oracle.exercised import LIST, MEANING, PAGE, row_id
 from register_contract.oracle.listing import (
     AT_OR_AFTER,
     IN_CYCLE,
@@ -18,6 +20,7 @@ from register_contract.oracle.listing import (
     WITH_VALUE,
 )
 from register_contract.oracle.moments import moment_of
+from register_contract.oracle.rows import rows_of
 from register_contract.oracle.values import as_date, cycle_of, first_day
 from register_contract.suite.checks import expect
 from register_contract.suite.population import Population, selected
@@ -66,6 +69,12 @@ def _found(
 def _nobody(people: Population, exchange: Exchange, what: str, source: str) -> None:
     row = people.bench.refusal("none_listed", people.listing.id)
     _found(people, expect.refusal(exchange, row, what, source), exchange)
+
+
+def _exercised(people: Population, *whats: str) -> None:
+    """A list was compared with what parameters that do this say."""
+    ids = [row_id(LIST, _name(people, what)) for what in whats]
+    people.bench.contract.exercised.note(*ids)
 
 
 def whole_list(people: Population) -> None:
@@ -130,6 +139,7 @@ def order(people: Population, is_rising: bool | None) -> None:
         f"{by} {'rising' if is_rising else 'falling'}",
         stamps,
     )
+    _exercised(people, SORTED_BY)
     _found(people, breaches, exchange)
 
 
@@ -153,6 +163,7 @@ def pages(people: Population) -> None:
         short(people.ids[:4]),
         [*first, *second],
     )
+    _exercised(people, NUMBER, SIZE)
     _found(people, breaches, pages[1], (pages[0],))
     if people.complete:
         beyond = _list(people, {NUMBER: len(people.rows) + 1, SIZE: 1})
@@ -176,6 +187,7 @@ def page_told(people: Population) -> None:
             got = got.get(key) if isinstance(got, dict) else None
         what = f"page 2 of {listing.id}, two on a page"
         breaches += expect.value(".".join(place), wanted[word], got, what, listing.source())
+        people.bench.contract.exercised.note(row_id(PAGE, place[-1]))
     _found(people, breaches, exchange)
 
 
@@ -370,6 +382,7 @@ def academic_cycle(people: Population) -> None:
         query = listing.query({IN_CYCLE: str(now - 1)})
         last = people.bench.call(listing.id, query=query, want=200)
         listed, wanted = sorted(_ids(people, last)), sorted(people.earlier)
+        _exercised(people, IN_CYCLE)
         _found(people, expect.value("the trainees", wanted, listed, "last year's list"), last)
 
 
@@ -381,6 +394,14 @@ def repeated_parameters(people: Population) -> None:
     count = len(_ids(people, exchange))
     breaches = expect.value("the number of trainees", 1, count, what, "decision 8")
     _found(people, breaches, exchange)
+
+
+def _rows_of(people: Population, exchange: Exchange, parameter: str) -> list[str]:
+    """The rows of a parameter that a request has used: what it does, or what its value means."""
+    sent = dict(parse_qsl(urlsplit(exchange.url).query))
+    table = rows_of(people.bench.contract)
+    ids = (row_id(LIST, parameter), row_id(MEANING, parameter, sent.get(parameter, "")))
+    return [each for each in ids if each in table]
 
 
 def _same(
@@ -396,6 +417,7 @@ def _same(
     if not wanted and people.complete:
         _nobody(people, exchange, what, source)
         return
+    people.bench.contract.exercised.note(*_rows_of(people, exchange, parameter))
     got = _ids(people, exchange)
     if not people.complete:
         got = got[: len(wanted)]  # what the first hundred do not show, the filter may

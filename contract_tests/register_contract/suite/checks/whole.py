@@ -158,7 +158,7 @@ class Whole:
             self._world = world.without(asked)
             return list(self._of_a_stranger(call, asked, exchange))
         due = self._model.done(world, call)
-        found = list(self._unlike(due, exchange.data))
+        found = list(self._unlike(due, exchange.data)) or list(self._written(call, exchange))
         self._world = self._model.learned(due, exchange.data)
         held = self._world.of(_WHOEVER, self._id_of(due, exchange.data))
         is_known = held is not None and all(
@@ -175,19 +175,23 @@ class Whole:
 
     def _of_a_stranger(self, call: Call, asked: str, exchange: Exchange) -> Iterator[Breach]:
         """Of a trainee that was not made in this test: the record made, or what the event wrote."""
-        contract, operation = self._contract, call.operation
-        event = event_of(contract, operation)
-        if event is not None and isinstance(call.data, Mapping):
-            records = list(records_in(contract, exchange.data))
-            if records and records[0][0] == operation.kind:
-                said = effective(contract, contract.data_schema(operation), call.data)
-                yield from written_breaches(
-                    contract, event, records[0][1], call.today, said, operation.id
-                )
-        elif operation.does == CREATE and isinstance(call.data, Mapping):
+        operation = call.operation
+        yield from self._written(call, exchange)
+        if operation.does == CREATE and isinstance(call.data, Mapping):
             nobody = Held(TRAINEE, asked, {}, {}, children={operation.kind: ()})
             due = self._model.done(World().having(_WHOEVER, nobody), call)
             yield from self._unlike(due, exchange.data)
+
+    def _written(self, call: Call, exchange: Exchange) -> Iterator[Breach]:
+        """What the event of a call has not written as it should."""
+        contract, operation = self._contract, call.operation
+        event, records = event_of(contract, operation), list(records_in(contract, exchange.data))
+        if event is None or not isinstance(call.data, Mapping) or not records:
+            return
+        kind, shown = records[0]
+        if kind == operation.kind:
+            said = effective(contract, contract.data_schema(operation), call.data)
+            yield from written_breaches(contract, event, shown, call.today, said, operation.id)
 
     def _unlike(self, due: Due, data: Any) -> Iterator[Breach]:
         """A breach for each place of an answer that is not as due."""
@@ -196,6 +200,7 @@ class Whole:
                 yield unlike(self._contract, due.call.operation, place)
             elif not place.is_said:
                 self._notes.unsaid(f"{place.kind}.{place.field}")
+        self._contract.exercised.note(*self._model.rows_behind(due, data))
 
     def _is_restless(self, place: Place) -> bool:
         """Whether a field may have been written meanwhile by what happens outside the API."""

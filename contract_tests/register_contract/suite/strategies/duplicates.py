@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 from unicodedata import normalize
 
-from register_contract.oracle.alike import is_duplicate, keys_of
+from register_contract.oracle.alike import deciding, is_duplicate, keys_of
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.rules import as_stored
 from register_contract.oracle.said import effective
@@ -26,11 +26,15 @@ from register_contract.suite.strategies.spellings import Spellings, Way
 
 @dataclass(frozen=True)
 class Variation:
-    """Changes of a record, whether the result still is a duplicate, and both in words."""
+    """Changes of a record, whether the result still is a duplicate, and both in words.
+
+    ``key`` is the one that decides it alone, if there is such (``alike.deciding``).
+    """
 
     changes: Mapping[str, Any]
     is_duplicate: bool
     words: str
+    key: str | None = None
 
 
 class Variations:
@@ -120,7 +124,8 @@ class Variations:
         for changes, words in ways:
             one, other = self._kept(sent), self._kept({**sent, **changes})
             try:
-                yield Variation(changes, is_duplicate(self._row, one, other), words)
+                key = deciding(self._row, one, other)
+                yield Variation(changes, is_duplicate(self._row, one, other), words, key)
             except CannotSayError:
                 continue
 

@@ -18,9 +18,13 @@ from register_contract.oracle.words import COMPOUND, TESTS, Operand, condition_w
 
 Change = Mapping[str, Any]
 _SAMPLE = 8
+_MIDSUMMER = "-06-24"
 _DAY = timedelta(days=1)
 # Words that lead from one field to a value; the others make it of several, or of none.
-_THROUGH = ("field", "text", "year", "cycle", "casefold", "alphanumeric", "midnight", "code")
+_THROUGH = (
+    *("field", "text", "year", "cycle", "casefold", "alphanumeric", "midnight", "code"),
+    "characters",
+)
 
 
 class Limits:
@@ -39,10 +43,30 @@ class Limits:
                 yield from self.of(part)
         elif word == "in_table":
             yield from self._rows(condition)
+        elif word == "is":
+            yield from self._being(condition["value"], condition["is"])
         else:
             field = source_of(condition["value"])
             if field is not None:
                 yield from self._around(field, word, condition)
+
+    def _being(self, value: Any, what: str) -> Iterator[tuple[Change, str]]:
+        """A field without a value, or one entry of a list twice; or two fields with one value."""
+        word = "field" if isinstance(value, str) else value_word(value)
+        public = self._scope.contract.public
+        if what == "present" and word == "field":
+            name = public(value if isinstance(value, str) else value[word])
+            yield {name: None}, f"without {name}"
+        elif what == "distinct" and word == "rows":
+            name = public(value[word])
+            rows = self._scope.fields.get(name)
+            if isinstance(rows, list) and rows:
+                yield {name: [rows[0], rows[0]]}, f"with an entry of {name} twice"
+        elif what == "distinct" and word == "codes":
+            names = [public(each) for each in value[word] if isinstance(each, str)]
+            given = self._scope.fields.get(names[0]) if names else None
+            if given is not None and len(names) > 1:
+                yield {names[1]: given}, f"with {names[0]} as {names[1]} too"
 
     def _around(self, field: str, word: str, condition: Any) -> Iterator[tuple[Change, str]]:
         public = self._scope.contract.public(field)
@@ -52,8 +76,6 @@ class Limits:
 
     def _limits(self, word: str, operand: Any) -> list[Any]:
         """What a test compares with, as far as it is known."""
-        if word == "is":
-            return []  # each field is tried without a value anyway
         if word in ("in", "not_in"):
             return list(operand)[:_SAMPLE]
         is_value = TESTS[word] in (Operand.VALUE, Operand.LIMIT)
@@ -68,14 +90,12 @@ class Limits:
     def _near(self, value: Any, public: str, limit: Any) -> Iterator[tuple[Any, str]]:
         """Values of a field by which a value lies on a limit, and on either side of it."""
         word = "field" if isinstance(value, str) else value_word(value)
-        if word == "code":
+        if word == "first":
+            yield from self._near(value[word][0], public, limit)
+        elif word == "code":
             yield from self._codes(value, public, limit)
-        elif word == "cycle" and isinstance(limit, int):
-            for edge in _edges(limit):
-                yield edge.isoformat(), f"on {edge}, about the academic cycle {limit}"
-        elif word == "year" and isinstance(limit, int):
-            for year in (limit - 1, limit, limit + 1):
-                yield str(year), str(year)
+        elif word in ("cycle", "year", "characters") and isinstance(limit, int):
+            yield from self._numbers(word, public, limit)
         elif (day := as_date(limit)) is not None:
             for step, words in ((-1, "the day before"), (0, "on"), (1, "the day after")):
                 yield (day + step * _DAY).isoformat(), f"{words} its limit"
@@ -83,6 +103,20 @@ class Limits:
             yield limit, f"at {limit}"
             for other in self._others(public, limit):
                 yield other, f"at {other}, beside {limit}"
+
+    def _numbers(self, word: str, public: str, limit: int) -> Iterator[tuple[Any, str]]:
+        """Values of a field of which a number is made: a cycle, a year, a length."""
+        if word == "cycle":
+            for edge in _edges(limit):
+                yield edge.isoformat(), f"on {edge}, about the academic cycle {limit}"
+        elif word == "characters":
+            for length in (limit, limit + 1):
+                yield "x" * length, f"of {length} letters"
+        else:
+            form = constraint(self._scope.contract, self._fields.get(public, {})).get("format")
+            ending = _MIDSUMMER if form == "date" else ""
+            for year in (limit - 1, limit, limit + 1):
+                yield f"{year}{ending}", f"{year}{ending}"
 
     def _codes(self, value: Any, public: str, limit: Any) -> Iterator[tuple[Any, str]]:
         """A code for each attribute that lies nearest to the limit, or on it."""

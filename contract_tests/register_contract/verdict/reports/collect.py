@@ -176,7 +176,14 @@ class Collector:
         if isinstance(verdict, dict) or (broken and report.when != "teardown"):
             given = verdict if isinstance(verdict, dict) else {}
             trials = 0 if broken else self.planned.get(report.nodeid, 1)
-            self.results.add(layer, given, report.duration, trials=trials, cut_short=bool(ended))
+            self.results.add(
+                layer,
+                given,
+                report.duration,
+                trials=trials,
+                cut_short=bool(ended),
+                test=report.nodeid,
+            )
             if self._live:
                 self._report.progress(layer)
 

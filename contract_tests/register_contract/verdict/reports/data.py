@@ -55,6 +55,12 @@ def as_data(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> dic
         "not_covered": [asdict(note) for note in results.not_covered],
         "unsaid": dict(sorted(results.unsaid.items())),
         "left_behind": results.left_behind,
+        "vacuous": list(results.vacuous),
+        "rows": {
+            "edition": _edition(results),
+            "exercised": [row for row in results.rows if row in results.exercised],
+            "unexercised": results.unexercised,
+        },
         **({"own_records": own_records(results.own)} if results.own else {}),
     }
 
@@ -82,6 +88,12 @@ def write_own(own: OwnRecords, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     own.file = folder / OWN_FILE
     own.file.write_text(json.dumps(own_records(own), indent=2) + "\n", encoding="ascii")
+
+
+def _edition(results: Results) -> str:
+    """Version and reading of a run that knows the rows of its contract; else nothing."""
+    asked = results.circumstances
+    return f"{asked.version}@{asked.reading}" if asked and results.rows else ""
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

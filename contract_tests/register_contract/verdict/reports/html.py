@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from jinja2 import Environment
@@ -14,6 +14,14 @@ from register_contract.verdict.results import Results
 from register_contract.verdict.timeline import as_svg
 
 _PAGE = Path(__file__).with_name("page.html")
+
+
+def _by_table(rows: Iterable[str]) -> dict[str, list[str]]:
+    """Ids of rows by the table that they stand in."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.partition(".")[0], []).append(row)
+    return found
 
 
 def render(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> str:
@@ -32,4 +40,8 @@ def render(results: Results, verdict: Verdict, facts: Mapping[str, str]) -> str:
         unsaid=results.unsaid.most_common(),
         drawn=lambda spans: Markup(as_svg(spans)),
         own=results.own,
+        vacuous=results.vacuous,
+        rows=results.rows,
+        unexercised=results.unexercised,
+        tables=_by_table(results.unexercised),
     )

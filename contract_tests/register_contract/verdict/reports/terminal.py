@@ -206,5 +206,9 @@ class TerminalReport:
             soft_wrap=True,
         )
         reach = "" if verdict.complete else verdict.reach.sentence
-        for sentence in filter(None, (verdict.why, reach, results.left_behind)):
+        vacuous = f"vacuous: {', '.join(results.vacuous)}" if results.vacuous else ""
+        done = len(results.rows) - len(results.unexercised)
+        rows = f"rows of the contract exercised: {done} of {len(results.rows)}"
+        rows = rows if results.rows else ""
+        for sentence in filter(None, (verdict.why, vacuous, reach, rows, results.left_behind)):
             self._console.print(escape(sentence), highlight=False, soft_wrap=True)
