@@ -18,7 +18,7 @@ import register_spec as spec
 from register_contract.ledger import FORMS, drift
 from register_contract.score.trying import AGAINST
 from register_contract.target.ending import StoppedError, signals_interrupt
-from register_contract.target.options import PROFILES
+from register_contract.target.options import PLANS, PROFILES, WHOLE
 from register_contract.verdict.exports import EXPORTS
 
 _OF_TRAFFIC = ("har", "api_version", "reading", "spec_dir", "report", "known_drift", "exports")
@@ -45,6 +45,13 @@ def main() -> None:
     "--profile",
     type=click.Choice(PROFILES),
     help="Default: full where the mock's control API answers, read-only anywhere else.",
+)
+@click.option(
+    "--plan",
+    type=click.Choice(PLANS),
+    default=WHOLE,
+    show_default=True,
+    help="All of the suite, or the 350 requests that find most.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Repeats a run; default random, printed.")
 @click.option("--rate", metavar="N/m", help="Requests a minute; default 90/m unless loopback.")
@@ -194,6 +201,7 @@ def judge_report(report: Path, spec_dir: Path | None, form: str) -> None:
 @click.option("--against", type=click.Choice(AGAINST), default=AGAINST[0], show_default=True)
 @click.option("--examples", type=click.IntRange(min=1), metavar="N", help="As of `run`.")
 @click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="For each defect.")
+@click.option("--plan", type=click.Choice(PLANS), help="As of `run`.")
 def print_score(ids: tuple[str, ...], **asked: Any) -> None:
     """Put each named defect into the mock, and tell which of them the suite finds."""
     _need_suite()

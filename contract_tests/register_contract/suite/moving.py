@@ -47,7 +47,7 @@ def move(
         wanted = told_first(bench, operation, data, cast)
         row = wanted or bench.refusal(refusal, operation.id)
         clean = bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
-        if clean:
+        if clean and bench.looks_again(event is not None):
             _unchanged(bench, operation, cast, what, exchange)
         return False
     refused = _refusal_of_an_event(bench, operation, data, cast) if event else None

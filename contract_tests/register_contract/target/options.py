@@ -21,6 +21,8 @@ import register_spec as spec
 READ_ONLY = "read-only"
 FULL = "full"
 PROFILES = (READ_ONLY, FULL)
+WHOLE, SMOKE = PLANS = ("full", "smoke")
+"""How much of the suite a run has: all of it, or some 350 requests (``suite/plans``)."""
 DEFAULT_REMOTE_RATE = "90/m"
 _LONGEST_TIMEOUT = 3600.0
 _NAME = re.compile(r"[\w:+\-.\[\]\\/]+")
@@ -64,6 +66,8 @@ class Options:
     """How many requests may leave; what it takes to clean up comes on top."""
     stop_first: bool = False
     """Whether the first finding ends the run."""
+    plan: str = WHOLE
+    """One of PLANS."""
 
 
 def is_loopback(url: str) -> bool:
@@ -192,6 +196,7 @@ def settle(
     examples: int | None = None,
     max_requests: int | None = None,
     stop_first: bool = False,
+    plan: str | None = None,
 ) -> Options:
     """Check the settings together and fill in the defaults that depend on the target.
 
@@ -216,6 +221,8 @@ def settle(
         raise UsageError(f"--as: {error}") from error
     if profile is not None and profile not in PROFILES:
         raise UsageError(f"--profile {profile!r} is unknown; it is read-only or full")
+    if plan is not None and plan not in PLANS:
+        raise UsageError(f"--plan {plan!r} is unknown; it is {' or '.join(PLANS)}")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples {examples} tries nothing; give 1 or more")
     if max_requests is not None and max_requests < 1:
@@ -237,4 +244,5 @@ def settle(
         examples=examples or EXAMPLES,
         max_requests=max_requests,
         stop_first=stop_first,
+        plan=plan or WHOLE,
     )

@@ -19,6 +19,7 @@ from register_contract.oracle.words import COMPOUND, TESTS, Operand, condition_w
 Change = Mapping[str, Any]
 _SAMPLE = 8
 _DAY = timedelta(days=1)
+_SOME_DAY = "-06-15"
 # Words that lead from one field to a value; the others make it of several, or of none.
 _THROUGH = ("field", "text", "year", "cycle", "casefold", "alphanumeric", "midnight", "code")
 
@@ -74,8 +75,10 @@ class Limits:
             for edge in _edges(limit):
                 yield edge.isoformat(), f"on {edge}, about the academic cycle {limit}"
         elif word == "year" and isinstance(limit, int):
+            rule = constraint(self._scope.contract, self._fields.get(public, {}))
+            a_day = _SOME_DAY if rule.get("format") == "date" else ""
             for year in (limit - 1, limit, limit + 1):
-                yield str(year), str(year)
+                yield f"{year}{a_day}", f"{year}{a_day}"
         elif (day := as_date(limit)) is not None:
             for step, words in ((-1, "the day before"), (0, "on"), (1, "the day after")):
                 yield (day + step * _DAY).isoformat(), f"{words} its limit"

@@ -46,6 +46,8 @@ class Collector:
         self.results = Results()
         self.planned: dict[str, int] = {}
         """How many trials each test makes, by its id."""
+        self.most: dict[str, int] = {}
+        """How many of them the plan has, where it has fewer."""
         self.clean = Cleaner()
         self._target: Target | None = None
         self._report = TerminalReport(console)
@@ -74,6 +76,7 @@ class Collector:
             rate=pace,
             clock=f"{target.now:%Y-%m-%d}",
             seed=str(options.seed),
+            plan=options.plan,
         )
         for name, present, costs in target.abilities():
             if not present:
@@ -81,9 +84,9 @@ class Collector:
         self.start()
 
     def start(self) -> None:
-        """Say what is held to what."""
+        """Say what is held to what, and what will be tried."""
         if self._live:
-            self._report.start(self.results.facts)
+            self._report.start(self.results)
 
     def show(self, layer: Layer) -> None:
         """Show a layer that has come to its end."""
@@ -100,10 +103,19 @@ class Collector:
         """Count what ``--only`` leaves out; it is part of the contract all the same."""
         self._deselected.update(_title(item) for item in items)
 
+    def passed_over(self, items: Sequence[pytest.Item], why: str) -> None:
+        """Count what the plan leaves out; it is part of the contract all the same."""
+        for title, count in Counter(map(_title, items)).items():
+            self.results.not_covered.append(NotCovered(f"{title} ({count} tests)", why))
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Enter the layers and how many tests each has, and what is left out by choice."""
         for item in session.items:
-            self.results.layer(_module(item.nodeid), _title(item)).planned += 1
+            layer, trials = self.results.layer(_module(item.nodeid), _title(item)), self.planned
+            layer.planned += 1
+            most = self.most.get(item.nodeid)
+            made = trials.get(item.nodeid, 1)
+            layer.trials += made if most is None else min(made, most)
         self.results.planned = sum(self.planned.values())
         for title, count in self._deselected.items():
             what = f"{title} ({count} tests)"
