@@ -96,7 +96,7 @@ _ALL = Share()
 _SMOKE: Mapping[str, Mapping[str, Share | tuple[Share, ...]]] = {
     "examples": {
         "documented_requests_succeed": _ALL,
-        "an_unknown_route_is_not_found": Share(tests=1, trials=1),
+        "an_unknown_route_is_not_found": Share(trials=1),
     },
     "boundaries": {
         "many_fields_at_their_limits": (
