@@ -18,7 +18,7 @@ import register_spec as spec
 from register_contract.ledger import FORMS, drift
 from register_contract.score.trying import AGAINST
 from register_contract.target.ending import StoppedError, signals_interrupt
-from register_contract.target.options import FULL, PROFILES, READ_ONLY
+from register_contract.target.options import FULL, PLANS, PROFILES, READ_ONLY, WHOLE
 from register_contract.track_record import track_record
 from register_contract.verdict.exports import EXPORTS
 
@@ -47,6 +47,13 @@ def main() -> None:
     type=click.Choice(PROFILES),
     help="Default: full where the mock's control API answers, read-only anywhere else. own-data "
     "changes only what the run made itself, and lists what it leaves; nothing holds full to that.",
+)
+@click.option(
+    "--plan",
+    type=click.Choice(PLANS),
+    default=WHOLE,
+    show_default=True,
+    help="All of the suite, or the 350 requests that find most.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Repeats a run; default random, printed.")
 @click.option("--rate", metavar="N/m", help="Requests a minute; default 90/m unless loopback.")
@@ -218,6 +225,7 @@ def audit_reports(reports: tuple[Path, ...]) -> None:
 @click.option("--against", type=click.Choice(AGAINST), default=AGAINST[0], show_default=True)
 @click.option("--examples", type=click.IntRange(min=1), metavar="N", help="As of `run`.")
 @click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="For each defect.")
+@click.option("--plan", type=click.Choice(PLANS), help="As of `run`.")
 def print_score(ids: tuple[str, ...], **asked: Any) -> None:
     """Put each named defect into the mock, and tell which of them the suite finds."""
     _need_suite()

@@ -109,10 +109,11 @@ def examine(
     seed: int,
     examples: int | None,
     max_requests: int | None,
+    plan: str | None,
 ) -> Results:
     """Hold a target to the contract up to its first finding; prints nothing.
 
-    The layers named ``first`` are tried before all others.
+    The layers named ``first`` are tried before all others, unless the plan has an order of its own.
     """
     options = settle(
         version=version,
@@ -122,6 +123,7 @@ def examine(
         examples=examples,
         max_requests=max_requests,
         stop_first=True,
+        plan=plan,
     )
     words = [*_words(options, url, None, None, None), f"--first={','.join(first)}"]
     # The folder is for the scripts that repeat a finding, which nobody asks for here.
@@ -136,6 +138,7 @@ def _words(
 ) -> list[str]:
     """The settings as pytest's command line takes them."""
     words = [str(_SUITE), "--api-version", options.version, "--as", options.reading]
+    words += ["--plan", options.plan]
     words += ["--seed", str(options.seed)]
     words += ["--request-timeout", str(options.timeout)]
     for name, value in (

@@ -36,14 +36,16 @@ def score(
     examples: int | None,
     max_requests: int | None,
     against: str,
+    plan: str | None,
 ) -> int:
     """Print what is found of the defects that are asked for; 0 where each is, else 1.
 
-    ``against`` says by what. Raises StoppedError where there is nothing to try, or plain
-    schemathesis is asked to make no more than so many requests, which it cannot.
+    ``against`` says by what, and ``plan`` by how much of the suite. Raises StoppedError where there
+    is nothing to try, or plain schemathesis is asked to make no more than so many requests, or to
+    keep to a plan, which it cannot.
     """
     todo = chosen(defects(), ids, kind, sample, seed)
-    effort = Effort(seed, examples, max_requests)
+    effort = Effort(seed, examples, max_requests, plan)
     console = Console(stderr=form == "json")
     with TemporaryDirectory(prefix="register-contract-") as name:
         trying = attempt if against == SUITE else _plainly(todo, effort, Path(name))
@@ -54,9 +56,10 @@ def score(
             outcomes.append(outcome)
     seconds = time.perf_counter() - started
     if form == "json":
-        print(as_json(outcomes, seconds, seed, against))
+        print(as_json(outcomes, seconds, seed, against, plan))
     else:
-        console.print(as_text(outcomes, seconds, seed, against), highlight=False, markup=False)
+        text = as_text(outcomes, seconds, seed, against, plan)
+        console.print(text, highlight=False, markup=False)
     return 0 if all(outcome.state == FOUND for outcome in outcomes) else 1
 
 
@@ -64,6 +67,8 @@ def _plainly(todo: Sequence[Defect], effort: Effort, folder: Path) -> Attempt:
     """How schemathesis tries one, once it was run against mocks without any."""
     if effort.max_requests is not None:
         raise StoppedError("schemathesis takes no --max-requests; --examples makes it send fewer")
+    if effort.plan is not None:
+        raise StoppedError("schemathesis has no --plan; --examples makes it send fewer")
     for edition in dict.fromkeys(defect.edition for defect in todo):
         make_baseline(edition, effort, folder)
     return partial(attempt_plainly, folder)

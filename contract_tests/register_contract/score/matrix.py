@@ -20,10 +20,16 @@ def line(outcome: Outcome) -> str:
     return f"{outcome.state:<8} {cost}  {outcome.defect.id}  ({layer}{said[:_SHOWN]})"
 
 
-def as_text(outcomes: Sequence[Outcome], seconds: float, seed: int, against: str) -> str:
+def as_text(
+    outcomes: Sequence[Outcome],
+    seconds: float,
+    seed: int,
+    against: str,
+    plan: str | None = None,
+) -> str:
     """The matrix: each class, what survived, what could not be tried, and the medians.
 
-    ``against`` is by what they were looked for.
+    ``against`` is by what they were looked for, and ``plan`` how much of it, where it has one.
     """
     kinds = dict.fromkeys(outcome.defect.kind for outcome in outcomes)
     rows = [_row(kind, [o for o in outcomes if o.defect.kind == kind]) for kind in kinds]
@@ -31,14 +37,22 @@ def as_text(outcomes: Sequence[Outcome], seconds: float, seed: int, against: str
     for state, words in ((SURVIVED, "Survived"), (BROKEN, "Not tried")):
         names = [o.defect.id for o in outcomes if o.state == state]
         lines += [f"{words}: {', '.join(names)}"] if names else []
-    return "\n".join([*lines, f"{against}, {seconds:.0f} s, seed {seed}"])
+    by = f"{against}, {plan} plan" if plan else against
+    return "\n".join([*lines, f"{by}, {seconds:.0f} s, seed {seed}"])
 
 
-def as_json(outcomes: Sequence[Outcome], seconds: float, seed: int, against: str) -> str:
+def as_json(
+    outcomes: Sequence[Outcome],
+    seconds: float,
+    seed: int,
+    against: str,
+    plan: str | None = None,
+) -> str:
     """All of it as data."""
     return json.dumps(
         {
             "against": against,
+            **({"plan": plan} if plan else {}),
             "seed": seed,
             "seconds": round(seconds, 1),
             "defects": [asdict(o) for o in outcomes],

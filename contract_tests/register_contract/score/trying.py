@@ -43,6 +43,7 @@ class Effort:
     seed: int
     examples: int | None = None
     max_requests: int | None = None
+    plan: str | None = None
 
 
 def attempt(defect: Defect, effort: Effort, out: Connection) -> None:

@@ -5,12 +5,13 @@ Every call is also checked against the documented answers of its operation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,6 +22,7 @@ from register_contract.oracle.refusals import Refusal, Refusals
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.answers import check_answer
 from register_contract.suite.checks.whole import Notes, Whole
+from register_contract.suite.plans import LEFT_OUT, WHOLE, Share
 from register_contract.suite.strategies.bodies import Bodies
 from register_contract.target.client import Client
 from register_contract.target.control import Control, ControlError
@@ -28,6 +30,8 @@ from register_contract.target.exchange import Exchange
 from register_contract.target.target import Target
 from register_contract.verdict.finding import Breach
 from register_contract.verdict.results import Judge
+
+Item = TypeVar("Item")
 
 
 class StagingError(Exception):
@@ -64,19 +68,28 @@ class Cast:
 
 
 class Bench:
-    """One test's view of target and contract."""
+    """One test's view of target and contract; ``share`` is what the run's plan has of the test."""
 
-    def __init__(self, contract: Contract, target: Target, judge: Judge, bodies: Bodies) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        target: Target,
+        judge: Judge,
+        bodies: Bodies,
+        share: Share = WHOLE,
+    ) -> None:
         self.contract = contract
         self.target = target
         self.judge = judge
         self.bodies = bodies
+        self.share = share
         self.rules = FieldRules(contract, bodies.today)
         self.refusals = Refusals(contract)
         notes = Notes(judge.skip, judge.not_said)
         is_alone = target.control is not None
         self._whole = Whole(contract, is_alone=is_alone, derives=target.writes, notes=notes)
         self._calls = 0
+        self._looked_again = False
 
     @property
     def control(self) -> Control | None:
@@ -92,6 +105,31 @@ class Bench:
     def needs_writing(self, what: str) -> None:
         """Skip the test on a target that must not be written to."""
         self.needs(self.target.writes, what, "the run is read-only (--profile full writes)")
+
+    def some(self, items: Iterable[Item]) -> Iterable[Item]:
+        """What the plan has of these: all, or a few; that there are more is noted."""
+        if self.share.trials is None:
+            return items
+        every = list(items)
+        few = self.share.of(every, self.bodies.random)
+        if len(few) < len(every):
+            self.judge.skip(f"the rest of {self.bodies.purpose}", LEFT_OUT)
+        return few
+
+    def first(self, items: Iterator[Item]) -> Iterator[Item]:
+        """Likewise, of what comes by worth the first ones."""
+        yield from islice(items, self.share.trials)
+        if next(items, None) is not None:
+            self.judge.skip(f"the rest of {self.bodies.purpose}", LEFT_OUT)
+
+    def looks_again(self, is_likely: bool = True) -> bool:
+        """Whether to look at what a refused call must have left alone.
+
+        Always; or where the plan is brief once in a test, if it is likely enough to be changed.
+        """
+        is_due = not self.share.brief or (is_likely and not self._looked_again)
+        self._looked_again = True
+        return is_due
 
     @property
     def listing(self) -> Listing:
@@ -273,7 +311,18 @@ class Bench:
         return exchange
 
     def trainee(self, **changes: Any) -> Cast:
-        """A new trainee of the first provider, with one placement and one degree."""
+        """A new trainee of the first provider, with one placement and one degree.
+
+        Where the plan is brief the control API makes it, if there is one.
+        """
+        if self.share.brief and self.control is not None:
+            placed = self._placed(self.bodies.trainee(**changes), self.contract.states_of_new[0])
+            if placed is not None:
+                return placed
+        return self.created(**changes)
+
+    def created(self, **changes: Any) -> Cast:
+        """Likewise, always by the public API."""
         sent = self.bodies.trainee(**changes)
         exchange = self.must(self.doing(CREATE), data=sent)
         self.judge.staged += 1
@@ -292,7 +341,11 @@ class Bench:
             return None
         if self.control is None:
             return self._by_public_api(state)
-        sent = self.bodies.trainee()
+        return self._placed(self.bodies.trainee(), state)
+
+    def _placed(self, sent: Mapping[str, Any], state: str) -> Cast | None:
+        """A trainee in ``state`` that the control API makes, or None (and a note) if it cannot."""
+        assert self.control is not None
         self._forget_what_control_did()
         try:
             placed = self.control.place(self.target.ukprn, self.contract.version, sent, state)

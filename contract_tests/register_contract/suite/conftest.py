@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache, partial
@@ -26,14 +26,25 @@ from register_contract.oracle.rows import rows_of
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.suite.applies import chosen, has_matter, trials
 from register_contract.suite.bench import Bench, StagingError
+from register_contract.suite.choosing import chosen_tests, parameters, share_of
 from register_contract.suite.own_data import see_that_nobody_is_there, tidy
+from register_contract.suite.plans import LEFT_OUT, plan_of
+from register_contract.suite.plans import WHOLE as WHOLE_SHARE
 from register_contract.suite.strategies.bodies import Bodies
 from register_contract.target.client import Place
 from register_contract.target.control import Control, ControlError
 from register_contract.target.ending import ENDED, RunEndedError, signals_interrupt
 from register_contract.target.history import Setting
 from register_contract.target.mock_process import OWN_MOCK, MockStartError, running_mock
-from register_contract.target.options import EXAMPLES, PROFILES, Options, UsageError, settle
+from register_contract.target.options import (
+    EXAMPLES,
+    PLANS,
+    PROFILES,
+    WHOLE,
+    Options,
+    UsageError,
+    settle,
+)
 from register_contract.target.progress import Progress, ProgressError, asked_for
 from register_contract.target.target import Target, UnusableTargetError, connect, leave
 from register_contract.target.transport import NotOwnError
@@ -94,6 +105,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--api-version", metavar="V", help="contract to hold it to (default: the newest)")
     add("--as", dest="reading", default=spec.DOCUMENTED, help="reading")
     add("--profile", choices=PROFILES, help="default: full on the mock, else read-only")
+    add("--plan", choices=PLANS, default=WHOLE, help="all of the suite, or what finds most")
     add("--seed", type=int, metavar="N", help="repeats a run (default: random, printed)")
     add("--rate", metavar="N/m", help="requests a minute (default: 90/m unless loopback)")
     add("--spec-dir", metavar="DIR", help="another folder of contracts")
@@ -127,6 +139,7 @@ def settings(config: pytest.Config) -> Options:
                 max_requests=get("max_requests"),
                 stop_first=get("stop_first"),
                 resume=get("resume"),
+                plan=get("plan"),
             )
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
@@ -194,6 +207,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("operation", operations, ids=[found.id for found in operations])
     if "career" in metafunc.fixturenames:
         metafunc.parametrize("career", careers(contract), ids="-".join)
+    if "checks" in metafunc.fixturenames:
+        groups = plan_of(settings(metafunc.config).plan).groups(metafunc.module.CHECKS)
+        metafunc.parametrize("checks", list(groups.values()), ids=list(groups))
     if "child" in metafunc.fixturenames:
         metafunc.parametrize("child", list(contract.held))
 
@@ -207,8 +223,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     planned = _collector(config).planned
     for item in list(items):
-        callspec = getattr(item, "callspec", None)
-        params = callspec.params if callspec is not None else {}
+        params = parameters(item)
         operation = params.get("operation")
         if "operation" in params and not isinstance(operation, Operation):
             items.remove(item)
@@ -219,14 +234,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         else:
             examples = settings(config).examples
             planned[item.nodeid] = trials(item.function, operation, contract_of(config), examples)
-    first = (config.getoption("first") or "").split(",")
-    items.sort(key=lambda item: _place_of(item, first))
-
-
-def _place_of(item: pytest.Item, first: Sequence[str]) -> int:
-    """Where the layer of a test comes: as asked, then as it stands in LAYERS, then the rest."""
-    layer, order = item.path.stem.removeprefix("test_"), [*first, *LAYERS]
-    return order.index(layer) if layer in order else len(order)
+    plan = plan_of(settings(config).plan)
+    order = [*(config.getoption("first") or "").split(","), *LAYERS]
+    kept = chosen_tests(items, plan, settings(config).seed, order)
+    _collector(config).passed_over([item for item in items if item not in kept], LEFT_OUT)
+    for item in kept:
+        share = share_of(item, plan)
+        if share is not None and share.trials is not None:
+            _collector(config).most[item.nodeid] = share.trials
+    items[:] = kept
 
 
 def _collector(config: pytest.Config) -> Collector:
@@ -374,7 +390,8 @@ def bench(
     """Calls, bodies and verdicts for one test."""
     purpose, nonce = request.node.name, target.wire.history.setting.nonce
     bodies = Bodies(contract, target.present, options.seed, purpose, nonce)
-    return Bench(contract, target, judge, bodies)
+    share = share_of(request.node, plan_of(options.plan))
+    return Bench(contract, target, judge, bodies, share or WHOLE_SHARE)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -51,7 +51,7 @@ def move(
         if wanted is None:
             _exercised(bench, operation, state, event if not lock else None)
         clean = bench.found(expect.refusal(exchange, row, what, source), exchange, operation.id)
-        if clean:
+        if clean and bench.looks_again(event is not None):
             _unchanged(bench, operation, cast, what, exchange)
         return False
     refused = _refusal_of_an_event(bench, operation, data, cast) if event else None

@@ -56,7 +56,7 @@ class Population:
 @contextmanager
 def populated(bench: Bench, trial: Judge) -> Iterator[Population | None]:
     """Trainees to list, and a bench whose judge is ``trial``; None when there is nobody."""
-    bench = Bench(bench.contract, bench.target, trial, bench.bodies)
+    bench = Bench(bench.contract, bench.target, trial, bench.bodies, bench.share)
     if bench.control is None:
         yield _of(bench, _rows_there(bench), frozenset())
         return
@@ -101,7 +101,8 @@ def own_world(bench: Bench) -> Bench:
     name = f"{bench.control.world}-{bench.bodies.word(12).lower()}"
     control, holders = bench.control.create_world(name)
     control.prepare(bench.target.now, bench.target.place.timers)
-    return Bench(bench.contract, bench.target.within(control, holders), bench.judge, bench.bodies)
+    inside = bench.target.within(control, holders)
+    return Bench(bench.contract, inside, bench.judge, bench.bodies, bench.share)
 
 
 def _fill(bench: Bench) -> tuple[set[str], set[str]]:
@@ -149,7 +150,7 @@ def _between_cycles(bench: Bench, last_year: date) -> Iterator[str]:
         create, data = bench.contract.doing(CREATE), bench.bodies.trainee(**dates)
         if bench.rules.problems(bench.contract.data_schema(create), data, create.id):
             continue
-        cast = bench.cast(data, bench.must(create.id, data=data))
+        cast = bench.trainee(**dates)
         assert bench.control is not None
         bench.control.advance(seconds=1)
         if first == last_year:

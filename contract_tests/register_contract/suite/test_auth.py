@@ -38,7 +38,7 @@ def test_a_wrong_token_is_refused(operation: Operation, kind: str, bench: Bench)
     if kind in _FROM_CONTROL:
         bench.needs(bench.control, f"{kind} tokens", "the run has no control API")
     source = bench.contract.token_source
-    for words, headers, raw in _requests(bench, operation, kind):
+    for words, headers, raw in bench.some(_requests(bench, operation, kind)):
         exchange = bench.target.api.as_token(None).call(
             operation.method,
             operation.path,
@@ -144,7 +144,7 @@ def test_a_token_in_another_form(before: str, bench: Bench) -> None:
 @to_operations(_open)
 @pytest.mark.parametrize("kind", ["none", "garbage"])
 def test_no_token_is_asked_for(operation: Operation, kind: str, bench: Bench) -> None:
-    for words, headers, _ in _requests(bench, operation, kind):
+    for words, headers, _ in bench.some(_requests(bench, operation, kind)):
         exchange = bench.target.api.as_token(None).call("GET", operation.path, headers=headers)
         what = f"{operation.id} {words}"
         source = bench.source(operation.id)

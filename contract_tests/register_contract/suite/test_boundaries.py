@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from datetime import date
-from itertools import zip_longest
 from typing import Any
 
 from register_contract.oracle.contract import UPDATE, Contract, Operation
@@ -25,6 +24,7 @@ from register_contract.suite.applies import (
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.combined import valid
+from register_contract.suite.packing import Packing
 from register_contract.suite.sending import send
 from register_contract.suite.strategies.boundaries import ABSENT, Boundaries, Boundary
 from register_contract.suite.strategies.queries import query_boundaries
@@ -51,31 +51,17 @@ def _queries(operation: Operation, contract: Contract) -> int:
     lambda operation, contract: with_body(operation, contract) and operation.does != UPDATE
 )
 def test_many_fields_at_their_limits(operation: Operation, bench: Bench) -> None:
-    """The first limit of each field in one request, then the second, and so on.
-
-    Valid values are sent together, and wrong ones, which all have to be told.
-    """
+    """Valid values are sent together, and wrong ones, which all have to be told."""
     bench.needs_writing(f"limits of many fields of {operation.id}")
     subject = Subject(bench, operation)
     if not subject.ready():
         return
     made = Boundaries(bench.contract, bench.bodies.random, bench.bodies.today)
-    by_field: dict[tuple[str | int, ...], list[Boundary]] = {}
-    for boundary in made.of(subject.schema, valid(bench, operation.id), operation.id):
-        by_field.setdefault(boundary.path, []).append(boundary)
-    for together in zip_longest(*by_field.values()):
-        sample = valid(bench, operation.id)
-        right = wrong = sample
-        for boundary in filter(None, together):
-            more = boundary.fits(right) and boundary.apply(right)
-            alone = boundary.apply(sample)
-            if more and not subject.problems(more):
-                right = more
-            elif alone and subject.problems(alone) and boundary.fits(wrong):
-                # Without any field the data is missing.
-                wrong = boundary.apply(wrong) or wrong
-        for data, words in ((right, "valid"), (wrong, "wrong")):
-            if data is not sample and subject.ready():
+    boundaries = made.of(subject.schema, valid(bench, operation.id), operation.id)
+    packing = Packing(subject, lambda: valid(bench, operation.id))
+    for words, rounds in zip(("valid", "wrong"), packing.rounds(boundaries), strict=True):
+        for data in bench.first(rounds):
+            if subject.ready():
                 send(bench, operation, subject, data, f"with {words} values of many fields")
 
 
@@ -156,7 +142,7 @@ def _said(bench: Bench, operation: Operation, sent: Mapping[str, Any]) -> Mappin
 @making(_queries)
 def test_each_query_parameter_at_its_limits(operation: Operation, bench: Bench) -> None:
     rows = query_boundaries(operation, bench.contract, bench.bodies.today)
-    for name, value, is_valid in rows:
+    for name, value, is_valid in bench.some(rows):
         exchange = bench.call(operation.id, query={name: value})
         what = f"{operation.id} with {name}={value}"
         source = bench.source(operation.id)

@@ -5,6 +5,9 @@ Documents: 003 Trainee object, the degree and placement objects; x-derived.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from register_contract.oracle.contract import CREATE, Contract, Operation
 from register_contract.suite.applies import to_operations, with_body
 from register_contract.suite.bench import Bench
@@ -24,15 +27,39 @@ def test_what_is_made_of_the_fields_sent(operation: Operation, bench: Bench) -> 
     """Each answer is held to what was sent with it."""
     bench.needs_writing(f"what {operation.id} makes of what is sent")
     subject = Subject(bench, operation)
-    ways = variations(bench.contract, operation.kind, subject.schema, bench.bodies.random)
-    for values in ways:
+    made = variations(bench.contract, operation.kind, subject.schema, bench.bodies.random)
+    ways = list(made) if not bench.share.brief else _together(bench, operation, subject, made)
+    for values in bench.some(ways):
         if not subject.ready():
             return
         changes = {name: value for name, value in values.items() if value is not ABSENT}
-        base = valid(bench, operation.id)
-        data = {name: value for name, value in base.items() if name not in values} | changes
+        data = _with(valid(bench, operation.id), values)
         if data and not subject.problems(data):
             without = [name for name in values if name not in changes]
             words = f"with {short(changes)}" if changes else ""
             words += f" without {', '.join(without)}" if without else ""
             send(bench, operation, subject, data, words.strip())
+
+
+def _with(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with these values, some of which are ``ABSENT``."""
+    return {name: value for name, value in {**base, **values}.items() if value is not ABSENT}
+
+
+def _together(
+    bench: Bench, operation: Operation, subject: Subject, ways: Iterable[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """The ways of different fields put together, as far as they are valid so; the fullest first."""
+    if not subject.ready():
+        return []
+    base, made = valid(bench, operation.id), list[dict[str, Any]]()
+    for way in ways:
+        for each in made:
+            both = {**each, **way}
+            apart = not each.keys() & way.keys()
+            if apart and not subject.problems(_with(base, both)):
+                each.update(way)
+                break
+        else:
+            made.append(dict(way))
+    return list(made)

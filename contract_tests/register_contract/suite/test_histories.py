@@ -72,7 +72,7 @@ def _play(
     """Take the steps in a world of their own; ``taken`` gets those that were begun."""
     judge.history.begin()  # ids of a world before may come again
     chance = bench.bodies.random.getstate()
-    inside = own_world(Bench(bench.contract, bench.target, judge, bench.bodies))
+    inside = own_world(Bench(bench.contract, bench.target, judge, bench.bodies, bench.share))
     assert inside.control is not None
     try:
         with inside.control.passing():

@@ -34,6 +34,12 @@ _CLIENTS = 8
 _ROUNDS = 3
 _RECORDS = 4
 _SIZES = (8, 16, 8)
+_FEW = 4
+
+
+def _clients(bench: Bench) -> int:
+    """How many clients ask at once."""
+    return _FEW if bench.share.brief else _CLIENTS
 
 
 def test_equal_trainees_at_once(bench: Bench) -> None:
@@ -41,8 +47,8 @@ def test_equal_trainees_at_once(bench: Bench) -> None:
     bench.needs(row, "equal trainees at once", "the contract has no x-duplicates for trainees")
     bench.needs_writing("equal trainees at once")
     create = bench.doing(CREATE)
-    for _ in range(_ROUNDS):
-        exchanges = bench.together(create, [bench.bodies.trainee()] * _CLIENTS)
+    for _ in bench.some(range(_ROUNDS)):
+        exchanges = bench.together(create, [bench.bodies.trainee()] * _clients(bench))
         refusal = bench.refusal(row["answer"], create).status
         _once(bench, create, exchanges, refusal, source_text(row.get("x-source")))
 
@@ -51,14 +57,14 @@ def test_records_of_a_trainee_at_once(child: str, bench: Bench) -> None:
     """Equal ones where they may not be there twice, and different ones."""
     bench.needs_writing(f"{child}s at once")
     create, row = bench.doing(CREATE, child), bench.contract.table("x-duplicates").get(child)
-    for _ in range(_ROUNDS):
+    for _ in bench.some(range(_ROUNDS)):
         cast = bench.trainee()
         if row is not None:
-            equal = [bench.bodies.lasting(child)] * _CLIENTS
+            equal = [bench.bodies.lasting(child)] * _clients(bench)
             exchanges = bench.together(create, equal, cast.ids)
             refusal = bench.refusal(row["answer"], create).status
             _once(bench, create, exchanges, refusal, source_text(row.get("x-source")))
-        different = [bench.bodies.lasting(child) for _ in range(_CLIENTS)]
+        different = [bench.bodies.lasting(child) for _ in range(_clients(bench))]
         made = bench.together(create, different, cast.ids)
         _all_there(bench, child, made, cast.ids)
 
@@ -110,7 +116,8 @@ def test_an_event_at_once(operation: Operation, bench: Bench) -> None:
     event = event_of(bench.contract, operation)
     assert event is not None
     bench.needs_writing(f"{operation.id} at once")
-    for state in dict.fromkeys(state for edge in event["edges"] for state in edge["from"]):
+    starts = dict.fromkeys(state for edge in event["edges"] for state in edge["from"])
+    for state in bench.some(starts):
         cast = bench.in_state(state)
         if cast is None:
             bench.judge.skip(
@@ -124,7 +131,7 @@ def test_an_event_at_once(operation: Operation, bench: Bench) -> None:
             bench.judge.skip(f"{operation.id} at once", f"it may happen again when {after}")
             continue
         data = bench.bodies.for_operation(operation.id)
-        exchanges = bench.together(operation.id, [data] * _CLIENTS, cast.ids)
+        exchanges = bench.together(operation.id, [data] * _clients(bench), cast.ids)
         refusal = bench.refusal(event["refusal"], operation.id).status
         _once(bench, operation.id, exchanges, refusal, "x-lifecycle")
         bench.must(bench.doing(SHOW), path=cast.ids)
@@ -135,7 +142,7 @@ def test_changes_at_once(bench: Bench) -> None:
     bench.needs_writing("changes of one trainee at once")
     update, show = bench.doing(UPDATE), bench.doing(SHOW)
     alone = Subject(bench, bench.operation(update))
-    for _ in range(_ROUNDS):
+    for _ in bench.some(range(_ROUNDS)):
         cast, fresh = bench.trainee(), bench.bodies.trainee()
         bench.needs(alone.ready(), "changes at once", "no trainee can be made")
         other = [name for name, value in fresh.items() if cast.sent.get(name) != value]
@@ -161,7 +168,7 @@ def test_deletions_at_once(child: str, bench: Bench) -> None:
     bench.needs_writing(f"deletions of {child}s at once")
     create, delete = bench.doing(CREATE, child), bench.doing(DELETE, child)
     listing = bench.doing(LIST, child)
-    for _ in range(_ROUNDS):
+    for _ in bench.some(range(_ROUNDS)):
         ids = bench.trainee().ids
         before = _ids(bench, child, bench.must(listing, path=ids))
         made = [
@@ -185,8 +192,8 @@ def test_each_reads_its_own(bench: Bench) -> None:
     """An answer is about what was asked for, whatever else is asked for meanwhile."""
     bench.needs_writing("reading different trainees at once")
     show, name = bench.doing(SHOW), bench.contract.id_field(TRAINEE)
-    casts = [bench.trainee() for _ in range(_CLIENTS)]
-    for _ in range(_ROUNDS):
+    casts = [bench.trainee() for _ in range(_clients(bench))]
+    for _ in bench.some(range(_ROUNDS)):
         answers = bench.at_once([(show, cast.ids, None) for cast in casts])
         for cast, exchange in zip(casts, answers, strict=True):
             got = exchange.data.get(name) if isinstance(exchange.data, Mapping) else None
@@ -199,10 +206,10 @@ def test_reading_while_others_write(child: str, bench: Bench) -> None:
     """A trainee is there for whoever reads it while what belongs to it changes."""
     bench.needs_writing(f"reading while {child}s change")
     update, show = bench.operation(bench.doing(UPDATE, child)), bench.operation(bench.doing(SHOW))
-    for _ in range(_ROUNDS):
+    for _ in bench.some(range(_ROUNDS)):
         ids = bench.trainee().ids
         change = bench.bodies.lasting(child)
-        calls = [(update.id, ids, change), *[(show.id, ids, None)] * (_CLIENTS - 1)]
+        calls = [(update.id, ids, change), *[(show.id, ids, None)] * (_clients(bench) - 1)]
         for call, exchange in zip(calls, bench.at_once(calls), strict=True):
             wanted = bench.operation(call[0]).success
             what = f"{call[0]} beside changes of the trainee's {child}s"

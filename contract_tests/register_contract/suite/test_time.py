@@ -56,7 +56,8 @@ def _at(bench: Bench, moment: datetime) -> Bench:
     """The same at another time."""
     assert bench.control is not None
     bench.control.go_to(moment)
-    return Bench(bench.contract, bench.target, bench.judge, bench.bodies.at(moment))
+    there = bench.bodies.at(moment)
+    return Bench(bench.contract, bench.target, bench.judge, there, bench.share)
 
 
 def _midnight(day: date) -> datetime:
@@ -160,7 +161,7 @@ def _wait(
     assert bench.control is not None
     bench.control.wait(str(awaited["timer"]), int(_DELAY.total_seconds()))
     edge = event["edges"][0]
-    cast = bench.trainee() if cause.does == CREATE else bench.in_state(edge["from"][0])
+    cast = bench.created() if cause.does == CREATE else bench.in_state(edge["from"][0])
     bench.needs(cast, "what comes by itself", "no trainee can be made")
     assert cast is not None
     show, field, began = bench.doing(SHOW), bench.contract.state_field, cast.made
@@ -237,7 +238,7 @@ def test_a_day_begins_at_midnight(bench: Bench) -> None:
             limits = list(_limits(inside, day))
             for when, moment in (("two seconds before", -_MOMENT), ("at", timedelta())):
                 there = _at(inside, _midnight(day) + moment)
-                for field, limit in limits:
+                for field, limit in bench.some(limits):
                     _sent(there, {field: limit.isoformat()}, f"{when} midnight")
 
 

@@ -116,9 +116,9 @@ def _moved(bench: Bench, before: Mapping[str, Any], after: Mapping[str, Any]) ->
 def _records(operation: Operation, bench: Bench) -> Iterator[Mapping[str, str]]:
     """A trainee in each state there is a way to; children with each set of fields that goes."""
     if operation.kind == TRAINEE:
-        for state in bench.contract.states:
-            if state == bench.contract.initial or bench.contract.lock(operation, state):
-                continue
+        initial, lock = bench.contract.initial, bench.contract.lock
+        free = [s for s in bench.contract.states if s != initial and not lock(operation, s)]
+        for state in bench.some(free):
             cast = bench.in_state(state)
             if cast is not None:
                 yield cast.ids
@@ -126,7 +126,7 @@ def _records(operation: Operation, bench: Bench) -> Iterator[Mapping[str, str]]:
     cast = bench.trainee()
     yield cast.ids
     create = bench.contract.doing(CREATE, operation.kind)
-    for base in bases(create, bench, combinations(create, bench)):
+    for base in bench.some(bases(create, bench, combinations(create, bench))):
         data = bench.bodies.apart(operation.kind, base.over(bench.bodies.record(operation.kind)))
         made = bench.must(create.id, path=cast.ids, data=data).data
         yield {**cast.ids, operation.kind: bench.first_id(made, operation.kind)}
@@ -170,7 +170,8 @@ def _overtaken(
         bench.control.go_to(now)
     base = dict(cast.sent)
     worse = (limit - timedelta(days=1)).isoformat()
-    for data in (bench.bodies.change(), {field: limit.isoformat()}, {field: worse}):
+    changes = (bench.bodies.change(), {field: limit.isoformat()}, {field: worse})
+    for data in bench.some(changes):
         _send(operation, bench, cast.ids, base, data, f"when {row['id']} is broken by now")
 
 

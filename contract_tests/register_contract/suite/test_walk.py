@@ -23,6 +23,7 @@ from register_contract.suite.bench import Bench, StagingError
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.events import written_breaches
 from register_contract.target.control import ControlRefusedError
+from register_contract.target.exchange import Exchange
 from register_contract.verdict.finding import Breach
 
 _SET = "1234567"
@@ -53,13 +54,16 @@ class Walk:
         assert after is not None, "careers are made of what can happen"
         row = self._stage.row(contract, event)
         sent: Mapping[str, Any] = {}
+        answer: Exchange | None = None
         if event["cause"] == OUTSIDE:
             self._let_happen(name)
         else:
             sent = self._bench.bodies.for_operation(event["cause"]) or {}
-            self._bench.must(event["cause"], path=self._ids, data=sent)
+            answer = self._bench.must(event["cause"], path=self._ids, data=sent)
         self._stage = after
-        self._compare(name, event, sent)
+        if answer is None or not self._bench.share.brief:
+            answer = self._bench.must(self._bench.doing(SHOW), path=self._ids)
+        self._compare(name, event, sent, answer)
         contract.exercised.note(row)
 
     def _let_happen(self, name: str) -> None:
@@ -78,9 +82,10 @@ class Walk:
             self._bench.found([breach], error.exchange, name)
             raise StagingError(str(error)) from error
 
-    def _compare(self, name: str, event: Mapping[str, Any], sent: Mapping[str, Any]) -> None:
+    def _compare(
+        self, name: str, event: Mapping[str, Any], sent: Mapping[str, Any], shown: Exchange
+    ) -> None:
         contract, show = self._bench.contract, self._bench.doing(SHOW)
-        shown = self._bench.must(show, path=self._ids)
         what, record = f"A trainee after {name}", shown.data
         state, has = contract.state_field, self._stage.has
         breaches = expect.value(state, self._stage.states[-1], record.get(state), what)

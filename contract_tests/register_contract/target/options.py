@@ -23,6 +23,8 @@ READ_ONLY = "read-only"
 OWN_DATA = "own-data"
 FULL = "full"
 PROFILES = (READ_ONLY, OWN_DATA, FULL)
+WHOLE, SMOKE = PLANS = ("full", "smoke")
+"""How much of the suite a run has: all of it, or some 350 requests (``suite/plans``)."""
 DEFAULT_REMOTE_RATE = "90/m"
 _LONGEST_TIMEOUT = 3600.0
 _NAME = re.compile(r"[\w:+\-.\[\]\\/]+")
@@ -71,6 +73,8 @@ class Options:
     """Whether the first finding ends the run."""
     resume: Path | None = None
     """The file that says how far the run has come, and is gone on with."""
+    plan: str = WHOLE
+    """One of PLANS."""
 
 
 def is_loopback(url: str) -> bool:
@@ -200,6 +204,7 @@ def settle(
     max_requests: int | None = None,
     stop_first: bool = False,
     resume: str | Path | None = None,
+    plan: str | None = None,
 ) -> Options:
     """Check the settings together and fill in the defaults that depend on the target.
 
@@ -224,6 +229,8 @@ def settle(
         raise UsageError(f"--as: {error}") from error
     if profile is not None and profile not in PROFILES:
         raise UsageError(f"--profile {profile!r} is unknown; it is read-only, own-data or full")
+    if plan is not None and plan not in PLANS:
+        raise UsageError(f"--plan {plan!r} is unknown; it is {' or '.join(PLANS)}")
     if examples is not None and examples < 1:
         raise UsageError(f"--examples {examples} tries nothing; give 1 or more")
     if max_requests is not None and max_requests < 1:
@@ -248,6 +255,7 @@ def settle(
         max_requests=max_requests,
         stop_first=stop_first,
         resume=Path(resume) if resume else None,
+        plan=plan or WHOLE,
     )
 
 

@@ -186,6 +186,7 @@ def asked_for(options: Options, only: str, document: Mapping[str, Any]) -> dict[
         "profile": options.profile or "by default",
         "seed": options.seed,
         "examples": options.examples,
+        "plan": options.plan,
         "second token": "given" if options.second_token else "not given",
         "only": only,
         _CONTRACT: digest_of(json.dumps(document, sort_keys=True)),

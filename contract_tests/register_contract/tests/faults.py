@@ -147,7 +147,7 @@ def since_ignored(asked: Asked, given: Given, ask: Ask) -> Given:
     return given
 
 
-@known("lists and test_order", "is not in order of updated_at")
+@known("lists and order", "is not in order of updated_at")
 def order_ignored(asked: Asked, given: Given, ask: Ask) -> Given:
     if asked.query.get("sort_order") == "asc" and given.status == 200:
         return ask(replace(asked, query={**asked.query, "sort_order": "desc"}))

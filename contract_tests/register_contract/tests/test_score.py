@@ -69,6 +69,10 @@ def test_a_score_tells_what_survived_and_what_was_not_tried() -> None:
     assert "Survived: lists_1" in rows
     assert "Not tried: time_0" in rows
     assert json.loads(as_json(outcomes, 60, 7, BY_SUITE))["defects"][1]["state"] == SURVIVED
+    assert text.endswith("\nsuite, 60 s, seed 7")
+    assert as_text(outcomes, 60, 7, BY_SUITE, "smoke").endswith("\nsuite, smoke plan, 60 s, seed 7")
+    assert "plan" not in json.loads(as_json(outcomes, 60, 7, BY_SUITE))
+    assert json.loads(as_json(outcomes, 60, 7, BY_SUITE, "smoke"))["plan"] == "smoke"
     assert "It is wrong." in line(outcomes[1])
     assert "Lists: It is not said" in line(outcomes[0])
 

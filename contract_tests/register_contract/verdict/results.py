@@ -277,6 +277,8 @@ class Layer:
     title: str
     planned: int = 0
     """How many of its tests this run was to make."""
+    trials: int = 0
+    """How many trials these make at most."""
     tests: int = 0
     """How many of them came to their end, if only to say that they could try nothing."""
     trying: int = 0

@@ -91,7 +91,7 @@ def whole_list(people: Population) -> None:
     _found(people, breaches, again)
     _issued_once(people, again)
     show = people.bench.doing(SHOW)
-    for row in people.rows[:_SMALL]:
+    for row in people.bench.some(people.rows[:_SMALL]):
         single = people.bench.must(show, path={TRAINEE: people.id_of(row)})
         differs = {k: v for k, v in single.data.items() if row.get(k) != v}
         same = expect.holds(
@@ -194,7 +194,7 @@ def page_told(people: Population) -> None:
 def page_size(people: Population) -> None:
     """A page holds as many as asked for."""
     name = _name(people, SIZE)
-    for size in (1, 2):
+    for size in people.bench.some((1, 2)):
         exchange = _list(people, {SIZE: size})
         count = len(_ids(people, exchange))
         wanted = min(size, len(people.rows))
@@ -230,7 +230,8 @@ def default_page(people: Population) -> None:
         both,
     )
     _found(people, breaches, second, (exchange, everybody))
-    _large_page(people, max(len(people.rows), size + 1))
+    if not people.bench.share.brief:
+        _large_page(people, max(len(people.rows), size + 1))
 
 
 def _large_page(people: Population, count: int) -> None:
@@ -262,7 +263,7 @@ def filters_together(people: Population) -> None:
     late, having = _from(people, stamp), _having(people, True)
     since_name, has_name = _name(people, AT_OR_AFTER), _name(people, WITH_VALUE)
     now = str(cycle_of(people.bench.bodies.today))
-    for name, value, condition in listing.meanings:
+    for name, value, condition in people.bench.some(listing.meanings):
         meant = selected(people, condition, f"{name}={value}")
         asked = {AT_OR_AFTER: stamp, IN_CYCLE: now}
         wanted = [each for each in meant if each in late]
@@ -306,7 +307,8 @@ def change_at_once(people: Population) -> None:
 def since(people: Population) -> None:
     """Only who has that moment or a later one, the very moment included."""
     listing, name = people.listing, _name(people, AT_OR_AFTER)
-    for number in {0, len(people.rows) // 2, len(people.rows) - 1}:
+    places = dict.fromkeys((0, len(people.rows) // 2, len(people.rows) - 1))
+    for number in people.bench.some(places):
         stamp = str(people.value(AT_OR_AFTER, people.rows[number]))
         exchange = _all(people, {AT_OR_AFTER: stamp})
         _same(people, exchange, _from(people, stamp), f"{name}={stamp}", name)
@@ -330,7 +332,7 @@ def _since_in_other_words(people: Population) -> None:
     except (ValueError, OverflowError):
         return  # what is wrong with the timestamp, the check of the answer tells
     name = _name(people, AT_OR_AFTER)
-    for words, text in forms(moment).items():
+    for words, text in people.bench.some(forms(moment).items()):
         exchange = _all(people, {AT_OR_AFTER: text})
         _same(people, exchange, _from(people, stamp), f"{name}={text} ({words})", name)
 
@@ -354,6 +356,8 @@ def meanings(people: Population) -> None:
     for name, value, condition in people.listing.meanings:
         wanted = selected(people, condition, f"{name}={value}")
         _same(people, _all(people, {}, {name: value}), wanted, f"{name}={value}", name)
+        if people.bench.share.brief:
+            continue  # together they come with a third one
         exchange = _all(people, {WITH_VALUE: YES}, {name: value})
         both = [trainee for trainee in wanted if trainee in having]
         _same(people, exchange, both, f"{name}={value} and {other}={YES}", name)
@@ -363,10 +367,10 @@ def academic_cycle(people: Population) -> None:
     """A cycle has who started in it; without one it is the current."""
     listing, name = people.listing, _name(people, IN_CYCLE)
     now = cycle_of(people.bench.bodies.today)
-    exchange = _all(people, {IN_CYCLE: str(now)})
-    _same(people, exchange, people.ids, f"{name}={now}", name)
+    present = _all(people, {IN_CYCLE: str(now)})
+    _same(people, present, people.ids, f"{name}={now}", name)
     for cycle in (now - 1, now):
-        exchange = _all(people, {IN_CYCLE: str(cycle)})
+        exchange = present if cycle == now else _all(people, {IN_CYCLE: str(cycle)})
         rows = exchange.data if isinstance(exchange.data, list) else []
         days = [as_date(people.value(IN_CYCLE, row)) for row in rows]
         strangers = [str(day) for day in days if day is None or cycle_of(day) != cycle]

@@ -42,6 +42,7 @@ class Bodies:
     def __init__(self, contract: Contract, now: datetime, seed: int, purpose: str, nonce: str):
         self._contract = contract
         self.today = now.date()
+        self.purpose = purpose
         self.random = random.Random(f"{seed}:{purpose}")
         self.nonce = nonce
 

@@ -56,6 +56,8 @@ class Collector:
         self.results = Results()
         self.planned: dict[str, int] = {}
         """How many trials each test makes, by its id."""
+        self.most: dict[str, int] = {}
+        """How many of them the plan has, where it has fewer."""
         self.clean = Cleaner()
         self._target: Target | None = None
         self._report = TerminalReport(console)
@@ -89,6 +91,7 @@ class Collector:
             rate=pace,
             clock=f"{target.now:%Y-%m-%d}",
             seed=str(options.seed),
+            plan=options.plan,
         )
         lacks = [
             NotCovered(costs, f"the run has no {name}")
@@ -119,9 +122,9 @@ class Collector:
         self.results.left_behind = "; ".join(filter(None, both))
 
     def start(self) -> None:
-        """Say what is held to what, once."""
+        """Say what is held to what, and what will be tried, once."""
         if self._live and not self._told:
-            self._report.start(self.results.facts)
+            self._report.start(self.results)
         self._told = True
 
     @property
@@ -144,10 +147,19 @@ class Collector:
         """Count what ``--only`` leaves out; it is part of the contract all the same."""
         self._deselected.update(_title(item) for item in items)
 
+    def passed_over(self, items: Sequence[pytest.Item], why: str) -> None:
+        """Count what the plan leaves out; it is part of the contract all the same."""
+        for title, count in Counter(map(_title, items)).items():
+            self.results.not_covered.append(NotCovered(f"{title} ({count} tests)", why))
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Enter the layers and how many tests each has, and what is left out by choice."""
         for item in session.items:
-            self.results.layer(_module(item.nodeid), _title(item)).planned += 1
+            layer, trials = self.results.layer(_module(item.nodeid), _title(item)), self.planned
+            layer.planned += 1
+            most = self.most.get(item.nodeid)
+            made = trials.get(item.nodeid, 1)
+            layer.trials += made if most is None else min(made, most)
         self.results.planned = sum(self.planned.values())
         for title, count in self._deselected.items():
             what = f"{title} ({count} tests)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +17,7 @@ from register_contract.verdict.results import Layer, Results
 from register_contract.verdict.timeline import as_text
 
 _SHOWN = 400
+_FACT = 9
 _NAMES = 13
 _SHOWN_FINDINGS = 25
 _SHOWN_CRASHES = 3
@@ -37,11 +39,29 @@ class TerminalReport:
         self._console = console
         self._open: Layer | None = None
 
-    def start(self, facts: dict[str, str]) -> None:
-        """Say what is about to be held to what."""
-        for name, value in facts.items():
-            self._console.print(f"[bold]{name:<9}[/] {escape(value)}", highlight=False)
+    def start(self, results: Results) -> None:
+        """Say what is about to be held to what, and the layers in the order they will come in."""
+        for name, value in results.facts.items():
+            self._console.print(f"[bold]{name:<{_FACT}}[/] {escape(value)}", highlight=False)
+        layers = [layer for layer in results.layers.values() if layer.planned]
+        if layers:
+            self._plan(layers, results.planned)
         self._console.print()
+
+    def _plan(self, layers: Sequence[Layer], all_trials: int) -> None:
+        """What is planned: of each layer how many tests, and trials where these make more."""
+        tests, trials = sum(each.planned for each in layers), sum(each.trials for each in layers)
+        said = f"{tests:,} tests, {trials:,} of {all_trials:,} trials: "
+        said += ", ".join(
+            f"{each.title} {each.planned:,}"
+            + (f"/{each.trials:,}" if each.trials != each.planned else "")
+            for each in layers
+        )
+        table = Table.grid(padding=(0, 1))
+        table.add_column(style="bold", no_wrap=True, min_width=_FACT)
+        table.add_column(overflow="fold")
+        table.add_row("order", escape(said))
+        self._console.print(table)
 
     def progress(self, layer: Layer) -> None:
         """Show that one more test of ``layer`` ended."""
