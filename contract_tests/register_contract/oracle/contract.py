@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import jsonschema_rs
@@ -88,7 +88,7 @@ class Operation:
         """The documented 2xx status."""
         return min(status for status in self.answers if 200 <= status < 300)
 
-    @property
+    @cached_property
     def does(self) -> str:
         """What it does with records of its kind: one of LIST to DELETE; empty for anything else.
 
@@ -118,7 +118,7 @@ class Operation:
         """The documented query parameters."""
         return tuple(p for p in self.parameters if p["in"] == "query")
 
-    @property
+    @cached_property
     def ids(self) -> Mapping[str, str]:
         """The parts of the path that are ids, by the kind of record they name."""
         rows = (p for p in self.parameters if p["in"] == "path")
@@ -263,6 +263,9 @@ class Contract:
 
     def stored(self, kind: str) -> Mapping[str, Any]:
         """The schema of what is sent to make a record of a kind; empty when nothing is."""
+        return self.once(f"stored {kind}", self.document, lambda: self._stored(kind))
+
+    def _stored(self, kind: str) -> Mapping[str, Any]:
         rows = self.operations.values()
         makers = [each for each in rows if (each.does, each.kind) == (CREATE, kind)]
         return self.data_schema(makers[0]) if makers else {}

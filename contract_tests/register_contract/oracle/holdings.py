@@ -6,10 +6,10 @@ shown of the fields that nobody here can say.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from register_contract.oracle.careers import Stage
 from register_contract.oracle.contract import TRAINEE, CannotTryError, Contract, Operation
@@ -21,6 +21,9 @@ from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import UNKNOWN, Scope
 
 Record = Mapping[str, Any]
+Made = TypeVar("Made")
+OF_FIELDS = "of fields"
+"""What is made of the fields of a record alone, in whatever order its children are."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Held:
     children: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     hides: Any = None
     changed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def state(self) -> str | None:
@@ -53,6 +57,13 @@ class Held:
     def is_gone(self) -> bool:
         """Whether no call finds it any more."""
         return self.hides is True
+
+    def once(self, what: Any, make: Callable[[], Made]) -> Made:
+        """What is made of the record; made once, and kept with it."""
+        if what not in self._made:
+            self._made[what] = make()
+        found: Made = self._made[what]
+        return found
 
     def scope(self, contract: Contract, today: date) -> Scope:
         """What rows of tables are read over."""
@@ -89,7 +100,11 @@ class Held:
             kind: tuple(sorted(rows, key=lambda row: places.get(row.id, len(places))))
             for kind, rows in self.children.items()
         }
-        return self if children == self.children else replace(self, children=children)
+        if children == self.children:
+            return self
+        made = replace(self, children=children)
+        made._made.update({what: each for what, each in self._made.items() if OF_FIELDS in what})
+        return made
 
     def without(self, names: Collection[str]) -> Held:
         """The same, of which some fields have to be seen again."""

@@ -9,50 +9,127 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from typing import Any
 
 from register_contract.oracle.careers import Stage
 from register_contract.oracle.contract import TRAINEE, Contract, Operation
 from register_contract.oracle.derived import touched_by
-from register_contract.oracle.holdings import Held, new_trainee
+from register_contract.oracle.holdings import OF_FIELDS, Held, new_trainee
 from register_contract.oracle.kept import as_shown, changed
 from register_contract.oracle.schemas import properties
-from register_contract.oracle.scope import UNKNOWN
+from register_contract.oracle.scope import UNKNOWN, Scope
 
 _TWO = 2
 
 
-def shown(contract: Contract, held: Held, today: date) -> dict[str, Any]:
+def shown(contract: Contract, held: Held, today: date) -> Mapping[str, Any]:
     """The record as answers show it, by field; UNKNOWN where that cannot be said."""
-    made = as_shown(contract, held.kind, held.scope(contract, today)).fields
-    holders = {holder: kind for kind, holder in contract.held.items()}
-    settable, found = _told_of(contract, held.kind), dict[str, Any]()
-    for name, rule in contract.shown(held.kind)["properties"].items():
+    return held.once(("shown", contract, today), lambda: _shown(contract, held, today))
+
+
+def _shown(contract: Contract, held: Held, today: date) -> dict[str, Any]:
+    made, found = _made(contract, held, today).fields, dict[str, Any]()
+    kept_empty = contract.keeping_empty
+    for each in _fields(contract, held.kind):
+        name, how = each.name, each.how
         if name in held.seen:
             found[name] = held.seen[name]
-        elif rule.get("x-record", {}).get("kind") == held.kind:
+        elif how is How.ID:
             found[name] = held.id or UNKNOWN
-        elif held.kind == TRAINEE and name in holders:
-            rows = in_order(contract, held, holders[name], today)
-            found[name] = UNKNOWN if rows is None else [shown(contract, r, today) for r in rows]
-        elif rule.get("x-states"):
+        elif how is How.STATE:
             found[name] = held.state or UNKNOWN
-        elif name in settable or name in made:
-            value = fitting(contract, rule, made.get(name))
-            found[name] = None if value == "" and name not in contract.keeping_empty else value
+        elif how is How.RECORDS:
+            rows = in_order(contract, held, each.kind, today)
+            found[name] = UNKNOWN if rows is None else [shown(contract, r, today) for r in rows]
+        elif how is How.NOTHING:
+            found[name] = None
+        elif how is How.WRITTEN or name in made:
+            value = each.fitting(made.get(name))
+            found[name] = None if value == "" and name not in kept_empty else value
         else:
-            found[name] = None if rule.get("type") == "null" else UNKNOWN
-        if rule.get("x-sent") == "as its keys":
+            found[name] = UNKNOWN
+        if each.is_spread:
             found |= found[name] or {}
     return found
 
 
-def _told_of(contract: Contract, kind: str) -> frozenset[str]:
-    """The fields of a record that requests, tables or events write: without that they are empty."""
-    return contract.once("written", contract.shown(kind), lambda: _written(contract, kind))
+class How(Enum):
+    """Where what a field shows comes from: NOTHING is always null, ELSEWHERE nobody can say."""
+
+    ID, STATE, RECORDS, NOTHING, WRITTEN, ELSEWHERE = range(6)
+
+
+@dataclass(frozen=True)
+class _Field:
+    """A field of a shown record: where it comes from, and what it has room for.
+
+    Another version may have had more. ``kind`` is that of the records in it; one that ``is_spread``
+    is shown as its keys.
+    """
+
+    name: str
+    how: How
+    kind: str = ""
+    is_spread: bool = False
+    codes: frozenset[Any] | None = None
+    codes_inside: frozenset[Any] | None = None
+    longest: int | None = None
+    largest: float | None = None
+
+    def fitting(self, value: Any) -> Any:
+        """A value as far as there is room for it: of a list the codes that are known."""
+        if value is UNKNOWN or value is None:
+            return value
+        if isinstance(value, list):
+            inside = self.codes_inside
+            return value if inside is None else [each for each in value if each in inside]
+        outside = self.codes is not None and value not in self.codes
+        long = self.longest is not None and isinstance(value, str) and len(value) > self.longest
+        large = self.largest is not None and isinstance(value, int | float)
+        return None if outside or long or (large and value > self.largest) else value
+
+
+def _fields(contract: Contract, kind: str) -> Sequence[_Field]:
+    return contract.once("fields", contract.shown(kind), lambda: [*_read_fields(contract, kind)])
+
+
+def _read_fields(contract: Contract, kind: str) -> Iterator[_Field]:
+    written = _written(contract, kind)
+    holders = {holder: kind for kind, holder in contract.held.items()} if kind == TRAINEE else {}
+    for name, rule in contract.shown(kind)["properties"].items():
+        how = How.WRITTEN if name in written else How.ELSEWHERE
+        if rule.get("x-record", {}).get("kind") == kind:
+            how = How.ID
+        elif name in holders:
+            how = How.RECORDS
+        elif rule.get("x-states"):
+            how = How.STATE
+        elif how is How.ELSEWHERE and rule.get("type") == "null":
+            how = How.NOTHING
+        schema = contract.resolve(rule)
+        yield _Field(
+            name,
+            how,
+            holders.get(name, ""),
+            rule.get("x-sent") == "as its keys",
+            frozenset(schema["enum"]) if "enum" in schema else None,
+            frozenset(codes) if (codes := schema.get("items", {}).get("enum")) else None,
+            schema.get("maxLength"),
+            schema.get("maximum"),
+        )
+
+
+def _made(contract: Contract, held: Held, today: date) -> Scope:
+    """What ``x-derived`` makes of a record to show it, whatever is in which order."""
+    return held.once(
+        (OF_FIELDS, contract, today),
+        lambda: as_shown(contract, held.kind, held.scope(contract, today)),
+    )
 
 
 def _written(contract: Contract, kind: str) -> frozenset[str]:
+    """The fields of a record that requests, tables or events write: without that they are empty."""
     sent = set(properties(contract, contract.stored(kind)))
     by_events = {
         contract.public(name) for event in contract.events.values() for name in event["writes"]
@@ -64,10 +141,9 @@ def rows_behind(
     contract: Contract, held: Held, row: Mapping[str, Any], today: date
 ) -> Iterator[str]:
     """The rows of ``x-derived`` by which a record is due as it is, as far as it is shown here."""
-    made = as_shown(contract, held.kind, held.scope(contract, today))
+    made = _made(contract, held, today)
     known = {name for name, value in made.fields.items() if value is not UNKNOWN}
-    rules = contract.shown(held.kind)["properties"].items()
-    spread = {name for name, rule in rules if rule.get("x-sent") == "as its keys"}
+    spread = {each.name for each in _fields(contract, held.kind) if each.is_spread}
     yield from changed(contract, made, (known & (row.keys() | spread)) - held.seen.keys())
     for kind, holder in contract.held.items() if held.children else ():
         rows, children = row.get(holder), in_order(contract, held, kind, today)
@@ -78,31 +154,13 @@ def rows_behind(
                 yield from rows_behind(contract, child, each, today)
 
 
-def fitting(contract: Contract, rule: Mapping[str, Any], value: Any) -> Any:
-    """A value as far as the schema of a field has room for it: another version may have had more.
-
-    Of a list the codes that are known, else nothing.
-    """
-    schema = contract.resolve(rule)
-    codes = schema.get("items", {}).get("enum")
-    if isinstance(value, list) and codes:
-        return [each for each in value if each in codes]
-    if value is UNKNOWN or value is None:
-        return value
-    outside = "enum" in schema and value not in schema["enum"]
-    long = isinstance(value, str) and len(value) > schema.get("maxLength", len(value))
-    large = isinstance(value, int | float) and value > schema.get("maximum", value)
-    return None if outside or long or large else value
-
-
 def in_order(contract: Contract, held: Held, kind: str, today: date) -> Sequence[Held] | None:
     """The records of a trainee as answers show them: in which order, not always can be said."""
     field = contract.shown(kind).get("x-record", {}).get("sorted_by")
     rows = held.children.get(kind, ())
     if not field or len(rows) < _TWO:
         return rows
-    made = (as_shown(contract, kind, each.scope(contract, today)) for each in rows)
-    keys = [each.fields.get(field) for each in made]
+    keys = [_made(contract, each, today).fields.get(field) for each in rows]
     numbers = [key for key in keys if isinstance(key, int)]
     if len(numbers) < len(rows):
         return None
@@ -172,6 +230,31 @@ def _inner(
             yield from places(contract, child, each, today, is_inner=True)
 
 
+def agrees(
+    contract: Contract,
+    held: Held,
+    row: Mapping[str, Any],
+    today: date,
+    but: Set[str] = frozenset(),
+) -> bool:
+    """Whether no place of a shown record is wrong, ``but`` in some fields: the quick answer."""
+    predicted = shown(contract, held, today)
+    holders = {holder: kind for kind, holder in contract.held.items()} if held.children else {}
+    for name, came in row.items():
+        due = predicted.get(name, UNKNOWN)
+        if due is UNKNOWN or due == came or name in but:
+            continue
+        if name not in holders or not isinstance(came, list):
+            return False
+        children = in_order(contract, held, holders[name], today) or ()
+        if len(children) != len(came):
+            return False
+        for child, each in zip(children, came, strict=True):
+            if isinstance(each, Mapping) and not agrees(contract, child, each, today, but):
+                return False
+    return True
+
+
 def learned(
     contract: Contract,
     held: Held,
@@ -180,8 +263,13 @@ def learned(
     but: Set[str] = frozenset(),
 ) -> Held:
     """The record with what an answer has shown of what nobody can say, ``but`` some fields."""
-    own = places(contract, replace(held, children={}), row, today)
-    told = {each.field: each.came for each in own if not each.is_said and each.field not in but}
+    predicted, inner = shown(contract, held, today), contract.held.values()
+    told = {
+        name: came
+        for name, came in row.items()
+        if predicted.get(name) is UNKNOWN and name not in but
+        if held.kind != TRAINEE or name not in inner
+    }
     children = dict(held.children)
     for kind, holder in contract.held.items() if held.children else ():
         rows, before = row.get(holder), in_order(contract, held, kind, today)

@@ -24,7 +24,7 @@ from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.memory import last_changes
 from register_contract.oracle.refusals import Refusal
 from register_contract.oracle.refusing import Refusing
-from register_contract.oracle.showing import Place, in_order, learned, places, rows_behind
+from register_contract.oracle.showing import Place, agrees, in_order, learned, places, rows_behind
 from register_contract.oracle.world import Call, World
 
 
@@ -157,6 +157,17 @@ class Model:
             for place in places(self.contract, held, row, due.call.today):
                 if place.field not in self._blind_to:
                     yield place
+
+    def agrees(self, due: Due, data: Any) -> bool:
+        """Whether no place is wrong."""
+        kind, rows = due.call.operation.kind, _records(data)
+        known = due.held.children.get(kind, ()) if due.held else ()
+        if self._lists_children(due) and len(rows) != len(known):
+            return False
+        return all(
+            agrees(self.contract, held, row, due.call.today, self._blind_to)
+            for held, row in self._pairs(due, data)
+        )
 
     def rows_behind(self, due: Due, data: Any) -> Iterator[str]:
         """The rows of ``x-derived`` by which the records in an answer are due as they are."""

@@ -170,9 +170,11 @@ class Meeting:
         # In which order its records were made does not matter here: too many orders would differ.
         ids = list(self._ids_in(exchange.data))
         due = replace(due, held=due.held and due.held.arranged(ids))
-        if any(place.is_wrong for place in self._model.places(due, exchange.data)):
+        if not self._model.agrees(due, exchange.data):
             return None
         after = self._model.learned(due, exchange.data)
+        if after is world:
+            return world
         held = due.held and after.of(_SELF, due.held.id)
         known = held and [row.id for rows in held.children.values() for row in rows]
         return after.having(_SELF, held.arranged(sorted(known))) if held and known else after

@@ -64,7 +64,7 @@ class Play:
         return None if held is None or due.refusal else self._completed(held)
 
     def _completed(self, held: Held) -> dict[str, Any]:
-        row = shown(self.contract, held, TODAY)
+        row = dict(shown(self.contract, held, TODAY))
         holders = {holder: kind for kind, holder in self.contract.held.items()}
         for name, value in row.items():
             if held.kind == TRAINEE and name in holders:
