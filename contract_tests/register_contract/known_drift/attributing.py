@@ -204,6 +204,9 @@ class Attribution:
         before = case.deviating
         if variant.against:
             before = self.play(variant, variant.against, case.recipe)
+        reached = not (case.documented.stopped or case.deviating.stopped)
+        if got.stopped and reached:
+            return  # what both readings take on the way is refused: that says nothing of the row
         if not self._alike(case, got, before):
             case.shown.append(variant.key.row)
             case.whole = case.whole or self._alike(case, got, case.documented)

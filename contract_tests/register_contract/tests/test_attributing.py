@@ -180,6 +180,33 @@ def test_what_a_step_before_is_about_may_be_any_entry() -> None:
     assert shown(made, "a", "b", "c", "d", likely=2) == (["b"], True)
 
 
+def test_an_entry_without_which_a_step_before_fails_is_not_named() -> None:
+    """Both readings take that step: that one without the entry does not says nothing of it."""
+
+    class Broken(Made):
+        def play(self, variant: Variant, reading: str, recipe: Recipe) -> Outcome:
+            if variant.key == Key(Way.WITHOUT, "a"):
+                return outcome(0, status=422, stopped=1)
+            return super().play(variant, reading, recipe)
+
+    assert shown(Broken({"": 2, "b": 0}), "a", "b") == (["b"], True)
+
+
+def test_a_variant_that_nobody_serves_is_waited_for_no_more() -> None:
+    """So what may do the same is tried alone in the end."""
+
+    class Unserved(Made):
+        def each(self, batches: Iterator[Sequence[Key]]) -> Iterator[tuple[Variant, ...]]:
+            for served in super().each(batches):
+                yield tuple(v for v in served if v.key != Key(Way.WITHOUT, "a"))
+
+        def play(self, variant: Variant, reading: str, recipe: Recipe) -> Outcome:
+            same = variant.key.way is Way.WITHOUT or variant.key.row == "c"
+            return outcome(2 if same else 0)
+
+    assert shown(Unserved({"": 2}), "a", "b", "c") == (["c"], True)
+
+
 def test_what_changes_nothing_is_not_named() -> None:
     class Never(Made):
         def play(self, variant: Variant, reading: str, recipe: Recipe) -> Outcome:
@@ -231,3 +258,22 @@ def test_several_entries_may_do_it_together() -> None:
     assert attribution.run(cast("Variants", made), 60)
     assert third.found == ("c",)
     assert suspect.found == ("a", "b")
+
+
+def test_what_goes_with_an_entry_is_as_little_as_can_be() -> None:
+    """Whatever else it takes for a document without it, before or after it in the ledger."""
+    variants = Variants("v2026.1", "deployed", None)
+    key = Key(Way.WITHOUT, "disabilities_as_sent")
+    together = variants._companions_of(key)
+    assert together == {"fewer_keys_of_a_trainee", "keys_of_v2026"}
+    document = variants._document(key)
+    assert document is not None
+    assert not (together | key.rows) & set(document["x-drift"])
+
+
+def test_with_what_no_mock_serves_go_those_of_the_same_places() -> None:
+    variants = Variants("v2026.1", "deployed", None)
+    key = Key(Way.WITHOUT, "missing_data_is_a_text")
+    ((variant,),) = [served for served in variants.each(iter([[key]]))]
+    assert variant.also == {"missing_data_reworded"}
+    assert variant.against
