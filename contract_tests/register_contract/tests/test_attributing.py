@@ -265,7 +265,7 @@ def test_what_goes_with_an_entry_is_as_little_as_can_be() -> None:
     variants = Variants("v2026.1", "deployed", None)
     key = Key(Way.WITHOUT, "disabilities_as_sent")
     together = variants._companions_of(key)
-    assert together == {"fewer_keys_of_a_trainee", "keys_of_v2026"}
+    assert together == {"keys_of_a_trainee", "fewer_keys_of_a_trainee", "keys_of_v2026"}
     document = variants._document(key)
     assert document is not None
     assert not (together | key.rows) & set(document["x-drift"])
@@ -274,6 +274,6 @@ def test_what_goes_with_an_entry_is_as_little_as_can_be() -> None:
 def test_with_what_no_mock_serves_go_those_of_the_same_places() -> None:
     variants = Variants("v2026.1", "deployed", None)
     key = Key(Way.WITHOUT, "missing_data_is_a_text")
-    ((variant,),) = [served for served in variants.each(iter([[key]]))]
+    ((variant,),) = list(variants.each(iter([[key]])))
     assert variant.also == {"missing_data_reworded"}
     assert variant.against
