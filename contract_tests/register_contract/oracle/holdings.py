@@ -26,6 +26,10 @@ OF_FIELDS = "of fields"
 """What is made of the fields of a record alone, in whatever order its children are."""
 
 
+class NoEdgeError(CannotTryError):
+    """An event that cannot happen is said to have happened."""
+
+
 @dataclass(frozen=True)
 class Held:
     """A record of a kind. ``id`` is empty as long as no answer has told it.
@@ -189,7 +193,7 @@ def happened(
     scope = replace(held.scope(contract, today), inputs=inputs, state=state)
     to = next_state(event, state, scope)
     if to is None:
-        raise CannotTryError(f"no edge leads from {state}")
+        raise NoEdgeError(f"no edge leads from {state}")
     found = written(event, scope)
     stage = moved(held.stage, state, to)
     kept = {**held.kept, **found}

@@ -8,7 +8,14 @@ from datetime import date
 from typing import Any, TypeVar
 
 from register_contract.oracle.alike import is_duplicate
-from register_contract.oracle.contract import CREATE, TRAINEE, UPDATE, CannotTryError, Contract
+from register_contract.oracle.contract import (
+    CREATE,
+    TRAINEE,
+    UPDATE,
+    CannotTryError,
+    Contract,
+    Operation,
+)
 from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.holdings import Held, base_of
 from register_contract.oracle.judged import as_compared, judged_record, judged_schema
@@ -178,7 +185,7 @@ class Refusing:
             return self._because(lock, case)
         if event is None:
             return None
-        inputs = case.call.data if isinstance(case.call.data, Mapping) else {}
+        inputs = said_of(contract, operation, case.call.data)
         scope = replace(case.held.scope(contract, case.call.today), inputs=inputs)
         if next_state(event, state, scope) is not None:
             return None
@@ -213,3 +220,10 @@ class Refusing:
             return is_duplicate(row, old.scope(self._contract, today), new)
         except CannotSayError as error:
             raise CannotTryError(f"whether a {old.kind} is repeated: {error}") from error
+
+
+def said_of(contract: Contract, operation: Operation, data: Any) -> Mapping[str, Any]:
+    """What is read of the data of a call; nothing of a call without any."""
+    if operation.body is None or not isinstance(data, Mapping):
+        return {}
+    return effective(contract, contract.data_schema(operation), data)

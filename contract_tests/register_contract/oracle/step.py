@@ -23,7 +23,7 @@ from register_contract.oracle.holdings import (
 from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.memory import last_changes
 from register_contract.oracle.refusals import Refusal
-from register_contract.oracle.refusing import Refusing
+from register_contract.oracle.refusing import Refusing, said_of
 from register_contract.oracle.showing import Place, agrees, in_order, learned, places, rows_behind
 from register_contract.oracle.world import Call, World
 
@@ -93,7 +93,7 @@ class Model:
             held = new_trainee(contract, operation, call.data, today)
         event = event_of(contract, operation)
         if event is not None:
-            held = happened(contract, event, held, call.data, today)
+            held = happened(contract, event, held, said_of(contract, operation, call.data), today)
         elif operation.kind == TRAINEE:
             held = updated(contract, operation, held, call.data, today)
         else:

@@ -31,7 +31,7 @@ def chosen_tests(
             places = covering([parameters(item) for item in tests], share.tests, chance)
             tests = [tests[place] for place in places]
         kept += tests
-    rows = plan.order or [(layer, "") for layer in order]
+    rows = plan.order or [(layer, "") for layer in dict.fromkeys(order)]
     places_of = {row: place for place, row in enumerate(rows)}
 
     def place(item: pytest.Item) -> int:

@@ -153,7 +153,7 @@ def listed_first_names(document: dict[str, Any]) -> None:
         (
             another_value_written,
             "each_state and defer",
-            "defer_trainee: defer_date is",
+            "defer_trainee answers defer_date that does not follow",
         ),
         (
             primary_teachers_of_one_sex,

@@ -66,7 +66,7 @@ class Touched:
 def touched(edition: str, *words: str) -> Touched:
     """Run the suite with these words of its command line against a mock of an edition."""
     done = subprocess.run(
-        [sys.executable, "-m", __name__, edition, *words],
+        [sys.executable, "-P", __file__, edition, *words],
         capture_output=True,
         text=True,
         timeout=600,

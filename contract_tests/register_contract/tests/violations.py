@@ -11,6 +11,7 @@ BY_FAULT = {
     "answer.content-type": "page_for_not_found",
     "delete.still-there": "deleted_placement_still_shown",
     "answer.not-as-due": "ethnicity_has_no_default",
+    "answer.not-new": "duplicates_accepted",
     "derived.wrong": "ages_of_another_range",
     "duplicate.changes": "original_changed_by_a_duplicate",
     "envelope.wrong": "errors_as_an_object",

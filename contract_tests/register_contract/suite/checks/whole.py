@@ -15,7 +15,7 @@ from register_contract.oracle.derived import (
     presence_breaches,
     records_in,
 )
-from register_contract.oracle.holdings import Held
+from register_contract.oracle.holdings import Held, NoEdgeError
 from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.memory import Memory
 from register_contract.oracle.said import effective
@@ -142,7 +142,9 @@ class Whole:
         try:
             return self._after(call, asked, exchange)
         except CannotTryError as error:
-            self._notes.untold(f"what {operation.id} makes of what is sent", str(error))
+            # That an event happened which cannot is wrong, and told by who asked for it.
+            if not isinstance(error, NoEdgeError):
+                self._notes.untold(f"what {operation.id} makes of what is sent", str(error))
         self._world = self._world.without(asked)
         return []
 
@@ -158,6 +160,9 @@ class Whole:
             self._world = world.without(asked)
             return list(self._of_a_stranger(call, asked, exchange))
         due = self._model.done(world, call)
+        if is_new and (known := self._known(exchange.data)):
+            self._world = world.without(known)
+            return [_not_new(operation, known)]
         found = list(self._unlike(due, exchange.data)) or list(self._written(call, exchange))
         self._world = self._model.learned(due, exchange.data)
         held = self._world.of(_WHOEVER, self._id_of(due, exchange.data))
@@ -168,6 +173,11 @@ class Whole:
             # One that is not as it should be, or not known as a whole, tells no more.
             self._world = self._world.without(self._id_of(due, exchange.data))
         return found
+
+    def _known(self, data: Any) -> str:
+        """The id of a trainee that is shown, if it was there before; else nothing."""
+        shown = data.get(self._contract.id_field(TRAINEE)) if isinstance(data, Mapping) else None
+        return str(shown) if shown in self._world.trainees else ""
 
     def _id_of(self, due: Due, data: Any) -> str:
         shown = data.get(self._contract.id_field(TRAINEE)) if isinstance(data, Mapping) else None
@@ -218,4 +228,15 @@ def unlike(contract: Contract, operation: Operation, place: Place) -> Breach:
         contract.sources[operation.id],
         f"In answers {place.field}{of_it} does not follow from what was sent",
         field="" if place.is_inner else place.field,
+    )
+
+
+def _not_new(operation: Operation, known: str) -> Breach:
+    """A new trainee that has the id of another one."""
+    return Breach(
+        "answer.not-new",
+        f"{operation.id} answers with a trainee that was there before",
+        "a new trainee",
+        known,
+        about=(known,),
     )

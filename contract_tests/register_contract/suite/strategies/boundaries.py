@@ -170,7 +170,7 @@ class Boundaries:
 
     def _dates(self, rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
         texts = [self._today.isoformat(), "2024-02-29", "2023-02-30", "2023-13-01", "01/02/2023"]
-        texts += ["2023-1-1", "yesterday"]
+        texts += ["2023-1-1", "yesterday", *_other_forms(self._today)]
         texts += ["2012", "12", "20122", "0999"] if "anyOf" in rule else []
         for text in texts:
             yield text, f"the text {short(text)}"
@@ -256,6 +256,12 @@ def _tied(changes: Change, words: str) -> Boundary:
     """Several changed fields as one boundary; the last of them is the one it is about."""
     name, value = list(changes.items())[-1]
     return Boundary((name,), value, words, changes)
+
+
+def _other_forms(day: date) -> list[str]:
+    """A day in other forms of ISO 8601 than the usual: what is read of them, ``x-read-as`` says."""
+    year, week, weekday = day.isocalendar()
+    return [f"{day:%Y%m%d}", f"{year}-W{week:02}-{weekday}", f"{day:%Y-%j}", f"{day}T10:00:00Z"]
 
 
 def _numbers(rule: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:

@@ -192,8 +192,8 @@ class TerminalReport:
         """How many fields of answers were held to nothing; which ones, the report has."""
         if results.unsaid:
             self._console.print(
-                f"\nOf {len(results.unsaid)} fields nobody can say what is due in an answer that "
-                f"shows them first ({results.unsaid.total():,} times); that counts afterwards",
+                f"\nFields of which nobody can say what is due when they are first shown: "
+                f"{len(results.unsaid)} (shown {results.unsaid.total():,} times)",
                 highlight=False,
                 soft_wrap=True,
             )
