@@ -39,6 +39,8 @@ _LEAP_YEARS = 9
 """So many years have a leap day at least."""
 _COMPARING = ("not_after", "not_before", "after")
 _DAY, _MOMENT = timedelta(days=1), timedelta(seconds=2)
+_HALF_A_YEAR = timedelta(days=182)
+"""One of two days so far apart is in summer time, wherever that is kept."""
 _DELAY, _NEARLY = timedelta(hours=1), timedelta(minutes=5)
 
 
@@ -234,7 +236,7 @@ def test_a_day_begins_at_midnight(bench: Bench) -> None:
     bench.needs_writing("dates around midnight")
     with _elsewhere(bench, "dates around midnight") as inside:
         today = inside.bodies.today
-        for day in (today + _DAY, _leap_day(today)):
+        for day in (today + _DAY, today + _HALF_A_YEAR, _leap_day(today)):
             limits = list(_limits(inside, day))
             for when, moment in (("two seconds before", -_MOMENT), ("at", timedelta())):
                 there = _at(inside, _midnight(day) + moment)
