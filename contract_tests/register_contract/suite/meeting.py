@@ -27,7 +27,7 @@ from register_contract.oracle.linear import (
     possible_order,
     shortest_impossible,
 )
-from register_contract.oracle.memory import last_changes
+from register_contract.oracle.memory import Memory, last_changes
 from register_contract.oracle.schemas import properties
 from register_contract.oracle.showing import placed
 from register_contract.oracle.step import Model
@@ -66,8 +66,10 @@ class Meeting:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._contract = bench.contract
-        # When a trainee was changed last tells no more than that it was, and each read another one.
-        self._model = Model(bench.contract, blind_to=last_changes(bench.contract))
+        # When a trainee was changed last tells no more than that it was, and each read another one;
+        # and what happens outside the API may come in between, where others can let it happen.
+        restless = Memory(bench.contract, is_alone=bench.control is not None).restless
+        self._model = Model(bench.contract, blind_to=last_changes(bench.contract) | restless)
         self._world = World()
 
     def trainee(self, operation: Operation) -> Cast | None:
