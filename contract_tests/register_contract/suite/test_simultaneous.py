@@ -230,12 +230,10 @@ def test_calls_that_meet_have_an_order(operation: Operation, bench: Bench) -> No
     crowd = Crowd(bench, meeting, operation)
     for size in _SIZES:
         if TRAINEE not in operation.ids:
-            meeting.round(crowd.calls({}, size), "")
+            meeting.round(crowd.calls({}, size), None)
             continue
         cast = meeting.trainee(operation)
         if cast is None:
             bench.judge.skip(what, "only a control API makes a trainee in a fitting state")
             return
-        if operation.kind != TRAINEE:
-            meeting.add(cast, operation.kind, _RECORDS)
-        meeting.round(crowd.calls(meeting.ids(cast), size), cast.trainee_id)
+        meeting.round(crowd.calls(meeting.ids(cast), size), cast)

@@ -56,6 +56,17 @@ def test_a_race_is_found(name: str) -> None:
     assert "answered as in no order" in done.stdout, done.stdout
 
 
+@pytest.mark.slow
+def test_what_is_wrong_of_each_call_is_not_told_of_calls_that_meet() -> None:
+    """A target that follows the documents, held to what the service does."""
+    with running_mock() as base:
+        words = ["--as", "deployed", "--only", "that_meet and create_trainee", "--seed", "1"]
+        done = register_contract("run", base, "--no-known-drift", *words)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "in no order" not in done.stdout, done.stdout
+    assert "one by one such calls are not answered as is due: calls that met" in done.stdout
+
+
 def test_a_timeline_is_to_scale() -> None:
     assert as_text(SPANS) == [
         f"create_trainee 201   |{'=' * 40}| 0 to 40 ms",
