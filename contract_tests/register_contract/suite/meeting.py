@@ -211,8 +211,7 @@ class Meeting:
         """What is held after an event; None where that is not the answer that is due."""
         due, exchange = self._model.step(world, event.call), event.exchange
         if due.refusal is not None:
-            is_due = not expect.refusal(exchange, due.refusal, "", "")
-            return due.world if is_due else None
+            return due.world if expect.is_refusal(exchange, due.refusal) else None
         if exchange.status != due.status:
             return None
         # In which order its records were made does not matter here: too many orders would differ.

@@ -105,9 +105,12 @@ def test_each_field_of_a_new_trainee_is_due(play: Play) -> None:
     assert answer is not None
     assert due.status == play.contract.doing(CREATE).success
     assert wrong(play, due, answer) == []
+    assert play.model.agrees(due, answer)
     for name, value in answer.items():
         if isinstance(value, str) and not value.startswith("made-"):
-            assert wrong(play, due, {**answer, name: f"{value}x"}) == [name]
+            other = {**answer, name: f"{value}x"}
+            assert wrong(play, due, other) == [name]
+            assert not play.model.agrees(due, other)
 
 
 def test_what_was_made_up_is_exact_once_it_was_seen(play: Play) -> None:

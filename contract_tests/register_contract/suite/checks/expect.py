@@ -66,10 +66,18 @@ def refusal(exchange: Exchange, wanted: Refusal, what: str, source: str) -> list
     return wrong or _words(exchange, wanted, what, source)
 
 
+def is_refusal(exchange: Exchange, wanted: Refusal) -> bool:
+    """Whether an answer is this refusal; it is not judged by that."""
+    return exchange.status == wanted.status and agrees(wanted.body, _got(exchange, wanted))
+
+
+def _got(exchange: Exchange, wanted: Refusal) -> Any:
+    is_text = isinstance(wanted.body, str)
+    return exchange.body.decode("utf-8", "replace") if is_text else exchange.json
+
+
 def _words(exchange: Exchange, wanted: Refusal, what: str, source: str) -> list[Breach]:
-    got = exchange.json
-    if isinstance(wanted.body, str):
-        got = exchange.body.decode("utf-8", "replace")
+    got = _got(exchange, wanted)
     if agrees(wanted.body, got):
         return []
     sentence = f"{what} is refused in other words than documented"
