@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -17,8 +19,17 @@ from rich.console import Console
 from register_contract.score.catalogue import Defect, chosen, defects
 from register_contract.score.matrix import as_json, as_text, line
 from register_contract.score.plain import attempt_plainly, make_baseline
-from register_contract.score.trying import BROKEN, FOUND, SUITE, Effort, Outcome, attempt
+from register_contract.score.trying import (
+    BROKEN,
+    FOUND,
+    SUITE,
+    Effort,
+    Outcome,
+    Serving,
+    attempt,
+)
 from register_contract.target.ending import StoppedError
+from register_contract.target.mock_process import MockServers, running_mock
 
 Attempt = Callable[[Defect, Effort, Connection], None]
 
@@ -47,8 +58,10 @@ def score(
     todo = chosen(defects(), ids, kind, sample, seed)
     effort = Effort(seed, examples, max_requests, plan)
     console = Console(stderr=form == "json")
-    with TemporaryDirectory(prefix="register-contract-") as name:
-        trying = attempt if against == SUITE else _plainly(todo, effort, Path(name))
+    with TemporaryDirectory(prefix="register-contract-") as name, _mocks() as serving:
+        trying: Attempt = partial(attempt, serving)
+        if against != SUITE:
+            trying = _plainly(todo, effort, Path(name))
         started = time.perf_counter()
         outcomes = []
         for outcome in _each(todo, workers, trying, effort):
@@ -61,6 +74,16 @@ def score(
         text = as_text(outcomes, seconds, seed, against, plan)
         console.print(text, highlight=False, markup=False)
     return 0 if all(outcome.state == FOUND for outcome in outcomes) else 1
+
+
+@contextmanager
+def _mocks() -> Iterator[Serving]:
+    """What serves the mocks: one process that is forked, where that can be."""
+    if not hasattr(os, "fork"):
+        yield running_mock
+        return
+    with closing(MockServers()) as servers:
+        yield servers.running
 
 
 def _plainly(todo: Sequence[Defect], effort: Effort, folder: Path) -> Attempt:

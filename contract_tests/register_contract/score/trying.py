@@ -5,16 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
-from register_contract.target.mock_process import MockStartError, running_mock
+from register_contract.target.mock_process import MockStartError
 
 if TYPE_CHECKING:
     from register_contract.score.catalogue import Defect
     from register_contract.verdict.results import Results
 
+Serving = Callable[..., AbstractContextManager[str]]
+"""Serves a mock with these words of ``register-mock serve``; yields its origin."""
 FOUND, SURVIVED, BROKEN = "found", "survived", "broken"
 SUITE, SCHEMATHESIS = AGAINST = ("suite", "schemathesis")
 """By what defects are looked for."""
@@ -46,16 +50,16 @@ class Effort:
     plan: str | None = None
 
 
-def attempt(defect: Defect, effort: Effort, out: Connection) -> None:
-    """Try one defect in a process of its own; sends its Outcome."""
-    out.send(_outcome(defect, effort))
+def attempt(serving: Serving, defect: Defect, effort: Effort, out: Connection) -> None:
+    """Try one defect in a process of its own; sends its Outcome. ``serving`` makes its mock."""
+    out.send(_outcome(serving, defect, effort))
 
 
-def _outcome(defect: Defect, effort: Effort) -> Outcome:
+def _outcome(serving: Serving, defect: Defect, effort: Effort) -> Outcome:
     version, _, reading = defect.edition.partition("@")
     try:
         with (
-            running_mock("--defect", defect.id, "--as", reading) as base,
+            serving("--defect", defect.id, "--as", reading) as base,
             open(os.devnull, "w") as nothing,
             contextlib.redirect_stdout(nothing),
             contextlib.redirect_stderr(nothing),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -45,7 +46,7 @@ def _environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k != "REGISTER_MOCK_CONTROL_TOKEN"}
 
 
-def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> dict[str, Any]:
+def _wait(ended: Callable[[], bool], ready: Path, log: Path) -> dict[str, Any]:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if ready.exists() and ready.stat().st_size:
@@ -55,10 +56,10 @@ def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> dict[str,
                 announced = None  # still being written
             if isinstance(announced, dict):
                 return announced
-        if process.poll() is not None:
+        if ended():
             break
         time.sleep(0.02)
-    words = log.read_text(errors="replace").strip()[-600:]
+    words = log.read_text(errors="replace").strip()[-600:] if log.exists() else ""
     raise MockStartError(f"the mock did not start: {words or 'no output'}")
 
 
@@ -67,6 +68,10 @@ def address(announced: dict[str, Any]) -> str:
     if isinstance(announced.get("url"), str):
         return str(announced["url"]).rstrip("/")
     return f"http://{announced.get('host', '127.0.0.1')}:{announced['port']}"
+
+
+def _words(ready: Path, *extra: str) -> list[str]:
+    return ["--port", "0", "--seed", "empty", "--ready-file", str(ready), *extra]
 
 
 @contextmanager
@@ -79,11 +84,7 @@ def running_mock(*extra: str) -> Iterator[str]:
         ready, log = Path(folder, "ready.json"), Path(folder, "log")
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [
-                    *mock_command("serve"),
-                    *("--port", "0", "--seed", "empty", "--ready-file", str(ready)),
-                    *extra,
-                ],
+                [*mock_command("serve"), *_words(ready, *extra)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -92,7 +93,7 @@ def running_mock(*extra: str) -> Iterator[str]:
                 start_new_session=True,
             )
         try:
-            yield address(_wait(process, ready, log))
+            yield address(_wait(lambda: process.poll() is not None, ready, log))
         finally:
             process.terminate()
             try:
@@ -100,3 +101,52 @@ def running_mock(*extra: str) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+class MockServers:
+    """Many mocks in a row, each a fork of one process that has read the code: a third of a start.
+
+    Processes that are forked from the one that made it may ask for mocks too.
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            mock_command("serve-each"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,
+        )
+
+    @contextmanager
+    def running(self, *extra: str) -> Iterator[str]:
+        """As ``running_mock``."""
+        assert self._process.stdin is not None
+        with tempfile.TemporaryDirectory(prefix="register-contract-") as folder:
+            ready, log, ended = (Path(folder, name) for name in ("ready.json", "log", "ended"))
+            asked = {"words": _words(ready, *extra), "log": str(log), "ended": str(ended)}
+            # In one piece: those that ask at the same time write to the same pipe.
+            os.write(self._process.stdin.fileno(), json.dumps(asked).encode() + b"\n")
+            announced = _wait(ended.exists, ready, log)
+            try:
+                yield address(announced)
+            finally:
+                _end(int(announced["pid"]), ended)
+
+    def close(self) -> None:
+        """End the process, and the mocks that are left."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def _end(process: int, ended: Path) -> None:
+    """End a mock that is no child of this process."""
+    deadline = time.monotonic() + _STOP_SECONDS
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGTERM)
+        while not ended.exists():
+            if time.monotonic() > deadline:
+                os.kill(process, signal.SIGKILL)
+                return
+            time.sleep(0.01)

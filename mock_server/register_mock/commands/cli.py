@@ -11,6 +11,7 @@ import click
 
 COMMANDS = {
     "serve": "register_mock.commands.serve:serve_command",
+    "serve-each": "register_mock.commands.serve_each:serve_each_command",
     "requests": "register_mock.explain.command:requests_command",
     "explain": "register_mock.explain.command:explain_command",
     "advance": "register_mock.commands.control:advance_command",
