@@ -59,8 +59,12 @@ class Scope:
 
     def attribute(self, code: Any, code_list: str, take: str) -> Any:
         """An attribute of a code's row in a code list; None for a code that the list has not."""
-        table = _attributes(self.contract, code_list, take)
+        table = self.attributes(code_list, take)
         return table.get(code) if isinstance(code, str) else None
+
+    def attributes(self, code_list: str, take: str) -> Mapping[str, Any]:
+        """An attribute of each code of a list, by code."""
+        return _attributes(self.contract, code_list, take)
 
     def registered(self, register: str, key: str, value: Any) -> Mapping[str, Any] | None:
         """The school or partner that is found by a value; None for an unknown one.

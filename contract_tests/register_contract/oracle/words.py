@@ -138,6 +138,17 @@ def condition_mentions(row: Any) -> Iterator[str]:
     yield from _under(Operand.VALUES, row.get("values", ()))
 
 
+def counted(row: Any) -> Iterator[str]:
+    """The kinds of records that a condition counts, wherever it does."""
+    if isinstance(row, Mapping):
+        if "children" in row:
+            yield row["children"]
+        row = row.values()
+    if not isinstance(row, str | bytes) and isinstance(row, Iterable):
+        for part in row:
+            yield from counted(part)
+
+
 def _under(kind: Operand, operand: Any) -> Iterator[str]:
     """The fields under one word."""
     return _FIELDS_UNDER.get(kind, lambda operand: iter(()))(operand)

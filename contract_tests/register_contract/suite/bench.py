@@ -335,13 +335,13 @@ class Bench:
             raise StagingError(f"the new trainee has no {name}")
         return Cast(self._ids(shown[name], shown), sent, shown, exchange)
 
-    def in_state(self, state: str) -> Cast | None:
+    def in_state(self, state: str, **changes: Any) -> Cast | None:
         """A new trainee in ``state``, or None when contract or target offer no way there."""
         if state not in self.contract.states:
             return None
         if self.control is None:
-            return self._by_public_api(state)
-        return self._placed(self.bodies.trainee(), state)
+            return self._by_public_api(state, changes)
+        return self._placed(self.bodies.trainee(**changes), state)
 
     def _placed(self, sent: Mapping[str, Any], state: str) -> Cast | None:
         """A trainee in ``state`` that the control API makes, or None (and a note) if it cannot."""
@@ -356,18 +356,18 @@ class Bench:
         self._whole.placed(sent, placed.data, self.bodies.today)
         return Cast(self._ids(placed.trainee_id, placed.data), sent, placed.data)
 
-    def _by_public_api(self, state: str) -> Cast | None:
+    def _by_public_api(self, state: str, changes: Mapping[str, Any]) -> Cast | None:
         """Make a trainee and let the one operation happen that leads to ``state``."""
         firsts = self.contract.states_of_new
         if state in firsts:
-            return self.trainee()
+            return self.trainee(**changes)
         for event in self.contract.events.values():
             leads = any(
                 edge["to"] == state and not set(firsts).isdisjoint(edge["from"])
                 for edge in event["edges"]
             )
             if leads and event["cause"] in self.contract.operations:
-                cast = self.trainee()
+                cast = self.trainee(**changes)
                 data = self.bodies.for_operation(event["cause"])
                 return self.cast(cast.sent, self.must(event["cause"], path=cast.ids, data=data))
         return None

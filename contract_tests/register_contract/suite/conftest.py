@@ -76,6 +76,7 @@ LAYERS = (
     "registers",
     "codes",
     "conditions",
+    "rules",
     "boundaries",
     "operations",
 )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from register_contract.oracle.alike import is_duplicate
-from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Operation
+from register_contract.oracle.contract import CREATE, DELETE, SHOW, TRAINEE, Operation
 from register_contract.oracle.fields import Problem
 from register_contract.oracle.holdings import base_of, new_trainee
 from register_contract.oracle.judged import as_compared, judged_record
@@ -31,8 +31,12 @@ _MANY = (dict, list)
 class Subject:
     """Gives an operation with a body its path, and predicts the field errors of a body."""
 
-    def __init__(self, bench: Bench, operation: Operation) -> None:
+    def __init__(
+        self, bench: Bench, operation: Operation, having: Mapping[str, Any] | None = None
+    ) -> None:
+        """``having`` are values of the trainee whose record it is, instead of the usual ones."""
         self._bench = bench
+        self._having = having or {}
         self._operation = operation
         self._schema = bench.contract.data_schema(operation)
         merged = self._schema.get("x-merged")
@@ -63,6 +67,22 @@ class Subject:
         """The ids for the operation's path. Call ``ready`` before."""
         assert self._ids is not None
         return self._ids
+
+    def renew(self) -> None:
+        """Take another record next time."""
+        self._ids = None
+
+    def bare(self, kind: str, keep: int = 0) -> bool:
+        """Delete the trainee's records of a kind, but for so many; whether there were any more."""
+        bench = self._bench
+        holder = bench.contract.held[kind]
+        rows = (self._about or {}).get(holder) or []
+        for row in rows[keep:]:
+            ids = {TRAINEE: self.ids[TRAINEE], kind: row[bench.contract.id_field(kind)]}
+            bench.must(bench.doing(DELETE, kind), path=ids)
+        shown = bench.must(bench.doing(SHOW), path=self.ids).data
+        self._about = shown if isinstance(shown, Mapping) else {}
+        return len(rows) > keep
 
     def answered(self, data: Any, status: int) -> None:
         """A request with this ``data`` was answered: a changed record is not used again.
@@ -126,7 +146,7 @@ class Subject:
         if self._operation.kind != TRAINEE:
             return self._of_a_new_trainee().ids
         for state in allowed_states(self._bench, self._operation):
-            cast: Cast | None = self._bench.in_state(state)
+            cast: Cast | None = self._bench.in_state(state, **self._having)
             if cast is not None:
                 self._about = cast.shown
                 return cast.ids
@@ -152,7 +172,7 @@ class Subject:
 
     def _of_a_new_trainee(self) -> Cast:
         """A new trainee; remembers which records of the operation's kind came with it."""
-        cast, contract = self._bench.trainee(), self._bench.contract
+        cast, contract = self._bench.trainee(**self._having), self._bench.contract
         schema = contract.data_schema(contract.doing(CREATE))
         said = effective(contract, schema, cast.sent)
         kind, today = self._operation.kind, self._bench.bodies.today

@@ -13,7 +13,7 @@ from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.words import condition_mentions, mentions
 
 ABSENT = object()
-_PHASES = ("stored", "shown")
+PHASES = ("stored", "shown")
 _MOST_FIELDS, _MOST_VALUES, _MOST = 3, 6, 24
 
 
@@ -27,7 +27,7 @@ def variations(
     """
     fields = properties(contract, schema)
     made: dict[tuple[str, ...], None] = {}
-    for phase in _PHASES:
+    for phase in PHASES:
         for row in rows_of(contract, kind, phase).values():
             sources = _sources(contract, kind, row)
             made[tuple(name for name in fields if name in sources)] = None
@@ -46,7 +46,7 @@ def variations(
 
 def _sources(contract: Contract, kind: str, row: Row) -> set[str]:
     """The fields that a row looks at, and those that these are made of, under public names."""
-    every = [each for phase in _PHASES for each in rows_of(contract, kind, phase).values()]
+    every = [each for phase in PHASES for each in rows_of(contract, kind, phase).values()]
     todo, found = list(_mentioned(row)), set[str]()
     while todo:
         name = todo.pop()
