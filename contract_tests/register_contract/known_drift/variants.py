@@ -5,6 +5,8 @@ Two at a time are made ready in advance: composing one and starting its mock tak
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeGuard
 
 import register_spec as spec
 from register_contract.known_drift.rows import targets_of
@@ -26,6 +28,10 @@ BATCH = 8
 """How many are served together: to start a mock takes as long as to compile a few of them."""
 _SECONDS = 20.0
 Stop = Callable[[], None]
+Makes = Callable[[frozenset[str], Iterable[str]], bool]
+"""Whether there is a document without some rows, and without some others."""
+_TRIED = "tried"
+_WORD = re.compile(r"\w+")
 
 
 class Way(StrEnum):
@@ -59,7 +65,7 @@ class Variant:
     """A variant that is served; ``also`` are rows that had to go with its own.
 
     ``against`` is then the reading, served there too, that lacks only these; empty where nothing
-    had to go along, or what had to cannot go by itself.
+    had to go along, or neither can go without the other.
     """
 
     key: Key
@@ -85,7 +91,10 @@ class Variants:
         self._targets = targets_of(version, reading, spec.source_folder(spec_dir))
         # Among them those of which nothing is left in this version.
         self._changes = frozenset(self._targets)
-        self._companions: dict[frozenset[str], frozenset[str]] = {}
+        self._words = {
+            row: {row, *_WORD.findall(" ".join(targets))} for row, targets in self._targets.items()
+        }
+        self._companions: dict[tuple[frozenset[str], bool], frozenset[str]] = {}
         self._refused: set[Key] = set()
 
     def each(self, batches: Iterator[Sequence[Key]]) -> Iterator[tuple[Variant, ...]]:
@@ -124,7 +133,7 @@ class Variants:
             spec.make_ready(document, key.name, folder)
             if key in against:
                 rest = self._without(also[key])
-                if rest is None or set(rest["x-drift"]) & also[key]:
+                if not _tells_apart(rest, key, also[key]):
                     del against[key]
                 else:
                     spec.make_ready(rest, against[key], folder)
@@ -178,32 +187,72 @@ class Variants:
     def _companions_of(self, key: Key) -> frozenset[str]:
         """The rows that have to go with some: those that need what these bring.
 
-        Of a document that no mock serves, those that change the same places.
+        Of a document that no mock serves, one of those that speak of the same, or as few as it
+        takes for one that is served.
         """
-        rows = key.rows
-        if key in self._refused:
-            places = {place for row in rows for place in self._targets.get(row, ())}
-            alike = {row for row, own in self._targets.items() if not places.isdisjoint(own)}
-            return frozenset(alike - rows)
-        if rows not in self._companions:
-            everything = [row for row in self._targets if row not in rows]
-            first = min(map(list(self._targets).index, rows))
-            later = [row for row in list(self._targets)[first:] if row not in rows]
-            fitting = (each for each in (later, everything) if self._makes(rows, each))
-            self._companions[rows] = frozenset(self._fewest(rows, next(fitting, [])))
-        return self._companions[rows]
+        rows, is_refused = key.rows, key in self._refused
+        if (rows, is_refused) not in self._companions:
+            found = self._one_alike(rows) if is_refused else None
+            if found is None:
+                found = self._all_it_takes(rows, self._serves if is_refused else self._makes)
+            self._companions[rows, is_refused] = found
+        return self._companions[rows, is_refused]
+
+    def _all_it_takes(self, rows: frozenset[str], makes: Makes) -> frozenset[str]:
+        everything = [row for row in self._targets if row not in rows]
+        first = min(map(list(self._targets).index, rows))
+        later = [row for row in list(self._targets)[first:] if row not in rows]
+        fitting = (each for each in (later, everything) if makes(rows, each))
+        return frozenset(self._fewest(rows, next(fitting, []), makes))
+
+    def _one_alike(self, rows: frozenset[str]) -> frozenset[str] | None:
+        """The first row, of those with most words in common, with which a mock serves the rest."""
+        own = {word for row in rows for word in self._words[row]}
+        often = Counter(word for words in self._words.values() for word in words)
+        worth = {
+            row: sum(1 / often[word] for word in words & own)
+            for row, words in self._words.items()
+            if row not in rows
+        }
+        likely = sorted(worth, key=lambda row: worth[row], reverse=True)[:BATCH]
+        tried = {row: self._without(rows | {row}) for row in likely}
+        with TemporaryDirectory(prefix="register-contract-") as name:
+            folder = Path(name)
+            for row, made in tried.items():
+                if made is not None:
+                    spec.make_ready(made, row, folder)
+            spec.make_ready(
+                spec.bundle(self._version, self._reading, self._spec_dir), _TRIED, folder
+            )
+            with running_mock("--spec", name, "--as", _TRIED) as base:
+                served = (row for row, made in tried.items() if made and _is_served(base, row))
+                found = next(served, None)
+        return None if found is None else frozenset({found})
 
     def _makes(self, rows: frozenset[str], others: Iterable[str]) -> bool:
         """Whether there is a document without these rows and some others."""
         return self._without(rows | set(others)) is not None
 
-    def _fewest(self, rows: frozenset[str], others: list[str]) -> list[str]:
+    def _serves(self, rows: frozenset[str], others: Iterable[str]) -> bool:
+        """Whether there is one that a mock serves."""
+        made = self._without(rows | set(others))
+        if made is None:
+            return False
+        with TemporaryDirectory(prefix="register-contract-") as folder:
+            spec.make_ready(made, _TRIED, Path(folder))
+            try:
+                with running_mock("--spec", folder, "--as", _TRIED):
+                    return True
+            except MockStartError:
+                return False
+
+    def _fewest(self, rows: frozenset[str], others: list[str], makes: Makes) -> list[str]:
         """Those of the others that have to go: what can stay is put back, in ever smaller parts."""
         size = len(others) // 2
         while size:
             for start in range(0, len(others), size):
                 left = others[:start] + others[start + size :]
-                if left != others and self._makes(rows, left):
+                if left != others and makes(rows, left):
                     others = left
                     break
             else:
@@ -214,6 +263,13 @@ class Variants:
         if key.way is Way.ALONE:
             return frozenset()
         return self._rows - set(document["x-drift"]) - key.rows
+
+
+def _tells_apart(
+    rest: dict[str, Any] | None, key: Key, also: frozenset[str]
+) -> TypeGuard[dict[str, Any]]:
+    """Whether a document without what went along with a variant's rows has still these."""
+    return rest is not None and not also & set(rest["x-drift"]) and key.rows <= set(rest["x-drift"])
 
 
 def _is_served(base: str, reading: str) -> bool:
