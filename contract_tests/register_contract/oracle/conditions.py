@@ -128,14 +128,15 @@ def _in_table(row: Row, scope: Scope) -> Verdict:
     """Whether the values are a row of a domain table, whose cells may be lists or ranges."""
     found = [scope.value(each) for each in row.get("values", [row.get("value")])]
     for cells in scope.table(row["in_table"]):
-        if all(_fits(value, cell) for value, cell in zip(found, cells, strict=True)):
+        if all(fits(value, cell) for value, cell in zip(found, cells, strict=True)):
             return True
     return None if None in found else False
 
 
-def _fits(value: Any, cell: Any) -> bool:
+def fits(value: Any, cell: Any) -> bool:
+    """Whether a value fits a cell of a domain table: a value, a list of these, or a range."""
     if isinstance(cell, list):
-        return any(_fits(value, each) for each in cell)
+        return any(fits(value, each) for each in cell)
     if isinstance(cell, Mapping):
         return _number(value) is not None and bool(cell["from"] <= value <= cell["to"])
     return _same(value, cell)

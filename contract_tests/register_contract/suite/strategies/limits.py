@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from register_contract.oracle.conditions import fits
 from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import Scope
 from register_contract.oracle.unsaid import CannotSayError
@@ -141,20 +142,55 @@ class Limits:
         return same_kind[:1]
 
     def _rows(self, condition: Any) -> Iterator[tuple[Change, str]]:
-        """The first rows of a domain table, and each with one value of the next row instead."""
-        names = [source_of(value) for value in condition["values"]]
-        fields = [None if name is None else self._scope.contract.public(name) for name in names]
-        if None in fields:
-            return
-        rows = [
-            {str(field): _first(cell) for field, cell in zip(fields, row, strict=True)}
-            for row in self._scope.table(condition["in_table"])[:_SAMPLE]
-        ]
+        """Rows of a domain table, and each with one value of the next row instead."""
+        rows = list(self.rows(condition))
+        rows = rows[:: max(1, len(rows) // _SAMPLE)]
         for row, following in zip(rows, [*rows[1:], *rows[:1]], strict=True):
             yield row, f"with {_said(row)}, as {condition['in_table']} has it"
             for field in row:
                 mixed = {**row, field: following[field]}
                 yield mixed, f"with {_said(mixed)}, beside what {condition['in_table']} has"
+
+    def rows(self, condition: Any) -> Iterator[Change]:
+        """Values by which a record is as each row of a domain table, as far as they can be sent.
+
+        Those that it has stay, where they fit; those that only tell an attribute are sent as a code
+        that has it, a cycle as its first day.
+        """
+        values = condition.get("values", [condition.get("value")])
+        names = [source_of(value) for value in values]
+        fields = [None if name is None else self._scope.contract.public(name) for name in names]
+        if None in fields:
+            return
+        for cells in self._scope.table(condition["in_table"]):
+            row = {
+                str(field): self._fitting(value, str(field), cell)
+                for field, value, cell in zip(fields, values, cells, strict=True)
+            }
+            if None not in row.values():
+                yield row
+
+    def _fitting(self, value: Any, field: str, cell: Any) -> Any:
+        """What a field has to be for a value that is made of it to fit a cell; None if unknown."""
+        try:
+            if fits(self._scope.value(value), cell):
+                return self._scope.fields.get(field)
+        except CannotSayError:
+            return None
+        return self._sent_as(value, _first(cell))
+
+    def _sent_as(self, value: Any, wanted: Any) -> Any:
+        """What a field is sent as, for a value that is made of it to be as it is wanted."""
+        word = "field" if isinstance(value, str) else value_word(value)
+        if word == "field":
+            return wanted
+        if word == "cycle":
+            return first_day(wanted).isoformat()
+        if word == "code":
+            known = self._scope.attributes(value["in"], value["take"])
+            return next((code for code, attribute in known.items() if attribute == wanted), None)
+        inner = value[word][0] if word == "first" else value[word]
+        return self._sent_as(inner, wanted)
 
 
 def source_of(value: Any) -> str | None:

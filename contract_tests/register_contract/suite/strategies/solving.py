@@ -153,7 +153,12 @@ class Solver:
 
         Values about its limits, none at all, that of another such field, and codes.
         """
-        yield from (change for change, _ in Limits(self._schema, self._scope(over)).of(test))
+        limits = Limits(self._schema, self._scope(over))
+        if condition_word(test) == "in_table":
+            # First the rows that what is wanted already does not stand against.
+            rows = [{n: v for n, v in row.items() if over.get(n) != v} for row in limits.rows(test)]
+            yield from sorted(rows, key=lambda row: len(row.keys() & over.keys()))
+        yield from (change for change, _ in limits.of(test))
         coded = list(self._coded(test.get("value")))
         yield from coded
         names = dict.fromkeys(map(self._contract.public, condition_mentions(test)))
