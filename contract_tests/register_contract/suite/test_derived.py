@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, Contract, Operation
-from register_contract.oracle.kept import rows_of, written_by
+from register_contract.oracle.kept import Row, rows_of, written_by
+from register_contract.oracle.schemas import properties
 from register_contract.suite.applies import to_operations, with_body
 from register_contract.suite.bench import Bench
 from register_contract.suite.combined import valid
@@ -46,23 +47,33 @@ def test_what_is_made_of_the_fields_sent(operation: Operation, bench: Bench) -> 
             send(bench, operation, subject, data, words.strip())
 
 
-@to_operations(_making)
+def _on_condition(operation: Operation, contract: Contract) -> bool:
+    return _making(operation, contract) and bool(_conditional(operation, contract))
+
+
+def _conditional(operation: Operation, contract: Contract) -> list[Row]:
+    """The rows that make something of a new record where a condition holds."""
+    phases = (rows_of(contract, operation.kind, phase) for phase in PHASES)
+    return [row for rows in phases for row in rows.values() if "when" in row]
+
+
+@to_operations(_on_condition)
 def test_each_row_where_its_condition_holds(operation: Operation, bench: Bench) -> None:
     """A row that depends on several fields may never be tried by values of one or two."""
     bench.needs_writing(f"each condition by which {operation.id} makes something")
     subject = Subject(bench, operation)
     if not subject.ready():
         return
-    contract, kind = bench.contract, operation.kind
-    base = valid(bench, operation.id)
+    contract = bench.contract
+    base, sendable = valid(bench, operation.id), properties(contract, subject.schema)
     solver = Solver(
         contract, operation.id, subject.schema, base, bench.bodies.today, subject.problems
     )
-    rows = [row for phase in PHASES for row in rows_of(contract, kind, phase).values()]
-    for row in bench.some([row for row in rows if "when" in row]):
-        given = [{"value": name, "is": "present"} for name in written_by(row)]
-        for condition in ({"all": [row["when"], *given]}, row["when"], {"not": row["when"]}):
-            for data in islice(solver.being(condition), _HELD):
+    for row in bench.some(_conditional(operation, contract)):
+        given = [name for name in map(contract.public, written_by(row)) if name in sendable]
+        ways = ((row["when"], given), (row["when"], ()), ({"not": row["when"]}, ()))
+        for condition, names in ways:
+            for data in islice(solver.being(condition, names), _HELD):
                 if not subject.ready():
                     return
                 changes = differing(base, data)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date, timedelta
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 from register_contract.oracle.contract import CannotTryError, Contract
@@ -30,6 +30,7 @@ Judge = Callable[[Mapping[str, Any]], Sequence[Problem]]
 Data = dict[str, Any]
 _MOST_WAYS = 24
 _MOST_MENDED = 6
+_RIGHT = (0, 0)
 _MOST_CODES = 40
 _DAY = timedelta(days=1)
 _STEPS = (-1, 1, -365, 365)
@@ -93,13 +94,23 @@ class Solver:
                     seen.append(data)
                     yield data
 
-    def being(self, condition: Any) -> Iterator[Data]:
-        """Right records for which a condition holds."""
+    def being(self, condition: Any, given: Sequence[str] = ()) -> Iterator[Data]:
+        """Right records for which a condition holds, and which are sent with these fields."""
         for change in self._ways(condition, True, {}):
             if change.keys() <= self._fields.keys():
-                data = self._mended(change, "")
+                full = ({**change, **more} for more in self._given(given, change))
+                right = (self._mended(each, "") for each in full)
+                data = next((each for each in right if each is not None), None)
                 if data is not None:
                     yield data
+
+    def _given(self, names: Sequence[str], change: Change) -> Iterator[Change]:
+        """Values of those of the fields that are not there; none where a field has no codes."""
+        there = with_change(self._base, change)
+        missing = [name for name in names if name not in there]
+        rules = [constraint(self._contract, self._fields.get(name, {})) for name in missing]
+        codes = [rule.get("enum", ())[:_MOST_CODES] for rule in rules]
+        yield from (dict(zip(missing, values, strict=True)) for values in product(*codes))
 
     def keeping(self, row: Row, broken: Mapping[str, Any]) -> Iterator[Data]:
         """A record that breaks a rule, changed in one place so that it is right."""
@@ -212,18 +223,20 @@ class Solver:
         return None if best is None else best[1]
 
     def _best(self, data: Data, kept: Change, row: str) -> tuple[int, Data] | None:
-        """Mend what else is wrong, one field after the other, while that makes it better."""
-        worst = self._worth(data, row)
+        """Mend what else is wrong, a field at a time, the nearest to what is wanted first."""
+        nearest = (self._worth(data, row), data)
+        todo, seen = [nearest], {repr(data)}
         for _ in range(_MOST_MENDED):
-            if worst == (0, 0):
+            if not todo or nearest[0] == _RIGHT:
                 break
-            tried = [(self._worth(each, row), each) for each in self._fixes(data, kept, row)]
-            better = min(tried, key=lambda each: each[0], default=(worst, data))
-            if better[0] >= worst:
-                break
-            worst, data = better
-        missed, others = worst
-        return None if missed or (others and not row) else (others, data)
+            todo.sort(key=_by_worth)
+            for fixed in self._fixes(todo.pop(0)[1], kept, row):
+                if repr(fixed) not in seen:
+                    seen.add(repr(fixed))
+                    todo.append((self._worth(fixed, row), fixed))
+            nearest = min((nearest, *todo), key=_by_worth)
+        (missed, others), found = nearest
+        return None if missed or (others and not row) else (others, found)
 
     def _worth(self, data: Mapping[str, Any], row: str) -> tuple[int, int]:
         """How far it is from breaking that rule alone: whether it does, and what else is wrong."""
@@ -278,6 +291,10 @@ def _beside(given: Sequence[Any], rule: Mapping[str, Any]) -> Iterator[Any]:
 
 _UNJUDGED = Problem((), "", "", "")
 """Stands for what nobody can say of a record."""
+
+
+def _by_worth(each: tuple[tuple[int, int], Data]) -> tuple[int, int]:
+    return each[0]
 
 
 def _broken(row: Row) -> Any:
