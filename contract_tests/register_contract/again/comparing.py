@@ -51,12 +51,16 @@ class Comparer:
         body = _body(answer)
         if aspect.kind == "said":
             return aspect.said in texts_in(body)
-        if answer.status >= _REFUSED or aspect.kind == "whole":
+        # What each target makes up tells nothing: the rest may, as that it is another record's.
+        is_whole = aspect.kind == "whole" or aspect.field in self.made_up
+        if answer.status >= _REFUSED or is_whole:
             return (answer.status, self._plain(body))
         if aspect.kind == "field":
-            record = body.get(answer.place, body) if isinstance(body, dict) else body
-            here = (aspect.field,)
-            return self._plain(standing_at(record, here), aspect.field)
+            shown = body.get(answer.place, body) if isinstance(body, dict) else body
+            # A list may show it in any of its records.
+            records = shown if isinstance(shown, list) else [shown]
+            found = [standing_at(record, (aspect.field,)) for record in records]
+            return self._plain(found, aspect.field)
         if aspect.kind == "there":
             return standing_at(body, aspect.at) != NO_JSON
         key = next((step for step in reversed(aspect.at) if isinstance(step, str)), "")

@@ -46,6 +46,13 @@ RECIPE = Recipe((), Step("GET", "/x", (), None, 200), answer({}), WHOLE)
         (Aspect("field", field="sex"), outcome({"data": {"sex": "11"}}), False),
         # A record without what stands around it.
         (Aspect("field", field="sex"), outcome({"sex": "10"}), True),
+        # Of a record that another target makes up an id for, too.
+        (
+            Aspect("field", field="trainee_id"),
+            outcome({"data": {**TRAINEE["data"], "sex": 1}}),
+            False,
+        ),
+        (Aspect("field", field="trainee_id"), outcome(TRAINEE), True),
         (Aspect("place", at=("data", "sex")), outcome({"sex": "10"}), False),
         (Aspect("there", at=("data", "sex")), outcome({"data": {"sex": "11"}}), True),
         (Aspect("there", at=("data", "sex")), outcome({"data": {}}), False),
@@ -56,6 +63,18 @@ RECIPE = Recipe((), Step("GET", "/x", (), None, 200), answer({}), WHOLE)
 )
 def test_an_answer_is_compared_in_its_aspect(aspect: Aspect, other: Outcome, is_same: bool) -> None:
     assert COMPARER.same(answer(TRAINEE), other, aspect) is is_same
+
+
+@pytest.mark.parametrize("years", [[2014, 2003], [2003]])
+def test_a_field_of_a_list_is_compared_in_each_record(years: list[int]) -> None:
+    """In another order it is another answer."""
+    aspect = Aspect("field", field="graduation_year")
+    one, other = (
+        {"data": [{"degree_id": "x", "graduation_year": year} for year in order]}
+        for order in ([2003, 2014], years)
+    )
+    assert COMPARER.same(answer(one), outcome(one), aspect)
+    assert not COMPARER.same(answer(one), outcome(other), aspect)
 
 
 def test_a_refusal_is_compared_as_a_whole() -> None:

@@ -49,7 +49,8 @@ class Told:
         self.text = done.stdout + done.stderr
         self.code = done.returncode
         before, _, self.findings = self.text.partition("\n1. ")
-        self.known = before.partition("\nKnown drift\n")[2].partition("\nNot covered")[0]
+        known = before.partition("\nKnown drift\n")[2]
+        self.known = re.split("\n(?:Fields of which|Not covered)", known)[0]
         # A title begins its line, and its rows are indented.
         self.rows = {line for line in self.known.splitlines() if line and line[0] != " "}
         self.suite = ET.parse(folder / "junit.xml").getroot().find("testsuite")
