@@ -14,13 +14,14 @@ from register_contract.target.mock_process import mock_command
 
 FIRST = {
     "response shape": ("examples", "walk", "lists"),
-    "wording": ("lifecycle", "precedence", "auth"),
+    "wording": ("lifecycle", "precedence", "rules", "auth"),
     "validation": (
         "examples",
         "precedence",
         "updates",
         "envelopes",
         "texts",
+        "rules",
         "conditions",
         "boundaries",
     ),
@@ -31,7 +32,7 @@ FIRST = {
     "duplicates": ("duplicates",),
     "lists": ("lists", "isolation"),
     "persistence": ("updates", "texts", "walk", "lifecycle"),
-    "time": ("time", "walk", "lists", "duplicates"),
+    "time": ("time", "rules", "walk", "lists", "duplicates"),
     "derived values": ("examples", "derived", "registers", "walk", "updates", "codes"),
     "concurrency": ("simultaneous", "rate"),
 }
