@@ -11,7 +11,7 @@ from typing import Any
 from register_contract.oracle.contract import Contract
 from register_contract.oracle.exercised import DERIVED, row_id
 from register_contract.oracle.scope import UNKNOWN, Scope
-from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, only
+from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, only, read_once
 from register_contract.oracle.values import is_missing
 from register_contract.oracle.words import condition_mentions, mentions
 
@@ -83,10 +83,15 @@ def _made_of(contract: Contract, id_: str) -> list[str]:
     return [contract.public(each) for each in names]
 
 
+@read_once
+def _written(row: Row) -> list[str]:
+    only(row, _KEYS)
+    return written_by(row)
+
+
 def changes_of(row: Row, scope: Scope) -> Fields:
     """What a row writes, under public names. Raises UnknownWordError."""
-    only(row, _KEYS)
-    names = [scope.contract.public(name) for name in written_by(row)]
+    names = [scope.contract.public(name) for name in _written(row)]
     try:
         if "when" in row and not scope.holds(row["when"]):
             return {}

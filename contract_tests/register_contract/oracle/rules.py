@@ -10,7 +10,7 @@ from typing import Any
 from register_contract.oracle.contract import CREATE, CannotTryError, Contract
 from register_contract.oracle.kept import nested, stored
 from register_contract.oracle.scope import UNKNOWN, Scope
-from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, only
+from register_contract.oracle.unsaid import CannotSayError, UnknownWordError, only, read_once
 from register_contract.oracle.words import condition_mentions
 
 Row = Mapping[str, Any]
@@ -33,6 +33,12 @@ def _rules_of(contract: Contract, operation: str) -> list[Row]:
     names = {operation, contract.acts_as(operation)}
     rows = contract.table("x-rules")
     return [{"id": id_, **row} for id_, row in rows.items() if names & set(row["operations"])]
+
+
+@read_once
+def _known(row: Row) -> None:
+    """Raise UnknownWordError for a row with a word that is not read here."""
+    only(row, _KEYS)
 
 
 def rule_breaks(
@@ -64,7 +70,7 @@ def rule_breaks(
     old = None if before is None else as_stored(contract, operation, before, today)
     told: set[Path] = set()
     for row in rows:
-        only(row, _KEYS)
+        _known(row)
         names, own = fields_of(contract, row), contract.public(row["field"])
         for at, record in _judged(contract, operation, row, scope):
             judged = {(*at, name) for name in ({own} if "in_any_case" in row else names)}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum, auto
 from typing import Any
 
-from register_contract.oracle.unsaid import UnknownWordError, only
+from register_contract.oracle.unsaid import UnknownWordError, only, read_once
 
 
 class Operand(Enum):
@@ -89,6 +89,7 @@ TESTS: Mapping[str, Operand] = {
 _TESTED = ("value", "values")
 
 
+@read_once
 def value_word(row: Any) -> str:
     """The main word of a value written as a map. Raises UnknownWordError."""
     if not isinstance(row, Mapping):
@@ -100,6 +101,7 @@ def value_word(row: Any) -> str:
     raise UnknownWordError(next(iter(row), row))
 
 
+@read_once
 def condition_word(row: Any) -> str:
     """The word that decides a condition: all, any, not or its test. Raises UnknownWordError."""
     if not isinstance(row, Mapping):
