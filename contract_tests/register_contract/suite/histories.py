@@ -7,6 +7,7 @@ answer that is due, and where it is right, all else has to be as it was.
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -43,13 +44,14 @@ _MOST = 2
 """So many trainees are in a history at a time."""
 _CREATE, _OUTSIDE, _END = "create", "event", "end"
 _MOVE, _CHANGE, _REFUSED, _GONE = _CALLS = ("move", "change", "refused", "gone")
-_AGAIN, _WAIT, _STRANGER, _LOOK = "again", "wait", "stranger", "list"
+_AGAIN, _WAIT, _STRANGER, _LOOK, _TOKEN = "again", "wait", "stranger", "list", "token"
 KINDS = (
     *(_CREATE, *[_MOVE] * 4, *[_CHANGE] * 3, *[_REFUSED] * 4, _GONE, *[_OUTSIDE] * 5, _END),
-    *(*[_AGAIN] * 2, _WAIT, _STRANGER, *[_LOOK] * 2),
+    *(*[_AGAIN] * 2, *[_WAIT] * 2, _STRANGER, *[_LOOK] * 2, *[_TOKEN] * 2),
 )
 """Of what kind a step may be, each as often as it is likely."""
 _MOMENT, _DAY = timedelta(seconds=1), timedelta(days=1)
+_LEAP_YEARS = 9
 _BEFORE = timedelta(minutes=2)
 """So long before midnight some steps are still of the same day."""
 _LISTS: tuple[Callable[[Population], None], ...] = (
@@ -108,6 +110,7 @@ class History:
         self._create = bench.contract.doing(CREATE)
         self._people: list[_Person] = []
         self._next = 0
+        self._token: tuple[str, date] | None = None
         rows = self._contract.operations.values()
         calls = [each for each in rows if TRAINEE in each.ids]
         self._writes = [each for each in calls if each.writes]
@@ -169,6 +172,8 @@ class History:
             self._repeat(person)
         elif step.action == _STRANGER:
             self._stranger(person)
+        elif step.action == _TOKEN:
+            self._knock(person)
         elif event is not None:
             self._happen(step, person, event)
         elif step.action in {each.id for each in self._writes}:
@@ -186,14 +191,15 @@ class History:
             self._bench = self._bench.at(now)
 
     def _wait(self, step: Step) -> None:
-        """To just before midnight, to midnight, or to the next academic cycle.
+        """To midnight, the next academic cycle or leap day, or to just before one of these.
 
         Not into one in which the contract takes no trainee of the kind that is made here.
         """
         assert self._bench.control is not None
         now = self._bench.control.now()
-        tomorrow, turn = now.date() + _DAY, first_day(cycle_of(now.date()) + 1)
-        ways = [_midnight(tomorrow) - _BEFORE, _midnight(tomorrow), _midnight(turn)]
+        today = now.date()
+        edges = [today + _DAY, first_day(cycle_of(today) + 1), _leap_day(today + _DAY)]
+        ways = [_midnight(edge) - before for edge in edges for before in (timedelta(), _BEFORE)]
         moment = ways[step.number % len(ways)] + _MOMENT
         there = self._bench.at(moment)
         data = there.bodies.trainee()
@@ -356,6 +362,26 @@ class History:
             expect.refusal(exchange, row, what, self._bench.source(show)), exchange, show
         )
 
+    def _knock(self, person: _Person) -> None:
+        """Ask with a token that ends at the next midnight, before and after that."""
+        bench, control = self._bench, self._bench.control
+        assert control is not None
+        if self._token is None:
+            end = bench.bodies.today + _DAY
+            self._token = control.token(bench.target.ukprn, "active", end), end
+        token, end = self._token
+        show = bench.contract.doing(SHOW)
+        exchange = bench.call(show.id, path=person.cast.ids, api=bench.target.api.as_token(token))
+        if bench.bodies.today < end:
+            breaches = expect.let_in(exchange, show, what := f"{show.id} before its token ends")
+            breaches += expect.status(exchange, show.success, what)
+        else:
+            self._token = None
+            row, source = bench.refusal("unauthorized", show.id), bench.contract.token_source
+            what = f"{show.id} with a token that has ended"
+            breaches = expect.refusal(exchange, row, what, source)
+        bench.found(breaches, exchange, show.id)
+
     def _look(self, step: Step) -> None:
         """Hold the list to what is known of everybody."""
         bench = self._bench
@@ -380,6 +406,15 @@ class History:
         day = as_date(self._bench.listing.of(person.cast.shown, IN_CYCLE, today))
         is_current = day is not None and cycle_of(day) == cycle_of(today)
         return not person.is_gone and is_current and person.state != self._contract.initial
+
+
+def _leap_day(day: date) -> date:
+    """The first one from a day on."""
+    return next(
+        date(year, 2, 29)
+        for year in range(day.year, day.year + _LEAP_YEARS)
+        if isleap(year) and date(year, 2, 29) >= day
+    )
 
 
 def _midnight(day: date) -> datetime:
