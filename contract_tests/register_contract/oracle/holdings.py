@@ -16,9 +16,11 @@ from register_contract.oracle.contract import TRAINEE, CannotTryError, Contract,
 from register_contract.oracle.derived import kept_of_new, kept_of_update, touched_by
 from register_contract.oracle.kept import followers, laid_over, nested
 from register_contract.oracle.lifecycle import PREVIOUS, next_state, written
+from register_contract.oracle.moments import Within
 from register_contract.oracle.said import effective, replaced
 from register_contract.oracle.schemas import constraint, properties
 from register_contract.oracle.scope import UNKNOWN, Scope
+from register_contract.oracle.words import value_word
 
 Record = Mapping[str, Any]
 Made = TypeVar("Made")
@@ -36,9 +38,10 @@ class Held:
 
     ``sent`` is what was said of it, as updates have laid it over, ``kept`` what is stored of that,
     UNKNOWN where nobody here can say; ``seen`` are the fields that answers have shown since they
-    were written last. A trainee has a ``stage``, and ``children`` by their kind, in the order in
-    which they were made; one that was taken away ``hides``, as the event says which did that.
-    ``changed_by`` are the rows of ``x-derived`` that have changed a field, by its name.
+    were written last, and ``dated`` those of which only is known when they were. A trainee has a
+    ``stage``, and ``children`` by their kind, in the order in which they were made; one that was
+    taken away ``hides``, as the event says which did that. ``changed_by`` are the rows of
+    ``x-derived`` that have changed a field, by its name.
     """
 
     kind: str
@@ -46,6 +49,7 @@ class Held:
     sent: Record
     kept: Record
     seen: Record = field(default_factory=dict)
+    dated: Mapping[str, Within] = field(default_factory=dict)
     stage: Stage | None = None
     children: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     hides: Any = None
@@ -112,7 +116,15 @@ class Held:
 
     def without(self, names: Collection[str]) -> Held:
         """The same, of which some fields have to be seen again."""
-        return replace(self, seen={n: value for n, value in self.seen.items() if n not in names})
+        seen = {name: value for name, value in self.seen.items() if name not in names}
+        dated = {name: when for name, when in self.dated.items() if name not in names}
+        return replace(self, seen=seen, dated=dated)
+
+    def written(self, names: Iterable[str], when: Within | None) -> Held:
+        """The same, of which some fields hold when that was; the records in it are as they were."""
+        if when is None:
+            return self
+        return replace(self, dated={**self.dated, **dict.fromkeys(names, when)})
 
 
 def new_trainee(contract: Contract, operation: Operation, data: Record, today: date) -> Held:
@@ -200,6 +212,16 @@ def happened(
     gone = {*found, *touched_by(contract, held.kind, ["shown"]), contract.state_field}
     hides = event.get("hides", held.hides)
     return replace(held.without(gone), kept=kept, stage=stage, hides=hides)
+
+
+def written_now(contract: Contract, event: Mapping[str, Any]) -> set[str]:
+    """The fields into which an event writes when it happened, under public names."""
+    rows = event["writes"].items()
+    return {contract.public(name) for name, row in rows if _is_now(row)}
+
+
+def _is_now(row: Any) -> bool:
+    return isinstance(row, Mapping) and value_word(row) == "now"
 
 
 def moved(stage: Stage | None, state: str, to: str) -> Stage:

@@ -3,9 +3,35 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 FORMAT = "iso-8601"
+
+
+@dataclass(frozen=True, eq=False)
+class Within:
+    """A moment that is known as far as that it lies between two: a text is one if its moment does.
+
+    What a service writes as the present time, by the time at which it was called.
+    """
+
+    earliest: datetime
+    latest: datetime
+
+    def holds(self, text: object) -> bool:
+        """Whether a text is a moment between them."""
+        if not isinstance(text, str):
+            return False
+        try:
+            return self.earliest <= moment_of(text) <= self.latest
+        except (ValueError, OverflowError):
+            return False
+
+    def __str__(self) -> str:
+        first, last = (each.isoformat(timespec="seconds") for each in (self.earliest, self.latest))
+        return f"between {first} and {last}"
+
 
 _DATE = re.compile(r"\d{4}(?:-\d\d-\d\d|\d{4}|-\d{3}|\d{3}|-W\d\d-\d|W\d\d\d)", re.ASCII)
 _CLOCK = re.compile(r"(\d\d)(?:(:?)(\d\d)(?:\2(\d\d))?)?(?:[.,](\d+))?", re.ASCII)

@@ -17,6 +17,7 @@ from register_contract.oracle.contract import TRAINEE, Contract, Operation
 from register_contract.oracle.derived import touched_by
 from register_contract.oracle.holdings import OF_FIELDS, Held, new_trainee
 from register_contract.oracle.kept import as_shown, changed
+from register_contract.oracle.moments import Within
 from register_contract.oracle.schemas import properties
 from register_contract.oracle.scope import UNKNOWN, Scope
 
@@ -188,6 +189,8 @@ class Place:
     @property
     def is_wrong(self) -> bool:
         """Whether something else came."""
+        if isinstance(self.due, Within):
+            return not self.due.holds(self.came)
         return self.is_said and bool(self.due != self.came)
 
 
@@ -204,10 +207,15 @@ def places(
         if name not in predicted:
             continue
         if name not in holders:
-            yield Place(held.kind, name, predicted[name], row[name], is_inner)
+            yield Place(held.kind, name, _due(held, name, predicted[name]), row[name], is_inner)
         else:
             children = in_order(contract, held, holders[name], today)
             yield from _inner(contract, children, name, row, today)
+
+
+def _due(held: Held, name: str, predicted: Any) -> Any:
+    """What is due in a field: what is predicted, or at least when it was written."""
+    return held.dated.get(name, UNKNOWN) if predicted is UNKNOWN else predicted
 
 
 def _inner(
@@ -242,6 +250,9 @@ def agrees(
     holders = {holder: kind for kind, holder in contract.held.items()} if held.children else {}
     for name, came in row.items():
         due = predicted.get(name, UNKNOWN)
+        is_dated = due is UNKNOWN and name in held.dated and name not in but
+        if is_dated and not held.dated[name].holds(came):
+            return False
         if due is UNKNOWN or due == came or name in but:
             continue
         if name not in holders or not isinstance(came, list):

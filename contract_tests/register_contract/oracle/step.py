@@ -19,12 +19,22 @@ from register_contract.oracle.holdings import (
     new_child,
     new_trainee,
     updated,
+    written_now,
 )
 from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.memory import last_changes
 from register_contract.oracle.refusals import Refusal
 from register_contract.oracle.refusing import Refusing, said_of
-from register_contract.oracle.showing import Place, agrees, in_order, learned, places, rows_behind
+from register_contract.oracle.scope import UNKNOWN
+from register_contract.oracle.showing import (
+    Place,
+    agrees,
+    in_order,
+    learned,
+    places,
+    rows_behind,
+    shown,
+)
 from register_contract.oracle.world import Call, World
 
 
@@ -99,8 +109,46 @@ class Model:
         else:
             held, child = self._with_children(held, call)
         held = held.without(self._dated)
+        if call.when is not None:
+            held, child = self._written_now(world, call, held, child)
         after = world.having(call.holder, held) if held.id else world
         return Due(call, operation.success, None, after, held, child)
+
+    def _written_now(
+        self, world: World, call: Call, held: Held, child: Held | None
+    ) -> tuple[Held, Held | None]:
+        """The records that a call has made or changed, which are dated when it was.
+
+        Of a change that left all as it was, and of the trainee whose degree or placement it was,
+        the contract does not say whether that dates them.
+        """
+        contract, operation = self.contract, call.operation
+        before = world.of(call.holder, call.ids.get(TRAINEE))
+        event = event_of(contract, operation)
+        if before is None:
+            return self._new_now(held, call), child
+        if operation.kind == TRAINEE:
+            by_event = written_now(contract, event) if event is not None else set()
+            is_other = event is not None or before.kept != held.kept
+            return held.written({*by_event, *(self._dated if is_other else ())}, call.when), child
+        if child is None:
+            return held, child
+        old = before.child(operation.kind, call.ids)
+        made = child
+        if operation.does == CREATE:
+            made = self._new_now(child, call)
+        elif old is not None and old.kept != child.kept:
+            made = child.written(self._dated, call.when)
+        return (held, child) if made is child else (held.replacing(child, made), made)
+
+    def _new_now(self, held: Held, call: Call) -> Held:
+        """A new record, and those that came with it, of which nobody can say more than when."""
+        for rows in held.children.values():
+            for row in rows:
+                held = held.replacing(row, self._new_now(row, call))
+        known = shown(self.contract, held, call.today)
+        moments = {n for n in self.contract.moments if known.get(n) is UNKNOWN}
+        return held.written(moments, call.when)
 
     def _with_children(self, held: Held, call: Call) -> tuple[Held, Held | None]:
         """The trainee after a call about one of its records, and that record if it is there."""

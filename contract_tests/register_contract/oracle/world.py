@@ -9,13 +9,15 @@ from typing import Any
 
 from register_contract.oracle.contract import Operation
 from register_contract.oracle.holdings import Held
+from register_contract.oracle.moments import Within
 
 
 @dataclass(frozen=True)
 class Call:
     """One call of an operation: ids of its path by kind, what stands under ``data``, and the day.
 
-    ``holder`` names who asks; empty for nobody that the target knows.
+    ``holder`` names who asks; empty for nobody that the target knows. ``when`` is when the target
+    was at it by its own clock, if that is known.
     """
 
     operation: Operation
@@ -23,6 +25,7 @@ class Call:
     ids: Mapping[str, str]
     data: Any
     today: date
+    when: Within | None = None
 
 
 @dataclass(frozen=True)

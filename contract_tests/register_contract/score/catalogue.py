@@ -13,7 +13,7 @@ from register_contract.target.ending import StoppedError
 from register_contract.target.mock_process import mock_command
 
 FIRST = {
-    "response shape": ("examples", "walk", "lists"),
+    "response shape": ("examples", "walk", "lists", "duplicates", "boundaries"),
     "wording": ("lifecycle", "precedence", "rules", "auth"),
     "validation": (
         "examples",
@@ -25,10 +25,10 @@ FIRST = {
         "conditions",
         "boundaries",
     ),
-    "status": ("auth", "rate", "lifecycle", "precedence"),
+    "status": ("auth", "rate", "lifecycle", "precedence", "isolation", "lists"),
     "versions mixed": ("examples", "precedence", "walk"),
     "lifecycle": ("lifecycle", "walk", "time"),
-    "access and isolation": ("isolation", "auth"),
+    "access and isolation": ("isolation", "auth", "walk", "time"),
     "duplicates": ("duplicates",),
     "lists": ("lists", "isolation"),
     "persistence": ("updates", "texts", "walk", "lifecycle"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ import pytest
 from register_contract.oracle.contract import CREATE, TRAINEE, Contract, Operation
 from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.listing import Listing
+from register_contract.oracle.moments import Within
 from register_contract.oracle.refusals import Refusal, Refusals
 from register_contract.suite.checks import expect
 from register_contract.suite.checks.answers import check_answer
@@ -25,6 +26,7 @@ from register_contract.suite.checks.whole import Notes, Whole
 from register_contract.suite.plans import LEFT_OUT, WHOLE, Share
 from register_contract.suite.strategies.bodies import Bodies
 from register_contract.target.client import Client
+from register_contract.target.clock import read_date
 from register_contract.target.control import Control, ControlError
 from register_contract.target.exchange import Exchange
 from register_contract.target.target import Target
@@ -32,6 +34,8 @@ from register_contract.verdict.finding import Breach
 from register_contract.verdict.results import Judge
 
 Item = TypeVar("Item")
+_SLACK, _SLACK_OF_HEADERS = timedelta(seconds=1), timedelta(seconds=5)
+"""By so much a moment may lie aside: a header has whole seconds, and is of one machine of many."""
 
 
 class StagingError(Exception):
@@ -203,9 +207,24 @@ class Bench:
         sent = data if data is not None else exchange.sent
         self._forget_what_control_did()
         today = self.bodies.today
-        wrong = self._whole.breaches(operation, path or {}, sent, exchange, today, wrong)
+        when = self._when(exchange)
+        wrong = self._whole.breaches(operation, path or {}, sent, exchange, today, wrong, when)
         self.judge.saw(wrong, exchange, name, after)
         return exchange
+
+    def _when(self, exchange: Exchange) -> Within | None:
+        """When the target was at an answer that just came, by its own clock, if that is known.
+
+        In a world of its own by what was told of its clock, elsewhere by the header ``Date``.
+        """
+        took = timedelta(seconds=exchange.seconds)
+        if self.control is not None:
+            now, slack = self.control.clock.present, _SLACK
+        else:
+            is_fresh = "age" not in exchange.headers
+            now = read_date(exchange.headers.get("date", "")) if is_fresh else None
+            slack = _SLACK_OF_HEADERS
+        return None if now is None else Within(now - took - slack, now + slack)
 
     def together(
         self, name: str, bodies: Sequence[Any], path: Mapping[str, Any] | None = None

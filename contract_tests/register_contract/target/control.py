@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 
 import register_spec as spec
 from register_contract.target.client import Wire
+from register_contract.target.clock import Clock
 from register_contract.target.ending import RunEndedError
 from register_contract.target.exchange import Exchange
 
@@ -78,6 +79,7 @@ class Control:
         self.world = world
         self.made = [] if made is None else made
         self.calls = 0
+        self.clock = Clock()
 
     def probe(self) -> tuple[str, ...] | None:
         """Return the versions that the mock serves, or None when what answers is none.
@@ -209,7 +211,16 @@ class Control:
         answer = {} if exchange.status == 204 else exchange.json
         if not isinstance(answer, dict):
             raise _unlike(exchange, f"not {_KINDS[dict]}")
+        if steps[0] == "clock":
+            self._hear(answer)
         return exchange, answer
+
+    def _hear(self, told: Json) -> None:
+        """The clock of the world goes on from what was told of it, unless it stands still."""
+        self.clock = Clock()
+        with suppress(ValueError, TypeError, KeyError):
+            if told.get("frozen") is False:
+                self.clock.start(datetime.fromisoformat(told["now"]))
 
     def _send(self, method: str, *steps: str, body: Mapping[str, Any] | None = None) -> Exchange:
         """Send a call and return what came back, whatever it was."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,7 @@ from register_contract.oracle.contract import (
 )
 from register_contract.oracle.holdings import Held
 from register_contract.oracle.lifecycle import event_of
+from register_contract.oracle.moments import Within
 from register_contract.oracle.showing import shown
 from register_contract.oracle.step import Due, Model
 from register_contract.oracle.world import Call, World
@@ -58,7 +59,7 @@ class Play:
         data = more.get("data")
         if data is None and operation.body:
             data = self.bodies.for_operation(operation.id)
-        call = Call(operation, more.get("holder", ME), ids or {}, data, TODAY)
+        call = Call(operation, more.get("holder", ME), ids or {}, data, TODAY, more.get("when"))
         return self.done(call)
 
     def done(self, call: Call) -> Due:
@@ -133,6 +134,78 @@ def test_an_update_changes_what_it_sends_and_what_is_made_of_that(play: Play) ->
     assert shown(play.contract, before, TODAY)["email"] != "new@example.com"
     (dated,) = play.model.contract.moments & {"updated_at"}
     assert before.seen[dated] != play.held(trainee).seen[dated]
+
+
+FIRST, LATER, LAST = (datetime(2025, 10, 15, 9, minute, tzinfo=UTC) for minute in (0, 10, 20))
+
+
+def about(moment: datetime) -> Within:
+    return Within(moment - timedelta(seconds=1), moment + timedelta(seconds=1))
+
+
+def dated(play: Play, due: Due, **moments: datetime) -> list[str]:
+    """What is wrong where some fields of the record, and of new ones in it, hold these moments."""
+    texts = {name: moment.isoformat() for name, moment in moments.items()}
+    answer = play.answer(due)
+    assert answer is not None
+    is_new = due.call.operation.does == CREATE
+    inner = [row for rows in answer.values() if isinstance(rows, list) and is_new for row in rows]
+    for row in [answer, *(each for each in inner if isinstance(each, dict))]:
+        row.update({name: text for name, text in texts.items() if name in row})
+    found = [place.field for place in play.model.places(due, answer) if place.is_wrong]
+    assert play.model.agrees(due, answer) is (found == [])
+    return sorted({*found} & {*texts})
+
+
+def test_what_a_call_writes_is_dated_when_it_was(play: Play) -> None:
+    """Also the records that come with a new trainee; what stays is as it was seen."""
+    made = play.call(CREATE, when=about(FIRST))
+    assert dated(play, made, created_at=FIRST, updated_at=FIRST) == []
+    assert dated(play, made, created_at=LATER, updated_at=FIRST) == ["created_at"]
+    ids = {TRAINEE: list(play.world.trainees)[-1]}
+    changed = play.call(UPDATE, ids=ids, data={"email": "new@example.com"}, when=about(LATER))
+    assert dated(play, changed, updated_at=LATER) == []
+    assert dated(play, changed, updated_at=FIRST) == ["updated_at"]
+    assert dated(play, changed, created_at=LATER) == ["created_at"]
+
+
+def test_what_the_contract_does_not_date(play: Play) -> None:
+    """A change that changes nothing, and the trainee whose degree was changed."""
+    play.call(CREATE, when=about(FIRST))
+    ids = {TRAINEE: list(play.world.trainees)[-1]}
+    play.call(UPDATE, ids=ids, data={"email": "new@example.com"}, when=about(LATER))
+    again = play.call(UPDATE, ids=ids, data={"email": "new@example.com"}, when=about(LAST))
+    assert dated(play, again, updated_at=LATER) == []
+    assert dated(play, again, updated_at=LAST) == []
+    degree = play.call(CREATE, "degree", ids=ids, when=about(LAST))
+    assert degree.child is not None
+    assert dated(play, degree, created_at=FIRST) == ["created_at"]
+    trainee = play.call(SHOW, ids=ids)
+    assert dated(play, trainee, updated_at=FIRST) == []
+
+
+def test_an_event_is_dated(play: Play) -> None:
+    """In the field that it writes, and as the last change."""
+    play.call(CREATE, when=about(FIRST))
+    ids = {TRAINEE: list(play.world.trainees)[-1]}
+    contract = play.contract
+    events = ((each, event_of(contract, each)) for each in contract.operations.values())
+    writes = next(o for o, e in events if e and o.path_names and "submitted_for_trn" in str(e))
+    due = play.done(
+        Call(writes, ME, ids, play.bodies.for_operation(writes.id), TODAY, about(LATER))
+    )
+    assert due.refusal is None
+    assert dated(play, due, updated_at=LATER) == []
+    assert dated(play, due, updated_at=FIRST) == ["updated_at"]
+
+
+def test_a_moment_between_two() -> None:
+    """In whatever zone; what is none does not lie there."""
+    when = about(FIRST)
+    assert when.holds("2025-10-15T10:00:00.500+01:00")
+    assert not when.holds("2025-10-15T09:00:02Z")
+    assert not any(when.holds(each) for each in (None, 7, "soon", "2025-10-15"))
+    assert str(when) == "between 2025-10-15T08:59:59+00:00 and 2025-10-15T09:00:01+00:00"
 
 
 def test_an_event_leads_to_another_state_once(play: Play) -> None:

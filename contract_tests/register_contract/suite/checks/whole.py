@@ -18,6 +18,7 @@ from register_contract.oracle.derived import (
 from register_contract.oracle.holdings import Held, NoEdgeError
 from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.memory import Memory
+from register_contract.oracle.moments import Within
 from register_contract.oracle.said import effective
 from register_contract.oracle.showing import Place, placed
 from register_contract.oracle.step import Due, Model
@@ -94,15 +95,16 @@ class Whole:
         exchange: Exchange,
         today: date,
         wrong: list[Breach],
+        when: Within | None = None,
     ) -> list[Breach]:
         """What is wrong with an answer, which is remembered; the first kind of it alone.
 
         ``ids`` are those of the path, ``sent`` is the ``data`` of the request, and what is
-        ``wrong`` already comes before all else.
+        ``wrong`` already comes before all else. ``when`` is when the target was at it, if known.
         """
         wrong = wrong or check_answer(self._contract, operation, exchange)
         wrong = wrong or self._derived(operation, exchange, today)
-        predicted = self.predicted(operation, ids, sent, exchange, today)
+        predicted = self.predicted(operation, ids, sent, exchange, today, when)
         wrong = wrong or predicted
         if self._memory is None:
             return wrong
@@ -129,10 +131,11 @@ class Whole:
         sent: Any,
         exchange: Exchange,
         today: date,
+        when: Within | None = None,
     ) -> list[Breach]:
         """What is not as the model of the target makes it of what was sent until now."""
         asked = str(ids.get(TRAINEE, ""))
-        call = Call(operation, _WHOEVER, {**ids}, sent, today)
+        call = Call(operation, _WHOEVER, {**ids}, sent, today, when)
         if exchange.status != operation.success:
             # Of some fields a refusal takes the value, but not each refusal.
             schema = self._contract.data_schema(operation) if operation.body else {}
