@@ -65,7 +65,7 @@ class Variant:
     """A variant that is served; ``also`` are rows that had to go with its own.
 
     ``against`` is then the reading, served there too, that lacks only these; empty where nothing
-    had to go along, or neither can go without the other.
+    had to go along, or what had to cannot go by itself.
     """
 
     key: Key
@@ -146,8 +146,8 @@ class Variants:
                 return _Served((), stack.close)
             self._refused.update(keys if len(keys) == 1 else ())
             return self._one_by_one(tuple(made))
-        names = {key: (key.name, *filter(None, (against.get(key),))) for key in made}
-        able = [key for key in made if all(_is_served(base, name) for name in names[key])]
+        able = [key for key in made if _is_served(base, key.name)]
+        against = {key: name for key, name in against.items() if _is_served(base, name)}
         variants = tuple(Variant(key, base, also[key], against.get(key, "")) for key in able)
         here = _Served(variants, stack.close)
         again = [key for key in made if key not in able and key not in self._refused]

@@ -80,8 +80,7 @@ class Subject:
         for row in rows[keep:]:
             ids = {TRAINEE: self.ids[TRAINEE], kind: row[bench.contract.id_field(kind)]}
             bench.must(bench.doing(DELETE, kind), path=ids)
-        shown = bench.must(bench.doing(SHOW), path=self.ids).data
-        self._about = shown if isinstance(shown, Mapping) else {}
+        self._about = {**(self._about or {}), holder: rows[:keep]}
         return len(rows) > keep
 
     def answered(self, data: Any, status: int) -> None:
