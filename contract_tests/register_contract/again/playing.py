@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -75,6 +75,9 @@ class Replayer:
         if not _may_share(recipe, rest):
             return self.play(recipe)
         self._wire.history = History()
+        if _makes_one(recipe, rest) and not {*self._made_in(setup)} <= {*rest}:
+            # What others began with may be what this one makes, which would be there already.
+            self._leave(setup)
         shared = self._shared.get(setup)
         if shared is None:
             shared = _Shared({}, [])
@@ -99,8 +102,15 @@ class Replayer:
     def _leave_if_changed(self, setup: tuple[Step, ...], sent: Step, answer: Exchange) -> None:
         """Leave a shared world in which more was made or changed than recipes begin with."""
         if sent.method not in _READING and answer.status < _REFUSED:
-            for world in self._shared.pop(setup).worlds:
-                world.leave()
+            self._leave(setup)
+
+    def _leave(self, setup: tuple[Step, ...]) -> None:
+        for world in self._shared.pop(setup).worlds:
+            world.leave()
+
+    def _made_in(self, setup: tuple[Step, ...]) -> Iterable[Step]:
+        """The steps by which something was made in a shared world."""
+        return self._shared[setup].made if setup in self._shared else ()
 
     def play(self, recipe: Recipe) -> Outcome:
         """Send the steps and the last request; returns what came of it.
@@ -180,6 +190,12 @@ def _parted(recipe: Recipe) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
 
 def _sets_a_world(step: Step) -> bool:
     return _CONTROL in step.path and not step.path.startswith(_ABOUT_ONE)
+
+
+def _makes_one(recipe: Recipe, rest: Sequence[Step]) -> bool:
+    """Whether the last request is about nothing that was made before: it may make a record."""
+    is_about_one = any(made.value in recipe.last.path for step in rest for made in step.made)
+    return recipe.last.method not in _READING and not is_about_one
 
 
 def _may_share(recipe: Recipe, rest: Sequence[Step]) -> bool:
