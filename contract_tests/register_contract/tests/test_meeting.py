@@ -21,7 +21,6 @@ EACH_NIGHT = (
     "state_check_and_withdrawal_apart",
     "state_check_and_recommendation_apart",
     "trainee_gone_while_a_degree_changes",
-    "answer_of_another_call",
     "placement_identifier_given_twice",
 )
 
