@@ -30,6 +30,7 @@ from register_contract.oracle.contract import Contract
 from register_contract.target.control import ControlError
 from register_contract.target.ending import RunEndedError
 from register_contract.target.mock_process import MockStartError, running_mock
+from register_contract.target.options import version_in
 from register_contract.verdict.finding import Example, Finding
 from register_contract.verdict.recipe import Aspect, Recipe
 from register_contract.verdict.results import Circumstances, Drift, Entry, Results
@@ -116,7 +117,16 @@ class _Phase:
         pair = (here, there) if self.documented else (there, here)
         others = [row for row in reproduced if row not in likely]
         alike[likeness] = Case(recipe, *pair, about, likely + others, len(likely))
+        if self._speaks_other_versions(recipe):
+            # A variant is of one version: of this only can be guessed which entries it shows.
+            names = {row.id for row in likely}
+            guess = Case(recipe, *pair, about, likely, tried=names, tried_alone=names)
+            alike[likeness] = guess
         return _Known(alike[likeness])
+
+    def _speaks_other_versions(self, recipe: Recipe) -> bool:
+        spoken = {version_in(step.path) for step in (*recipe.steps, recipe.last)}
+        return not spoken <= {None, self.asked.version}
 
     @property
     def documented(self) -> bool:

@@ -42,6 +42,12 @@ class UsageError(Exception):
     """The run was asked for something that cannot be; the message says what would be right."""
 
 
+def version_in(path: str) -> str | None:
+    """The version of the API that a path is of, if it is one of the API."""
+    found = _API_PATH.match(path)
+    return found["version"] if found else None
+
+
 @dataclass(frozen=True)
 class Options:
     """One run's settings, checked. ``url`` is the origin (and prefix) before ``/api/<version>``.
