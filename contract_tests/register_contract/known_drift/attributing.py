@@ -185,9 +185,7 @@ class Attribution:
         for served in variants.each(batches()):
             self._pass_over({*asked.popleft()} - {variant.key for variant in served})
             for variant in served:
-                # A mock that breaks down at an example says nothing of the row.
-                with suppress(ControlError):
-                    look(variant)
+                look(variant)
 
     def _pass_over(self, keys: Set[Key]) -> None:
         """There is no such variant: nothing waits for it any more."""
@@ -197,13 +195,21 @@ class Attribution:
             for suspect in self.suspects if way is self.way else ():
                 suspect.tried.add(row)
 
+    def _played(self, variant: Variant, reading: str, recipe: Recipe) -> Outcome | None:
+        """What comes of an example there; None from a mock that breaks down at it."""
+        with suppress(ControlError):
+            return self.play(variant, reading, recipe)
+        return None
+
     def _try(self, case: Case, variant: Variant) -> None:
         """Send a case again without a row; one that had to go with it does not count."""
         case.tried.add(variant.key.row)
-        got = self.play(variant, variant.key.name, case.recipe)
-        before = case.deviating
+        got: Outcome | None = self._played(variant, variant.key.name, case.recipe)
+        before: Outcome | None = case.deviating
         if variant.against:
-            before = self.play(variant, variant.against, case.recipe)
+            before = self._played(variant, variant.against, case.recipe)
+        if got is None or before is None:
+            return
         reached = not (case.documented.stopped or case.deviating.stopped)
         if got.stopped and reached:
             return  # what both readings take on the way is refused: that says nothing of the row
@@ -267,14 +273,16 @@ class Attribution:
         for row in case.alone:
             if row.id == variant.key.row:
                 case.tried_alone.add(row.id)
-                got = self.play(variant, variant.key.name, case.recipe)
-                if self._alike(case, got, case.deviating):
+                got = self._played(variant, variant.key.name, case.recipe)
+                if got is not None and self._alike(case, got, case.deviating):
                     case.enough.append(row)
 
     def _is_it(self, suspect: Suspect, variant: Variant) -> bool:
         """Whether a variant answers a suspect as the target does, and not as it should."""
         aspect = suspect.recipe.aspect
-        got = self.play(variant, variant.key.name, suspect.recipe)
+        got = self._played(variant, variant.key.name, suspect.recipe)
+        if got is None:
+            return False
         is_same = self.comparer.same(suspect.recipe.answer, got, aspect)
         asked = self.comparer.view(suspect.asked, aspect)
         return is_same and self.comparer.view(got, aspect) != asked

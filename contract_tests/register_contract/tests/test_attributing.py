@@ -13,6 +13,7 @@ from register_contract.again.comparing import Comparer, Outcome
 from register_contract.known_drift.attributing import Attribution, Case, Suspect
 from register_contract.known_drift.rows import Row, likeliest, may_be, named, rows_of
 from register_contract.known_drift.variants import Key, Variant, Variants, Way
+from register_contract.target.control import ControlError
 from register_contract.target.exchange import Exchange
 from register_contract.verdict.finding import Example
 from register_contract.verdict.recipe import Aspect, Recipe, Step
@@ -224,6 +225,25 @@ def test_a_variant_that_nobody_serves_is_waited_for_no_more() -> None:
             return outcome(2 if same else 0)
 
     assert shown(Unserved({"": 2}), "a", "b", "c") == (["c"], True)
+
+
+def test_a_mock_that_breaks_down_at_one_example_is_asked_for_the_others() -> None:
+    """That it did says nothing of the row, nor of what the others show without it."""
+    breaking = replace(RECIPE, last=Step("GET", "/breaks", (), None, 200))
+
+    class Breaking(Made):
+        def play(self, variant: Variant, reading: str, recipe: Recipe) -> Outcome:
+            if recipe is breaking:
+                raise ControlError("breaks down")
+            return super().play(variant, reading, recipe)
+
+    made = Breaking({"": 2, "a": 0})
+    cases = [
+        Case(recipe, outcome(0), outcome(2), frozenset(), [row("a")])
+        for recipe in (breaking, RECIPE)
+    ]
+    Attribution(cases, [], Way.WITHOUT, COMPARER, made.play).run(cast("Variants", made), 60.0)
+    assert [case.rows for case in cases] == [[], ["a"]]
 
 
 def test_what_changes_nothing_is_not_named() -> None:
