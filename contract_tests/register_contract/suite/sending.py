@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from register_contract.oracle.contract import Operation
@@ -13,11 +14,17 @@ from register_contract.target.exchange import Exchange
 
 
 def send(
-    bench: Bench, operation: Operation, subject: Subject, data: Mapping[str, Any], words: str
+    bench: Bench,
+    operation: Operation,
+    subject: Subject,
+    data: Mapping[str, Any],
+    words: str,
+    cause: str = "",
 ) -> tuple[Exchange, bool]:
     """Send ``data`` for the record of ``subject``, which has to be ready.
 
-    The answer is the success or the refusal that is due; ``words`` say what is special about it.
+    The answer is the success or the refusal that is due; ``words`` say what is special about it,
+    and ``cause`` what those have in common that are refused otherwise than as a duplicate.
     Returns the exchange, and whether the data was accepted as it should be.
     """
     problems = subject.problems(data)
@@ -26,6 +33,7 @@ def send(
     conflict = subject.conflict(data, problems, exchange)
     if conflict is not None:
         breaches = expect.refusal(exchange, conflict, f"{what}, which repeats a record,", source)
+        breaches = [replace(breach, cause=breach.cause or cause) for breach in breaches]
     else:
         wanted = bench.field_refusal(operation, problems)
         breaches = expect.deserved(exchange, operation, wanted, what, source)

@@ -34,7 +34,10 @@ class Subject:
     def __init__(
         self, bench: Bench, operation: Operation, having: Mapping[str, Any] | None = None
     ) -> None:
-        """``having`` are values of the trainee whose record it is, instead of the usual ones."""
+        """``having`` are values of the trainee whose record it is, instead of the usual ones.
+
+        ``siblings`` are then the records of the operation's kind that were sent with it.
+        """
         self._bench = bench
         self._having = having or {}
         self._operation = operation
@@ -45,6 +48,7 @@ class Subject:
         self._base: dict[str, Any] = {}
         self._about: Mapping[str, Any] | None = None
         self._others: list[Scope] = []
+        self.siblings: list[Mapping[str, Any]] = []
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -175,10 +179,14 @@ class Subject:
         schema = contract.data_schema(contract.doing(CREATE))
         said = effective(contract, schema, cast.sent)
         kind, today = self._operation.kind, self._bench.bodies.today
-        self._others = [
-            nested(contract, kind, Scope(contract, entry, whole=True, today=today))
+        self.siblings = [
+            entry
             for name, held in contract.nested(properties(contract, schema)).items()
             for entry in (said.get(name) or () if held == kind else ())
+        ]
+        self._others = [
+            nested(contract, kind, Scope(contract, entry, whole=True, today=today))
+            for entry in self.siblings
         ]
         return cast
 

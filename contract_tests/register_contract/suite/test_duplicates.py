@@ -11,15 +11,30 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, UPDATE, Operation, source_text
+from register_contract.oracle.contract import (
+    CREATE,
+    SHOW,
+    TRAINEE,
+    UPDATE,
+    Contract,
+    Operation,
+    source_text,
+)
 from register_contract.oracle.exercised import DUPLICATES, row_id
+from register_contract.oracle.schemas import properties
 from register_contract.oracle.words import mentions
+from register_contract.suite.applies import to_operations
 from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.suite.combined import bases, combinations
+from register_contract.suite.sending import send
 from register_contract.suite.strategies.combinations import Combination
 from register_contract.suite.strategies.duplicates import Variation, Variations
+from register_contract.suite.subject import Subject
 from register_contract.target.exchange import Exchange
+from register_contract.target.words import short
+
+_WRONG = "~~"
 
 
 @dataclass(frozen=True)
@@ -207,6 +222,26 @@ def test_children(child: str, bench: Bench) -> None:
             _twice(bench, kind, row, variation, sent)
             for update in _updating(bench, kind, row, variation) if is_first else ():
                 _by_update(bench, update, row, variation, sent)
+
+
+def _making_twice(operation: Operation, contract: Contract) -> bool:
+    row = contract.table("x-duplicates").get(operation.kind, {})
+    return operation.does == CREATE and operation.kind != TRAINEE and bool(row)
+
+
+@to_operations(_making_twice)
+def test_what_is_there_already_with_a_wrong_field(operation: Operation, bench: Bench) -> None:
+    """Either it is told first that it is there, or what is wrong with it, as the contract says."""
+    bench.needs_writing(f"a {operation.kind} that is there already, with a wrong field")
+    subject = Subject(bench, operation)
+    for field in bench.some(properties(bench.contract, subject.schema)):
+        for value in (_WRONG, None):
+            if not subject.ready() or not subject.siblings:
+                return
+            data = {**subject.siblings[0], field: value}
+            words = f"that is there already with {field} {short(value)}"
+            cause = f"{operation.id} of what is there already is not told so beside a wrong field"
+            send(bench, operation, subject, data, words, cause)
 
 
 def _records(bench: Bench, create: str, kind: str) -> list[Callable[[], dict[str, Any]]]:

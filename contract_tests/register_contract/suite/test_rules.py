@@ -11,12 +11,14 @@ from typing import Any
 
 from register_contract.oracle.contract import CREATE, Contract, Operation
 from register_contract.oracle.fields import Problem
+from register_contract.oracle.lifecycle import Event, event_of
 from register_contract.oracle.rules import Row, rules_of
 from register_contract.oracle.schemas import properties
 from register_contract.oracle.words import condition_mentions, counted
 from register_contract.suite.applies import to_operations, with_body
 from register_contract.suite.bench import Bench
 from register_contract.suite.combined import valid
+from register_contract.suite.moving import move
 from register_contract.suite.sending import send
 from register_contract.suite.strategies.solving import Solver, differing, with_change
 from register_contract.suite.subject import Subject
@@ -75,6 +77,32 @@ def _bound(operation: Operation, bench: Bench) -> Iterator[tuple[str, Mapping[st
                 yield kind, having
 
 
+def _on_condition(operation: Operation, contract: Contract) -> bool:
+    return bool(_conditions(event_of(contract, operation)))
+
+
+def _conditions(event: Event | None) -> list[Mapping[str, Any]]:
+    """The edges of an event that it takes only where a condition holds."""
+    return [edge for edge in (event or {}).get("edges", ()) if "when" in edge]
+
+
+@to_operations(_on_condition)
+def test_an_event_where_the_trainee_lets_it_happen_and_not(
+    operation: Operation, bench: Bench
+) -> None:
+    """In a state from which it may happen, for trainees of whom the condition holds or not."""
+    bench.needs_writing(f"{operation.id} of trainees that it may not happen to")
+    create = bench.contract.doing(CREATE)
+    made = _Made(bench, create, Subject(bench, create))
+    for edge in _conditions(event_of(bench.contract, operation)):
+        for condition in bench.some((edge["when"], {"not": edge["when"]})):
+            for having in islice(made.being(condition), _HELD):
+                cast = bench.in_state(edge["from"][0], **having)
+                if cast is not None:
+                    data = bench.bodies.for_operation(operation.id) if operation.body else None
+                    move(bench, operation, edge["from"][0], cast, data)
+
+
 def _counted(operation: Operation, contract: Contract) -> set[str]:
     """The kinds of records of which rules of an operation count how many a trainee has."""
     rows = rules_of(contract, operation.id)
@@ -109,7 +137,11 @@ class _Made:
         parts = when.get("all", [when])
         public = self._bench.contract.public
         told = [p for p in parts if sendable.issuperset(map(public, condition_mentions(p)))]
-        yield from map(self._changed, self._solver.being({"all": told}))
+        yield from self.being({"all": told})
+
+    def being(self, condition: Any) -> Iterator[Mapping[str, Any]]:
+        """Values of new records for which a condition holds."""
+        yield from map(self._changed, self._solver.being(condition))
 
     def _problems(self, data: Mapping[str, Any]) -> Sequence[Problem]:
         return self._subject.problems(self._changed(data) if self._subject.is_update else data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -42,4 +43,6 @@ def values(schema: Mapping[str, Any], today: date) -> Iterator[tuple[str, bool]]
         yield from ((text, True) for text in forms(_SOME_MOMENT).values())
         yield from ((text, False) for text in WRONG)
     elif "pattern" in schema:
-        yield from ((str(today.year), True), ("24", False), ("20245", False), ("last", False))
+        year = str(today.year)
+        for text in (year, "24", "20245", "last", f"{year}abc", f"abc{year}", f" {year}"):
+            yield text, re.search(schema["pattern"], text) is not None
