@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from register_contract.oracle.contract import Operation
+from register_contract.oracle.rows import stages_of
 from register_contract.suite.bench import Bench
 from register_contract.suite.checks import expect
 from register_contract.suite.subject import Subject
@@ -34,6 +35,9 @@ def send(
     if conflict is not None:
         breaches = expect.refusal(exchange, conflict, f"{what}, which repeats a record,", source)
         breaches = [replace(breach, cause=breach.cause or cause) for breach in breaches]
+        if problems:
+            rows = stages_of(bench.contract, operation, "duplicates", "fields")
+            bench.contract.exercised.note(*rows)
     else:
         wanted = bench.field_refusal(operation, problems)
         breaches = expect.deserved(exchange, operation, wanted, what, source)
