@@ -35,6 +35,7 @@ from register_contract.verdict.recipe import Recipe
 _MOST_SUSPECTED = 4
 _MOST_LIKELY = 4
 _MOST_TOGETHER = 12
+_MOST_HALTED = 4
 Play = Callable[[Variant, str, Recipe], Outcome]
 """Sends an example again where a variant is served, in the reading of that name."""
 
@@ -47,7 +48,7 @@ class Case:
     fields it names, ``candidates`` the rows, the likeliest first, of which ``likely`` touch what it
     is about. ``shown`` are those without which the answer is another one; it is ``whole`` once that
     is the documents'. Where no row had to be there, two may do the same: ``enough`` are those that
-    do it alone.
+    do it alone. ``halted`` are those without which a step before fails that both readings take.
     """
 
     recipe: Recipe
@@ -60,6 +61,7 @@ class Case:
     whole: bool = False
     tried: set[str] = field(default_factory=set)
     enough: list[Row] = field(default_factory=list)
+    halted: list[str] = field(default_factory=list)
     tried_alone: set[str] = field(default_factory=set)
 
     @property
@@ -158,6 +160,7 @@ class Attribution:
         self._end = time.monotonic() + seconds
         try:
             self._through(variants, self._wanted, self._on)
+            self._in_pairs(variants)
             self._together(variants)
         except KeyboardInterrupt:
             interruption_heard()
@@ -212,7 +215,9 @@ class Attribution:
             return
         reached = not (case.documented.stopped or case.deviating.stopped)
         if got.stopped and reached:
-            return  # what both readings take on the way is refused: that says nothing of the row
+            # What both readings take on the way is refused: that says nothing of the row.
+            case.halted.append(variant.key.row)
+            return
         if not self._alike(case, got, before):
             case.shown.append(variant.key.row)
             case.whole = case.whole or self._alike(case, got, case.documented)
@@ -286,6 +291,37 @@ class Attribution:
         is_same = self.comparer.same(suspect.recipe.answer, got, aspect)
         asked = self.comparer.view(suspect.asked, aspect)
         return is_same and self.comparer.view(got, aspect) != asked
+
+    def _in_pairs(self, variants: Variants) -> None:
+        """Take rows away, without which a step before fails, with one more that speaks of the same.
+
+        Where it does not fail then, and the answer is another one, the first has a part in it.
+        """
+        left = [case for case in self.cases if case.halted and not case.rows]
+        halted = dict.fromkeys(row for case in left for row in case.halted[:_MOST_HALTED])
+        pairs = {
+            Key(Way.WITHOUT, f"{row}-and-{other}", frozenset({row, other})): row
+            for row in halted
+            for other in variants.alike({row})[:BATCH]
+        }
+        todo = list(pairs)
+
+        def wanted() -> list[Key]:
+            batch = todo[:BATCH]
+            del todo[:BATCH]
+            return batch if any(not case.rows for case in left) else []
+
+        def look(variant: Variant) -> None:
+            row = pairs[variant.key]
+            for case in left:
+                if case.rows or row not in case.halted:
+                    continue
+                got = self._played(variant, variant.key.name, case.recipe)
+                leads_there = got is not None and not got.stopped
+                if got and leads_there and not self._alike(case, got, case.deviating):
+                    case.shown.append(row)
+
+        self._through(variants, wanted, look)
 
     def _together(self, variants: Variants) -> None:
         """Try suspects with all the rows that others show, and then without each of these."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Stop = Callable[[], None]
 Makes = Callable[[frozenset[str], Iterable[str]], bool]
 """Whether there is a document without some rows, and without some others."""
 _TRIED = "tried"
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Way(StrEnum):
@@ -92,7 +92,8 @@ class Variants:
         # Among them those of which nothing is left in this version.
         self._changes = frozenset(self._targets)
         self._words = {
-            row: {row, *_WORD.findall(" ".join(targets))} for row, targets in self._targets.items()
+            row: set(_WORD.findall(" ".join([row, *targets])))
+            for row, targets in self._targets.items()
         }
         self._companions: dict[tuple[frozenset[str], bool], frozenset[str]] = {}
         self._refused: set[Key] = set()
@@ -205,8 +206,8 @@ class Variants:
         fitting = (each for each in (later, everything) if makes(rows, each))
         return frozenset(self._fewest(rows, next(fitting, []), makes))
 
-    def _one_alike(self, rows: frozenset[str]) -> frozenset[str] | None:
-        """The first row, of those with most words in common, with which a mock serves the rest."""
+    def alike(self, rows: Set[str]) -> list[str]:
+        """The other rows, those first that speak most of the same as these."""
         own = {word for row in rows for word in self._words[row]}
         often = Counter(word for words in self._words.values() for word in words)
         worth = {
@@ -214,7 +215,11 @@ class Variants:
             for row, words in self._words.items()
             if row not in rows
         }
-        likely = sorted(worth, key=lambda row: worth[row], reverse=True)[:BATCH]
+        return sorted(worth, key=lambda row: worth[row], reverse=True)
+
+    def _one_alike(self, rows: frozenset[str]) -> frozenset[str] | None:
+        """The first row, of those with most words in common, with which a mock serves the rest."""
+        likely = self.alike(rows)[:BATCH]
         tried = {row: self._without(rows | {row}) for row in likely}
         with TemporaryDirectory(prefix="register-contract-") as name:
             folder = Path(name)

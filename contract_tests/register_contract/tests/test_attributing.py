@@ -212,6 +212,22 @@ def test_an_entry_without_which_a_step_before_fails_is_not_named() -> None:
     assert shown(Broken({"": 2, "b": 0}), "a", "b") == (["b"], True)
 
 
+def test_an_entry_that_takes_another_along_for_a_step_before() -> None:
+    """Without it alone that step fails; without both it does not, and what is asked for differs."""
+
+    class Paired(Made):
+        def alike(self, rows: set[str]) -> list[str]:
+            return sorted({"a", "b", "c"} - rows)
+
+        def play(self, variant: Variant, reading: str, recipe: Recipe) -> Outcome:
+            gone = variant.key.rows if variant.key.way is Way.WITHOUT else set()
+            if "b" in gone:
+                return outcome(0) if "c" in gone else outcome(7, status=422, stopped=1)
+            return outcome(2) if variant.key.way is Way.WITHOUT else outcome(5)
+
+    assert shown(Paired({"": 2}), "a", "b", "c") == (["b"], True)
+
+
 def test_a_variant_that_nobody_serves_is_waited_for_no_more() -> None:
     """So what may do the same is tried alone in the end."""
 
