@@ -13,16 +13,18 @@ FORMAT = "iso-8601"
 class Within:
     """A moment that is known as far as that it lies between two: a text is one if its moment does.
 
-    What a service writes as the present time, by the time at which it was called.
+    What a service writes as the present time, by the time at which it was called. ``or_none`` where
+    it need not write any.
     """
 
     earliest: datetime
     latest: datetime
+    or_none: bool = False
 
     def holds(self, text: object) -> bool:
-        """Whether a text is a moment between them."""
+        """Whether a text is a moment between them, or there is none where there may be none."""
         if not isinstance(text, str):
-            return False
+            return text is None and self.or_none
         try:
             return self.earliest <= moment_of(text) <= self.latest
         except (ValueError, OverflowError):

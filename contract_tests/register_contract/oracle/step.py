@@ -142,13 +142,17 @@ class Model:
         return (held, child) if made is child else (held.replacing(child, made), made)
 
     def _new_now(self, held: Held, call: Call) -> Held:
-        """A new record, and those that came with it, of which nobody can say more than when."""
+        """A new record, and those that came with it, of which nobody can say more than when.
+
+        Which of its moments are written at once, the contract does not say.
+        """
         for rows in held.children.values():
             for row in rows:
                 held = held.replacing(row, self._new_now(row, call))
         known = shown(self.contract, held, call.today)
         moments = {n for n in self.contract.moments if known.get(n) is UNKNOWN}
-        return held.written(moments, call.when)
+        when = call.when
+        return held.written(moments, when and replace(when, or_none=True))
 
     def _with_children(self, held: Held, call: Call) -> tuple[Held, Held | None]:
         """The trainee after a call about one of its records, and that record if it is there."""

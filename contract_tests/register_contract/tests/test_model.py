@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -205,6 +206,8 @@ def test_a_moment_between_two() -> None:
     assert when.holds("2025-10-15T10:00:00.500+01:00")
     assert not when.holds("2025-10-15T09:00:02Z")
     assert not any(when.holds(each) for each in (None, 7, "soon", "2025-10-15"))
+    assert replace(when, or_none=True).holds(None)
+    assert not replace(when, or_none=True).holds("2025-10-15")
     assert str(when) == "between 2025-10-15T08:59:59+00:00 and 2025-10-15T09:00:01+00:00"
 
 
