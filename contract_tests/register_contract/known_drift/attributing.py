@@ -13,6 +13,9 @@ what that was about, the words of the example do not tell.
 Of two that do the same neither has to be there: so where none was found, the likeliest are tried
 alone, in what the documents say otherwise.
 
+Without some entries what both readings take on the way is refused. Where nothing else was found,
+such an entry is taken away together with one more that speaks of the same.
+
 An example that is of neither reading as a whole may be so with one entry alone, or with those that
 other examples show.
 """

@@ -115,13 +115,14 @@ class _Phase:
         if self.comparer.view(here, aspect) == self.comparer.view(there, aspect):
             return _Known(why="a mock of the reading asked for answers so too")
         pair = (here, there) if self.documented else (there, here)
-        others = [row for row in reproduced if row not in likely]
-        alike[likeness] = Case(recipe, *pair, about, likely + others, len(likely))
         if self._speaks_other_versions(recipe):
             # A variant is of one version: of this only can be guessed which entries it shows.
             names = {row.id for row in likely}
-            guess = Case(recipe, *pair, about, likely, tried=names, tried_alone=names)
-            alike[likeness] = guess
+            case = Case(recipe, *pair, about, likely, tried=names, tried_alone=names)
+        else:
+            others = [row for row in reproduced if row not in likely]
+            case = Case(recipe, *pair, about, likely + others, len(likely))
+        alike[likeness] = case
         return _Known(alike[likeness])
 
     def _speaks_other_versions(self, recipe: Recipe) -> bool:

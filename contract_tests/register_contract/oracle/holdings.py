@@ -120,10 +120,8 @@ class Held:
         dated = {name: when for name, when in self.dated.items() if name not in names}
         return replace(self, seen=seen, dated=dated)
 
-    def written(self, names: Iterable[str], when: Within | None) -> Held:
+    def written(self, names: Iterable[str], when: Within) -> Held:
         """The same, of which some fields hold when that was; the records in it are as they were."""
-        if when is None:
-            return self
         return replace(self, dated={**self.dated, **dict.fromkeys(names, when)})
 
 

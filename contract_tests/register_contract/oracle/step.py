@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, DELETE, LIST, TRAINEE, UPDATE, Contract
@@ -23,6 +24,7 @@ from register_contract.oracle.holdings import (
 )
 from register_contract.oracle.lifecycle import event_of
 from register_contract.oracle.memory import last_changes
+from register_contract.oracle.moments import Within
 from register_contract.oracle.refusals import Refusal
 from register_contract.oracle.refusing import Refusing, said_of
 from register_contract.oracle.scope import UNKNOWN
@@ -110,12 +112,12 @@ class Model:
             held, child = self._with_children(held, call)
         held = held.without(self._dated)
         if call.when is not None:
-            held, child = self._written_now(world, call, held, child)
+            held, child = self._written_now(world, call, call.when, held, child)
         after = world.having(call.holder, held) if held.id else world
         return Due(call, operation.success, None, after, held, child)
 
     def _written_now(
-        self, world: World, call: Call, held: Held, child: Held | None
+        self, world: World, call: Call, when: Within, held: Held, child: Held | None
     ) -> tuple[Held, Held | None]:
         """The records that a call has made or changed, which are dated when it was.
 
@@ -126,33 +128,32 @@ class Model:
         before = world.of(call.holder, call.ids.get(TRAINEE))
         event = event_of(contract, operation)
         if before is None:
-            return self._new_now(held, call), child
+            return self._new_now(held, call.today, when), child
         if operation.kind == TRAINEE:
             by_event = written_now(contract, event) if event is not None else set()
             is_other = event is not None or before.kept != held.kept
-            return held.written({*by_event, *(self._dated if is_other else ())}, call.when), child
+            return held.written({*by_event, *(self._dated if is_other else ())}, when), child
         if child is None:
             return held, child
         old = before.child(operation.kind, call.ids)
         made = child
         if operation.does == CREATE:
-            made = self._new_now(child, call)
+            made = self._new_now(child, call.today, when)
         elif old is not None and old.kept != child.kept:
-            made = child.written(self._dated, call.when)
+            made = child.written(self._dated, when)
         return (held, child) if made is child else (held.replacing(child, made), made)
 
-    def _new_now(self, held: Held, call: Call) -> Held:
+    def _new_now(self, held: Held, today: date, when: Within) -> Held:
         """A new record, and those that came with it, of which nobody can say more than when.
 
         Which of its moments are written at once, the contract does not say.
         """
         for rows in held.children.values():
             for row in rows:
-                held = held.replacing(row, self._new_now(row, call))
-        known = shown(self.contract, held, call.today)
+                held = held.replacing(row, self._new_now(row, today, when))
+        known = shown(self.contract, held, today)
         moments = {n for n in self.contract.moments if known.get(n) is UNKNOWN}
-        when = call.when
-        return held.written(moments, when and replace(when, or_none=True))
+        return held.written(moments, replace(when, or_none=True))
 
     def _with_children(self, held: Held, call: Call) -> tuple[Held, Held | None]:
         """The trainee after a call about one of its records, and that record if it is there."""

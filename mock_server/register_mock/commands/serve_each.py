@@ -75,7 +75,7 @@ def _serve(words: Sequence[str], log: Path, ended: Path) -> None:
         serve_command(list(words), prog_name="register-mock serve")
     except SystemExit as end:
         code = end.code
-    except Exception:
+    except Exception:  # Whatever it is, the fork must not go on as the process it is one of.
         traceback.print_exc()
     finally:
         sys.stdout.flush()
