@@ -33,7 +33,7 @@ FIRST = {
     "lists": ("lists", "isolation"),
     "persistence": ("updates", "texts", "walk", "lifecycle"),
     "time": ("time", "rules", "walk", "lists", "duplicates"),
-    "derived values": ("examples", "derived", "registers", "walk", "updates", "codes"),
+    "derived values": ("examples", "derived", "rules", "registers", "walk", "updates", "codes"),
     "concurrency": ("simultaneous", "rate"),
 }
 """The layers that a class of defects is for: they are tried first."""
