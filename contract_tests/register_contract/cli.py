@@ -226,6 +226,7 @@ def audit_reports(reports: tuple[Path, ...]) -> None:
 @click.option("--examples", type=click.IntRange(min=1), metavar="N", help="As of `run`.")
 @click.option("--max-requests", type=click.IntRange(min=1), metavar="N", help="For each defect.")
 @click.option("--plan", type=click.Choice(PLANS), help="As of `run`.")
+@click.option("--note", "noted", is_flag=True, help="Keep which test found what, for the next.")
 def print_score(ids: tuple[str, ...], **asked: Any) -> None:
     """Put each named defect into the mock, and tell which of them the suite finds."""
     _need_suite()

@@ -6,6 +6,8 @@ not reach its end (``verdict`` decides).
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +20,7 @@ import register_spec as spec
 from register_contract.known_drift.phase import look_for_known_drift
 from register_contract.oracle.contract import Contract
 from register_contract.target.ending import StoppedError
+from register_contract.target.mock_process import OWN_MOCK
 from register_contract.target.options import (
     Options,
     UsageError,
@@ -131,6 +134,15 @@ def examine(
         collector = Collector(Console(quiet=True), folder=Path(folder))
         pytest.main([*_HOUSE, *words], plugins=[Quiet(), Named(collector)])
     return collector.results
+
+
+def read_ahead(version: str, reading: str) -> None:
+    """Read what a run reads before its first request; it is remembered in this process."""
+    options = settle(version=version, url=OWN_MOCK, reading=reading)
+    words = [*_words(options, OWN_MOCK, None, None, None), "--collect-only"]
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):
+        collector = Collector(Console(quiet=True))
+        pytest.main([*_HOUSE, *words], plugins=[Quiet(), Named(collector)])
 
 
 def _words(

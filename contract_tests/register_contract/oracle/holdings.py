@@ -160,11 +160,10 @@ def new_child(contract: Contract, operation: Operation, data: Record, today: dat
 
 
 def updated(
-    contract: Contract, operation: Operation, held: Held, data: Record, today: date
+    contract: Contract, operation: Operation, held: Held, data: Record, said: Record, today: date
 ) -> Held:
-    """A record after an update that was accepted."""
+    """A record after an update that was accepted; ``said`` is what is read of its data."""
     schema = contract.data_schema(operation)
-    said = effective(contract, schema, data)
     before = held.scope(contract, today)
     gone = replaced(contract, schema, before, said)
     base = base_of(contract, operation, held)

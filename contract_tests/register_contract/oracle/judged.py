@@ -23,13 +23,20 @@ def judged_schema(contract: Contract, operation: Operation) -> Mapping[str, Any]
 
 
 def judged_record(
-    contract: Contract, operation: Operation, base: Mapping[str, Any], data: Mapping[str, Any]
+    contract: Contract,
+    operation: Operation,
+    base: Mapping[str, Any],
+    data: Mapping[str, Any],
+    said: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What is judged: ``data``, laid over the ``base`` of the record when it is an update."""
+    """What is judged: ``data``, laid over the ``base`` of the record when it is an update.
+
+    ``said`` is what is read of it, where that is known already.
+    """
     schema = contract.data_schema(operation)
-    said = effective(contract, schema, data)
+    said = effective(contract, schema, data) if said is None else said
     if "x-merged" not in schema:
-        return said
+        return dict(said)
     record = deepcopy(left_behind(contract, operation, base, said))
     needed = judged_schema(contract, operation).get("required", ())
     for name, value in said.items():
@@ -45,11 +52,14 @@ def as_compared(
     base: Mapping[str, Any],
     data: Mapping[str, Any],
     today: date,
+    said: Mapping[str, Any] | None = None,
 ) -> Scope:
     """The record as it is compared with others: what is wrong by itself is a value too."""
-    record, schema = judged_record(contract, operation, base, data), contract.data_schema(operation)
+    schema = contract.data_schema(operation)
+    said = effective(contract, schema, data) if said is None else said
+    record = judged_record(contract, operation, base, data, said)
     wrong = rules.wrong_by_themselves(judged_schema(contract, operation), record)
     right = {name: value for name, value in record.items() if name not in wrong}
     plain = {n: record[n] for n in wrong & record.keys() if not isinstance(record[n], _MANY)}
-    sent = effective(contract, schema, data) if "x-merged" in schema else None
+    sent = said if "x-merged" in schema else None
     return as_stored(contract, operation.id, right, today, sent).over(plain)

@@ -40,13 +40,17 @@ The very same object where the answer says that the call, whenever it was done, 
 
 
 def possible_order(
-    calls: Sequence[Timed[Event]], start: State, apply: Apply[State, Event]
+    calls: Sequence[Timed[Event]],
+    start: State,
+    apply: Apply[State, Event],
+    may_go: Callable[[Event], bool],
 ) -> tuple[list[int], State] | None:
     """The places of the calls in an order that is possible, and what is held then; None without.
 
+    Those that ``may_go``, as their answers say that they changed nothing, are tried before others.
     Raises UndecidedError.
     """
-    return _Search(calls, apply).run(start)
+    return _Search(calls, apply, may_go).run(start)
 
 
 def shortest_impossible(
@@ -67,7 +71,7 @@ def shortest_impossible(
             part = left[first : first + size]
             rest = left[:first] + [each for each in part if not may_go(each.event)]
             rest += left[first + size :]
-            if len(rest) < len(left) and possible_order(rest, start, apply) is None:
+            if len(rest) < len(left) and possible_order(rest, start, apply, may_go) is None:
                 left = rest
                 break
         else:
@@ -77,46 +81,58 @@ def shortest_impossible(
 
 @dataclass
 class _Frame(Generic[State]):
-    """A point of the search: which calls are done, how many of the order, and ways to go on."""
+    """A point of the search: which calls are done, how many of the order, and what is held.
+
+    ``ways`` are the calls that may be next, the best last.
+    """
 
     done: int
     first: int
     size: int
-    ways: list[tuple[int, State]]
+    state: State
+    ways: list[int]
 
 
 class _Search(Generic[State, Event]):
     """Looks for an order; calls are known by their place, those that are done by their bits."""
 
-    def __init__(self, calls: Sequence[Timed[Event]], apply: Apply[State, Event]) -> None:
+    def __init__(
+        self,
+        calls: Sequence[Timed[Event]],
+        apply: Apply[State, Event],
+        may_go: Callable[[Event], bool],
+    ) -> None:
         self._places = sorted(range(len(calls)), key=lambda place: calls[place].began)
         self._calls = [calls[place] for place in self._places]
         self._apply = apply
+        self._is_quiet = [may_go(each.event) for each in self._calls]
         self._order: list[int] = []
         self._met: dict[int, list[State]] = {}
+        self._known: dict[int, tuple[State, dict[int, State | None]]] = {}
         self._tried = 0
 
     def run(self, start: State) -> tuple[list[int], State] | None:
         """The first order that is found, and what is held after it."""
-        frame, state = self._frame(0, 0, start)
-        frames = [frame]
+        frames = [self._frame(0, 0, start)]
         while frames:
             here = frames[-1]
             if len(self._order) == len(self._calls):
-                return [self._places[place] for place in self._order], state
+                return [self._places[place] for place in self._order], here.state
+            del self._order[here.size :]
             if not here.ways:
                 frames.pop()
-                del self._order[frames[-1].size if frames else 0 :]
                 continue
-            place, state = here.ways.pop()
-            del self._order[here.size :]
-            self._order.append(place)
-            frame, state = self._frame(here.done | 1 << place, here.first, state)
-            frames.append(frame)
+            place = here.ways.pop()
+            after = self._after(here.state, place)
+            if after is here.state:
+                here.ways.clear()
+            if after is not None:
+                self._order.append(place)
+                frames.append(self._frame(here.done | 1 << place, here.first, after))
         return None
 
-    def _frame(self, done: int, first: int, state: State) -> tuple[_Frame[State], State]:
-        """Where a call leads, once all is taken that changes nothing."""
+    def _frame(self, done: int, first: int, state: State) -> _Frame[State]:
+        """Where a call leads, once all is taken that is known to change nothing."""
         while True:
             while first < len(self._calls) and done >> first & 1:
                 first += 1
@@ -127,23 +143,29 @@ class _Search(Generic[State, Event]):
             done |= 1 << idle
         if self._was_met(done, state):
             ways = []
-        return _Frame(done, first, len(self._order), ways), state
+        return _Frame(done, first, len(self._order), state, ways)
 
-    def _next(
-        self, done: int, first: int, state: State
-    ) -> tuple[int | None, list[tuple[int, State]]]:
-        """A call that may be next and changes nothing; without one all that may, the best last."""
-        ways: list[tuple[int, State]] = []
+    def _next(self, done: int, first: int, state: State) -> tuple[int | None, list[int]]:
+        """A call that may be next and changes nothing; without one others, the best last."""
+        ways = []
         for place in self._open(done, first):
-            self._tried += 1
-            after = self._apply(state, self._calls[place].event)
+            after = self._after(state, place) if self._is_quiet[place] else None
             if after is state:
                 return place, []
-            if after is not None:
-                ways.append((place, after))
+            if after is not None or not self._is_quiet[place]:
+                ways.append(place)
+        return None, sorted(ways, key=lambda place: -self._calls[place].ended)
+
+    def _after(self, state: State, place: int) -> State | None:
+        """What is held after a call, made once for the same state. Raises UndecidedError."""
+        self._tried += 1
         if self._tried > _MOST_TRIED:
             raise UndecidedError
-        return None, sorted(ways, key=lambda way: -self._calls[way[0]].ended)
+        # The state is kept with it, so that nothing else comes to stand at its address.
+        _, known = self._known.setdefault(id(state), (state, {}))
+        if place not in known:
+            known[place] = self._apply(state, self._calls[place].event)
+        return known[place]
 
     def _open(self, done: int, first: int) -> list[int]:
         """The calls that may be next: no other one that is not done has ended before they began."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from register_contract.oracle.alike import is_duplicate
 from register_contract.oracle.contract import (
@@ -14,7 +14,6 @@ from register_contract.oracle.contract import (
     UPDATE,
     CannotTryError,
     Contract,
-    Operation,
 )
 from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.holdings import Held, base_of
@@ -27,20 +26,19 @@ from register_contract.oracle.showing import shown
 from register_contract.oracle.unsaid import CannotSayError
 from register_contract.oracle.world import Call, World
 
-Made = TypeVar("Made")
 _FIELDS, _SAVING = "fields", "saving"
-_MOST_KNOWN = 4096
 
 
 @dataclass(frozen=True)
 class _Case:
-    """A call, the trainee it is about, and what is laid under its data."""
+    """A call, the trainee it is about, and what is laid under its data; what was found of it."""
 
     world: World
     call: Call
     held: Held | None
     record: Held | None
     base: Mapping[str, Any]
+    problems: list[Sequence[Problem]] = field(default_factory=list)
 
 
 class Refusing:
@@ -50,7 +48,6 @@ class Refusing:
         self._contract = contract
         self._refusals = Refusals(contract)
         self._rules: dict[date, FieldRules] = {}
-        self._known: dict[tuple[str, int], tuple[Call, Any]] = {}
         self._stages: Mapping[str, Callable[[_Case], Refusal | None]] = {
             "authentication": self._stranger,
             "trainee": self._no_trainee,
@@ -91,19 +88,12 @@ class Refusing:
         rules = self._on(call.today)
 
         def made() -> Scope:
-            return as_compared(self._contract, rules, call.operation, base, call.data, call.today)
+            said = said_of(self._contract, call)
+            return as_compared(
+                self._contract, rules, call.operation, base, call.data, call.today, said
+            )
 
-        return made() if base else self._once("new", call, made)
-
-    def _once(self, what: str, call: Call, make: Callable[[], Made]) -> Made:
-        """What is made of a call alone; made once, and kept beside the call."""
-        known = self._known.get((what, id(call)))
-        if known is None:
-            if len(self._known) > _MOST_KNOWN:
-                self._known.clear()
-            known = self._known[what, id(call)] = (call, make())
-        found: Made = known[1]
-        return found
+        return made() if base else call.once("new", made)
 
     def _because(self, reason: str, case: _Case) -> Refusal:
         return self._refusals.wanted(reason, case.call.operation.id)
@@ -144,10 +134,12 @@ class Refusing:
         return self._of_fields(case, self._problems_of(case))
 
     def _problems_of(self, case: _Case) -> Sequence[Problem]:
-        if case.record is not None or case.call.operation.does != CREATE:
-            return self._problems(case)
-        # What is made anew is looked at alone.
-        return self._once("problems", case.call, lambda: self._problems(case))
+        if not case.problems:
+            is_new = case.record is None and case.call.operation.does == CREATE
+            # What is made anew is looked at alone.
+            found = case.call.once("problems", lambda: self._problems(case)) if is_new else None
+            case.problems.append(self._problems(case) if found is None else found)
+        return case.problems[0]
 
     def _of_fields(self, case: _Case, problems: Sequence[Problem]) -> Refusal | None:
         return self._refusals.of_fields(case.call.operation.id, problems) if problems else None
@@ -161,14 +153,14 @@ class Refusing:
         about = None
         if case.held is not None and operation.kind == TRAINEE:
             about = shown(contract, case.held, call.today)
-        sent = effective(contract, contract.data_schema(operation), call.data)
+        said = said_of(contract, call)
         return self._on(call.today).problems(
             judged_schema(contract, operation),
-            judged_record(contract, operation, case.base, call.data),
+            judged_record(contract, operation, case.base, call.data, said),
             operation.id,
             case.base if is_update else None,
             about,
-            sent if is_update else None,
+            said if is_update else None,
         )
 
     def _on(self, day: date) -> FieldRules:
@@ -185,7 +177,7 @@ class Refusing:
             return self._because(lock, case)
         if event is None:
             return None
-        inputs = said_of(contract, operation, case.call.data)
+        inputs = said_of(contract, case.call)
         scope = replace(case.held.scope(contract, case.call.today), inputs=inputs)
         if next_state(event, state, scope) is not None:
             return None
@@ -222,8 +214,9 @@ class Refusing:
             raise CannotTryError(f"whether a {old.kind} is repeated: {error}") from error
 
 
-def said_of(contract: Contract, operation: Operation, data: Any) -> Mapping[str, Any]:
+def said_of(contract: Contract, call: Call) -> Mapping[str, Any]:
     """What is read of the data of a call; nothing of a call without any."""
+    operation, data = call.operation, call.data
     if operation.body is None or not isinstance(data, Mapping):
         return {}
-    return effective(contract, contract.data_schema(operation), data)
+    return call.once("said", lambda: effective(contract, contract.data_schema(operation), data))

@@ -102,12 +102,12 @@ class Model:
         if not operation.writes:
             return Due(call, operation.success, None, world, held, child)
         if held is None:
-            held = new_trainee(contract, operation, call.data, today)
+            held = call.once("made", lambda: new_trainee(contract, operation, call.data, today))
         event = event_of(contract, operation)
         if event is not None:
-            held = happened(contract, event, held, said_of(contract, operation, call.data), today)
+            held = happened(contract, event, held, said_of(contract, call), today)
         elif operation.kind == TRAINEE:
-            held = updated(contract, operation, held, call.data, today)
+            held = updated(contract, operation, held, call.data, said_of(contract, call), today)
         else:
             held, child = self._with_children(held, call)
         held = held.without(self._dated)
@@ -161,10 +161,11 @@ class Model:
         rows, child = held.children.get(operation.kind, ()), held.child(operation.kind, call.ids)
         others = tuple(each for each in rows if each is not child)
         if operation.does == CREATE:
-            child = new_child(contract, operation, call.data, today)
+            child = call.once("made", lambda: new_child(contract, operation, call.data, today))
             rows = (*rows, child)
         elif operation.does == UPDATE and child is not None:
-            new = updated(contract, operation, child, call.data, today).without(self._dated)
+            new = updated(contract, operation, child, call.data, said_of(contract, call), today)
+            new = new.without(self._dated)
             rows, child = tuple(new if each is child else each for each in rows), new
         elif operation.does == DELETE:
             rows, child = others, None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from register_contract.oracle.contract import Operation
 from register_contract.oracle.holdings import Held
 from register_contract.oracle.moments import Within
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,14 @@ class Call:
     data: Any
     today: date
     when: Within | None = None
+    _made: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def once(self, what: str, make: Callable[[], Made]) -> Made:
+        """What one contract makes of the call alone; made once, and kept with it."""
+        if what not in self._made:
+            self._made[what] = make()
+        found: Made = self._made[what]
+        return found
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from register_contract.score.catalogue import Defect, chosen, defects
 from register_contract.score.matrix import as_json, as_text, line
+from register_contract.score.owners import note, owners
 from register_contract.score.plain import attempt_plainly, make_baseline
 from register_contract.score.trying import (
     BROKEN,
@@ -48,32 +49,56 @@ def score(
     max_requests: int | None,
     against: str,
     plan: str | None,
+    noted: bool,
 ) -> int:
     """Print what is found of the defects that are asked for; 0 where each is, else 1.
 
-    ``against`` says by what, and ``plan`` by how much of the suite. Raises StoppedError where there
-    is nothing to try, or plain schemathesis is asked to make no more than so many requests, or to
-    keep to a plan, which it cannot.
+    ``against`` says by what, and ``plan`` by how much of the suite; with ``noted`` it is written
+    down which test found what, and that test is tried first the next time. Raises StoppedError
+    where there is nothing to try, or plain schemathesis is asked to make no more than so many
+    requests, or to keep to a plan, which it cannot.
     """
-    todo = chosen(defects(), ids, kind, sample, seed)
+    all_of = defects()
+    todo = chosen(all_of, ids, kind, sample, seed)
     effort = Effort(seed, examples, max_requests, plan)
     console = Console(stderr=form == "json")
     with TemporaryDirectory(prefix="register-contract-") as name, _mocks() as serving:
-        trying: Attempt = partial(attempt, serving)
+        trying: Attempt = partial(attempt, serving, _first)
         if against != SUITE:
             trying = _plainly(todo, effort, Path(name))
+        else:
+            _read_ahead(todo)
         started = time.perf_counter()
         outcomes = []
         for outcome in _each(todo, workers, trying, effort):
             console.print(line(outcome), highlight=False, soft_wrap=True, markup=False)
             outcomes.append(outcome)
     seconds = time.perf_counter() - started
+    if noted:
+        note(outcomes, [each.id for each in all_of])
     if form == "json":
         print(as_json(outcomes, seconds, seed, against, plan))
     else:
         text = as_text(outcomes, seconds, seed, against, plan)
         console.print(text, highlight=False, markup=False)
     return 0 if all(outcome.state == FOUND for outcome in outcomes) else 1
+
+
+def _first(defect: Defect) -> Sequence[str]:
+    """The tests to try first: the one that found it last, and the layers that its class is for."""
+    owner = owners().get(defect.id)
+    return [*([owner] if owner else ()), *defect.first]
+
+
+def _read_ahead(todo: Sequence[Defect]) -> None:
+    """Read what the suite reads of the editions, so that processes that are forked have it."""
+    if not hasattr(os, "fork"):
+        return
+    from register_contract.running import read_ahead
+
+    for edition in dict.fromkeys(defect.edition for defect in todo):
+        version, _, reading = edition.partition("@")
+        read_ahead(version, reading)
 
 
 @contextmanager

@@ -18,7 +18,10 @@ _TEST = "test_"
 def chosen_tests(
     items: Sequence[pytest.Item], plan: Plan, seed: int, order: Sequence[str]
 ) -> list[pytest.Item]:
-    """The tests that a plan has, layer by layer as it says, or in this ``order``."""
+    """The tests that a plan has, layer by layer as it says, or in this ``order``.
+
+    That names layers, and tests as ``layer.test``.
+    """
     groups: dict[tuple[str, str, Share], list[pytest.Item]] = {}
     for item in items:
         share = share_of(item, plan)
@@ -31,7 +34,8 @@ def chosen_tests(
             places = covering([parameters(item) for item in tests], share.tests, chance)
             tests = [tests[place] for place in places]
         kept += tests
-    rows = plan.order or [(layer, "") for layer in dict.fromkeys(order)]
+    named = [(layer, test) for layer, _, test in (name.partition(".") for name in order)]
+    rows = plan.order or list(dict.fromkeys(named))
     places_of = {row: place for place, row in enumerate(rows)}
 
     def place(item: pytest.Item) -> int:

@@ -114,7 +114,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--max-time", metavar="N[s|m|h]", help="time for the run (default: 2h)")
     add("--examples", type=int, metavar="N", help=f"generated requests (default: {EXAMPLES})")
     add("--max-requests", type=int, metavar="N", help="requests for the run (default: no limit)")
-    add("--first", metavar="LAYERS", help="layers to try before all others, such as lists,auth")
+    add("--first", metavar="NAMES", help="layers or tests to try first, such as auth,lists.list")
     add("--stop-first", action="store_true", help="end the run at the first finding")
     add("--resume", metavar="FILE", help="note what is done in FILE, and go on from there")
 

@@ -7,6 +7,7 @@ comes after the round is read then, so that what was lost is seen.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,6 +37,7 @@ from register_contract.suite.bench import Bench, Cast
 from register_contract.suite.checks import expect
 from register_contract.target.exchange import Exchange
 from register_contract.verdict.finding import Breach
+from register_contract.verdict.results import Met
 from register_contract.verdict.timeline import Span
 
 _SELF = "the first provider"
@@ -161,7 +163,9 @@ class Meeting:
 
     def _order(self, calls: Sequence[Timed[Answered]]) -> None:
         """Find an order of calls that make no difference to others. Raises as the model does."""
-        found = possible_order(calls, self._world, self._apply)
+        started = time.perf_counter()
+        found = possible_order(calls, self._world, self._apply, self._may_go)
+        self._bench.judge.met += Met(len(calls), time.perf_counter() - started)
         if found is None:
             fewest = shortest_impossible(calls, self._world, self._apply, self._may_go)
             if self._is_as_due_alone(sorted(fewest, key=lambda each: each.began)):

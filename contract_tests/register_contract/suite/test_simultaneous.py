@@ -8,6 +8,7 @@ event happens once; who reads meanwhile finds what is there. Documents: the dupl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle, islice
 from typing import Any
 
 from register_contract.oracle.contract import (
@@ -29,11 +30,14 @@ from register_contract.suite.checks import expect
 from register_contract.suite.meeting import Crowd, Meeting
 from register_contract.suite.subject import Subject
 from register_contract.target.exchange import Exchange
+from register_contract.target.options import Options
 
 _CLIENTS = 8
 _ROUNDS = 3
 _RECORDS = 4
 _SIZES = (8, 16, 8)
+_EXAMPLES_EACH = 16
+"""So many generated requests count as one round of calls that meet."""
 _FEW = 4
 
 
@@ -222,13 +226,15 @@ def writing_of_a_trainee(operation: Operation, contract: Contract) -> bool:
 
 
 @to_operations(writing_of_a_trainee)
-def test_calls_that_meet_have_an_order(operation: Operation, bench: Bench) -> None:
+def test_calls_that_meet_have_an_order(
+    operation: Operation, bench: Bench, options: Options
+) -> None:
     """What many clients are answered at once is explained by some order of their calls."""
     what = f"{operation.id} beside other calls"
     bench.needs_writing(what)
     meeting = Meeting(bench)
     crowd = Crowd(bench, meeting, operation)
-    for size in _SIZES:
+    for size in islice(cycle(_SIZES), max(len(_SIZES), options.examples // _EXAMPLES_EACH)):
         if TRAINEE not in operation.ids:
             meeting.round(crowd.calls({}, size), None)
             continue

@@ -68,7 +68,7 @@ def by_all_orders(calls: list[Timed[Op]]) -> bool:
     ],
 )
 def test_a_history_is_possible_or_not(calls: list[Timed[Op]], is_possible: bool) -> None:
-    assert (possible_order(calls, 0, apply) is not None) is is_possible
+    assert (possible_order(calls, 0, apply, is_idle) is not None) is is_possible
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -81,7 +81,7 @@ def test_the_search_finds_what_trying_each_order_finds(seed: int) -> None:
             began = chance.random() * 4
             kind = chance.choice(["add", "add", "read", "refused"])
             calls.append(at(kind, chance.randrange(3), began, began + chance.random() * 3))
-        found = possible_order(calls, 0, apply)
+        found = possible_order(calls, 0, apply, is_idle)
         outcomes.add(found is not None)
         assert (found is not None) is by_all_orders(calls)
         if found is not None:
@@ -96,7 +96,7 @@ def test_the_search_finds_what_trying_each_order_finds(seed: int) -> None:
 
 def test_of_an_impossible_history_what_makes_it_so_is_left() -> None:
     calls = [at("add", 1, 0, 1), at("read", 1, 2, 3), at("refused", 1, 2, 3), at("read", 0, 4, 5)]
-    assert possible_order(calls, 0, apply) is None
+    assert possible_order(calls, 0, apply, is_idle) is None
     left = shortest_impossible(calls, 0, apply, is_idle)
     assert left == [calls[0], calls[3]]
 
@@ -109,11 +109,11 @@ def test_a_call_that_changed_something_stays() -> None:
 def test_many_calls_at_once_that_change_nothing_are_quick() -> None:
     """Sixty-four clients, of whom one is right."""
     calls = [at("refused", 1, 0, 9) for _ in range(63)] + [at("add", 1, 0, 9)]
-    assert possible_order(calls, 0, apply) is not None
-    assert possible_order([*calls, at("read", 0, 10, 11)], 0, apply) is None
+    assert possible_order(calls, 0, apply, is_idle) is not None
+    assert possible_order([*calls, at("read", 0, 10, 11)], 0, apply, is_idle) is None
 
 
 def test_too_many_orders_are_not_decided() -> None:
     calls = [at("add", 2**place, 0, 1) for place in range(30)]
     with pytest.raises(UndecidedError):
-        possible_order([*calls, at("read", -1, 2, 3)], 0, apply)
+        possible_order([*calls, at("read", -1, 2, 3)], 0, apply, is_idle)

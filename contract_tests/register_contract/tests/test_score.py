@@ -10,6 +10,7 @@ import pytest
 from register_contract import suite
 from register_contract.score.catalogue import FIRST, Defect, chosen, defects
 from register_contract.score.matrix import as_json, as_text, line
+from register_contract.score.owners import note, owners
 from register_contract.score.trying import BROKEN, FOUND, SURVIVED, Outcome
 from register_contract.score.trying import SUITE as BY_SUITE
 from register_contract.suite.conftest import LAYERS
@@ -55,6 +56,33 @@ def test_each_class_has_its_layers() -> None:
     assert {layer for layers in FIRST.values() for layer in layers} <= set(LAYERS)
 
 
+def test_which_test_found_a_defect_is_kept(tmp_path: Path) -> None:
+    """Of those that were tried again the last, and nothing of one that is gone."""
+    file = tmp_path / "owners.yaml"
+    first = [Outcome(each, FOUND, test="lists.list") for each in ALL[:3]]
+    note(first, {each.id for each in ALL}, file)
+    assert owners(file) == {each.id: "lists.list" for each in ALL[:3]}
+    again = [
+        Outcome(ALL[0], FOUND, test="auth.a_wrong_token_is_refused"),
+        Outcome(ALL[1], SURVIVED),
+        Outcome(ALL[5], FOUND, test="time.a_day_begins_at_midnight"),
+    ]
+    note(again, {each.id for each in ALL if each != ALL[2]}, file)
+    assert owners(file) == {
+        "lists_0": "auth.a_wrong_token_is_refused",
+        "lists_1": "lists.list",
+        "time_0": "time.a_day_begins_at_midnight",
+    }
+
+
+def test_what_is_kept_is_of_tests_and_defects_that_there_are() -> None:
+    names = {defect.id for defect in defects()}
+    for id, test in owners().items():
+        layer, _, name = test.partition(".")
+        assert id in names
+        assert f"def test_{name}(" in (SUITE / f"test_{layer}.py").read_text(), test
+
+
 def test_a_score_tells_what_survived_and_what_was_not_tried() -> None:
     outcomes = [
         Outcome(ALL[0], FOUND, "It is not said", "Lists", 10, 2.0),
@@ -83,6 +111,7 @@ def test_a_defect_is_put_into_the_mock_and_found() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     (outcome,) = json.loads(done.stdout)["defects"]
     assert outcome["state"] == FOUND
+    assert outcome["test"] == "lists.list"
     assert 0 < outcome["requests"] < 500
 
 

@@ -27,6 +27,17 @@ class NotCovered:
     why: str
 
 
+@dataclass(frozen=True)
+class Met:
+    """How many calls met others, and the seconds that it took to look for their order."""
+
+    calls: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: Met) -> Met:
+        return Met(self.calls + other.calls, self.seconds + other.seconds)
+
+
 class FoundError(Exception):
     """Raised at a finding, by a judge that stops there."""
 
@@ -50,6 +61,7 @@ class Judge:
     findings: dict[str, Finding] = field(default_factory=dict)
     not_covered: list[NotCovered] = field(default_factory=list)
     unsaid: Counter[str] = field(default_factory=Counter)
+    met: Met = field(default_factory=Met)
     recipes: dict[str, Recipe] = field(default_factory=dict)
     stops: bool = False
     _undocumented: tuple[Exchange, str, Finding | None] | None = None
@@ -133,6 +145,7 @@ class Judge:
         for note in trial.not_covered:
             self.skip(note.what, note.why)
         self.unsaid.update(trial.unsaid)
+        self.met += trial.met
         self._stop()
 
     def not_said(self, field: str) -> None:
@@ -153,6 +166,7 @@ class Judge:
             "findings": [finding.as_dict() for finding in self.findings.values()],
             "not_covered": [[note.what, note.why] for note in self.not_covered],
             "unsaid": dict(self.unsaid),
+            "met": [self.met.calls, self.met.seconds],
         }
 
 
@@ -304,6 +318,8 @@ class Results:
     not_covered: list[NotCovered] = field(default_factory=list)
     unsaid: Counter[str] = field(default_factory=Counter)
     """How often answers showed a field of which nobody can say what is due, by kind and field."""
+    met: Met = Met()
+    """The calls that met, which are held to an order."""
     facts: dict[str, str] = field(default_factory=dict)
     planned: int = 0
     """How many trials the contract gives rise to, those that ``--only`` leaves out included."""
@@ -379,6 +395,7 @@ class Results:
                 self.scripts.setdefault(example.file, example.script)
             _join(layer.findings, finding)
         self.unsaid.update(verdict.get("unsaid", {}))
+        self.met += Met(*verdict.get("met", ()))
         for what, why in verdict.get("not_covered", ()):
             note = NotCovered(what, why)
             if note not in self.not_covered:

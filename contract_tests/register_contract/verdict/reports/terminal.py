@@ -230,5 +230,8 @@ class TerminalReport:
         done = len(results.rows) - len(results.unexercised)
         rows = f"rows of the contract exercised: {done} of {len(results.rows)}"
         rows = rows if results.rows else ""
-        for sentence in filter(None, (verdict.why, vacuous, reach, rows, results.left_behind)):
+        calls, seconds = results.met.calls, results.met.seconds
+        met = f"calls that met: {calls:,}, their order found in {seconds:.1f} s" if calls else ""
+        sentences = (verdict.why, vacuous, reach, rows, met, results.left_behind)
+        for sentence in filter(None, sentences):
             self._console.print(escape(sentence), highlight=False, soft_wrap=True)
