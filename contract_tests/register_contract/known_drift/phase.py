@@ -39,8 +39,8 @@ _MOST_SECONDS = 1800.0
 """For finding out which entries show; what is known drift at all is told in any case."""
 
 Tell = Callable[[str], None]
-_Likeness = tuple[str, frozenset[str]]
-"""The operation of an example, and the fields it is about."""
+_Likeness = tuple[str, frozenset[str], str]
+"""The operation of an example, the fields it is about, and the way in which it comes about."""
 
 
 @dataclass
@@ -99,7 +99,7 @@ class _Phase:
             return _Known(why="there was no answer to compare")
         aspect = recipe.aspect
         about = named(example, aspect, self.fields)
-        likeness = (example.operation, about)
+        likeness = (example.operation, about, example.way)
         try:
             there = self.player(self.base, self.other).play(recipe)
             is_there = self.comparer.same(recipe.answer, there, aspect)

@@ -81,14 +81,26 @@ def targets_of(version: str, reading: str, folder: Path) -> dict[str, list[str]]
 
 
 def field_names(*documents: Mapping[str, Any]) -> frozenset[str]:
-    """The names of all fields in the schemas of documents, but for what they stand under."""
+    """The names of fields in the schemas of documents, but for what they stand under.
+
+    Those of the parameters of a query too.
+    """
     return frozenset(
         name
         for document in documents
-        for schema in document["components"]["schemas"].values()
+        for schema in (*document["components"]["schemas"].values(), _queried(document))
         for name in schema.get("properties", {})
         if name != _ENVELOPE
     )
+
+
+def _queried(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters of queries, as if they were the fields of a schema."""
+    nodes = (each for item in document["paths"].values() for each in item.values())
+    rows = [
+        row for node in nodes if isinstance(node, Mapping) for row in node.get("parameters", ())
+    ]
+    return {"properties": {row["name"]: row for row in rows if row.get("in") == "query"}}
 
 
 def named(example: Example, aspect: Aspect, fields: frozenset[str]) -> frozenset[str]:

@@ -61,7 +61,8 @@ class Operation:
 
     ``acts_as`` is the operation whose rows hold for it: the one it repeats under another method or
     path. ``kind`` is the kind of record it works on, empty for none; ``stores`` whether its data is
-    the record itself; ``secured`` whether it asks for a token.
+    the record itself; ``secured`` whether it asks for a token; ``body_types`` what a body may be
+    called.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Operation:
     kind: str
     stores: bool
     secured: bool
+    body_types: frozenset[str] = frozenset()
 
     @property
     def writes(self) -> bool:
@@ -505,6 +507,7 @@ class Contract:
             kind=node.get("x-record", {}).get("kind", ""),
             stores=node.get("x-record", {}).get("stores", False),
             secured=bool(node.get("security", self.document.get("security"))),
+            body_types=frozenset(contents),
         )
 
     def _answer(self, status: int, raw: Mapping[str, Any]) -> Answer:

@@ -73,7 +73,8 @@ def derived_breaches(
                 continue
             contract.exercised.note(row_id(DERIVED, kind, "shown", name))
             if shown[field] != value:
-                yield _breach(contract, kind, row, field, value, shown[field])
+                breach = _breach(contract, kind, row, field, value, shown[field])
+                yield replace(breach, way=name)
 
 
 def _checkable(

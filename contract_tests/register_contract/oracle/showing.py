@@ -155,6 +155,11 @@ def rows_behind(
                 yield from rows_behind(contract, child, each, today)
 
 
+def rows_of_field(contract: Contract, held: Held, field: str, today: date) -> set[str]:
+    """The rows of ``x-derived`` that have made a field of a record, or what that is made of."""
+    return changed(contract, _made(contract, held, today), [field])
+
+
 def in_order(contract: Contract, held: Held, kind: str, today: date) -> Sequence[Held] | None:
     """The records of a trainee as answers show them: in which order, not always can be said."""
     field = contract.shown(kind).get("x-record", {}).get("sorted_by")

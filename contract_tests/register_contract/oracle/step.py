@@ -35,6 +35,7 @@ from register_contract.oracle.showing import (
     learned,
     places,
     rows_behind,
+    rows_of_field,
     shown,
 )
 from register_contract.oracle.world import Call, World
@@ -222,6 +223,15 @@ class Model:
             agrees(self.contract, held, row, due.call.today, self._blind_to)
             for held, row in self._pairs(due, data)
         )
+
+    def rows_of_field(self, due: Due, data: Any, field: str) -> set[str]:
+        """The rows of ``x-derived`` that have made a field of the records in an answer."""
+        pairs = (held for held, _ in self._pairs(due, data))
+        return {
+            row
+            for held in pairs
+            for row in rows_of_field(self.contract, held, field, due.call.today)
+        }
 
     def rows_behind(self, due: Due, data: Any) -> Iterator[str]:
         """The rows of ``x-derived`` by which the records in an answer are due as they are."""

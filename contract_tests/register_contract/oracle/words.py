@@ -151,6 +151,17 @@ def counted(row: Any) -> Iterator[str]:
             yield from counted(part)
 
 
+def looked_up_in(row: Any) -> Iterator[Mapping[str, Any]]:
+    """The values of a condition that are an attribute of a code, wherever they stand."""
+    if isinstance(row, Mapping):
+        if "code" in row:
+            yield row
+        row = row.values()
+    if not isinstance(row, str | bytes) and isinstance(row, Iterable):
+        for part in row:
+            yield from looked_up_in(part)
+
+
 def _under(kind: Operand, operand: Any) -> Iterator[str]:
     """The fields under one word."""
     return _FIELDS_UNDER.get(kind, lambda operand: iter(()))(operand)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from register_contract.oracle.contract import CREATE, TRAINEE, Contract, Operation
+from register_contract.oracle.reference import differs, lists_shown
 from register_contract.oracle.schemas import constraint, properties
 from register_contract.suite.applies import to_operations, with_body
 from register_contract.suite.bench import Bench
@@ -95,3 +96,34 @@ def _some(bench: Bench, codes: list[Any]) -> list[Any]:
     if len(codes) <= _MOST:
         return codes
     return [codes[0], *bench.bodies.random.sample(codes[1:-1], _MOST - 2), codes[-1]]
+
+
+def _showing_lists(operation: Operation, contract: Contract) -> bool:
+    return not operation.writes and bool(_shown_by(operation, contract))
+
+
+def _shown_by(operation: Operation, contract: Contract) -> Mapping[str, Any]:
+    schema = operation.answers[operation.success].schema
+    return lists_shown(contract, schema) if schema is not None else {}
+
+
+@to_operations(_showing_lists)
+def test_code_lists_are_shown_as_they_are(operation: Operation, bench: Bench) -> None:
+    """All of them, and each that can be asked for alone."""
+    due = _shown_by(operation, bench.contract)
+    asked: list[tuple[dict[str, str], Any]] = [({}, due)]
+    for row in operation.queries:
+        names = [name for name in row["schema"].get("enum", ()) if name in due]
+        asked += [({str(row["name"]): name}, due[name]) for name in names]
+    for query, wanted in bench.some(asked):
+        exchange = bench.call(operation.id, query=query, want=operation.success)
+        place = differs(wanted, exchange.json)
+        what = f"{operation.id}{f' with {query}' if query else ''}"
+        breaches = expect.holds(
+            not place,
+            "lists.wrong",
+            f"{what} shows a code list otherwise than it is, at {place}",
+            short(wanted),
+            exchange.describe(),
+        )
+        bench.found(breaches, exchange, operation.id)

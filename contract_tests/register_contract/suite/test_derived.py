@@ -5,13 +5,23 @@ Documents: 003 Trainee object, the degree and placement objects; x-derived.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from register_contract.oracle.contract import CREATE, Contract, Operation
+from register_contract.oracle.contract import (
+    CREATE,
+    TRAINEE,
+    CannotTryError,
+    Contract,
+    Operation,
+)
+from register_contract.oracle.holdings import new_child, new_trainee
 from register_contract.oracle.kept import Row, rows_of, written_by
-from register_contract.oracle.schemas import properties
+from register_contract.oracle.schemas import constraint, properties
+from register_contract.oracle.scope import Scope
+from register_contract.oracle.showing import shown
+from register_contract.oracle.words import condition_mentions, looked_up_in
 from register_contract.suite.applies import to_operations, with_body
 from register_contract.suite.bench import Bench
 from register_contract.suite.combined import valid
@@ -22,6 +32,7 @@ from register_contract.suite.subject import Subject
 from register_contract.target.words import short
 
 _HELD = 2
+_MOST_DRAWN = 60
 
 
 def _making(operation: Operation, contract: Contract) -> bool:
@@ -69,16 +80,111 @@ def test_each_row_where_its_condition_holds(operation: Operation, bench: Bench) 
     solver = Solver(
         contract, operation.id, subject.schema, base, bench.bodies.today, subject.problems
     )
+    makes = _Differing(bench, operation)
     for row in bench.some(_conditional(operation, contract)):
+        sent: list[Mapping[str, Any]] = []
         given = [name for name in map(contract.public, written_by(row)) if name in sendable]
         ways = ((row["when"], given), (row["when"], ()), ({"not": row["when"]}, ()))
         for condition, names in ways:
             for data in islice(solver.being(condition, names), _HELD):
                 if not subject.ready():
                     return
-                changes = differing(base, data)
-                fresh = with_change(valid(bench, operation.id), changes)
-                send(bench, operation, subject, fresh, f"with {short(changes)}")
+                _send(bench, operation, subject, base, data)
+                sent.append(data)
+        if subject.ready():
+            for other in makes.differing(row, base, sent, subject):
+                _send(bench, operation, subject, base, other)
+
+
+def _send(
+    bench: Bench,
+    operation: Operation,
+    subject: Subject,
+    base: Mapping[str, Any],
+    data: Mapping[str, Any],
+) -> None:
+    """Send what a record has otherwise than the base, in one that nobody has sent."""
+    changes = differing(base, data)
+    fresh = with_change(valid(bench, operation.id), changes)
+    send(bench, operation, subject, fresh, f"with {short(changes)}")
+
+
+class _Differing:
+    """Looks for records that would be shown otherwise without a row of ``x-derived``."""
+
+    def __init__(self, bench: Bench, operation: Operation) -> None:
+        self._contract = bench.contract
+        self._operation = operation
+        self._today = bench.bodies.today
+        self._chance = bench.bodies.random
+
+    def differing(
+        self,
+        row: Row,
+        base: Mapping[str, Any],
+        sent: Sequence[Mapping[str, Any]],
+        subject: Subject,
+    ) -> Iterator[Mapping[str, Any]]:
+        """One such record, found by chance, where none of what was ``sent`` is one."""
+        without = self._without(row)
+        if any(self._makes_a_difference(data, without) for data in sent):
+            return
+        for _ in range(_MOST_DRAWN):
+            data = self._drawn(row, base, subject)
+            if self._makes_a_difference(data, without) and not subject.problems(data):
+                yield data
+                return
+
+    def _drawn(self, row: Row, base: Mapping[str, Any], subject: Subject) -> Mapping[str, Any]:
+        """The base with what the condition of a row looks at otherwise, by chance."""
+        contract, chance = self._contract, self._chance
+        fields, changes = properties(contract, subject.schema), dict[str, Any]()
+        alike = self._alike(row)
+        for name in map(contract.public, condition_mentions(row["when"])):
+            codes = list(constraint(contract, fields.get(name, {})).get("enum", ()))
+            fitting = [code for code in codes if code in alike] or codes
+            if codes:
+                changes[name] = chance.choice([None, chance.choice(fitting)])
+        return with_change(base, changes)
+
+    def _alike(self, row: Row) -> list[Any]:
+        """Codes with one attribute, where a condition looks one up: one is drawn."""
+        value = next(looked_up_in(row["when"]), None)
+        if value is None:
+            return []
+        scope = Scope(self._contract, {}, whole=True, today=self._today)
+        attributes = scope.attributes(value["in"], value["take"])
+        kind = self._chance.choice(list(attributes.values()))
+        return [code for code, attribute in attributes.items() if attribute == kind]
+
+    def _without(self, row: Row) -> Contract:
+        document = self._contract.document
+        table = {
+            kind: {
+                phase: {name: each for name, each in rows.items() if each is not row}
+                for phase, rows in phases.items()
+            }
+            if isinstance(phases, Mapping) and kind in self._contract.kinds
+            else phases
+            for kind, phases in document["x-derived"].items()
+        }
+        other = Contract(
+            self._contract.version, {**document, "x-derived": table}, self._contract.every_code
+        )
+        other.registers = self._contract.registers
+        return other
+
+    def _makes_a_difference(self, data: Mapping[str, Any], other: Contract) -> bool:
+        try:
+            ways = [self._shown(each, data) for each in (self._contract, other)]
+        except CannotTryError:
+            return False
+        return ways[0] != ways[1]
+
+    def _shown(self, contract: Contract, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        operation = contract.operation(self._operation.id)
+        make = new_trainee if operation.kind == TRAINEE else new_child
+        return shown(contract, make(contract, operation, data, self._today), self._today)
 
 
 def _with(base: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

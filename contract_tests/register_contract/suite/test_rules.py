@@ -14,13 +14,13 @@ from register_contract.oracle.fields import Problem
 from register_contract.oracle.lifecycle import Event, event_of
 from register_contract.oracle.rules import Row, rules_of
 from register_contract.oracle.schemas import properties
-from register_contract.oracle.words import condition_mentions, counted
+from register_contract.oracle.words import condition_mentions, counted, looked_up_in
 from register_contract.suite.applies import to_operations, with_body
 from register_contract.suite.bench import Bench
 from register_contract.suite.combined import valid
 from register_contract.suite.moving import move
 from register_contract.suite.sending import send
-from register_contract.suite.strategies.solving import Solver, differing, with_change
+from register_contract.suite.strategies.solving import Solver, differing, ways_to_keep, with_change
 from register_contract.suite.subject import Subject
 from register_contract.target.words import short
 
@@ -73,7 +73,7 @@ def _bound(operation: Operation, bench: Bench) -> Iterator[tuple[str, Mapping[st
     made = _Made(bench, create, Subject(bench, create))
     for row in rules_of(contract, operation.id):
         for kind in sorted({*counted(row["must"]), *counted(row.get("when"))}):
-            for having in islice(made.held_to(row), _HELD):
+            for having in made.held_to(row, _HELD):
                 yield kind, having
 
 
@@ -129,15 +129,30 @@ class _Made:
             yield self._sent(broken), _words(self._changed(broken))
             for kept in islice(self._solver.keeping(row, broken), _KEEPING):
                 yield self._sent(kept), _words(self._changed(kept))
+        for way in ways_to_keep(row):
+            for kept in islice(self._solver.being(way), 1):
+                yield self._sent(kept), _words(self._changed(kept))
 
-    def held_to(self, row: Row) -> Iterator[Mapping[str, Any]]:
-        """Values of new records which a rule of another operation is for, as far as they tell."""
+    def held_to(self, row: Row, most: int) -> Iterator[Mapping[str, Any]]:
+        """Values of new records which a rule of another operation is for, as far as they tell.
+
+        So many, or where it looks something up of their codes, one for each code.
+        """
         sendable = {*properties(self._bench.contract, self._subject.schema)}
         when = row.get("when", {"all": []})
         parts = when.get("all", [when])
         public = self._bench.contract.public
         told = [p for p in parts if sendable.issuperset(map(public, condition_mentions(p)))]
-        yield from self.being({"all": told})
+        looked_up = [value for value in looked_up_in(row["must"]) if isinstance(value["code"], str)]
+        codes = [
+            {"value": value["code"], "equals": code}
+            for value in looked_up
+            for code in self._solver.codes(value)
+        ]
+        if not codes:
+            yield from islice(self.being({"all": told}), most)
+        for code in codes:
+            yield from islice(self.being({"all": [*told, code]}), 1)
 
     def being(self, condition: Any) -> Iterator[Mapping[str, Any]]:
         """Values of new records for which a condition holds."""

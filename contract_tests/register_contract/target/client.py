@@ -285,7 +285,7 @@ class Client:
         if self.token is not None:
             sent.update(self.place.carrying(self.token))
         body = raw_body
-        if json_body is not None:
+        if json_body is not None and body is None:
             body = json.dumps(json_body, ensure_ascii=False).encode("utf-8", "surrogatepass")
         if body is not None:
             sent["Content-Type"] = "application/json"

@@ -18,6 +18,8 @@ from register_contract.verdict.timeline import Span, as_text
 
 MOST_SHOWN = 3
 MOST_KEPT = 12
+MOST_WAYS = 40
+"""So many are kept of a cause that comes about in several ways."""
 _ABOUT_PRESENCE = ("field.undocumented", "field.missing")
 _ABOUT_STATUS = ("status.wrong", "status.undocumented", "status.server-error", "field.not-refused")
 
@@ -28,7 +30,8 @@ class Example:
 
     ``curl`` is the request alone, ``script`` what repeats it with all that it needs, ``file`` the
     name of the file that holds it: the same in each run, and however its texts are shown.
-    ``timeline`` tells when the calls were under way, where it is about some that met.
+    ``timeline`` tells when the calls were under way, where it is about some that met. ``way`` tells
+    those apart that have the same sentence for another reason.
     """
 
     operation: str
@@ -40,11 +43,13 @@ class Example:
     script: str = ""
     file: str = ""
     timeline: tuple[Span, ...] = ()
+    way: str = ""
 
     def __post_init__(self) -> None:
         if not self.file:
             # A target may send half a surrogate pair, which has no UTF-8.
-            text = f"{self.operation}\n{self.sentence}".encode("utf-8", "surrogatepass")
+            told = "\n".join(filter(None, (self.operation, self.sentence, self.way)))
+            text = told.encode("utf-8", "surrogatepass")
             digest = hashlib.sha256(text).hexdigest()
             object.__setattr__(self, "file", f"finding-{digest[:8]}.sh")
 
@@ -98,12 +103,17 @@ class Finding:
         chosen = [*each.values(), *rest][:MOST_SHOWN]
         return tuple(example for example in self.examples if example in chosen)
 
-    def wants(self, operation: str, sentence: str) -> bool:
-        """Whether a case in these words would be one more example, or a better one."""
-        if sentence in [example.sentence for example in self.examples]:
+    def wants(self, operation: str, sentence: str, way: str = "") -> bool:
+        """Whether a case in these words would be one more example, or a better one.
+
+        One that comes about in another way is, as far as there is room.
+        """
+        if (sentence, way) in [(example.sentence, example.way) for example in self.examples]:
             return False
         if len(self.examples) < MOST_KEPT:
             return True
+        if way and len(self.examples) < MOST_WAYS:
+            return way not in {example.way for example in self.examples}
         kept = {example.operation for example in self.examples}
         return operation not in kept and len(kept) < MOST_KEPT
 
@@ -111,7 +121,7 @@ class Finding:
         """Both as one finding."""
         made = self
         for example in other.examples:
-            if made.wants(example.operation, example.sentence):
+            if made.wants(example.operation, example.sentence, example.way):
                 made = replace(made, examples=made.with_example(example))
         operations = tuple(dict.fromkeys((*made.operations, *other.operations)))
         return replace(made, count=made.count + other.count, operations=operations)
@@ -119,7 +129,8 @@ class Finding:
     def with_example(self, example: Example) -> tuple[Example, ...]:
         """The examples with one more; it takes the place of one whose operation has another."""
         kept = list(self.examples)
-        if len(kept) == MOST_KEPT:
+        is_new = example.operation not in {one.operation for one in kept}
+        if len(kept) >= MOST_KEPT and is_new and not example.way:
             names = [one.operation for one in kept]
             kept.pop(max(i for i, name in enumerate(names) if names.count(name) > 1))
         return (*kept, example)
@@ -172,8 +183,8 @@ class Breach:
     of the records it is about, where the answer shows more than one.
 
     Where in the answer it shows, as far as that is known: the text that is ``said`` or missing, the
-    ``field`` of the record, the place ``at`` which it stands in the body. ``timeline``: as in an
-    example.
+    ``field`` of the record, the place ``at`` which it stands in the body. ``timeline`` and ``way``:
+    as in an example.
     """
 
     rule: str
@@ -187,6 +198,7 @@ class Breach:
     field: str = ""
     at: tuple[str | int, ...] | None = None
     timeline: tuple[Span, ...] = ()
+    way: str = ""
 
     @property
     def aspect(self) -> Aspect:
@@ -223,6 +235,7 @@ class Breach:
             curl=exchange.curl(),
             script=script,
             timeline=self.timeline,
+            way=self.way,
         )
         return Finding(
             rule=self.rule,

@@ -108,7 +108,7 @@ class Judge:
         """The breach as a finding; with a script if it is to be shown as an example."""
         source = self.sources.get(operation, "the contract")
         script = ""
-        if known is None or known.wants(operation, breach.sentence):
+        if known is None or known.wants(operation, breach.sentence, breach.way):
             facts = f"rule {breach.rule} · {breach.source or source} · seed {self.seed}"
             made = Script(self.history, exchange, after, breach.about)
             script = made.text(breach.sentence, facts, breach.expected, exchange.describe())

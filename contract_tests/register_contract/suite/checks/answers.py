@@ -13,12 +13,14 @@ from typing import Any
 
 import jsonschema_rs
 
-from register_contract.oracle.contract import JSON, Answer, Contract, Operation
+from register_contract.oracle.contract import JSON, TRAINEE, Answer, Contract, Operation
+from register_contract.oracle.derived import records_in
 from register_contract.target.exchange import NO_JSON, Exchange
 from register_contract.target.words import kind_of, short
 from register_contract.verdict.finding import Breach
 
 _MOST = 8
+_SUCCESSES = range(200, 300)
 _OUTER = re.compile(r"^data(\[\])?(\.|$)")
 
 
@@ -39,7 +41,8 @@ def check_answer(contract: Contract, operation: Operation, exchange: Exchange) -
         envelope = list(_envelope(operation, answer, exchange))
         if envelope:
             return envelope
-    return list(_shape(contract, operation, answer, exchange))
+    found = list(_shape(contract, operation, answer, exchange))
+    return found or list(_not_carried(contract, operation, exchange))
 
 
 def _unanswered(exchange: Exchange) -> Breach | None:
@@ -114,6 +117,29 @@ def _shape(
         for breach in explain(error, where):
             at = (*error.instance_path, *(() if breach.at is None else breach.at))
             yield replace(breach, about=about, at=at)
+
+
+def _not_carried(contract: Contract, operation: Operation, exchange: Exchange) -> Iterator[Breach]:
+    """The fields of shown records that answers do not carry (``x-order``)."""
+    shown = records_in(contract, exchange.data) if exchange.status in _SUCCESSES else ()
+    told: set[tuple[str, str]] = set()
+    for kind, record in shown:
+        schema = contract.shown(kind)
+        order = schema.get("x-order", ())
+        spread = [*schema.get("patternProperties", ())]
+        for field in record if order else ():
+            is_spread = any(re.search(form, field) for form in spread)
+            if field not in order and not is_spread and (kind, field) not in told:
+                told.add((kind, field))
+                yield Breach(
+                    "field.undocumented",
+                    f"{operation.id} ({exchange.status}) shows a {kind} with {field}, which "
+                    "answers do not carry",
+                    f"no {field}",
+                    short(record[field]),
+                    cause=f"A {kind} is shown with {field}, which answers do not carry",
+                    field=field if kind == TRAINEE else "",
+                )
 
 
 def _row_of(contract: Contract, exchange: Exchange, path: list[str | int]) -> tuple[str, ...]:

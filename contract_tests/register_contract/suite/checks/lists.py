@@ -6,6 +6,7 @@ Documents: 001 GET /trainees; decision 8 for the corner cases of parameters.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -31,6 +32,8 @@ from register_contract.verdict.finding import Breach
 
 Query = Mapping[str, Any]
 _SMALL = 3
+_SEVERAL = 4
+_OF_NOBODY = "no_such_value"
 _ALL = 100
 _LARGE = 105
 YES, NO = "true", "false"
@@ -361,6 +364,18 @@ def meanings(people: Population) -> None:
         exchange = _all(people, {WITH_VALUE: YES}, {name: value})
         both = [trainee for trainee in wanted if trainee in having]
         _same(people, exchange, both, f"{name}={value} and {other}={YES}", name)
+    _several_values(people)
+
+
+def _several_values(people: Population) -> None:
+    """Of several values any will do, and one that means nobody makes no difference."""
+    for row in people.listing.operation.queries:
+        meant = list(row.get("x-meaning", {}).items()) if "x-several" in row else []
+        for (one, first), (other, second) in pairwise(meant[:_SEVERAL]):
+            name, values = f"{row['name']}[]", [one, other, _OF_NOBODY]
+            words = " and ".join(f"{name}={value}" for value in values)
+            wanted = selected(people, {"any": [first, second]}, words)
+            _same(people, _all(people, {}, {name: values}), wanted, words, str(row["name"]))
 
 
 def academic_cycle(people: Population) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -210,7 +210,10 @@ class Whole:
         """A breach for each place of an answer that is not as due."""
         for place in self._model.places(due, data):
             if place.is_wrong and not self._is_restless(place):
-                yield unlike(self._contract, due.call.operation, place)
+                way = sorted(self._model.rows_of_field(due, data, place.field))
+                way += ["none is due"] if place.due is None else []
+                breach = unlike(self._contract, due.call.operation, place)
+                yield replace(breach, way=" ".join(way))
             elif not place.is_said:
                 self._notes.unsaid(f"{place.kind}.{place.field}")
         self._contract.exercised.note(*self._model.rows_behind(due, data))

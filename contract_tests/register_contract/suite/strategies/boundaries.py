@@ -181,6 +181,14 @@ class Boundaries:
         is_right = self._contract.validator(free).is_valid
         if not isinstance(sample, str) or not sample or is_right(_FILLER * len(sample)):
             return
+        for words, text in (("in capitals", sample.upper()), ("in small letters", sample.lower())):
+            if text != sample:
+                yield text, words
+        for place, mark in enumerate(sample):
+            if not mark.isalnum() and not mark.isspace():
+                yield f"{sample[:place]}{mark}{sample[place:]}", f"with {mark} twice in it"
+                yield f"{sample[:place]}{sample[place + 1 :]}", f"with one {mark} less in it"
+                yield f"{sample[:place]}é{sample[place:]}", f"with an accent before {mark}"
         for length in _around_limits(rule):
             more = length - len(sample)
             text = sample[0] * more + sample if more > 0 else sample[-more:]

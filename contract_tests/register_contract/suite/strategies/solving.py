@@ -195,6 +195,11 @@ class Solver:
             name = self._contract.public(source)
             yield from ({name: [code] if word == "codes" else code} for code in kinds.values())
 
+    def codes(self, value: Mapping[str, Any]) -> list[Any]:
+        """The codes that have the attribute which a value takes of them."""
+        found = self._scope({}).attributes(value["in"], value["take"]).items()
+        return [code for code, attribute in found if attribute is not None]
+
     def _is(self, test: Any, wanted: bool, scope: Scope) -> bool:
         try:
             return scope.holds(test) is wanted
@@ -300,6 +305,38 @@ def _by_worth(each: tuple[tuple[int, int], Data]) -> tuple[int, int]:
 def _broken(row: Row) -> Any:
     """The condition under which a rule is broken."""
     return {"all": [*([row["when"]] if "when" in row else []), {"not": row["must"]}]}
+
+
+def ways_to_keep(row: Row) -> list[Any]:
+    """Conditions under which a rule that has a choice is kept: each in another way alone.
+
+    By each part of what it asks for, and there by each of the values that it names.
+    """
+    must = row["must"]
+    parts = must["any"] if condition_word(must) == "any" else []
+    found = []
+    for part in parts:
+        others = [{"not": other} for other in parts if other is not part]
+        when = [row["when"]] if "when" in row else []
+        found += [{"all": [*when, way, *others]} for way in _each_value(part)]
+    return found[:_MOST_WAYS]
+
+
+def _each_value(condition: Any) -> list[Any]:
+    """A condition, once for each value that a test of it names."""
+    word = condition_word(condition)
+    if word == "in":
+        rest = {key: condition[key] for key in condition if key != "in"}
+        return [{**rest, "equals": value} for value in condition["in"]]
+    if word != "all":
+        return [condition]
+    found = [condition]
+    for place, part in enumerate(condition["all"]):
+        each = _each_value(part)
+        if len(each) > 1:
+            before, after = condition["all"][:place], condition["all"][place + 1 :]
+            found += [{"all": [*before, way, *after]} for way in each]
+    return found
 
 
 def with_change(data: Mapping[str, Any], change: Change) -> Data:
