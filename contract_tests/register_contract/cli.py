@@ -53,7 +53,7 @@ def main() -> None:
     type=click.Choice(PLANS),
     default=WHOLE,
     show_default=True,
-    help="All of the suite, or the 350 requests that find most.",
+    help="All of the suite, or the 300 requests that find most.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Repeats a run; default random, printed.")
 @click.option("--rate", metavar="N/m", help="Requests a minute; default 90/m unless loopback.")

@@ -24,7 +24,7 @@ OWN_DATA = "own-data"
 FULL = "full"
 PROFILES = (READ_ONLY, OWN_DATA, FULL)
 WHOLE, SMOKE = PLANS = ("full", "smoke")
-"""How much of the suite a run has: all of it, or some 350 requests (``suite/plans``)."""
+"""How much of the suite a run has: all of it, or at most 300 requests (``suite/plans``)."""
 DEFAULT_REMOTE_RATE = "90/m"
 _LONGEST_TIMEOUT = 3600.0
 _NAME = re.compile(r"[\w:+\-.\[\]\\/]+")

@@ -28,8 +28,8 @@ EDITIONS = [
     f"{version}@{reading}" for version in spec.versions() for reading in spec.readings(version)
 ]
 SEED = "1"
-MOST = 400
-"""The smoke plan is of some 350 requests to the API, those of the control API apart."""
+MOST = 300
+"""The smoke plan is of so many requests to the API at most, those of the control API apart."""
 
 NO_STATUS = {
     413: "what is larger than a body may be fits in no command line that repeats it",

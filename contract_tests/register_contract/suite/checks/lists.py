@@ -371,7 +371,7 @@ def _several_values(people: Population) -> None:
     """Of several values any will do, and one that means nobody makes no difference."""
     for row in people.listing.operation.queries:
         meant = list(row.get("x-meaning", {}).items()) if "x-several" in row else []
-        for (one, first), (other, second) in pairwise(meant[:_SEVERAL]):
+        for (one, first), (other, second) in people.bench.some(pairwise(meant[:_SEVERAL])):
             name, values = f"{row['name']}[]", [one, other, _OF_NOBODY]
             words = " and ".join(f"{name}={value}" for value in values)
             wanted = selected(people, {"any": [first, second]}, words)
