@@ -29,6 +29,8 @@ from register_contract.target.exchange import Exchange
 from register_contract.target.words import short
 from register_contract.verdict.finding import Breach
 
+_UNLIKE = "answer.not-as-due"
+_OF_ALL = ("answer.", "envelope.", "status.")
 _WHOEVER = "whoever asks"
 
 
@@ -97,15 +99,17 @@ class Whole:
         wrong: list[Breach],
         when: Within | None = None,
     ) -> list[Breach]:
-        """What is wrong with an answer, which is remembered; the first kind of it alone.
+        """What is wrong with an answer, which is remembered; of each field the first kind of it.
 
         ``ids`` are those of the path, ``sent`` is the ``data`` of the request, and what is
         ``wrong`` already comes before all else. ``when`` is when the target was at it, if known.
         """
+        is_wrong = bool(wrong)
         wrong = wrong or check_answer(self._contract, operation, exchange)
-        wrong = wrong or self._derived(operation, exchange, today)
         predicted = self.predicted(operation, ids, sent, exchange, today, when)
-        wrong = wrong or predicted
+        if not is_wrong:
+            wrong = _beside(wrong, self._derived(operation, exchange, today))
+            wrong = _beside(wrong, predicted)
         if self._memory is None:
             return wrong
         remembered = self._memory.answered(operation, ids, sent, exchange.status, exchange.data)
@@ -223,11 +227,28 @@ class Whole:
         return bool(self._memory and place.field in self._memory.restless)
 
 
+def _beside(told: list[Breach], more: list[Breach]) -> list[Breach]:
+    """What is told of an answer, and what is wrong in other fields of it.
+
+    Of an answer that is not of its form as a whole there is no more to tell.
+    """
+    if any(breach.rule.startswith(_OF_ALL) and breach.rule != _UNLIKE for breach in told):
+        return told
+    places = [_place_of(breach) for breach in told]
+    return [*told, *(breach for breach in more if _place_of(breach) not in places)]
+
+
+def _place_of(breach: Breach) -> str:
+    """The field that a breach is about, or what it says of a record in another one."""
+    names = (step for step in reversed(breach.at or ()) if isinstance(step, str))
+    return breach.field or next(names, breach.sentence)
+
+
 def unlike(contract: Contract, operation: Operation, place: Place) -> Breach:
     """What is wrong at a place of an answer."""
     of_it = f" of a {place.kind}" if place.kind != operation.kind or place.is_inner else ""
     return Breach(
-        "answer.not-as-due",
+        _UNLIKE,
         f"{operation.id} answers {place.field}{of_it} that does not follow from what was sent",
         f"{place.field} = {short(place.due)}",
         f"{place.field} = {short(place.came)}",
