@@ -8,7 +8,8 @@ not decided when the time is up is told as such.
 One entry may be all of it and another have a part in it all the same, such as that of a sentence
 and that of a name in it. So each entry that no example has shown by then is tried on those that are
 about what it touches, and at last, however unlikely, where a step before is answered otherwise:
-what that was about, the words of the example do not tell.
+what that was about, the words of the example do not tell. What is not shown even then is tried on
+the examples that have most words in common with it.
 
 Of two that do the same neither has to be there: so where none was found, the likeliest are tried
 alone, in what the documents say otherwise.
@@ -27,9 +28,10 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 
 from register_contract.again.comparing import Comparer, Outcome
-from register_contract.known_drift.rows import Row
+from register_contract.known_drift.rows import Row, words_of
 from register_contract.known_drift.variants import BATCH, Key, Variant, Variants, Way
 from register_contract.target.control import ControlError
 from register_contract.target.ending import interruption_heard
@@ -39,6 +41,7 @@ _MOST_SUSPECTED = 4
 _MOST_LIKELY = 4
 _MOST_TOGETHER = 12
 _MOST_HALTED = 4
+_MOST_NEAR = 24
 Play = Callable[[Variant, str, Recipe], Outcome]
 """Sends an example again where a variant is served, in the reading of that name."""
 
@@ -75,6 +78,10 @@ class Case:
         # Once one is known, those that are not about the same have hardly a part in it.
         found = self.candidates[: self.likely] if self.shown else self.candidates
         return [row.id for row in found if row.id not in self.tried]
+
+    def is_open_to(self, row: Row) -> bool:
+        """Whether a row may have a part in it and was not tried."""
+        return row.id not in self.tried and row in self.candidates
 
     @property
     def open(self) -> list[str]:
@@ -163,6 +170,7 @@ class Attribution:
         self._end = time.monotonic() + seconds
         try:
             self._through(variants, self._wanted, self._on)
+            self._on_the_nearest(variants)
             self._in_pairs(variants)
             self._together(variants)
         except KeyboardInterrupt:
@@ -294,6 +302,33 @@ class Attribution:
         is_same = self.comparer.same(suspect.recipe.answer, got, aspect)
         asked = self.comparer.view(suspect.asked, aspect)
         return is_same and self.comparer.view(got, aspect) != asked
+
+    def _on_the_nearest(self, variants: Variants) -> None:
+        """Try each row that nothing shows on the examples with most words in common with it."""
+        rows = {row.id: row for case in self.cases for row in case.candidates}
+        shown = self._shown | {row for case in self.cases for row in case.rows}
+        left = [row for row in rows.values() if row.id not in shown]
+        words = [words_of(each.recipe.said) for each in self.cases] if left else []
+        often = Counter(word for each in words for word in each)
+        near: dict[str, list[Case]] = {}
+        for row in left:
+            worth = [sum(1 / often[word] for word in row.words & each) for each in words]
+            places = sorted(range(len(worth)), key=worth.__getitem__, reverse=True)
+            cases = (self.cases[place] for place in places if worth[place])
+            open_to = (case for case in cases if case.is_open_to(row))
+            near[row.id] = list(islice(open_to, _MOST_NEAR))
+        todo = [Key(Way.WITHOUT, row) for row, cases in near.items() if cases]
+
+        def wanted() -> list[Key]:
+            batch = todo[:BATCH]
+            del todo[:BATCH]
+            return batch
+
+        def look(variant: Variant) -> None:
+            for case in near[variant.key.row]:
+                self._try(case, variant)
+
+        self._through(variants, wanted, look)
 
     def _in_pairs(self, variants: Variants) -> None:
         """Take rows away, without which a step before fails, with one more that speaks of the same.

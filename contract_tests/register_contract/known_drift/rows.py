@@ -53,7 +53,7 @@ def rows_of(document: Mapping[str, Any], targets: Mapping[str, Sequence[str]]) -
         Row(
             id,
             place,
-            _words(
+            words_of(
                 f"{entry['description']} {entry['documents']} {entry['service']} "
                 f"{' '.join(targets.get(id, ()))}"
             ),
@@ -115,7 +115,8 @@ def named(example: Example, aspect: Aspect, fields: frozenset[str]) -> frozenset
     )
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text that are long enough to tell something."""
     return frozenset(word for word in _WORD.findall(text.casefold()) if len(word) >= _SHORTEST)
 
 
@@ -124,7 +125,7 @@ def likeliest(
 ) -> list[Row]:
     """The rows that an example may show, those first that are likely by their words."""
     said = f"{example.sentence} {example.source} {example.expected} {example.got} {aspect.said}"
-    words = _words(said)
+    words = words_of(said)
     often = Counter(word for row in rows for word in row.words)
 
     def rank(row: Row) -> float:

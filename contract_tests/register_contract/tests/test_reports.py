@@ -160,6 +160,29 @@ def test_one_cause_is_one_finding_with_a_count_and_examples() -> None:
     assert html.render(made, verdict_of(made), {}).count("sh repeat/finding-") == 3
 
 
+def test_a_cause_keeps_an_example_for_each_way_in_which_it_comes_about() -> None:
+    judge = Judge(42, {})
+    for way in [*("abc" * MOST_KEPT), "d"]:
+        for number in range(2):
+            breach = Breach("r", f"It is wrong {number}", "e", "g", cause="c", way=way)
+            judge.saw([breach], exchange(), "create_trainee")
+    (found,) = judge.findings.values()
+    assert {example.way for example in found.examples} == set("abcd")
+    assert MOST_KEPT > len(found.examples) == 8
+    assert len({example.file for example in found.examples}) == 8
+
+
+def test_two_causes_in_the_same_words_are_repeated_by_files_of_their_own() -> None:
+    """What is not said of one trainee is not what is not said of the other."""
+    judge = Judge(42, {})
+    for said in ("It needs two", "It needs one"):
+        breach = Breach("r", "It answers 202 instead of 422", "e", "g", cause=said, said=said)
+        judge.saw([breach], exchange(), "recommend_for_qts")
+    files = [found.first.file for found in judge.findings.values()]
+    assert len(set(files)) == 2
+    assert {*judge.recipes} == {*files}
+
+
 def test_a_cause_in_two_layers_is_one_finding() -> None:
     made = results(finding())
     verdict = {"tried": 1, "findings": [finding().as_dict()], "not_covered": []}

@@ -15,7 +15,7 @@ from register_contract.oracle.fields import FieldRules, Problem
 from register_contract.oracle.rules import as_stored, rules_of
 from register_contract.oracle.words import counted
 from register_contract.suite.strategies.bodies import Bodies
-from register_contract.suite.strategies.solving import Solver, differing, with_change
+from register_contract.suite.strategies.solving import Solver, differing, ways_to_keep, with_change
 
 NOW = datetime(2026, 2, 10, tzinfo=UTC)
 TODAY = NOW.date()
@@ -126,3 +126,17 @@ def test_what_a_condition_counts() -> None:
     condition = {"all": [{"not": {"value": {"children": "degree"}, "at_most": 0}}, ROUTES]}
     assert list(counted(condition)) == ["degree"]
     assert not list(counted(None))
+
+
+def test_a_rule_with_a_choice_is_kept_in_each_way_alone() -> None:
+    """By each part of what it asks for, and by each value that such a part names."""
+    when = {"value": "sex", "is": "present"}
+    named = {"value": "training_route", "in": ["11", "12"]}
+    both = {"all": [NAMED, named]}
+    ways = ways_to_keep({"must": {"any": [NAMED, both]}, "when": when})
+    assert ways[0] == {"all": [when, NAMED, {"not": both}]}
+    assert ways[1] == {"all": [when, both, {"not": NAMED}]}
+    for way, code in zip(ways[2:], ["11", "12"], strict=True):
+        alone = {"value": "training_route", "equals": code}
+        assert way == {"all": [when, {"all": [NAMED, alone]}, {"not": NAMED}]}
+    assert ways_to_keep({"must": NAMED}) == []

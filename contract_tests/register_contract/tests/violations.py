@@ -61,6 +61,7 @@ BY_DEFECT = {
     "list.other-than-show": ("children_left_out_of_the_list", "lists and whole"),
     "list.shows-hidden": ("drafts_listed", "lists and whole"),
     "together.no-order": ("trainee_check_and_store_apart", "that_meet and create_trainee"),
+    "lists.wrong": ("reason_of_a_withdrawal_called_otherwise", "codes and shown_as_they_are"),
     "query.words": ("wrong_query_value_without_its_name", "boundaries and query"),
     "rate.at-once": ("calls_at_once_count_as_one", "rate and at_once"),
     "refusal.changes": ("refused_update_is_kept", "updates and refused"),

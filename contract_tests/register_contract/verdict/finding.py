@@ -235,7 +235,8 @@ class Breach:
             curl=exchange.curl(),
             script=script,
             timeline=self.timeline,
-            way=self.way,
+            # What is said, or not, tells two apart that are about the same request in words.
+            way=self.way or self.said,
         )
         return Finding(
             rule=self.rule,

@@ -81,6 +81,12 @@ class Recipe:
     nonce: str = ""
 
     @property
+    def said(self) -> str:
+        """What the last request says, what came, and what of that is in question, as one text."""
+        aspect, body = self.aspect, self.answer.body.decode("utf-8", "replace")
+        return "\n".join([self.last.said, body, aspect.said, aspect.field])
+
+    @property
     def makes_world(self) -> bool:
         """Whether the steps begin with a world of their own."""
         return any(step.world for step in self.steps)
