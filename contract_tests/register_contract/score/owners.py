@@ -16,13 +16,13 @@ from register_contract.score.trying import FOUND, Outcome
 
 FILE = Path(__file__).with_name("owners.yaml")
 _HEAD = (
-    "# Test of the suite, as layer.test -> the defects that it found (`score --note` writes it).\n"
+    "# layer, or layer.test, of the suite -> the defects that it found; `score --note` writes it.\n"
 )
 
 
 @cache
 def owners(file: Path = FILE) -> Mapping[str, str]:
-    """The test that found a defect last, as ``layer.test``, by the defect's id."""
+    """The test that found a defect last, as ``layer.test`` or its layer, by the defect's id."""
     told = yaml.safe_load(file.read_text()) if file.exists() else None
     return {id: test for test, ids in (told or {}).items() for id in ids}
 

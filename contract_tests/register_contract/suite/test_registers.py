@@ -70,7 +70,8 @@ def _ways(
     others = [name for name in filled if name not in keys]
     for name, key in keys.items():
         known = [row[key] for row in rows if row.get(key)]
-        for value in (*known[:1], *known[-1:], *_NOBODY, "", None):
+        numbers = [int(each) for each in (*known[:1], _NOBODY[0]) if str(each).isdecimal()]
+        for value in (*known[:1], *known[-1:], *_NOBODY, *numbers, "", None):
             for left_out in ([], others) if others else ([],):
                 yield {name: value}, [each for each in keys if each != name] + left_out
     if len(keys) > 1 and len(rows) > 1:
