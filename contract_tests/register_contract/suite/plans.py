@@ -148,7 +148,7 @@ _SMOKE: Mapping[str, Mapping[str, Share | tuple[Share, ...]]] = {
     },
     "duplicates": {
         "trainees": Share(trials=3),
-        "trainees_with_accents": Share(trials=1),
+        "trainees_with_accents": Share(trials=2),
         "trainees_in_each_state": Share(trials=1),
         "a_trainee_like_two_others": _ALL,
         "children": Share(trials=2),
@@ -178,18 +178,15 @@ _SMOKE: Mapping[str, Mapping[str, Share | tuple[Share, ...]]] = {
     },
     "updates": {
         "what_was_read_can_be_sent_back": Share(tests=1, trials=1, of_each=_changing_a_trainee),
+        "a_refused_update_changes_nothing": Share(tests=1),
+        "a_rule_that_time_broke_binds_changes_only": Share(tests=1, trials=1),
     },
     "texts": {
         "a_text_comes_back": Share(trials=1, of_each=_new_trainee),
     },
     "registers": {"who_is_named_is_looked_up": Share(trials=1, of_each=_new_trainee)},
-    "codes": {
-        "each_code_of_the_records_of_a_new_trainee": Share(trials=1),
-        "each_code_is_taken": Share(trials=1, of_each=_new_trainee),
-    },
     "conditions": {"every_combination_inside_a_new_trainee": Share(trials=3)},
     "envelopes": {
-        "keys_that_no_document_has": Share(tests=1, trials=1),
         "a_body_that_is_not_called_json": Share(tests=1),
     },
     "simultaneous": {
