@@ -317,12 +317,7 @@ class Attribution:
             cases = (self.cases[place] for place in places if worth[place])
             open_to = (case for case in cases if case.is_open_to(row))
             near[row.id] = list(islice(open_to, _MOST_NEAR))
-        todo = [Key(Way.WITHOUT, row) for row, cases in near.items() if cases]
-
-        def wanted() -> list[Key]:
-            batch = todo[:BATCH]
-            del todo[:BATCH]
-            return batch
+        wanted = _batches([Key(Way.WITHOUT, row) for row, cases in near.items() if cases])
 
         def look(variant: Variant) -> None:
             for case in near[variant.key.row]:
@@ -342,12 +337,10 @@ class Attribution:
             for row in halted
             for other in variants.alike({row})[:BATCH]
         }
-        todo = list(pairs)
+        batches = _batches(list(pairs))
 
         def wanted() -> list[Key]:
-            batch = todo[:BATCH]
-            del todo[:BATCH]
-            return batch if any(not case.rows for case in left) else []
+            return batches() if any(not case.rows for case in left) else []
 
         def look(variant: Variant) -> None:
             row = pairs[variant.key]
@@ -371,21 +364,21 @@ class Attribution:
             return
         whole = Key(self.way, "those-that-show", known)
         less = [Key(self.way, f"those-but-{row}", known - {row}) for row in sorted(known)]
-        todo = [whole, *less]
         same: dict[int, set[str]] = {}
-
-        def wanted() -> list[Key]:
-            batch = todo[:BATCH]
-            del todo[:BATCH]
-            return batch
 
         def look(variant: Variant) -> None:
             for number, suspect in enumerate(left):
                 if self._is_it(suspect, variant):
                     same.setdefault(number, set()).update(known - variant.key.rows or {""})
 
-        self._through(variants, wanted, look)
+        self._through(variants, _batches([whole, *less]), look)
         for number, spare in same.items():
             if "" in spare:
                 needed = tuple(row for row in dict.fromkeys(found) if row not in spare)
                 left[number].found = needed or tuple(dict.fromkeys(found))
+
+
+def _batches(keys: list[Key]) -> Callable[[], list[Key]]:
+    """What gives the next few of the keys each time, and none at the end."""
+    left = iter(keys)
+    return lambda: list(islice(left, BATCH))

@@ -47,11 +47,15 @@ class Example:
 
     def __post_init__(self) -> None:
         if not self.file:
-            # A target may send half a surrogate pair, which has no UTF-8.
-            told = "\n".join(filter(None, (self.operation, self.sentence, self.way)))
-            text = told.encode("utf-8", "surrogatepass")
-            digest = hashlib.sha256(text).hexdigest()
-            object.__setattr__(self, "file", f"finding-{digest[:8]}.sh")
+            name = _file_of(self.operation, self.sentence, self.way)
+            object.__setattr__(self, "file", name)
+
+
+def _file_of(*told: str) -> str:
+    """The name of the file for an example of which this is told."""
+    # A target may send half a surrogate pair, which has no UTF-8.
+    text = "\n".join(filter(None, told)).encode("utf-8", "surrogatepass")
+    return f"finding-{hashlib.sha256(text).hexdigest()[:8]}.sh"
 
 
 @dataclass(frozen=True)
@@ -236,7 +240,8 @@ class Breach:
             script=script,
             timeline=self.timeline,
             # What is said, or not, tells two apart that are about the same request in words.
-            way=self.way or self.said,
+            file=_file_of(operation, self.sentence, self.way or self.said),
+            way=self.way,
         )
         return Finding(
             rule=self.rule,
