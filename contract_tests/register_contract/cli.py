@@ -22,6 +22,8 @@ from register_contract.target.options import FULL, PLANS, PROFILES, READ_ONLY, W
 from register_contract.track_record import track_record
 from register_contract.verdict.exports import EXPORTS
 
+DIFF_FORMS = ("text", "md", "json", "html", "junit", "sarif", "github")
+FAIL_ON = ("breaking", "danger", "any")
 _OF_TRAFFIC = ("har", "api_version", "reading", "spec_dir", "report", "known_drift", "exports")
 """The options of ``run`` that hold for recorded traffic too, by the names of their values."""
 SUITE_NEEDS = ("hypothesis", "pytest", "requests", "schemathesis")
@@ -237,6 +239,65 @@ def print_score(ids: tuple[str, ...], **asked: Any) -> None:
     except StoppedError as error:
         _stop(str(error))
     sys.exit(code)
+
+
+@main.command("diff")
+@click.argument("old")
+@click.argument("new")
+@click.option("--as", "reading", metavar="READING", help="Of versions that are named without one.")
+@click.option("--format", "form", type=click.Choice(DIFF_FORMS), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    default="breaking",
+    show_default=True,
+    help="What makes the exit code 1; what is not decided is taken for breaking.",
+)
+@click.option(
+    "--profile",
+    default="dfe",
+    show_default=True,
+    metavar="dfe|strict|FILE",
+    help="What a change is worth: by the service's policy, or for a client that validates answers "
+    "and lists every code; or as a file of ids and levels says.",
+)
+@click.option(
+    "--accept",
+    "accepted",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Findings that are accepted, by fingerprint, with a reason and a last day.",
+)
+@click.option("--in-place", is_flag=True, help="Both are one published version: nothing may break.")
+@click.option("--notes", is_flag=True, help="Print release notes instead.")
+@click.option(
+    "--check-notes",
+    "checked",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Hold release notes against it instead.",
+)
+@click.option(
+    "--traffic",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A HAR file, or the mock's journal: only what concerns these requests.",
+)
+@click.option("--witness/--no-witness", default=True, help="Send requests that show what breaks.")
+@click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def print_diff(old: str, new: str, **asked: Any) -> None:
+    """Tell what a change of the contract from OLD to NEW breaks, with requests that show it.
+
+    Each is a version (v2025.0), a version in a reading (v2025.0@deployed), a file with an OpenAPI
+    document, or COMMIT:PATH of a git repository.
+    """
+
+    def compared() -> int:
+        from register_contract.diff.command import Asked, diff
+
+        return diff(old, new, Asked(**asked))
+
+    _end_with(compared)
 
 
 @main.command("spec")

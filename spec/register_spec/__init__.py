@@ -15,9 +15,13 @@ from register_spec.bundling import (
     readings,
     versions,
 )
+from register_spec.checking import how_changes_are_judged
 from register_spec.composing import (
     DOCUMENTED,
+    ENTRY,
+    Change,
     Step,
+    changes_between,
     deviations,
     plain,
     steps,
@@ -26,13 +30,15 @@ from register_spec.composing import (
 )
 from register_spec.decisions import Choices, choices
 from register_spec.describing import LABELS
-from register_spec.documents import SpecError, openapi_dump, source_folder
+from register_spec.documents import SpecError, openapi_dump, read_foreign, source_folder
 from register_spec.ready import make_ready
 from register_spec.resolve import operations, resolve, schema_properties
 
 __all__ = [
     "DOCUMENTED",
+    "ENTRY",
     "LABELS",
+    "Change",
     "Choices",
     "SpecError",
     "Step",
@@ -41,15 +47,18 @@ __all__ = [
     "base_path",
     "bundle",
     "bundle_without",
+    "changes_between",
     "check_reading",
     "choices",
     "deviations",
     "effects",
     "every_code",
+    "how_changes_are_judged",
     "make_ready",
     "openapi_dump",
     "operations",
     "plain",
+    "read_foreign",
     "readings",
     "resolve",
     "schema_properties",

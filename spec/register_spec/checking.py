@@ -41,6 +41,12 @@ def _schema() -> dict[str, Any]:
     return schema
 
 
+def how_changes_are_judged() -> dict[str, dict[str, Any]]:
+    """Return what stands beside each `x-` key about the judgement of its changes, by key."""
+    rows = _schema()["$defs"].items()
+    return {key: row["x-change"] for key, row in rows if key.startswith("x-")}
+
+
 @cache
 def _form(key: str) -> dict[str, Any]:
     return {"$ref": f"#/$defs/{key}", "$defs": _schema()["$defs"]}

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import re
 from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,9 +24,12 @@ from typing import Any
 from register_spec.documents import Document, SpecError, read_yaml, source_folder
 from register_spec.drift import Touched, ledger
 from register_spec.overlay import Action, ActionError, actions_of, apply
+from register_spec.overlay import Path as Path_
 
 DOCUMENTED = "documented"
 """The reading without a file: what the documents say."""
+ENTRY = "(entry)"
+"""Stands for an entry of a list in the places of a change."""
 ON_REQUEST = "on request"
 """How a deviation is reproduced that has a switch: a reading has it as `deployed+its_id`."""
 
@@ -265,6 +269,14 @@ def _stepped_of(version: str, folder: Path, digest: str) -> bytes:
 def _composed(
     document: Document, reading: str, applied: list[Step], *, told_whole: bool = True
 ) -> Document:
+    touched = _applied(document, applied)
+    if reading != DOCUMENTED:
+        document["x-drift"] = ledger(document, touched, told_whole=told_whole)
+    return document
+
+
+def _applied(document: Document, applied: list[Step]) -> list[Touched]:
+    """Apply steps to a document, in place; returns which action touched what."""
     touched = []
     ended = {action.row["x-ends"]: action for action in _all(applied) if "x-ends" in action.row}
     known = {action.change for action in _all(applied)}
@@ -280,9 +292,99 @@ def _composed(
         document["info"]["version"] = step.version
         if step.summary is not None:
             document["info"]["summary"] = step.summary
-    if reading != DOCUMENTED:
-        document["x-drift"] = ledger(document, touched, told_whole=told_whole)
-    return document
+    return touched
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A named change of a step or a reading: its sentence, its source, and the places it touches.
+
+    ``file`` is the path of the overlay in the folder. Names in the places are those used inside; an
+    entry of a list is called `ENTRY` there. ``words`` are all texts that it puts in.
+    """
+
+    id: str
+    file: str
+    sentence: str
+    source: Any
+    places: tuple[Path_, ...]
+    words: frozenset[str]
+
+
+def changes_between(one: tuple[str, str], other: tuple[str, str], folder: Path) -> list[Change]:
+    """Return the changes that one of two versions, each with its reading, has and the other not.
+
+    Those that are over in one of them are among them. Raises SpecError as `compose` does.
+    """
+    sides = [changes(version, reading, folder) for version, reading in (one, other)]
+    lasting = [_lasting(applied) for applied in sides]
+    found: dict[tuple[str, str], Change] = {}
+    for applied, lasts, others in zip(sides, lasting, lasting[::-1], strict=True):
+        document = _whole(folder)
+        touched = _applied(document, applied)
+        for step in applied:
+            for action in step.actions:
+                name = (step.file, action.change)
+                if name in lasts - others and "x-id" in action.row:
+                    places = (
+                        _as_entry(document, path, action.change)
+                        for each in touched
+                        if each.action.change == action.change
+                        and any(each.action is own for own in step.actions)
+                        for path, by in each.places.items()
+                        if by is each.action
+                    )
+                    found[name] = Change(
+                        action.change,
+                        step.file,
+                        " ".join(action.row["description"].split()),
+                        action.row["x-source"],
+                        tuple(places),
+                        frozenset(_put_in(step, action.change)),
+                    )
+    return list(found.values())
+
+
+def _as_entry(document: Document, path: Path_, change: str) -> Path_:
+    """A place, where it is an entry of a list under the name of its change, as such."""
+    node: Any = document
+    for step in path[:-1]:
+        if not isinstance(node, dict) or step not in node:
+            return path
+        node = node[step]
+    return (*path[:-1], ENTRY) if isinstance(node, list) and path[-1] == change else path
+
+
+def _put_in(step: Step, change: str) -> Iterator[str]:
+    """The texts that a change puts in, as keys and as values."""
+    for action in step.actions:
+        if action.change == change:
+            yield from _texts(action.row.get("update"))
+            if "remove" in action.row:
+                yield from re.findall(r"'([^']+)'", action.row["target"])
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, list):
+        for each in node:
+            yield from _texts(each)
+    elif isinstance(node, dict):
+        for key, each in node.items():
+            yield key
+            yield from _texts(each)
+
+
+def _lasting(applied: list[Step]) -> set[tuple[str, str]]:
+    """The changes of steps that no later one puts an end to, each with its file."""
+    ended = {action.row["x-ends"] for action in _all(applied) if "x-ends" in action.row}
+    return {
+        (step.file, action.change)
+        for step in applied
+        for action in step.actions
+        if action.change not in ended and "x-ends" not in action.row
+    }
 
 
 def _all(applied: list[Step]) -> Iterator[Action]:

@@ -78,6 +78,34 @@ def read_yaml(path: Path) -> Any:
         raise SpecError(f"{path}: {error}") from error
 
 
+def read_foreign(text: str) -> Any:
+    """Return the content of a text that others wrote, YAML or JSON; dates stay text.
+
+    Statuses as keys may be without quotes. Raises SpecError, which names the line where it can.
+    """
+    try:
+        try:
+            document = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            document = yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, ValueError) as error:
+        raise SpecError(f"it is neither YAML nor JSON: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise SpecError("it is nested too deep") from error
+    wrong = flaw(document, any_keys=True)
+    if wrong is not None:
+        raise SpecError(wrong)
+    return _with_texts_as_keys(document)
+
+
+def _with_texts_as_keys(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_with_texts_as_keys(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {str(key): _with_texts_as_keys(each) for key, each in node.items()}
+
+
 class _FlawError(Exception):
     """What a text says that JSON cannot."""
 

@@ -9,12 +9,15 @@ MOST_VALUES = 1_000_000
 DEEPEST = 100
 
 
-def flaw(document: Any) -> str | None:
-    """Return what of a document JSON has not, and where; None when there is nothing."""
-    return _flaw(document, (), {})
+def flaw(document: Any, *, any_keys: bool = False) -> str | None:
+    """Return what of a document JSON has not, and where; None when there is nothing.
+
+    With `any_keys` those that are no texts, such as 200, are let pass.
+    """
+    return _flaw(document, (), {}, any_keys)
 
 
-def _flaw(node: Any, path: tuple[Any, ...], sizes: dict[int, int]) -> str | None:
+def _flaw(node: Any, path: tuple[Any, ...], sizes: dict[int, int], any_keys: bool) -> str | None:
     """Return the first flaw below a node; `sizes` are those of the parts that have none.
 
     Each part is looked at once, so that aliases cost no time.
@@ -27,9 +30,9 @@ def _flaw(node: Any, path: tuple[Any, ...], sizes: dict[int, int]) -> str | None
         return f"{_place(path[:3])}nested more than {DEEPEST} deep, or inside itself"
     size = 1
     for key, inner in node.items() if isinstance(node, dict) else enumerate(node):
-        if isinstance(node, dict) and not isinstance(key, str):
+        if isinstance(node, dict) and not (any_keys or isinstance(key, str)):
             return f"{_place(path)}the key {key!r} is not a text; put it in quotes"
-        found = _flaw(inner, (*path, key), sizes)
+        found = _flaw(inner, (*path, key), sizes, any_keys)
         if found is not None:
             return found
         size += sizes.get(id(inner), 1)

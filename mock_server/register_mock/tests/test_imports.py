@@ -29,7 +29,7 @@ ROOMS = {
         ("suite", "again"),
         ("known_drift",),
         ("traffic",),
-        ("running", "ledger", "score", "audit", "track_record"),
+        ("running", "ledger", "score", "audit", "track_record", "diff"),
         ("cli",),
     ),
 }

@@ -1,0 +1,1 @@
+"""What a change of the contract breaks: causes, and requests that show it."""
