@@ -17,7 +17,7 @@ import orjson
 
 import register_spec as spec
 from register_contract.diff.decisions import Fact
-from register_contract.diff.evaluators import Change, row_of
+from register_contract.diff.evaluators import Change
 from register_contract.diff.names import Rename
 from register_contract.diff.raw import Raw
 from register_contract.diff.schemas import Origin
@@ -33,6 +33,7 @@ POOLED = {
 }
 """What the policy does not rank: told once, however many places it has."""
 Key = tuple[str, ...]
+_ANSWERS = ("x-sentences", "answers")
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ def _new_words(raw: Raw) -> set[str]:
 
 def _value(fact: Fact) -> Any:
     """What is decided; a schema, which is kept as a text, as what it is."""
-    return orjson.loads(fact.value) if fact.node and isinstance(fact.value, str) else fact.value
+    return orjson.loads(fact.value) if fact.is_schema else fact.value
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -272,7 +273,7 @@ def _structural(change: Change) -> Key:
     if room in ("table", "order"):
         return _of_row(change)
     if room == "key":
-        return ("key", change.id, row_of(raw), _written(raw))
+        return ("key", change.id, raw.place.at[-1], _written(raw))
     lists = [fact.node.keys.get("x-code-list") for fact in raw.facts if fact.node is not None]
     if any(lists) and change.id.endswith((".wider", ".narrower", ".undecided")):
         return ("list", str(next(filter(None, lists))))
@@ -311,6 +312,13 @@ def _claims(changes: Sequence[Change], keys: Sequence[Key]) -> Iterator[tuple[Ke
     went; a derived value whose field is not shown any more.
     """
     answers, fields = _refusals(changes, keys), _fields(changes, keys)
+    access = (key for change, key in zip(changes, keys, strict=True) if change.id == "access.asked")
+    asked = next(access, None)
+    told = {
+        str(change.raw.fact.value["status"]): key
+        for change, key in zip(changes, keys, strict=True)
+        if change.raw.place.room == "table" and change.raw.place.at[:2] == _ANSWERS
+    }
     for change, key in zip(changes, keys, strict=True):
         if key[0] == "step":
             continue
@@ -318,6 +326,9 @@ def _claims(changes: Sequence[Change], keys: Sequence[Key]) -> Iterator[tuple[Ke
         target: Key | None = None
         if change.id.startswith("answer.") and change.raw.place.room == "answer":
             target = _refused_by(change, changes, keys)
+            if change.field == "401":
+                target = asked
+            target = target or told.get(change.field)
         elif at[:2] == ("x-sentences", "answers") and isinstance(row, Mapping):
             target = answers.get(at[2]) or answers.get(str(row.get("for")))
         elif at[:1] == ("x-derived",) and change.raw.kind != "changed":

@@ -62,6 +62,7 @@ def compare(
     found = causes(changes, _named(old, new, spec_dir))
     entries = [*_renamed(guessed), *_entries(_pooled(found, profile), profile, before, after)]
     entries.sort(key=lambda entry: ORDER.index(entry.level))
+    notes += [f"nothing judges the keyword {each}" for each in (*before.unknown, *after.unknown)]
     notes = [entry.sentence for entry in entries if entry.level == NOTE] + notes
     entries = [entry for entry in entries if entry.level != NOTE]
     return Comparison(old, new, profile, entries, notes, before, after)
@@ -70,7 +71,13 @@ def compare(
 def _decided(side: Side, names: Mapping[str, str] | None = None) -> Decided:
     document = inward(side.document) if side.ours else renamed(side.document, names or {})
     try:
-        return decided(document)
+        found = decided(document)
+        if side.ours and found.unknown:
+            raise StoppedError(
+                f"{side.label} cannot be compared: nothing judges the keyword {found.unknown[0]}; "
+                f"add it to keywords.yaml"
+            )
+        return found
     except DocumentError as error:
         raise StoppedError(f"{side.label} cannot be compared: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -86,7 +86,7 @@ _ENOUGH = 24
 
 
 def _size(value: Any) -> tuple[bool, int]:
-    """How much there is to a value: a text that says something is simpler than one that is blank."""
+    """How much there is to a value; one that is blank comes last."""
     return (value is None or not str(value).strip(), len(str(value)))
 
 
@@ -142,6 +142,7 @@ def takes(schema: str, value: Any) -> bool:
 def _candidates(one: Any, other: Any) -> Iterator[Any]:
     """Values that may tell two schemas apart: codes, lengths and numbers at their limits, forms."""
     yield from _codes(one)
+    yield from _codes(other)
     limits = sorted({*_numbers(one, _LENGTHS), *_numbers(other, _LENGTHS)})
     lengths = sorted({limit + step for limit in limits for step in (-1, 0, 1)})
     # The limits are about texts of any kind: of letters, of digits, and of the forms known here.

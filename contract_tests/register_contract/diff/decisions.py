@@ -11,10 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from register_contract.diff.keys import EACH, KEYS, Judged
+from register_contract.diff.keys import EACH, KEYS, Judged, keywords
 from register_contract.diff.schemas import ITEMS, DocumentError, Node, Origin, Reader
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+_KNOWN = frozenset(word for words in keywords()["openapi"].values() for word in words)
+_OF_SCHEMES = ("type", "scheme", "in", "name", "x-header", "x-header-takes")
+MERGED = "(merged)"
+"""Stands for the whole record that an update is merged into, as a field."""
 _VERSIONED = re.compile(r"^(/[^/{}]+)*?/(\{[^}/]*version[^}/]*\}|v\d[\w.-]*)(?=/)")
 """What stands before the paths of a version, such as `/api/v2025.0`."""
 _IN_BRACES = re.compile(r"\{[^}]*\}")
@@ -45,13 +49,21 @@ class Fact:
     node: Node | None = None
     key: str = ""
 
+    @property
+    def is_schema(self) -> bool:
+        """Whether it is what a field may be, as canonical JSON."""
+        return self.node is not None and not self.key and isinstance(self.value, str)
+
 
 Facts = dict[Place, Fact]
 
 
 @dataclass(frozen=True)
 class Decided:
-    """All that one document decides. ``names`` are what its operations are called, by place."""
+    """All that one document decides. ``names`` are what its operations are called, by place.
+
+    ``unknown`` are keywords that nothing judges, each with its place.
+    """
 
     facts: Facts
     names: Mapping[str, str]
@@ -86,7 +98,10 @@ class _Reading:
         for name, table in self._document.items():
             if name.startswith("x-"):
                 self._table(name, table)
-        return Decided(self._facts, self._names, self._paths)
+        unknown = tuple(
+            f"{key} ({'.'.join(origin)})" for key, origin in self._reader.unknown.items()
+        )
+        return Decided(self._facts, self._names, self._paths, unknown)
 
     def _note(
         self,
@@ -106,6 +121,9 @@ class _Reading:
 
     def _operation(self, path: str, prefix: str, method: str, item: Mapping[str, Any]) -> None:
         row, short = item[method], path.removeprefix(prefix)
+        for key in row:
+            if not (key in _KNOWN or key.startswith("x-")):
+                self._reader.unknown.setdefault(key, ("paths", path, method))
         id = f"{method.upper()} {_IN_BRACES.sub('{}', short)}"
         origin: Origin = ("paths", path, method)
         self._names[id] = str(row.get("operationId") or f"{method.upper()} {short}")
@@ -203,7 +221,14 @@ class _Reading:
         for key, value in node.keys.items():
             if KEYS.judged(key) is not Judged.NOTHING:
                 origins = tuple((*origin, key) for origin in node.origins)
-                self._note(Place("key", id, (room, *at, key)), _bare(value), origins, node, key)
+                place = Place("key", id, (room, *at, key))
+                is_schema = key == "x-merged"
+                self._note(place, True if is_schema else _bare(value), origins, node, key)
+                if is_schema:
+                    # What the whole record has to be, whatever the schema is called.
+                    named = {"$ref": f"#/components/schemas/{value}"}
+                    merged = self._reader.node(named, (key, str(value)))
+                    self._fields(room, id, (*at, MERGED), merged)
 
     def _keys(self, id: str, at: tuple[str, ...], row: Mapping[str, Any], origin: Origin) -> None:
         """The ``x-`` keys beside an operation, a parameter or a body."""
@@ -221,7 +246,7 @@ class _Reading:
             way = []
             for name, scopes in each.items():
                 scheme, _ = self._reader.resolved(schemes.get(name, {}), ())
-                said = {k: v for k, v in scheme.items() if k in ("type", "scheme", "in", "name")}
+                said = {k: str(v) for k, v in scheme.items() if k in _OF_SCHEMES}
                 way.append((tuple(sorted(said.items())), tuple(scopes or ())))
             ways.append(tuple(sorted(way)))
         where = (*origin, "security") if own else ("security",)

@@ -257,10 +257,14 @@ def _wording(raw: Raw, sides: Sides) -> Iterator[Change]:
     if len(rows) > 1 and any(rows[0].get(w) != rows[1].get(w) for w in ("status", "headers")):
         yield Change(raw, "answers.otherwise", row_of(raw))
         return
-    asked = other.get("operations") if one is None and isinstance(other, Mapping) else None
-    if asked and not any(name in sides.old.names.values() for name in asked):
-        yield Change(raw, "concerns.new", row_of(raw))
-        return
+    if one is None or other is None:
+        row, side = (other, sides.old) if one is None else (one, sides.new)
+        asked = row.get("operations") if isinstance(row, Mapping) else None
+        if asked and not any(name in side.names.values() for name in asked):
+            # It came, or went, with its operations.
+            if one is None:
+                yield Change(raw, "concerns.new", row_of(raw))
+            return
     if raw.place.at[:2] == ("x-sentences", "answers") and _is_another_form(raw, sides):
         yield Change(raw, "refusal.form", raw.place.at[2])
         return
@@ -303,7 +307,11 @@ def _behaviour(raw: Raw, sides: Sides) -> Iterator[Change]:
     # What forbids and what lets pass stand in one table.
     if table[:2] == ("x-lifecycle", "locks"):
         more = "refuses"
-    elif table[:2] == ("x-lifecycle", "states") or table[3:4] == ("edges",):
+    elif table[:2] == ("x-lifecycle", "states"):
+        if raw.kind == "changed":
+            return  # What a state is called by people.
+        more = "allows"
+    elif table[3:4] == ("edges",):
         more = "allows"
     words = {"added": "more", "removed": "less", "changed": "otherwise"}
     if table[0] == "x-rules" and raw.kind == "changed":

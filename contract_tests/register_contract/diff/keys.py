@@ -83,7 +83,10 @@ def check_judgement(key: str, row: Any) -> None:
 KEYS = Keys()
 
 
-def keywords() -> Mapping[str, Mapping[str, list[str]]]:
-    """The table of keywords: evaluators, each with its keywords, of `schema` and `openapi`."""
-    found: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(_KEYWORDS.read_text())
+def keywords() -> Mapping[str, Mapping[str, Any]]:
+    """The table of keywords: evaluators, each with its keywords, of `schema` and `openapi`.
+
+    And under `asymmetries` the ids without an opposite, each with its reason.
+    """
+    found: Mapping[str, Mapping[str, Any]] = yaml.safe_load(_KEYWORDS.read_text(encoding="utf-8"))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from register_contract.diff.decisions import Decided, Fact, Facts, Place
+from register_contract.diff.decisions import MERGED, Decided, Fact, Facts, Place
 
 _INSIDE = {
     "operation": ("operation", "parameter", "body", "request", "condition", "answer", "header",
@@ -71,12 +71,16 @@ def _differing(old: Facts, new: Facts) -> Iterator[Raw]:
 
 
 def _holds_others(place: Place) -> bool:
+    if place.room == "key":
+        return place.at[-1] == "x-merged"
     return place.room in _INSIDE and (not place.at or not place.at[-1].startswith("("))
 
 
 def _around(place: Place) -> Iterable[Place]:
     """The places that a place lies in."""
     id, at = place.operation, place.at
+    if MERGED in at:
+        yield Place("key", id, (place.room, *at[: at.index(MERGED)], "x-merged"))
     if place != ("operation", id, ()) and id:
         yield Place("operation", id, ())
     if place.room == "key":

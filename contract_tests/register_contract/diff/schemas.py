@@ -15,20 +15,18 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from register_contract.diff.keys import keywords
+
 Schema = Mapping[str, Any]
 Origin = tuple[str, ...]
 """Where something stands in a document, as keys."""
 _DEEPEST = 24
-_ANNOTATIONS = frozenset(
-    {
-        "title", "description", "default", "example", "examples", "externalDocs", "deprecated",
-        "readOnly", "writeOnly", "xml", "discriminator", "$comment", "$schema", "$id", "$anchor",
-        "$defs", "definitions",
-    }
-)  # fmt: skip
+_JUDGED = keywords()["schema"]
+_ANNOTATIONS = frozenset(_JUDGED["annotation"])
 _STRUCTURE = frozenset(
-    {"$ref", "allOf", "anyOf", "oneOf", "properties", "required", "items", "if", "then", "else"}
+    word for name in ("written_out", "field", "required", "condition") for word in _JUDGED[name]
 )
+_KNOWN = frozenset(word for words in _JUDGED.values() for word in words)
 ITEMS = "[]"
 """The name of what a list holds, as a field."""
 
@@ -75,12 +73,13 @@ class Node:
 
 
 class Reader:
-    """Reads the schemas of one document."""
+    """Reads the schemas of one document. ``unknown`` are keywords that nothing judges."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
         self._old = str(document.get("openapi", "")).startswith("3.0")
         self._made: dict[Origin, Node] = {}
+        self.unknown: dict[str, Origin] = {}
 
     def node(self, schema: Any, origin: Origin) -> Node:
         """The schema at a place. Raises DocumentError for what is none."""
@@ -131,6 +130,9 @@ class Reader:
     def _own(self, schema: Schema, origin: Origin, inside: tuple[Origin, ...]) -> Node:
         """What a schema says itself, without what it is put together of."""
         made = Node(origins=[origin])
+        for key in schema:
+            if not (key in _KNOWN or key.startswith("x-")):
+                self.unknown.setdefault(key, origin)
         made.keys = {key: value for key, value in schema.items() if key.startswith("x-")}
         for name, row in (schema.get("properties") or {}).items():
             made.fields[name] = self._node(row, (*origin, "properties", name), inside)
@@ -199,7 +201,9 @@ class Reader:
 
     def _condition(self, schema: Schema, origin: Origin) -> Condition:
         asked = {
-            word: self._bare(schema[word]) for word in ("if", "then", "else") if word in schema
+            word: orjson.loads(canonical(self._bare(schema[word])))
+            for word in ("if", "then", "else")
+            if word in schema
         }
         about = tuple(sorted(set(_named(asked))))
         parts = [schema.get(word) for word in ("if", "then", "else")]

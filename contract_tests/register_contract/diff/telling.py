@@ -123,7 +123,7 @@ def words(fact: Fact | None) -> str:
     """What is decided at a place, in words."""
     if fact is None:
         return NOTHING
-    if fact.node is not None and isinstance(fact.value, str):
+    if fact.is_schema:
         return schema_words(orjson.loads(fact.value))
     if fact.value is True or fact.value == "there":
         return "yes"

@@ -11,7 +11,10 @@ from register_contract.diff.witness.bench import Bench
 from register_contract.diff.witness.worlds import Asked, Trial
 from register_contract.oracle.contract import CREATE, SHOW, TRAINEE, Operation
 
-_FORMS = ("{token}", "bearer {token}", "Bearer  {token}", "Token {token}", "Basic {token}")
+_FORMS = (
+    *("Bearer {token}", "{token}", "bearer {token}"),
+    *("Bearer  {token}", "Token {token}", "Basic {token}"),
+)
 
 
 def of_access(change: Change, bench: Bench) -> Iterator[Trial]:
@@ -25,6 +28,8 @@ def of_access(change: Change, bench: Bench) -> Iterator[Trial]:
         asked = Asked(last.operation, last.data, token=False)
         yield Trial(f"{operation.id} without a token", (asked,), trial.state, trial.having)
         yield trial
+    if change.id == "access.changed":
+        yield from of_token_forms(bench)
 
 
 def of_headers(change: Change, bench: Bench, operation: Operation, name: str) -> Iterator[Trial]:
@@ -145,9 +150,9 @@ def _wrong(bench: Bench, operation: Operation) -> Iterator[Trial]:
 def of_token_forms(bench: Bench) -> Iterator[Trial]:
     """A token in other forms of its header than the documented one."""
     show = bench.doing(SHOW)
-    for player in bench.players:
-        token = player.token
+    names = dict.fromkeys(p.contract.place.header.partition(":")[0] for p in bench.players)
+    for name in names:
         for form in _FORMS:
-            header = {"Authorization": form.replace("{token}", token)}
-            asked = Asked(show, headers=header, token=False)
-            yield Trial(f"{show.id} with {form}", (asked,), bench.states[0], bench.base())
+            asked = Asked(show, headers={name: form}, token=False)
+            words = f"{show.id} with {name}: {form}"
+            yield Trial(words, (asked,), bench.states[0], bench.base())

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
+from datetime import timedelta
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -14,7 +15,7 @@ from urllib.parse import urlencode
 import orjson
 
 from register_contract.diff.decisions import Decided
-from register_contract.diff.witness.worlds import Asked, Player, Trial
+from register_contract.diff.witness.worlds import NOW, Asked, Player, Trial
 from register_contract.oracle.contract import (
     CREATE,
     LIST,
@@ -26,6 +27,7 @@ from register_contract.oracle.contract import (
     Operation,
 )
 from register_contract.oracle.schemas import constraint, properties
+from register_contract.suite.strategies.solving import Solver
 
 _MENDED = 6
 _MOST_CODES = 24
@@ -159,7 +161,7 @@ class Bench:
                 return found
             for problem in wrong:
                 name = self.old.contract.inner(str(problem.path[0]))
-                if name in keep:
+                if name in keep or self._is_filled(found, problem.path):
                     continue
                 values = [s[name] for s in sources if name in s and s[name] != found.get(name)]
                 codes = [c for c in self.values_of(name) if c != found.get(name)]
@@ -170,6 +172,19 @@ class Bench:
                 else:
                     found.pop(name, None)
         return None
+
+    def _is_filled(self, data: dict[str, Any], path: Sequence[str | int]) -> bool:
+        """Give an entry of a list what another entry has; whether that could be done."""
+        rows = data.get(self.old.contract.inner(str(path[0])))
+        if len(path) != 3 or not isinstance(rows, list) or not isinstance(path[1], int):
+            return False
+        name, place = self.old.contract.inner(str(path[2])), path[1]
+        entries = [each for each in rows if isinstance(each, dict)]
+        known = [each[name] for each in entries if each.get(name) not in (None, "")]
+        if not known or place >= len(entries) or entries[place].get(name) == known[0]:
+            return False
+        entries[place][name] = known[0]
+        return True
 
     def data_for(self, operation: Operation) -> Any:
         """Valid data for an operation, under the names used inside; None where it takes none."""
@@ -182,6 +197,33 @@ class Bench:
                 if operation.id in player.contract.operations:
                     return player.inner(player.bodies.for_operation(operation.id) or {})
         return {}
+
+    def dated(self, operation: Operation) -> Iterator[Any]:
+        """Valid data for an operation: as of today, and of three days ago."""
+        data = self.data_for(operation)
+        yield data
+        today = NOW.date()
+        if isinstance(data, dict) and today.isoformat() in data.values():
+            before = (today - timedelta(days=3)).isoformat()
+            yield {n: before if v == today.isoformat() else v for n, v in data.items()}
+
+    def being(self, values: Mapping[str, Any], kind: str = TRAINEE) -> Iterator[dict[str, Any]]:
+        """New records that the old side takes, and that are sent with these values."""
+        with suppress(CannotTryError):
+            made = self.old.contract.doing(CREATE, kind)
+            schema = self.old.contract.data_schema(made)
+            base = self.old.public(self.base(kind))
+
+            def judge(data: Mapping[str, Any]) -> Any:
+                return self.old.rules.problems(schema, data, made.id)
+
+            solver = Solver(self.old.contract, made.id, schema, base, self.old.today, judge)
+            tests = [
+                {"value": name, **({"is": "blank"} if value is None else {"equals": value})}
+                for name, value in values.items()
+                if value is None or isinstance(value, (str, int))
+            ]
+            yield from map(self.old.inner, islice(solver.being({"all": tests}), 3))
 
     def fields(self, operation: Operation) -> dict[str, Mapping[str, Any]]:
         """The fields of what is sent to an operation on either side, by the names used inside."""
@@ -289,13 +331,14 @@ def _codes(player: Player, schema: Mapping[str, Any], name: str) -> list[Any]:
     """The codes of a field of a request, at any depth, by its name inside."""
     contract, found = player.contract, []
     for public, row in properties(contract, schema).items():
-        rule = constraint(contract, row)
-        items = contract.resolve(rule.get("items", {}))
-        if contract.inner(public) == name:
-            found += [code for code in rule.get("enum", ()) if code not in (None, "")]
-            found += [[code] for code in constraint(contract, items).get("enum", ()) if code]
-        if items:
-            found += _codes(player, items, name) if properties(contract, items) else []
+        for branch in (row, *row.get("anyOf", ())):
+            rule = constraint(contract, branch)
+            items = contract.resolve(rule.get("items", {}))
+            if contract.inner(public) == name:
+                found += [code for code in rule.get("enum", ()) if code not in (None, "")]
+                found += [[code] for code in constraint(contract, items).get("enum", ()) if code]
+            if items and properties(contract, items):
+                found += _codes(player, items, name)
     return found
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import cycle, pairwise
 from typing import Any
 
 from register_contract.diff.witness.bench import Bench
@@ -11,50 +12,70 @@ from register_contract.diff.witness.worlds import NOW, Asked, Trial
 from register_contract.oracle.contract import CREATE, Operation
 from register_contract.suite.strategies.queries import query_boundaries
 
-_MANY = 3
-
 
 def of_lists(
     bench: Bench, operation: Operation, name: str, values: Sequence[Any]
 ) -> Iterator[Trial]:
     """Queries of an operation, those with a parameter first; ``values`` are some to try."""
     made = _made(bench) if operation.kind else ()
-    asked: dict[tuple[str, str], None] = {(name, str(value)): None for value in values if name}
+    asked = dict.fromkeys(_queries(bench, operation, name, values))
+    rows = sorted(asked, key=lambda row: row[0] != name)
+    states: list[str | None] = [*bench.states] if operation.kind else [None]
+    # A trainee in each state in turn, beside those that are made.
+    turn = cycle(states)
+    yield from _asked(bench, operation, made, {}, next(turn))
+    several = [value for each, value in rows if each == name]
+    for one, other in pairwise(several):
+        for state in states:
+            yield from _asked(bench, operation, made, {f"{name}[]": [one, other]}, state)
+    for each, value in rows:
+        for state in states if each == name else [next(turn)]:
+            yield from _asked(bench, operation, made, {each: value}, state)
+    for each, value in rows[:20]:
+        paged: dict[str, Any] = {each: value, "per_page": "1"}
+        yield from _asked(bench, operation, made, paged, next(turn))
+
+
+def _queries(
+    bench: Bench, operation: Operation, name: str, values: Sequence[Any]
+) -> Iterator[tuple[str, str]]:
+    """Parameters and values: those given, and what each side says of its own."""
+    if name:
+        yield from ((name, str(value)) for value in values)
     for player in bench.players:
         own = player.contract.operations.get(operation.id)
-        for each, value, _ in query_boundaries(own, player.contract, player.today) if own else ():
-            asked[each, value] = None
-        for row in own.queries if own else ():
-            for value in row.get("x-meaning", {}):
-                asked[str(row["name"]), str(value)] = None
-            if row.get("x-list", {}).get("page"):
-                asked.update({(str(row["name"]), each): None for each in ("1", "2", "1000")})
-    asked[name or "page", NOW.date().isoformat()] = None
-    asked[name or "page", str(NOW.year)] = None
-    asked[name or "page", str(NOW.year - 1)] = None
-    rows = sorted(asked, key=lambda row: row[0] != name)
-    yield Trial(f"{operation.id}", (*made, Asked(operation)))
-    for each, value in rows:
-        call = Asked(operation, query={each: value})
-        yield Trial(f"{operation.id} with {each}={value}", (*made, call))
-    for one, value in rows[:20]:
-        call = Asked(operation, query={one: value, "per_page": "1"})
-        yield Trial(f"{operation.id} with {one}={value} and per_page=1", (*made, call))
-    several = [(each, value) for each, value in rows if each == name][:2]
-    if len(several) > 1:
-        query = {f"{name}[]": [value for _, value in several]}
-        call = Asked(operation, query=query)  # type: ignore[arg-type]
-        yield Trial(f"{operation.id} with {name} twice", (*made, call))
+        if own is None:
+            continue
+        for each, value, _ in query_boundaries(own, player.contract, player.today):
+            yield each, value
+        for row in own.queries:
+            numbers = ("1", "2", "1000") if row.get("x-list", {}).get("page") else ()
+            for value in (*row.get("x-meaning", {}), *numbers):
+                yield str(row["name"]), str(value)
+    for text in (NOW.date().isoformat(), str(NOW.year), str(NOW.year - 1)):
+        yield name or "page", text
+
+
+def _asked(
+    bench: Bench,
+    operation: Operation,
+    made: tuple[Asked, ...],
+    query: Mapping[str, Any],
+    state: str | None,
+) -> Iterator[Trial]:
+    said = "&".join(f"{name}={value}" for name, value in query.items())
+    words = f"{operation.id} with {said}" if said else operation.id
+    having = bench.base() if state is not None else None
+    yield Trial(words, (*made, Asked(operation, query=query)), state, having)
 
 
 def _made(bench: Bench) -> tuple[Asked, ...]:
-    """Calls that make trainees of several years, each later than the one before."""
+    """Calls that make two trainees of this cycle and one of each of two before."""
     create = bench.doing(CREATE)
     calls = []
-    for number in range(_MANY):
+    for number in (0, 0, 1, 2):
         data = bench.base()
-        day = NOW.date() - timedelta(days=365 * number)
-        dates = {"itt_start_date": day.isoformat()}
-        tried = {**data, **dates}
+        day = NOW.date() - timedelta(days=365 * number + 30)
+        tried = {**data, "itt_start_date": day.isoformat()}
         calls.append(Asked(create, tried if bench.taken_by_both(tried) else data))
     return tuple(calls)

@@ -90,7 +90,7 @@ class Matter:
 
     def told_by(self, reasons: tuple[Mapping[str, Any], ...]) -> bool:
         """Whether a refusal is for nothing but what this is about."""
-        if self.alone:
+        if self.alone or (self.is_of_paths and not reasons):
             return True
         return bool(reasons) and all(self._is_of(reason) for reason in reasons)
 
@@ -103,7 +103,7 @@ class Matter:
             return any(row in pointer.split("/") for row in self.rows) or bool(
                 "x-lifecycle/locks" in pointer and self._has_locks
             )
-        return self.is_of_paths and "path" in str(reason.get("rule"))
+        return self.is_of_paths and reason.get("field") in ("path", "token")
 
     @property
     def _has_locks(self) -> bool:
@@ -128,7 +128,9 @@ def parting(
         is_of_form = "refusal.form" in matter.entry.ids
         if is_same or not (is_of_it or is_of_form):
             return None
-        way = Way.DIFFERS if _form(one.json) != _form(other.json) else Way.TOLD_OTHERWISE
+        is_about_it = matter.is_of_refusals or is_of_form or "answers.otherwise" in matter.entry.ids
+        is_other = is_about_it and _form(one.json) != _form(other.json)
+        way = Way.DIFFERS if is_other else Way.TOLD_OTHERWISE
         return Parting(way, f"both {one.status}, in another form or other words")
     for name in _headers(matter.entry):
         if one.headers.get(name) != other.headers.get(name):
@@ -146,7 +148,9 @@ def _by_status(matter: Matter, old: Played, new: Played) -> Parting | None:
     words = f"answered {one} before, {other} now"
     if one < _REFUSED <= other:
         return Parting(Way.REFUSED_NOW, words)
-    return Parting(Way.TAKEN_NOW if other < _REFUSED <= one else Way.DIFFERS, words)
+    is_write = old.last.method not in ("GET", "HEAD")
+    is_taken = other < _REFUSED <= one and is_write
+    return Parting(Way.TAKEN_NOW if is_taken else Way.DIFFERS, words)
 
 
 def _form(body: Any) -> Any:

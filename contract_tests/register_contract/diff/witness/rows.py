@@ -90,7 +90,7 @@ def _breaking(
         changes = {k: v for k, v in differing(base, inner).items() if k in sendable or v is None}
         words = f"with {_said(changes)}"
         if operation.does == CREATE:
-            yield from bench.calls(operation, _with(bench.base(kind), changes), words)
+            yield from bench.calls(operation, _with(base, changes), words)
         else:
             sent = {k: v for k, v in changes.items() if k not in ("placements_attributes",)}
             yield from bench.calls(operation, sent, words)
@@ -132,6 +132,7 @@ def _of_an_event(
     if state is None:
         return
     data = bench.data_for(operation)
+    yield from _beside_others(bench, operation, row, state)
     having = [bench.base()]
     solver = _solver(bench, player, TRAINEE)
     for condition in (row.get("when"), row["must"]):
@@ -157,6 +158,33 @@ def _of_an_event(
                 state,
                 bench.base(),
             )
+
+
+def _beside_others(
+    bench: Bench, operation: Operation, row: Mapping[str, Any], state: str
+) -> Iterator[Trial]:
+    """The field of a rule with nothing in it, and each code of the others that are sent."""
+    data, own = bench.data_for(operation) or {}, row["field"]
+    for name in bench.fields(operation):
+        codes = [*bench.values_of(name)] or [*_looked_up(bench, row, name)]
+        for value in codes if name != own else ():
+            sent = {**data, name: list(value) if isinstance(value, tuple) else value, own: None}
+            words = f"{operation.id} with {name} {value!r} and no {own}"
+            yield Trial(words, (Asked(operation, sent),), state, bench.base())
+
+
+def _looked_up(bench: Bench, node: Any, name: str) -> Iterator[Any]:
+    """The codes of the list in which a rule looks a field up."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _looked_up(bench, each, name)
+    elif isinstance(node, Mapping):
+        is_several = node.get("codes") == [name]
+        if is_several or node.get("code") == name:
+            for row in bench.old.contract.table("x-code-lists").get(node["in"], ()):
+                yield (row["code"],) if is_several else row["code"]
+        for each in node.values():
+            yield from _looked_up(bench, each, name)
 
 
 def _holds(bench: Bench, name: str, kinds: tuple[str, ...]) -> bool:
@@ -222,10 +250,11 @@ def _happening(
     if not operation.ids:
         yield Trial(f"{operation.id}, then looked at", (Asked(operation, having), show))
         return
-    asked = Asked(operation, bench.data_for(operation))
     words = f"{operation.id} of a trainee that is {state}"
-    yield Trial(words, (asked,), state, having)
-    yield Trial(f"{words}, then looked at", (asked, show), state, having)
+    for data in bench.dated(operation):
+        asked = Asked(operation, data)
+        yield Trial(words, (asked,), state, having)
+        yield Trial(f"{words}, then looked at", (asked, show), state, having)
     later = Asked(show.operation, days=3)
     yield Trial(f"{words}, three days later", (asked, later), state, having)
 
@@ -418,8 +447,13 @@ def _of_sentences(change: Change, at: tuple[str, ...], bench: Bench) -> Iterator
     yield Trial(f"{create.id} without data", (Asked(create),))
     wrong = dict.fromkeys(bench.fields(create), "~" * 300)
     yield Trial(f"{create.id} with wrong values", (Asked(create, wrong),))
-    for operation in bench.operations():
+    named = [name for fact in change.raw.facts for name in _operations_of(fact.value)]
+    for operation in sorted(bench.operations(), key=lambda each: each.id not in named):
         yield from of_an_answer(_of(change, operation, bench), bench)
+
+
+def _operations_of(row: Any) -> list[str]:
+    return list(row.get("operations", ())) if isinstance(row, Mapping) else []
 
 
 def _of(change: Change, operation: Operation, bench: Bench) -> Change:

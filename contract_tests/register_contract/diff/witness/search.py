@@ -13,7 +13,7 @@ from register_contract.diff.entries import ADDITION, BREAKING, ORDER, UNDECIDED,
 from register_contract.diff.evaluators import Change
 from register_contract.diff.witness.bench import Bench
 from register_contract.diff.witness.parting import Matter, Parting, Way, parting
-from register_contract.diff.witness.trials import trials_for, widest
+from register_contract.diff.witness.trials import taking_turns, trials_for, widest
 from register_contract.diff.witness.worlds import (
     CannotServeError,
     Played,
@@ -120,17 +120,11 @@ def _witness(entry: Entry, bench: Bench, alone: bool, search: Search) -> Witness
 
 def _trials(entry: Entry, bench: Bench, alone: bool, profile: Profile) -> Iterator[Trial]:
     """Trials for each change of an entry in turn, the likeliest of each first."""
-    waiting = [
+    made = (
         islice(_safely(trials_for(change, bench)), _MOST_OF_A_CHANGE)
         for change in _apart(entry, profile)
-    ]
-    while waiting:
-        for made in list(waiting):
-            trial = next(made, None)
-            if trial is None:
-                waiting.remove(made)
-            else:
-                yield trial
+    )
+    yield from taking_turns(*made)
     if alone:
         yield from _safely(widest(bench))
 

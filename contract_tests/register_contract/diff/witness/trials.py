@@ -19,9 +19,12 @@ from register_contract.diff.witness.lists import of_lists
 from register_contract.diff.witness.rows import of_rows
 from register_contract.diff.witness.worlds import Asked, Trial
 from register_contract.oracle.contract import CREATE, DELETE, LIST, SHOW, TRAINEE, UPDATE, Operation
+from register_contract.oracle.values import as_date
 
 _MOST_VALUES = 12
 _MISSING = object()
+SCHOOLS = ("100000", "900020")
+"""Numbers of a school that a world has at start, and of none."""
 _ODD: tuple[Any, ...] = (None, "", " ", [], {}, "abc", 7, True, ["abc"], [None], [{}], {"0": {}})
 Maker = Callable[[Change, Bench], Iterator[Trial]]
 
@@ -58,6 +61,8 @@ def _of_bodies(change: Change, bench: Bench) -> Iterator[Trial]:
         yield from _of_objects(change, bench, operation, path[:-1])
         return
     for value in _values_of(change):
+        if isinstance(value, list):
+            yield from _with_value(bench, operation, path, _filled(value, bench, path))
         yield from _with_value(bench, operation, path, value)
     if change.id.endswith((".removed", ".added", ".wider", ".optional")):
         yield from bench.calls(operation, bench.data_for(operation), read_back=True)
@@ -65,6 +70,17 @@ def _of_bodies(change: Change, bench: Bench) -> Iterator[Trial]:
             yield from _with_value(bench, operation, path, value, read_back=True)
     for value in _ODD:
         yield from _with_value(bench, operation, path, value)
+
+
+def _filled(value: list[Any], bench: Bench, path: Sequence[str]) -> list[Any]:
+    """A list as long as another, of codes that the field takes, each as often as there."""
+    codes = [each[0] for each in bench.values_of(path[-1]) if isinstance(each, (list, tuple))]
+    seen: list[Any] = []
+    for each in value:
+        if each not in seen:
+            seen.append(each)
+    places = [seen.index(each) for each in value]
+    return [codes[place % len(codes)] for place in places] if codes else value
 
 
 def _values_of(change: Change) -> Iterator[Any]:
@@ -138,9 +154,9 @@ def _of_objects(
             here.pop(name, None)
         here.update(value)
         yield from bench.calls(operation, data, f"with {_short(value)}")
-        others = bench.mended(operation, data, keep=about)
-        if others is not None:
-            yield from bench.calls(operation, others, f"with {_short(value)}")
+        if operation.does == CREATE and operation.kind == TRAINEE:
+            for each in bench.being({name: value.get(name) for name in about}):
+                yield from bench.calls(operation, each, f"with {_short(value)}")
 
 
 def _of_parameters(change: Change, bench: Bench) -> Iterator[Trial]:
@@ -208,20 +224,126 @@ def _of_keys(change: Change, bench: Bench) -> Iterator[Trial]:
         yield from bench.upper_case(operation)
         return
     if at[0] == "request":
-        path = list(at[2:-1])
-        if len(path) > 1:
-            for value in chain(bench.values_of(path[-1]), _ODD):
-                yield from _with_value(bench, operation, path, value, read_back=True)
-        else:
-            for name in bench.fields(operation):
-                for value in chain(islice(bench.values_of(name), 2), _ODD[:6]):
-                    yield from _with_value(bench, operation, ["data", name], value, read_back=True)
-            yield from bench.calls(operation, {"no_such_field": "x"})
+        yield from _of_key_of_a_request(change, bench, operation)
+    yield from _sorted_records(bench)
     yield from of_an_answer(change, bench)
     if operation.does == LIST and operation.kind == TRAINEE:
         yield from of_lists(bench, operation, "", ())
     if operation.does in (UPDATE, DELETE, SHOW):
         yield from bench.upper_case(operation)
+
+
+def _of_key_of_a_request(change: Change, bench: Bench, operation: Operation) -> Iterator[Trial]:
+    """A key beside one field of a body, or beside the whole of it."""
+    path = [step for step in change.raw.place.at[2:-1] if not step.startswith("(")]
+    if len(path) > 1:
+        for value in chain(bench.values_of(path[-1]), _ODD):
+            yield from _with_value(bench, operation, path, value, read_back=True)
+        return
+    yield from bench.calls(operation, {"no_such_field": "x"})
+    fields = bench.fields(operation)
+    nothing = (
+        trial
+        for name in fields
+        for value in (None, "")
+        for trial in _with_value(bench, operation, ["data", name], value)
+    )
+    yield from taking_turns(_spelled(change, bench, operation), nothing)
+    for name in fields:
+        for value in chain(islice(bench.values_of(name), 2), _ODD[:6]):
+            yield from _with_value(bench, operation, ["data", name], value, read_back=True)
+
+
+def taking_turns(*made: Iterator[Trial]) -> Iterator[Trial]:
+    """One of each in turn, until all are at their end."""
+    waiting = list(made)
+    while waiting:
+        for each in list(waiting):
+            trial = next(each, None)
+            if trial is None:
+                waiting.remove(each)
+            else:
+                yield trial
+
+
+def _spelled(change: Change, bench: Bench, operation: Operation) -> Iterator[Trial]:
+    """Values in other spellings, what is refused beside them, and fields that a key ties."""
+    fields = bench.fields(operation)
+    named = [name for name in fields if name in str([fact.value for fact in change.raw.facts])]
+    for name in [*named, *(name for name in fields if name not in named)]:
+        for value in _spellings(bench, name, (bench.data_for(operation) or {}).get(name)):
+            yield from _with_value(bench, operation, ["data", name], value, True)
+    if operation.does == UPDATE:
+        yield from _beside_faults(bench, operation, named)
+    yield from _alone(bench, operation, named)
+
+
+def _spellings(bench: Bench, name: str, known: Any) -> Iterator[Any]:
+    """Codes as numbers, days in other forms, codes twice in a list."""
+    for value in [known, *islice(bench.values_of(name), 3)]:
+        if isinstance(value, str) and value.isdecimal():
+            yield int(value)
+        if isinstance(value, (list, tuple)) and value:
+            yield [*value, *value]
+    day = as_date(known)
+    if day is not None:
+        yield from (f"{day:%Y%m%d}", f"{day:%Y-%j}", f"{day}T10:00:00Z")
+
+
+def _beside_faults(bench: Bench, operation: Operation, named: Sequence[str]) -> Iterator[Trial]:
+    """What is refused for something else may be gone all the same."""
+    show = Asked(bench.doing(SHOW))
+    for one in named:
+        for value in islice(bench.values_of(one), 2):
+            for wrong in ({"email": "~", "last_name": ""}, {"last_name": "x" * 300}):
+                calls = (Asked(operation, {one: value, **wrong}), show)
+                words = f"{operation.id} with {one} {value} and a fault, then a look"
+                yield Trial(words, calls, bench.states[0], bench.base())
+
+
+def _alone(bench: Bench, operation: Operation, named: Sequence[str]) -> Iterator[Trial]:
+    """One of several fields that a key ties, alone; of a record that was made with another."""
+    data = bench.data_for(operation) or {}
+    for one in named:
+        known: list[Any] = [*islice(bench.values_of(one), 6)]
+        for value in known or [each for each in (data.get(one),) if each is not None]:
+            yield from bench.calls(operation, {one: value}, f"with {one} alone", read_back=True)
+            if operation.does == UPDATE and operation.kind != TRAINEE:
+                yield from _of_another(bench, operation, named, {one: value})
+
+
+def _of_another(
+    bench: Bench, operation: Operation, named: Sequence[str], sent: Mapping[str, Any]
+) -> Iterator[Trial]:
+    """An update of a record that was made with another of these fields."""
+    create, kind = bench.doing(CREATE, operation.kind), operation.kind
+    for other in named:
+        values = [*islice(bench.values_of(other), 6)] or SCHOOLS
+        for value in values if other not in sent else ():
+            for made in islice(bench.being({other: value}, kind), 1):
+                calls = (Asked(create, made), Asked(operation, dict(sent)))
+                words = f"{operation.id} with {_short(dict(sent))} of one with {other} {value}"
+                yield Trial(words, calls, bench.states[0], bench.base())
+
+
+def _sorted_records(bench: Bench) -> Iterator[Trial]:
+    """A trainee with several records of each kind, in an order that is no order."""
+    base, show = bench.base(), Asked(bench.doing(SHOW))
+    create = bench.doing(CREATE)
+    for name, row in bench.fields(create).items():
+        rows = base.get(name)
+        if "x-record" in row and isinstance(rows, list) and rows:
+            kind = row["x-record"]["kind"]
+            others = [bench.base(kind) for _ in range(3)]
+            years = ("2003", "1999", "2011")
+            sent = [
+                {**each, **({"graduation_year": year} if "graduation_year" in each else {})}
+                for each, year in zip([rows[0], *others], years, strict=False)
+            ]
+            data = {**base, name: sent}
+            yield Trial(f"{create.id} with several {name}", (Asked(create, data), show))
+            listing = Asked(bench.doing(LIST, kind))
+            yield Trial(f"{listing.operation} of several", (Asked(create, data), listing))
 
 
 def _short(value: Any) -> str:

@@ -51,7 +51,7 @@ class Asked:
 
     operation: Operation | None
     data: Any = None
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: tuple[bytes, str] | None = None
     token: bool = True
@@ -215,11 +215,14 @@ class Player:
         if asked.capitals:
             known = {kind: id.upper() for kind, id in known.items()}
         body = None if data is None else {"data": data}
-        headers = dict(asked.headers)
+        # A token is that of the world of the moment.
+        headers = {n: v.replace("{token}", self.token) for n, v in asked.headers.items()}
         raw = None
         if asked.body is not None:
             raw, headers["Content-Type"] = asked.body
         api = self._api if asked.token else self._api.as_token(None)
+        # The token names the world; without one a header does.
+        headers = headers if asked.token else {"X-Mock-World": self._world.world, **headers}
         if asked.at_old:
             api = Client(self._wire, old.contract.place, api.token)
         return api.call(

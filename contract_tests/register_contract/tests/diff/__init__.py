@@ -1,0 +1,1 @@
+"""The comparison, tried on edits of our documents and on documents of others."""
