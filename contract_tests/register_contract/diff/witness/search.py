@@ -35,10 +35,15 @@ _SECONDS = 20.0
 class Witness:
     """A trial that was played on both sides, and how their answers part."""
 
-    words: str
+    trial: Trial
     difference: Parting
     old: Played
     new: Played
+
+    @property
+    def words(self) -> str:
+        """What was tried."""
+        return self.trial.words
 
     @property
     def is_strong(self) -> bool:
@@ -111,7 +116,7 @@ def _witness(entry: Entry, bench: Bench, alone: bool, search: Search) -> Witness
             continue
         difference = parting(matter, *played, bench.players)
         if difference is not None:
-            found = Witness(trial.words, difference, *played)
+            found = Witness(trial, difference, *played)
             if found.is_strong:
                 return found
             weak = weak or found

@@ -245,7 +245,7 @@ def _of_key_of_a_request(change: Change, bench: Bench, operation: Operation) -> 
     nothing = (
         trial
         for name in fields
-        for value in (None, "")
+        for value in (None, "", [], {})
         for trial in _with_value(bench, operation, ["data", name], value)
     )
     yield from taking_turns(_spelled(change, bench, operation), nothing)
@@ -270,12 +270,17 @@ def _spelled(change: Change, bench: Bench, operation: Operation) -> Iterator[Tri
     """Values in other spellings, what is refused beside them, and fields that a key ties."""
     fields = bench.fields(operation)
     named = [name for name in fields if name in str([fact.value for fact in change.raw.facts])]
-    for name in [*named, *(name for name in fields if name not in named)]:
-        for value in _spellings(bench, name, (bench.data_for(operation) or {}).get(name)):
-            yield from _with_value(bench, operation, ["data", name], value, True)
+    yield from _in_spellings(bench, operation, named)
     if operation.does == UPDATE:
         yield from _beside_faults(bench, operation, named)
     yield from _alone(bench, operation, named)
+    yield from _in_spellings(bench, operation, [name for name in fields if name not in named])
+
+
+def _in_spellings(bench: Bench, operation: Operation, names: Sequence[str]) -> Iterator[Trial]:
+    for name in names:
+        for value in _spellings(bench, name, (bench.data_for(operation) or {}).get(name)):
+            yield from _with_value(bench, operation, ["data", name], value, True)
 
 
 def _spellings(bench: Bench, name: str, known: Any) -> Iterator[Any]:
