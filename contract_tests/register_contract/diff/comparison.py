@@ -25,7 +25,8 @@ from register_contract.target.ending import StoppedError
 class Comparison:
     """What came out.
 
-    ``notes`` are what a client need not know, and what generated documents show by accident.
+    ``notes`` are what a client need not know (``noted``), and what generated documents show by
+    accident.
     """
 
     old: Side
@@ -33,6 +34,7 @@ class Comparison:
     profile: Profile
     entries: list[Entry]
     notes: list[str]
+    noted: list[Entry]
     before: Decided
     after: Decided
 
@@ -63,9 +65,10 @@ def compare(
     entries = [*_renamed(guessed), *_entries(_pooled(found, profile), profile, before, after)]
     entries.sort(key=lambda entry: ORDER.index(entry.level))
     notes += [f"nothing judges the keyword {each}" for each in (*before.unknown, *after.unknown)]
-    notes = [entry.sentence for entry in entries if entry.level == NOTE] + notes
+    noted = [entry for entry in entries if entry.level == NOTE]
+    notes = [entry.sentence for entry in noted] + notes
     entries = [entry for entry in entries if entry.level != NOTE]
-    return Comparison(old, new, profile, entries, notes, before, after)
+    return Comparison(old, new, profile, entries, notes, noted, before, after)
 
 
 def _decided(side: Side, names: Mapping[str, str] | None = None) -> Decided:

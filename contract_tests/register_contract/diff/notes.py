@@ -104,6 +104,8 @@ def _bullets(text: str, comparison: Comparison) -> Iterator[str]:
         if seen_any and not (current and order[0] < current <= order[1]):
             continue
         bullet, row = _BULLET.match(line), _ROW.match(line)
+        if row and held and held[-1].endswith(":"):
+            held.pop()  # What only says that a table comes.
         if bullet and not bullet[1] and not bullet[2].startswith("["):
             held.append(bullet[2])
         elif bullet and held:

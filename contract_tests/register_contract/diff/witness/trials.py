@@ -25,6 +25,7 @@ _MOST_VALUES = 12
 _MISSING = object()
 SCHOOLS = ("100000", "900020")
 """Numbers of a school that a world has at start, and of none."""
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 _ODD: tuple[Any, ...] = (None, "", " ", [], {}, "abc", 7, True, ["abc"], [None], [{}], {"0": {}})
 Maker = Callable[[Change, Bench], Iterator[Trial]]
 
@@ -245,7 +246,7 @@ def _of_key_of_a_request(change: Change, bench: Bench, operation: Operation) -> 
     nothing = (
         trial
         for name in fields
-        for value in (None, "", [], {})
+        for value in _EMPTY
         for trial in _with_value(bench, operation, ["data", name], value)
     )
     yield from taking_turns(_spelled(change, bench, operation), nothing)

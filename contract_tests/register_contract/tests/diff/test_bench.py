@@ -32,15 +32,18 @@ def document(edit: Mapping[str, Any]) -> dict[str, Any]:
     return spec.bundle(VERSION, edit.get("reading", spec.DOCUMENTED))
 
 
+def actions_of(edit: Mapping[str, Any]) -> list[Any]:
+    """An edit as actions on a document."""
+    return [
+        spec.alteration({k: row[k] for k in ("target", "update", "remove") if k in row}, edit["id"])
+        for row in (edit, *edit.get("then", ()))
+    ]
+
+
 def compared(edit: Mapping[str, Any]) -> Comparison:
     """The document of an edit before and after it."""
-    rows = [edit, *edit.get("then", ())]
-    actions = [
-        spec.alteration({k: row[k] for k in ("target", "update", "remove") if k in row}, edit["id"])
-        for row in rows
-    ]
     before = document(edit)
-    sides = Side("before", before), Side("after", spec.altered(before, *actions))
+    sides = Side("before", before), Side("after", spec.altered(before, *actions_of(edit)))
     return compare(*sides, profile_of("dfe"))
 
 

@@ -1,0 +1,114 @@
+"""Our own versions compared: causes from the steps, renames once each, requests that show them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import register_spec as spec
+from register_contract.diff.comparison import Comparison, compare
+from register_contract.diff.entries import BREAKING, UNDECIDED, profile_of
+from register_contract.diff.sides import read_side
+from register_contract.diff.witness.search import Witness, find_witnesses
+from register_contract.target.ending import StoppedError
+
+READINGS = ["documented", "deployed"]
+RENAMES = {
+    ("lead_partner_urn", "training_partner_urn"),
+    ("lead_partner_ukprn", "training_partner_ukprn"),
+    ("course_subject_one", "course_subject_1"),
+    ("course_subject_two", "course_subject_2"),
+    ("course_subject_three", "course_subject_3"),
+    ("withdraw_date", "withdrawal_date"),
+}
+
+
+def compared(old: str, new: str, reading: str | None = None) -> Comparison:
+    one, other = (read_side(each, reading, None) for each in (old, new))
+    return compare(one, other, profile_of("dfe"))
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_release_is_a_few_causes(reading: str) -> None:
+    comparison = compared("v2025.0", "v2026.1", reading)
+    assert len(comparison.entries) <= 25, [entry.key for entry in comparison.entries]
+    for entry in comparison.entries:
+        pooled = entry.key in (("wider",), ("wording",), ("precedence",))
+        assert pooled or entry.named, f"{entry.key} has no cause"
+    renamed = [(rename.old, rename.new) for entry in comparison.entries for rename in entry.renames]
+    assert set(renamed) >= RENAMES
+    assert len(renamed) == len(set(renamed))
+
+
+def test_what_breaks_in_a_release_is_shown_by_requests() -> None:
+    comparison = compared("v2025.0", "v2026.1")
+    search = find_witnesses(comparison)
+    assert not search.unserved
+    breaking = [entry for entry in comparison.entries if entry.level == BREAKING]
+    assert len(breaking) >= 10
+    for entry in breaking:
+        assert isinstance(entry.witness, Witness), entry.key
+        assert entry.witness.is_strong, entry.key
+    assert not [entry for entry in comparison.entries if entry.level == UNDECIDED]
+
+
+def test_rules_for_new_routes_break_nobody() -> None:
+    """course_subject_1 has to be 100510 on early years routes, which nobody could send before."""
+    comparison = compared("v2025.0", "v2026.1")
+    levels = {entry.key[-1]: entry.level for entry in comparison.entries}
+    assert levels["early_years_subject"] == "addition"
+    assert levels["primary_subject"] == BREAKING
+
+
+@pytest.mark.parametrize("version", spec.versions())
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_version_and_itself_have_no_change(version: str, reading: str) -> None:
+    comparison = compared(version, f"{version}@{reading}", reading)
+    assert not comparison.entries
+    assert not comparison.notes
+
+
+def test_a_reading_is_compared_by_its_ledger() -> None:
+    comparison = compared("v2026.1", "v2026.1@deployed")
+    files = {each.file for entry in comparison.entries for each in entry.named}
+    assert any(file.startswith("readings/deployed/") for file in files)
+
+
+def test_a_printed_document_is_the_version(tmp_path: Path) -> None:
+    """A file that `spec` prints is ours, and says the same as its version."""
+    for form in ("yaml", "json"):
+        path = tmp_path / f"v2026.1.{form}"
+        path.write_text(spec.openapi_dump(spec.bundle("v2026.1"), form))
+        side = read_side(str(path), None, None)
+        assert side.ours
+        assert not compared(str(path), "v2026.1").entries
+
+
+def test_fingerprints_survive_what_is_not_their_cause() -> None:
+    before = {entry.key: entry.fingerprint for entry in compared("v2025.0", "v2026.1").entries}
+    one = spec.alteration(
+        {"target": "$['x-rules'].itt_end_date_within_five_years", "remove": True}, "other"
+    )
+    changed = spec.altered(spec.bundle("v2026.1"), one)
+    old, new = (read_side(each, None, None) for each in ("v2025.0", "v2026.1"))
+    object.__setattr__(new, "document", changed)
+    after = {entry.key: entry.fingerprint for entry in compare(old, new, profile_of("dfe")).entries}
+    same = [key for key in before if before[key] == after.get(key)]
+    assert len(before) - len(same) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("v2024.0", "is no version"),
+        ("spec", "is a folder"),
+        ("nothing.yaml", "is no version"),
+        ("v2026.1@other", "has no 'other' reading"),
+        ("HEAD:nothing.yaml", "cannot be read from git"),
+        ("--output=x:y", "cannot be read from git"),
+    ],
+)
+def test_what_is_no_side_is_said_in_a_sentence(text: str, said: str) -> None:
+    with pytest.raises(StoppedError, match=said):
+        read_side(text, None, None)
