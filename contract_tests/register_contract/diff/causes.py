@@ -60,7 +60,11 @@ class Cause:
 
 def causes(changes: Sequence[Change], named: Sequence[Named]) -> list[Cause]:
     """Put changes together by what they come from, in the order of the first of each."""
-    return _Grouped(changes, named).causes()
+    found = _Grouped(changes, named).causes()
+    order = {(each.file, each.id): place for place, each in enumerate(named)}
+    for cause in found:
+        cause.named.sort(key=lambda each: order[each.file, each.id])
+    return found
 
 
 class _Grouped:
@@ -314,6 +318,11 @@ def _claims(changes: Sequence[Change], keys: Sequence[Key]) -> Iterator[tuple[Ke
     answers, fields = _refusals(changes, keys), _fields(changes, keys)
     access = (key for change, key in zip(changes, keys, strict=True) if change.id == "access.asked")
     asked = next(access, None)
+    required = {
+        change.field.rpartition(".")[2]: key
+        for change, key in zip(changes, keys, strict=True)
+        if change.id in ("request.field.optional", "request.field.required")
+    }
     told = {
         str(change.raw.fact.value["status"]): key
         for change, key in zip(changes, keys, strict=True)
@@ -335,6 +344,10 @@ def _claims(changes: Sequence[Change], keys: Sequence[Key]) -> Iterator[tuple[Ke
             target = fields.get(str(row.get("field")))
         elif change.raw.place.room == "key":
             target = _beside(change, changes, keys)
+        elif change.raw.place.room == "condition":
+            # Required where another field is there, instead of always or never.
+            about = change.field.partition(" (")[0].split(", ")
+            target = next((required[name] for name in about if name in required), None)
         if target is not None and target != key:
             yield key, target
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,7 +23,7 @@ from register_contract.diff.reports.markdown import as_markdown
 from register_contract.diff.reports.text import as_text
 from register_contract.diff.reports.told import Report, report
 from register_contract.diff.sides import read_side
-from register_contract.diff.traffic import Held, held_to_traffic
+from register_contract.diff.traffic import held_to_traffic
 from register_contract.diff.witness.search import Search, find_witnesses
 from register_contract.diff.witness.static import by_documents
 
@@ -57,6 +58,7 @@ class Asked:
 
 def diff(old: str, new: str, asked: Asked) -> int:
     """Compare two sides and print what came out; returns the exit code. Raises StoppedError."""
+    began = time.monotonic()
     sides = [read_side(each, asked.reading, asked.spec_dir) for each in (old, new)]
     profile = profile_of(asked.profile)
     comparison = compare(sides[0], sides[1], profile, asked.spec_dir, asked.in_place)
@@ -73,18 +75,10 @@ def diff(old: str, new: str, asked: Asked) -> int:
         by_documents(comparison)
         search = find_witnesses(comparison)
     over = accept(comparison, asked.accepted, asked.today) if asked.accepted else []
-    told = report(comparison, search, asked.fail_on, asked.in_place)
+    told = report(comparison, search, asked.fail_on, asked.in_place, held)
     click.echo(FORMS[asked.form](told).rstrip("\n"))
     if asked.form == "text":
-        _tell(held, over)
+        for line in over:
+            click.echo(f"over: {line}")
+        click.echo(f"{time.monotonic() - began:.1f} s")
     return told.code
-
-
-def _tell(held: list[Held], over: list[str]) -> None:
-    if held:
-        click.echo("\nThe recorded requests")
-        for each in held:
-            by = f"  [{', '.join(each.entries)}]" if each.entries else ""
-            click.echo(f"  {each.state:12} {each.request}: {each.words}{by}")
-    for line in over:
-        click.echo(f"over: {line}")

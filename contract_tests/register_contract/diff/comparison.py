@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import register_spec as spec
@@ -49,10 +49,14 @@ def compare(
     """Compare two sides. Raises StoppedError, in one sentence, for what cannot be compared."""
     before, after = _decided(old), _decided(new)
     guessed: list[Rename] = []
+    if old.ours != new.ours:
+        # What only ours can say, the other side says nothing of.
+        before, after = _without_ours(before), _without_ours(after)
     if not (old.ours and new.ours):
         guessed = proposed(before, after)
         names = {each.old: each.new for each in guessed}
         before = _decided(old, names)
+        before = before if old.ours == new.ours else _without_ours(before)
     sides = Sides(before, after, in_place or old.version == new.version)
     changes = [change for raw in raw_changes(before, after) for change in judged(raw, sides)]
     if old.ours and new.ours:
@@ -86,6 +90,13 @@ def _decided(side: Side, names: Mapping[str, str] | None = None) -> Decided:
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         what = f"{type(error).__name__}, {error}"
         raise StoppedError(f"{side.label} cannot be compared as OpenAPI: {what}") from error
+
+
+def _without_ours(side: Decided) -> Decided:
+    """What a document decides without the keys and tables of ours."""
+    rooms = ("key", "table", "order")
+    facts = {place: fact for place, fact in side.facts.items() if place.room not in rooms}
+    return replace(side, facts=facts)
 
 
 def _named(old: Side, new: Side, spec_dir: Path | None) -> list[Named]:

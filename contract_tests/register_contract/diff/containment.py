@@ -143,6 +143,7 @@ def _candidates(one: Any, other: Any) -> Iterator[Any]:
     """Values that may tell two schemas apart: codes, lengths and numbers at their limits, forms."""
     yield from _codes(one)
     yield from _codes(other)
+    yield from _TEXTS
     limits = sorted({*_numbers(one, _LENGTHS), *_numbers(other, _LENGTHS)})
     lengths = sorted({limit + step for limit in limits for step in (-1, 0, 1)})
     # The limits are about texts of any kind: of letters, of digits, and of the forms known here.
@@ -151,7 +152,6 @@ def _candidates(one: Any, other: Any) -> Iterator[Any]:
         yield from (_stretched(text, length) for text in _TEXTS if text)
     bounds = {*_numbers(one, _BOUNDS), *_numbers(other, _BOUNDS)}
     yield from (bound + step for bound in sorted(bounds) for step in (-1, 0, 1, -0.5, 0.5))
-    yield from _TEXTS
     yield from _OTHERS
     for size in sorted({*_numbers(one, _SIZES), *_numbers(other, _SIZES)}):
         for count in (size - 1, size, size + 1):

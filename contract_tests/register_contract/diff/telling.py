@@ -9,7 +9,7 @@ import orjson
 
 from register_contract.diff.causes import Cause
 from register_contract.diff.decisions import Decided, Fact
-from register_contract.diff.entries import ORDER, Entry, Profile, table
+from register_contract.diff.entries import ORDER, UNDECIDED, Entry, Profile, table
 from register_contract.diff.evaluators import Change
 from register_contract.diff.names import Rename
 
@@ -42,6 +42,7 @@ def entry_of(cause: Cause, profile: Profile, before: Decided, after: Decided) ->
         named=cause.named,
         renames=_renames(changes),
         details=details(changes, before, after),
+        reason=next((each.reason for each in changes if each.reason and level == UNDECIDED), ""),
     )
 
 
@@ -70,6 +71,8 @@ def _operations(cause: Cause, before: Decided, after: Decided) -> list[str]:
     found = [names.get(id, id) for id in ids]
     known = set(names.values())
     for change in cause.changes:
+        if change.id.startswith("names."):
+            found += _having(str(change.raw.fact.value), before)
         for fact in change.raw.facts:
             row = fact.value if change.raw.place.room == "table" else None
             if isinstance(row, Mapping):
@@ -79,6 +82,15 @@ def _operations(cause: Cause, before: Decided, after: Decided) -> list[str]:
         if at[:2] == ("x-lifecycle", "locks") and at[2] in known:
             found.append(at[2])
     return list(dict.fromkeys(found))
+
+
+def _having(name: str, side: Decided) -> list[str]:
+    """The operations that send or show a field."""
+    return [
+        side.names[place.operation]
+        for place in side.facts
+        if place.room in ("request", "shown") and place.at[-1] == name
+    ]
 
 
 def _sentence(cause: Cause, changes: Sequence[Change]) -> str:
@@ -109,6 +121,10 @@ def details(
     """What is otherwise, as it was, and as it is; the same in several places once."""
     found: dict[tuple[str, str, str], None] = {}
     for change in changes:
+        if change.id == "names.renamed":
+            each = _renames([change])[0]
+            found["a field is called", each.old, each.new] = None
+            continue
         says = table()[change.id]["says"]
         names = {**before.names, **after.names}
         operation = names.get(change.raw.place.operation, change.raw.place.operation)

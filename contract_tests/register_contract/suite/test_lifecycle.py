@@ -11,7 +11,7 @@ from typing import Any
 
 from register_contract.oracle.contract import DELETE, OUTSIDE, SHOW, TRAINEE, Contract, Operation
 from register_contract.oracle.derived import shown_scope
-from register_contract.oracle.lifecycle import PREVIOUS, event_of, next_state
+from register_contract.oracle.lifecycle import PREVIOUS, SAME, edge_of, event_of, next_state
 from register_contract.oracle.listing import AT_OR_AFTER
 from register_contract.oracle.refusals import not_found
 from register_contract.oracle.rows import moved
@@ -138,6 +138,52 @@ def test_what_cannot_happen_does_not(bench: Bench) -> None:
         )
         bench.contract.exercised.note(moved(name, state, None))
         bench.found(breaches, after, show)
+
+
+def test_what_can_happen_does(bench: Bench) -> None:
+    """Events outside the API: each happens in each state from which the table has a way."""
+    what = "events outside the API that can happen"
+    bench.needs_writing(what)
+    bench.needs(bench.control, what, "the run has no control API")
+    assert bench.control is not None
+    show = bench.doing(SHOW)
+    for name, event, state in bench.some(_ways(bench)):
+        cast = bench.in_state(state)
+        if cast is None:
+            continue
+        scope = shown_scope(bench.contract, TRAINEE, cast.shown, bench.bodies.today)
+        # What a trainee made just now does not show it does not have.
+        edge = edge_of(event, state, replace(scope, whole=True))
+        if edge is None:
+            continue
+        said = f"{name} of a trainee that is {state}"
+        source = "x-lifecycle, decision 14"
+        try:
+            bench.control.event(cast.trainee_id, name)
+            refused = ""
+        except ControlRefusedError as error:
+            refused = str(error)
+        after = bench.call(show, path=cast.ids)
+        breaches = expect.holds(not refused, "lifecycle.event", f"{said} is refused", said, refused)
+        if not breaches and event.get("hides") is True:
+            breaches = expect.refusal(after, bench.refusal(not_found(TRAINEE), show), said, source)
+        elif not breaches and edge["to"] not in (SAME, PREVIOUS):
+            field = bench.contract.state_field
+            breaches = expect.value(field, edge["to"], _field(after.data, field), said)
+        if not breaches:
+            bench.contract.exercised.note(moved(name, state, edge))
+        bench.found(breaches, after, show)
+
+
+def _ways(bench: Bench) -> list[tuple[str, Mapping[str, Any], str]]:
+    """Each event outside the API with each state in which it may happen."""
+    return [
+        (name, event, state)
+        for name, event in bench.contract.events.items()
+        for edge in event["edges"]
+        for state in edge["from"]
+        if event["cause"] == OUTSIDE
+    ]
 
 
 def _outside(bench: Bench) -> list[tuple[str, Mapping[str, Any], str]]:

@@ -170,6 +170,14 @@ class Control:
         """The schools and the partners of the world, which requests may name."""
         return {name: _rows(*self._ask("GET", name), name) for name in ("schools", "partners")}
 
+    def keep(self, name: str) -> None:
+        """Keep the world as it is under a name."""
+        self._ask("POST", "snapshots", name)
+
+    def restore(self, name: str) -> None:
+        """Make the world what it was when it was kept."""
+        self._ask("POST", "snapshots", name, "restore")
+
     def advance(self, seconds: int) -> None:
         """Move the world's clock on."""
         self._ask("POST", "clock", "advance", body={"seconds": seconds})

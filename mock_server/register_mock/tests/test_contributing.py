@@ -28,6 +28,7 @@ PRINTED = {
     "reading": ("as observed:", "observed"),
     "seed": ("drafts",),
     "defect": ("Defect secondary_course_is_primary (derived values",),
+    "key": ("v2026.1 → v2026.1: no change",),
 }
 
 # What has to hold once a recipe was followed, as a program of its own.
@@ -100,6 +101,17 @@ assert post(**secondary).json["data"]["course_education_phase"] == "secondary"
 with put_in(named("secondary_course_is_primary")):
     client = create_app(Options(seed="empty")).test_client()
     assert post(**secondary).json["data"]["course_education_phase"] == "primary"
+""",
+    "key": """
+import json, register_spec
+from register_contract.diff.comparison import compare
+from register_contract.diff.entries import profile_of
+from register_contract.diff.sides import Side
+before = register_spec.bundle("v2026.1")
+assert before["components"]["schemas"]["TraineeFields"]["properties"]["email"]["x-hint"]
+after = json.loads(json.dumps(before).replace("DfE writes to it.", "Nobody writes to it."))
+found = compare(Side("before", before), Side("after", after), profile_of("dfe"))
+assert [entry.ids for entry in found.entries] == [["wording.changed"]]
 """,
 }
 

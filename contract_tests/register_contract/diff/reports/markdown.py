@@ -27,6 +27,15 @@ def _lines(report: Report) -> Iterator[str]:
             for each in entries:
                 yield ""
                 yield from _entry(each)
+    if report.requests:
+        yield ""
+        yield "### The recorded requests"
+        yield ""
+        yield "| request | state | how | by |"
+        yield "|---|---|---|---|"
+        for held in report.requests:
+            row = (held.request, held.state, held.words, ", ".join(held.entries))
+            yield "| " + " | ".join(map(_cell, row)) + " |"
     if report.notes:
         yield ""
         yield "### Notes"

@@ -27,6 +27,12 @@ def _lines(report: Report) -> Iterator[str]:
             yield title
             for each in entries:
                 yield from _entry(each)
+    if report.requests:
+        yield ""
+        yield "The recorded requests"
+        for held in report.requests:
+            by = f"  [{', '.join(held.entries)}]" if held.entries else ""
+            yield f"  {held.state:12} {held.request}: {held.words}{by}"
     if report.notes:
         yield ""
         yield "Notes"

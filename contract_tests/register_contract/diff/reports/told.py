@@ -12,6 +12,7 @@ from typing import Any
 from register_contract.diff.comparison import Comparison
 from register_contract.diff.entries import ADDITION, BREAKING, DANGER, ORDER, UNDECIDED, Entry
 from register_contract.diff.sides import Side
+from register_contract.diff.traffic import Held
 from register_contract.diff.witness.search import Search, Witness
 from register_contract.target.exchange import Exchange
 
@@ -79,14 +80,24 @@ class Report:
     notes: list[str]
     code: int
     said: str
+    requests: list[Held]
 
     def of(self, audience: str) -> list[Told]:
         """The entries for an audience."""
         return [each for each in self.entries if each.audience == audience]
 
 
-def report(comparison: Comparison, search: Search | None, fail_on: str, in_place: bool) -> Report:
-    """A comparison as it is told. ``search`` is None where nobody looked for witnesses."""
+def report(
+    comparison: Comparison,
+    search: Search | None,
+    fail_on: str,
+    in_place: bool,
+    held: Sequence[Held] = (),
+) -> Report:
+    """A comparison as it is told. ``search`` is None where nobody looked for witnesses.
+
+    ``held`` are recorded requests, and what each side makes of them.
+    """
     told = [_told(entry, comparison) for entry in comparison.entries]
     open_ = [each for each in told if not each.accepted]
     fails = {
@@ -105,6 +116,7 @@ def report(comparison: Comparison, search: Search | None, fail_on: str, in_place
         comparison.notes,
         code,
         _said(comparison, search),
+        list(held),
     )
 
 

@@ -66,6 +66,7 @@ class Matter:
             self.fields |= {each.strip() for each in name.partition(" (")[0].split(",")}
         if change.raw.place.room == "key":
             self.fields |= {step for step in at[1:-1] if step not in ("data", "[]")}
+            self.fields |= set(_differing_fields(change))
         if change.id.startswith("names."):
             self.fields.add(str(change.raw.fact.value))
             self.shown.add(str(change.raw.fact.value))
@@ -110,6 +111,17 @@ class Matter:
         return any(
             change.raw.place.at[:2] == ("x-lifecycle", "locks") for change in self.entry.changes
         )
+
+
+def _differing_fields(change: Change) -> Iterator[str]:
+    """The fields of the rows that a key has otherwise on each side."""
+    old, new = (None if fact is None else fact.value for fact in (change.raw.old, change.raw.new))
+    rows = [each if isinstance(each, Mapping) else {} for each in (old, new)]
+    for name in {**rows[0], **rows[1]}:
+        if rows[0].get(name) != rows[1].get(name):
+            for row in (rows[0].get(name), rows[1].get(name)):
+                if isinstance(row, Mapping) and isinstance(row.get("field"), str):
+                    yield row["field"]
 
 
 def parting(
@@ -186,10 +198,9 @@ def _shown(
             if values[0] == _MISSING:
                 continue  # What was not shown is missed by nobody.
             if _text(values[0], made_up, name) != _text(values[1], made_up, name):
-                called = [player.contract.public(name) for player in players]
-                return (
-                    f"{called[0]} is {_said(values[0])} before, {called[1]} {_said(values[1])} now"
-                )
+                called, called_now = (player.contract.public(name) for player in players)
+                now = "" if called == called_now else f"{called_now} "
+                return f"{called} is {_said(values[0])} before, {now}{_said(values[1])} now"
         for each in matter.entry.renames:
             if each.old in one and each.new in other and each.old not in other:
                 return f"shown as {each.old} before, as {each.new} now"

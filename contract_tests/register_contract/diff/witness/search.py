@@ -25,8 +25,9 @@ from register_contract.oracle.contract import CannotTryError
 from register_contract.target.control import ControlError
 from register_contract.target.mock_process import MockServers
 
-_MOST_TRIALS = 400
-_MOST_AFTER_ONE = 60
+_MOST_TRIALS = (400, 60)
+_MOST_BESIDE_OTHERS = (40, 10)
+"""How many trials an entry has, and how many once one has shown something that breaks nothing."""
 _MOST_OF_A_CHANGE = 120
 _SECONDS = 20.0
 
@@ -106,9 +107,10 @@ def _witness(entry: Entry, bench: Bench, alone: bool, search: Search) -> Witness
     matter = Matter(entry, alone)
     end = time.monotonic() + _SECONDS
     weak: Witness | None = None
+    # Where nothing else has changed, anything may show it; else the likeliest have to do.
+    most = _MOST_TRIALS if alone else _MOST_BESIDE_OTHERS
     for count, trial in enumerate(_trials(entry, bench, alone, search.profile)):
-        most = _MOST_TRIALS if weak is None else _MOST_AFTER_ONE
-        if count >= most or time.monotonic() > end:
+        if count >= most[weak is not None] or time.monotonic() > end:
             break
         search.tried += 1
         played = _played(trial, bench)

@@ -36,6 +36,7 @@ NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 _SECONDS = 20.0
 _SEED = 11
 _READINGS = ("old", "new")
+_BEGINNING = "beginning"
 _OF_THE_RECORDER = frozenset({*OF_THE_CONNECTION, "host", "cookie", "x-mock-world"})
 
 
@@ -102,26 +103,25 @@ class Player:
         self._wire = wire
         self._reading = reading
         self._control = Control(wire)
-        self._made = 0
         self._registers: Any = None
         self._changed = False
-        self.renew()
+        self._begin()
 
-    def renew(self) -> None:
-        """Begin in a new world, where something was changed in this one."""
-        if self._made and not self._changed:
-            return
-        self._changed = False
-        self._control.leave()
-        self._made += 1
-        name = f"{self._reading}-{self._made}"
-        self._world, holders = self._control.create_world(name, reading=self._reading)
+    def _begin(self) -> None:
+        """Make the world, and keep it as it is before anything happens."""
+        self._world, holders = self._control.create_world(self._reading, reading=self._reading)
         place = self.contract.place
         self._world.prepare(NOW, place.timers)
         self._holder = holders[0]
         self._api = Client(self._wire, place, self._holder.token)
-        if self._registers is None:
-            self._registers = self._world.registers()
+        self._registers = self._world.registers()
+        self._world.keep(_BEGINNING)
+
+    def renew(self) -> None:
+        """Begin anew, where something was changed."""
+        if self._changed:
+            self._world.restore(_BEGINNING)
+            self._changed = False
 
     @property
     def token(self) -> str:

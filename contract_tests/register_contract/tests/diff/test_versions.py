@@ -9,7 +9,7 @@ import pytest
 import register_spec as spec
 from register_contract.diff.comparison import Comparison, compare
 from register_contract.diff.entries import BREAKING, UNDECIDED, profile_of
-from register_contract.diff.sides import read_side
+from register_contract.diff.sides import Side, read_side
 from register_contract.diff.witness.search import Witness, find_witnesses
 from register_contract.target.ending import StoppedError
 
@@ -112,3 +112,39 @@ def test_fingerprints_survive_what_is_not_their_cause() -> None:
 def test_what_is_no_side_is_said_in_a_sentence(text: str, said: str) -> None:
     with pytest.raises(StoppedError, match=said):
         read_side(text, None, None)
+
+
+def changed_by(*rows: dict[str, object]) -> Comparison:
+    before = spec.bundle("v2026.1")
+    after = spec.altered(before, *(spec.alteration(row, "edit") for row in rows))
+    return compare(Side("before", before), Side("after", after), profile_of("dfe"))
+
+
+def test_required_by_the_presence_of_another_is_one_change() -> None:
+    """Not always required any more, but where another field is there: one transition."""
+    request = "$.components.schemas.TraineeRequest"
+    condition = {
+        "if": {"required": ["previous_last_name"]},
+        "then": {"required": ["fund_code"]},
+    }
+    comparison = changed_by(
+        {"target": f"{request}.required[?@ == 'fund_code']", "remove": True},
+        {"target": f"{request}.allOf", "update": [condition]},
+    )
+    assert [entry.level for entry in comparison.entries] == ["addition"]
+    ids = comparison.entries[0].ids
+    assert sorted(ids) == ["concerns.new", "request.field.optional"]
+
+
+def test_codes_that_become_a_pattern_are_decided() -> None:
+    field = "$.components.schemas.TraineeFields.properties.fund_code"
+    same = changed_by(
+        {"target": f"{field}.enum", "remove": True},
+        {"target": field, "update": {"type": "string", "pattern": "^[27]$"}},
+    )
+    assert [entry.level for entry in same.entries] == ["addition"]
+    less = changed_by(
+        {"target": f"{field}.enum", "remove": True},
+        {"target": field, "update": {"type": "string", "pattern": "^[2]$"}},
+    )
+    assert [entry.level for entry in less.entries] == [BREAKING]
