@@ -300,7 +300,8 @@ class Change:
     """A named change of a step or a reading: its sentence, its source, and the places it touches.
 
     ``file`` is the path of the overlay in the folder. Names in the places are those used inside; an
-    entry of a list is called `ENTRY` there. ``words`` are all texts that it puts in.
+    entry of a list is called `ENTRY` there. ``words`` are all texts that it puts in. ``is_gone``
+    tells that only the first of two sides has it.
     """
 
     id: str
@@ -309,6 +310,7 @@ class Change:
     source: Any
     places: tuple[Path_, ...]
     words: frozenset[str]
+    is_gone: bool
 
 
 def changes_between(one: tuple[str, str], other: tuple[str, str], folder: Path) -> list[Change]:
@@ -341,6 +343,7 @@ def changes_between(one: tuple[str, str], other: tuple[str, str], folder: Path) 
                         action.row["x-source"],
                         tuple(places),
                         frozenset(_put_in(step, action.change)),
+                        is_gone=lasts is lasting[0],
                     )
     return list(found.values())
 

@@ -113,7 +113,7 @@ def _named(old: Side, new: Side, spec_dir: Path | None) -> list[Named]:
         Named(
             c.id,
             c.file,
-            c.sentence,
+            f"No longer so: {c.sentence}" if c.is_gone else c.sentence,
             c.source,
             tuple(tuple(map(str, place)) for place in c.places),
             c.words,

@@ -88,6 +88,8 @@ class Matter:
                     self.shown |= names
         if at[3:4] == ("writes",):
             self.shown.add(at[-1])
+        if at[3:4] == ("defaults",):
+            self.fields.add(at[-1])
 
     def told_by(self, reasons: tuple[Mapping[str, Any], ...]) -> bool:
         """Whether a refusal is for nothing but what this is about."""

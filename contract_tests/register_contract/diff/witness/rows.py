@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from register_contract.diff.decisions import Place
@@ -65,35 +65,41 @@ def _of_a_rule(id: str, bench: Bench) -> Iterator[Trial]:
         row = player.contract.table("x-rules").get(id)
         if row is None:
             continue
-        for name in row["operations"]:
-            operation = player.contract.operations.get(name)
-            if operation is not None:
-                yield from _breaking(bench, player, operation, {"id": id, **row})
+        row = {"id": id, **row}
+        named = [player.contract.operations.get(name) for name in row["operations"]]
+        there = [each for each in named if each is not None]
+        for operation in there:
+            if operation.does not in (CREATE, UPDATE):
+                yield from _of_an_event(bench, player, operation, row)
+        kind = row.get("of", there[0].kind if there else "")
+        yield from _breaking(bench, player, kind, row, [o for o in there if o.kind == kind])
 
 
 def _breaking(
-    bench: Bench, player: Player, operation: Operation, row: Mapping[str, Any]
+    bench: Bench,
+    player: Player,
+    kind: str,
+    row: Mapping[str, Any],
+    operations: Sequence[Operation],
 ) -> Iterator[Trial]:
-    kind = row.get("of", operation.kind)
-    if operation.does not in (CREATE, UPDATE):
-        yield from _of_an_event(bench, player, operation, row)
-        return
-    if kind != operation.kind:
-        return
-    base = bench.base(kind)
-    solver = _solver(bench, player, kind, base)
+    """Each record in each operation that makes or changes one of its kind."""
+    made = [each for each in operations if each.does in (CREATE, UPDATE)]
+    base = bench.base(kind) if made else {}
+    solver = _solver(bench, player, kind, base) if made else None
     if solver is None:
         return
-    sendable = bench.fields(operation)
     for data in _chosen(solver, row):
         inner = player.inner(data)
-        changes = {k: v for k, v in differing(base, inner).items() if k in sendable or v is None}
-        words = f"with {_said(changes)}"
-        if operation.does == CREATE:
-            yield from bench.calls(operation, _with(base, changes), words)
-        else:
-            sent = {k: v for k, v in changes.items() if k not in ("placements_attributes",)}
-            yield from bench.calls(operation, sent, words)
+        changed = differing(base, inner).items()
+        for operation in made:
+            sendable = bench.fields(operation)
+            changes = {k: v for k, v in changed if k in sendable or v is None}
+            words = f"with {_said(changes)}"
+            if operation.does == CREATE:
+                yield from bench.calls(operation, _with(base, changes), words)
+            else:
+                sent = {k: v for k, v in changes.items() if k not in ("placements_attributes",)}
+                yield from bench.calls(operation, sent, words)
 
 
 def _with(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,23 +171,27 @@ def _beside_others(
 ) -> Iterator[Trial]:
     """The field of a rule with nothing in it, and each code of the others that are sent."""
     data, own = bench.data_for(operation) or {}, row["field"]
-    for name in bench.fields(operation):
-        codes = [*bench.values_of(name)] or [*_looked_up(bench, row, name)]
-        for value in codes if name != own else ():
-            sent = {**data, name: list(value) if isinstance(value, tuple) else value, own: None}
-            words = f"{operation.id} with {name} {value!r} and no {own}"
-            yield Trial(words, (Asked(operation, sent),), state, bench.base())
+    others = [name for name in bench.fields(operation) if name != own]
+    looked_up = {name: [*_looked_up(bench, row, name)] for name in others}
+    for name in sorted(others, key=lambda name: not looked_up[name]):
+        for value in dict.fromkeys((*looked_up[name], *bench.values_of(name))):
+            said = {**data, name: list(value) if isinstance(value, tuple) else value}
+            without = {n: each for n, each in said.items() if n != own}
+            for sent, word in ((without, "no"), ({**said, own: None}, "an empty")):
+                words = f"{operation.id} with {name} {value!r} and {word} {own}"
+                yield Trial(words, (Asked(operation, sent),), state, bench.base())
 
 
 def _looked_up(bench: Bench, node: Any, name: str) -> Iterator[Any]:
-    """The codes of the list in which a rule looks a field up."""
+    """The codes of the list in which a rule looks a field up, those with what it takes first."""
     if isinstance(node, list):
         for each in node:
             yield from _looked_up(bench, each, name)
     elif isinstance(node, Mapping):
-        is_several = node.get("codes") == [name]
+        is_several = node.get("codes") in ([name], [{"input": name}])
         if is_several or node.get("code") == name:
-            for row in bench.old.contract.table("x-code-lists").get(node["in"], ()):
+            rows = bench.old.contract.table("x-code-lists").get(node["in"], ())
+            for row in sorted(rows, key=lambda row: not row.get(node["take"])):
                 yield (row["code"],) if is_several else row["code"]
         for each in node.values():
             yield from _looked_up(bench, each, name)
@@ -207,6 +217,12 @@ def _of_the_lifecycle(at: tuple[str, ...], bench: Bench) -> Iterator[Trial]:
         return
     for player in bench.players:
         event = player.contract.events.get(at[1])
+        operation = bench.named(event["cause"]) if event is not None else None
+        if event is not None and operation is not None and at[2:3] == ("defaults",) and at[3:]:
+            default = {"field": at[3], "value": event.get("defaults", {}).get(at[3])}
+            before = bench.state_for(operation)
+            if before is not None:
+                yield from _beside_others(bench, operation, default, before)
         if event is not None:
             states = at[3:4] if at[2:3] == ("edges",) else ()
             yield from _of_event(bench, at[1], event, states)
@@ -314,8 +330,9 @@ def _of_derived(change: Change, at: tuple[str, ...], bench: Bench) -> Iterator[T
     state = bench.state_for(create) if create.ids else None
     having = bench.base() if state is not None else None
     names = {name for fact in change.raw.facts for name in _mentioned(fact.value)}
+    named = [each for fact in change.raw.facts for each in _named(fact.value)]
     yield from bench.calls(create, bench.base(kind), read_back=True)
-    for place, data in enumerate(_varied(bench, kind, names)):
+    for place, data in enumerate(_varied(bench, kind, names, named)):
         if place > _MOST * 3:
             break
         words = f"{create.id} with {_short({n: data.get(n) for n in sorted(names)})}"
@@ -325,7 +342,7 @@ def _of_derived(change: Change, at: tuple[str, ...], bench: Bench) -> Iterator[T
         yield Trial(f"a trainee that is {state}", (show,), state, bench.base())
     with suppress(CannotTryError):
         update = bench.doing(UPDATE, kind)
-        for data in islice(_varied(bench, kind, names), _MOST):
+        for data in islice(_varied(bench, kind, names, named), _MOST):
             sent = {name: data.get(name) for name in names if name in data}
             yield from bench.calls(update, sent, f"with {_short(sent)}", read_back=True)
 
@@ -342,10 +359,26 @@ def _mentioned(row: Any) -> set[str]:
     return found | {each for each in made if isinstance(each, str)}
 
 
-def _varied(bench: Bench, kind: str, names: set[str]) -> Iterator[dict[str, Any]]:
+def _named(node: Any) -> Iterator[dict[str, Any]]:
+    """Values of fields that the tests of a row name."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _named(each)
+    elif isinstance(node, Mapping):
+        field = node.get("value")
+        if isinstance(field, str):
+            for value in (*node.get("in", ()), *[node[w] for w in ("equals",) if w in node]):
+                yield {field: value}
+        for each in node.values():
+            yield from _named(each)
+
+
+def _varied(
+    bench: Bench, kind: str, names: set[str], named: Sequence[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
     """Valid records of a kind that differ in some fields, or in what those are made of."""
     base = bench.base(kind)
-    for change in _variations(bench, kind, names, base):
+    for change in chain(named, _variations(bench, kind, names, base)):
         if bench.taken_by_both(_with(base, change), kind):
             yield _with(bench.base(kind), change)
 
@@ -436,7 +469,7 @@ def _of_a_domain(name: str, bench: Bench) -> Iterator[Trial]:
                     if name in str(row):
                         names = _mentioned(row)
                         create = bench.doing(CREATE, kind)
-                        for data in islice(_varied(bench, kind, names), _MOST):
+                        for data in islice(_varied(bench, kind, names, ()), _MOST):
                             yield from bench.calls(create, data, f"with {_short(data)}")
 
 

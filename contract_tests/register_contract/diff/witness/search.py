@@ -14,6 +14,7 @@ from register_contract.diff.evaluators import Change
 from register_contract.diff.witness.bench import Bench
 from register_contract.diff.witness.parting import Matter, Parting, Way, parting
 from register_contract.diff.witness.trials import taking_turns, trials_for, widest
+from register_contract.diff.witness.unreached import why_unreached
 from register_contract.diff.witness.worlds import (
     CannotServeError,
     Played,
@@ -26,7 +27,7 @@ from register_contract.target.control import ControlError
 from register_contract.target.mock_process import MockServers
 
 _MOST_TRIALS = (400, 60)
-_MOST_BESIDE_OTHERS = (40, 10)
+_MOST_BESIDE_OTHERS = (15, 6)
 """How many trials an entry has, and how many once one has shown something that breaks nothing."""
 _MOST_OF_A_CHANGE = 120
 _SECONDS = 20.0
@@ -76,6 +77,10 @@ def find_witnesses(
         with both_served(comparison.old, comparison.new, servers) as (old, new):
             bench = Bench(old, new, comparison.before, comparison.after)
             for entry in entries:
+                why = why_unreached(_apart(entry, search.profile), bench)
+                if why:
+                    entry.level, entry.reason = ADDITION, why
+                    continue
                 before = search.tried
                 entry.witness = _witness(entry, bench, alone, search)
                 _judge_again(entry, search.tried - before)

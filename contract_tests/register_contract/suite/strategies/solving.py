@@ -56,6 +56,7 @@ class Solver:
         self._today = today
         self._judge = judge
         self._scopes: dict[str, Scope] = {}
+        self._known: dict[str, Sequence[Problem]] = {}
         self._rules = {row_id(RULES, row["id"]): row for row in rules_of(contract, operation)}
 
     def breaking(self, row: Row) -> Iterator[Data]:
@@ -250,10 +251,13 @@ class Solver:
         return int(bool(row) and len(others) == len(problems)), len(others)
 
     def _judged(self, data: Mapping[str, Any]) -> Sequence[Problem]:
-        try:
-            return self._judge(data)
-        except CannotTryError:
-            return (_UNJUDGED,)
+        written = repr(data)
+        if written not in self._known:
+            try:
+                self._known[written] = self._judge(data)
+            except CannotTryError:
+                self._known[written] = (_UNJUDGED,)
+        return self._known[written]
 
     def _fixes(self, data: Mapping[str, Any], kept: Change, row: str) -> Iterator[Data]:
         """The record with the field of a problem otherwise, or what a broken rule is about."""

@@ -53,6 +53,78 @@ def test_what_breaks_in_a_release_is_shown_by_requests() -> None:
     assert not [entry for entry in comparison.entries if entry.level == UNDECIDED]
 
 
+def test_what_breaks_in_the_running_service_is_shown_by_requests() -> None:
+    comparison = compared("v2025.0", "v2026.1", "deployed")
+    find_witnesses(comparison)
+    levels = {entry.key[-1]: entry.level for entry in comparison.entries}
+    for entry in comparison.entries:
+        if entry.level == BREAKING:
+            assert isinstance(entry.witness, Witness), entry.key
+            assert entry.witness.is_strong, entry.key
+    assert levels["general_types_of_degrees"] == BREAKING
+    # Each was refused before by a rule of another name, or was never shown.
+    assert {key for key, level in levels.items() if level == UNDECIDED} == {
+        "funding_of_2026",
+        "internal_fields",
+        "itt_end_date_window",
+        "safeguarding_before_its_documents",
+    }
+
+
+def test_a_rule_for_codes_that_were_refused_breaks_nobody() -> None:
+    """Early years routes are codes of v2025.0 too, but a rule of the service refuses them."""
+    comparison = compared("v2025.0", "v2026.1", "deployed")
+    find_witnesses(comparison)
+    (entry,) = (each for each in comparison.entries if each.key[-1] == "early_years_subject")
+    assert entry.level == "addition"
+    assert entry.reason == (
+        "it concerns only training_route 17, 18, 19, 20, which was refused before"
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "level"),
+    [
+        ({"value": "training_route", "in": ["17", "18"]}, "addition"),
+        ({"value": "training_route", "in": ["14", "17"]}, BREAKING),
+        ({"not": {"value": "training_route", "equals": "17"}}, BREAKING),
+        (
+            {
+                "any": [
+                    {"value": "training_route", "equals": "17"},
+                    {"value": "itt_aim", "is": "present"},
+                ]
+            },
+            BREAKING,
+        ),
+    ],
+)
+def test_only_what_was_refused_for_itself_reaches_nobody(when: object, level: str) -> None:
+    rule = {
+        "operations": ["create_trainee"],
+        "field": "sex",
+        "must": {"value": "sex", "equals": "99"},
+        "when": when,
+        "text": "is wrong",
+        "x-source": "a test",
+    }
+    before = spec.bundle("v2025.0", "deployed")
+    alteration = spec.alteration({"target": "$['x-rules']", "update": {"a_new_rule": rule}}, "edit")
+    after = spec.altered(before, alteration)
+    comparison = compare(Side("before", before), Side("after", after), profile_of("dfe"))
+    find_witnesses(comparison)
+    assert [entry.level for entry in comparison.entries] == [level]
+
+
+def test_what_only_the_old_side_has_is_no_longer_so() -> None:
+    (entry,) = (
+        each
+        for each in compared("v2025.0", "v2026.1", "deployed").entries
+        if each.key[-1] == "limits_not_kept"
+    )
+    assert entry.sentence.startswith("No longer so: Most lengths of texts are not checked")
+
+
 def test_rules_for_new_routes_break_nobody() -> None:
     """course_subject_1 has to be 100510 on early years routes, which nobody could send before."""
     comparison = compared("v2025.0", "v2026.1")
