@@ -71,6 +71,11 @@ class Decided:
     unknown: tuple[str, ...] = ()
 
 
+def names_in(path: str) -> list[str]:
+    """The names of the parameters of a path, in their order."""
+    return [name.strip("{}") for name in _IN_BRACES.findall(path)]
+
+
 def decided(document: Mapping[str, Any]) -> Decided:
     """Read a document. Raises DocumentError for what is no OpenAPI."""
     return _Reading(document).all()
@@ -149,7 +154,7 @@ class _Reading:
             for number, row in enumerate(rows or ()):
                 row, where = self._reader.resolved(row, (*origin, str(number)))
                 found[str(row["in"]), str(row["name"])] = row, where
-        in_path = [name.strip("{}") for name in _IN_BRACES.findall(path)]
+        in_path = names_in(path.removeprefix(prefix))
         for (kind, name), (row, where) in found.items():
             if kind == "path":
                 if f"{{{name}}}" in prefix:

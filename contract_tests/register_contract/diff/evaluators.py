@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from register_contract.diff.containment import Verdict, contained
-from register_contract.diff.decisions import Decided, Fact, Place
+from register_contract.diff.decisions import Decided, Fact, Place, names_in
 from register_contract.diff.keys import KEYS, Judged
 from register_contract.diff.raw import Raw
 from register_contract.diff.schemas import ITEMS
@@ -77,6 +77,9 @@ def _address(raw: Raw, sides: Sides) -> Iterator[Change]:
 
 def _parameter(raw: Raw, sides: Sides) -> Iterator[Change]:
     kind, name = raw.place.at[:2]
+    if kind == "path" and name.isdigit():
+        paths = {**sides.old.paths, **sides.new.paths}
+        name = names_in(paths[raw.place.operation])[int(name)]
     if len(raw.place.at) == 2:
         words = {"removed": "removed", "added": "added"}
         word = words.get(raw.kind) or ("required" if raw.fact.value else "optional")

@@ -42,10 +42,10 @@ def _of_changes(entry: Entry, comparison: Comparison) -> dict[str, Any] | None:
         if change.values:
             return _of_value(change, operation)
         if change.id.endswith((".removed", ".required", ".optional", ".added", ".changed")):
-            what = change.field or "the operation"
+            sides = f"{_side(change.raw.old)} before, {_side(change.raw.new)} now"
             return _shown(
-                f"{operation} with {what}",
-                f"{what}: {_side(change.raw.old)} before, {_side(change.raw.new)} now",
+                f"{operation} with {change.field}" if change.field else operation,
+                f"{change.field}: {sides}" if change.field else sides,
                 "",
                 _side(change.raw.old),
                 _side(change.raw.new),

@@ -74,6 +74,27 @@ def test_lines_of_both_files_are_known(comparison: Comparison) -> None:
     assert "code:" in OLD.splitlines()[line - 1]
 
 
+_OF_ONE = """
+openapi: 3.0.3
+info: {title: Things, version: "1"}
+paths:
+  %s/things/{%s}:
+    get:
+      parameters:
+        - {name: %s, in: path, required: true, schema: {type: string%s}}
+      responses: {"200": {description: one}}
+"""
+
+
+def test_a_parameter_of_a_path_is_the_same_below_another_base(tmp_path: Path) -> None:
+    """It is known by its place behind the base path, and told by its name."""
+    old = _OF_ONE % ("/api/{version}", "id", "id", "")
+    same = of(tmp_path, old, _OF_ONE % ("/api/v1.0", "thing_id", "thing_id", ""))
+    assert not [each.ids for each in same.entries if each.ids != ["address.changed"]]
+    less = of(tmp_path, old, _OF_ONE % ("/api/v1.0", "thing_id", "thing_id", ", maxLength: 3"))
+    assert entry(less, "parameter.narrower").sentence == "the path parameter thing_id takes less"
+
+
 def test_a_renaming_that_is_none_is_not_proposed(tmp_path: Path) -> None:
     new = OLD.replace("note: {type: string}", "remark: {type: string}").replace("note]", "remark]")
     comparison = of(tmp_path, OLD, new)
