@@ -33,6 +33,15 @@ _MENDED = 6
 _MOST_CODES = 24
 
 
+def fields_sent(player: Player, operation: Operation) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The fields of what is sent to an operation of one side, by the names used inside."""
+    own = player.contract.operations.get(operation.id)
+    if own is not None and own.body is not None:
+        with suppress(CannotTryError):
+            rows = properties(player.contract, player.contract.data_schema(own))
+            yield from ((player.contract.inner(name), row) for name, row in rows.items())
+
+
 class Bench:
     """Both sides, and what can be made for both."""
 
@@ -227,15 +236,9 @@ class Bench:
 
     def fields(self, operation: Operation) -> dict[str, Mapping[str, Any]]:
         """The fields of what is sent to an operation on either side, by the names used inside."""
-        found: dict[str, Mapping[str, Any]] = {}
-        for player in self.players:
-            own = player.contract.operations.get(operation.id)
-            if own is None or own.body is None:
-                continue
-            with suppress(CannotTryError):
-                rows = properties(player.contract, player.contract.data_schema(own))
-                found |= {player.contract.inner(name): row for name, row in rows.items()}
-        return found
+        return {
+            name: row for player in self.players for name, row in fields_sent(player, operation)
+        }
 
     def values_of(self, name: str) -> Iterator[Any]:
         """Codes of a field, those first that only one side has; and those of what is in a list."""

@@ -12,7 +12,7 @@ from typing import Any
 from register_contract.diff.decisions import Place
 from register_contract.diff.evaluators import Change
 from register_contract.diff.witness.access import of_an_answer, of_token_forms
-from register_contract.diff.witness.bench import Bench
+from register_contract.diff.witness.bench import Bench, fields_sent
 from register_contract.diff.witness.worlds import Asked, Player, Trial
 from register_contract.oracle.contract import (
     CREATE,
@@ -408,10 +408,7 @@ def _of_codes(at: tuple[str, ...], bench: Bench) -> Iterator[Trial]:
     """Records with a code, wherever it may be sent, and the list itself."""
     name, code = at[0], at[1] if len(at) > 1 else ""
     for operation in bench.operations():
-        for field, row in bench.fields(operation).items():
-            inner = _coded(bench, row, name)
-            if inner is None or not code:
-                continue
+        for field, inner in _coded(bench, operation, name).items() if code else ():
             base = deepcopy(bench.data_for(operation))
             for path in inner:
                 data = deepcopy(base)
@@ -437,24 +434,30 @@ def of_an_answer_without_records(bench: Bench, operation: Operation, name: str) 
         yield Trial(f"{operation.id} with {query['name']}={name}", (asked,))
 
 
-def _coded(bench: Bench, row: Mapping[str, Any], name: str) -> list[tuple[str, ...]] | None:
-    """Where in a field codes of a list are sent: itself, in a list, or in records of a list."""
-    found: list[tuple[str, ...]] = []
-    contract = bench.old.contract
-    if row.get("x-code-list") == name:
-        found.append(())
+def _coded(bench: Bench, operation: Operation, name: str) -> dict[str, list[tuple[str, ...]]]:
+    """Where in the fields of an operation codes of a list are sent, on either side."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for player in bench.players:
+        for field, row in fields_sent(player, operation):
+            places = found.setdefault(field, [])
+            places += [each for each in _coded_in(player, row, name) if each not in places]
+    return found
+
+
+def _coded_in(player: Player, row: Mapping[str, Any], name: str) -> Iterator[tuple[str, ...]]:
+    """Where in a field they are: itself, in a list, or in records of a list."""
+    contract = player.contract
     for branch in (row, *row.get("anyOf", ())):
         branch = contract.resolve(branch)
-        if branch.get("x-code-list") == name and () not in found:
-            found.append(())
+        if branch.get("x-code-list") == name:
+            yield ()
         items = contract.resolve(branch.get("items", {}))
         if items.get("x-code-list") == name:
-            found.append(("[]",))
+            yield ("[]",)
         for inner, each in properties(contract, items).items() if items else ():
             rows = (each, *each.get("anyOf", ()))
             if any(contract.resolve(r).get("x-code-list") == name for r in rows):
-                found.append(("[]", inner))
-    return found or None
+                yield ("[]", inner)
 
 
 def _of_a_domain(name: str, bench: Bench) -> Iterator[Trial]:

@@ -148,9 +148,9 @@ def _of_objects(
     about = change.field.partition(" (")[0].split(", ")
     for value in change.values[:_MOST_VALUES]:
         data = deepcopy(bench.data_for(operation))
-        here = data
-        for step in path[1:]:
-            here = here[0] if step == ITEMS else here.setdefault(step, {})
+        here = _reached(data, (*path[1:], ""))
+        if not isinstance(here, dict):
+            return
         for name in about:
             here.pop(name, None)
         here.update(value)

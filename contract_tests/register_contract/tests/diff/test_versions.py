@@ -147,6 +147,24 @@ def test_a_reading_is_compared_by_its_ledger() -> None:
     assert any(file.startswith("readings/deployed/") for file in files)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("v2026.1@documented", "v2026.1@deployed"),
+        ("v2026.1@deployed", "v2026.1@documented"),
+        ("v2026.1@deployed", "v1.0-pre@deployed"),
+    ],
+)
+def test_sides_that_differ_in_nearly_everything_are_compared(old: str, new: str) -> None:
+    """Requests are made for the fields of either side, and of no field that there is not."""
+    comparison = compared(old, new)
+    search = find_witnesses(comparison)
+    assert not search.unserved
+    assert search.tried > 100
+    shown = [entry for entry in comparison.entries if entry.level == BREAKING]
+    assert all(isinstance(entry.witness, Witness) for entry in shown)
+
+
 def test_a_printed_document_is_the_version(tmp_path: Path) -> None:
     """A file that `spec` prints is ours, and says the same as its version."""
     for form in ("yaml", "json"):
