@@ -31,6 +31,7 @@ from register_spec.composing import (
 from register_spec.decisions import Choices, choices
 from register_spec.describing import LABELS
 from register_spec.documents import SpecError, openapi_dump, read_foreign, source_folder
+from register_spec.plain import texts_in
 from register_spec.ready import make_ready
 from register_spec.resolve import operations, resolve, schema_properties
 
@@ -65,6 +66,7 @@ __all__ = [
     "source_folder",
     "steps",
     "switched_on",
+    "texts_in",
     "versions",
     "with_switches",
 ]

@@ -25,6 +25,7 @@ from register_spec.documents import Document, SpecError, read_yaml, source_folde
 from register_spec.drift import Touched, ledger
 from register_spec.overlay import Action, ActionError, actions_of, apply
 from register_spec.overlay import Path as Path_
+from register_spec.plain import texts_in
 
 DOCUMENTED = "documented"
 """The reading without a file: what the documents say."""
@@ -362,21 +363,9 @@ def _put_in(step: Step, change: str) -> Iterator[str]:
     """The texts that a change puts in, as keys and as values."""
     for action in step.actions:
         if action.change == change:
-            yield from _texts(action.row.get("update"))
+            yield from texts_in(action.row.get("update"))
             if "remove" in action.row:
                 yield from re.findall(r"'([^']+)'", action.row["target"])
-
-
-def _texts(node: Any) -> Iterator[str]:
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, list):
-        for each in node:
-            yield from _texts(each)
-    elif isinstance(node, dict):
-        for key, each in node.items():
-            yield key
-            yield from _texts(each)
 
 
 def _lasting(applied: list[Step]) -> set[tuple[str, str]]:

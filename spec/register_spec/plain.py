@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 # Written out, not as it stands: a dozen lines of aliases can stand for billions of values.
@@ -52,3 +53,16 @@ def _wrong_value(value: Any, path: tuple[Any, ...]) -> str | None:
 
 def _place(path: tuple[Any, ...]) -> str:
     return ".".join(str(step) for step in path) + ": " if path else ""
+
+
+def texts_in(node: Any) -> Iterator[str]:
+    """All texts in plain data, as keys and as values."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, list):
+        for each in node:
+            yield from texts_in(each)
+    elif isinstance(node, dict):
+        for key, each in node.items():
+            yield key
+            yield from texts_in(each)

@@ -212,7 +212,8 @@ class _Places:
 def _new_words(raw: Raw) -> set[str]:
     """The texts that stand on one side alone, and the name of the place."""
     sides = [
-        set(_texts(_value(fact))) if fact is not None else set() for fact in (raw.old, raw.new)
+        set(spec.texts_in(_value(fact))) if fact is not None else set()
+        for fact in (raw.old, raw.new)
     ]
     names = {step for step in raw.place.at if not step.startswith("(")}
     return (sides[0] ^ sides[1]) | (names if raw.kind != "changed" else set())
@@ -221,18 +222,6 @@ def _new_words(raw: Raw) -> set[str]:
 def _value(fact: Fact) -> Any:
     """What is decided; a schema, which is kept as a text, as what it is."""
     return orjson.loads(fact.value) if fact.is_schema else fact.value
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield key
-            yield from _texts(each)
 
 
 def _origins(raw: Raw) -> Iterator[Origin]:

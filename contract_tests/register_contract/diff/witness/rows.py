@@ -98,7 +98,7 @@ def _breaking(
             if operation.does == CREATE:
                 yield from bench.calls(operation, _with(base, changes), words)
             else:
-                sent = {k: v for k, v in changes.items() if k not in ("placements_attributes",)}
+                sent = {name: value for name, value in changes.items() if name in sendable}
                 yield from bench.calls(operation, sent, words)
 
 
@@ -139,6 +139,7 @@ def _of_an_event(
         return
     data = bench.data_for(operation)
     yield from _beside_others(bench, operation, row, state)
+    kinds = tuple(bench.old.contract.held)
     having = [bench.base()]
     solver = _solver(bench, player, TRAINEE)
     for condition in (row.get("when"), row["must"]):
@@ -146,11 +147,11 @@ def _of_an_event(
             with suppress(CannotTryError):
                 having += [player.inner(d) for d in islice(solver.being(condition), _KEEPING)]
     for each in having:
-        for bare in ((), ("placement",), ("degree",), ("placement", "degree")):
+        for bare in ((), *((kind,) for kind in kinds), kinds):
             made = {k: v for k, v in each.items() if not _holds(bench, k, bare)}
             words = f"{operation.id} of a trainee without {' and '.join(bare) or 'less'}"
             yield Trial(words, (Asked(operation, data),), state, made)
-        for deleted in ("placement", "degree"):
+        for deleted in kinds:
             with suppress(CannotTryError):
                 delete = bench.doing(DELETE, deleted)
                 calls = (Asked(delete), Asked(operation, data))
