@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any, NoReturn
 
 import click
@@ -137,7 +138,19 @@ def _end_with(work: Callable[[], int]) -> NoReturn:
         _stop(str(error))
     except KeyboardInterrupt:
         _stop("interrupted; nothing was tried")
+    except Exception as error:
+        _stop(_own_mistake(error))
     sys.exit(code)
+
+
+def _own_mistake(error: Exception) -> str:
+    """What nobody foresaw, in a sentence that a report of it can begin with."""
+    place = extract_tb(error.__traceback__)[-1]
+    words = " ".join(str(error).split())[:300]
+    return (
+        f"this is a mistake in register-contract, and there is no result: {type(error).__name__} "
+        f"({words}) at {Path(place.filename).name}:{place.lineno}; report it with what you asked"
+    )
 
 
 def _alone(context: click.Context) -> None:

@@ -95,12 +95,9 @@ def running_mock(*extra: str) -> Iterator[str]:
         try:
             yield address(_wait(lambda: process.poll() is not None, ready, log))
         finally:
-            process.terminate()
-            try:
-                process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            # It has nothing to write any more, and an orderly end takes a fifth of a second.
+            process.kill()
+            process.wait()
 
 
 class MockServers:

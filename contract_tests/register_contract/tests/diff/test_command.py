@@ -259,3 +259,15 @@ def test_what_is_no_traffic_is_said(run: Run, text: str, said: str) -> None:
     result = run("v2025.0", "v2026.1", "--traffic", "traffic.json")
     assert result.exit_code == 2
     assert said in result.output
+
+
+def test_what_nobody_foresaw_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("x-nobody-knows")
+
+    monkeypatch.setattr("register_contract.diff.command.compare", broken)
+    result = run("old.yaml", "new.yaml")
+    assert result.exit_code == 2
+    assert len(result.output.splitlines()) == 1
+    assert "mistake in register-contract" in result.output
+    assert "KeyError ('x-nobody-knows') at test_command.py:" in result.output
