@@ -26,6 +26,7 @@ from register_contract.diff.sides import read_side
 from register_contract.diff.traffic import held_to_traffic
 from register_contract.diff.witness.search import Search, find_witnesses
 from register_contract.diff.witness.static import by_documents
+from register_contract.diff.witness.worlds import Serving
 
 FORMS: Mapping[str, Callable[[Report], str]] = {
     "text": as_text,
@@ -55,25 +56,33 @@ class Asked:
     spec_dir: Path | None = None
     today: date = field(default_factory=lambda: datetime.now().astimezone().date())
 
+    @property
+    def needs_a_mock(self) -> bool:
+        """Whether requests are sent where both sides are ours."""
+        return self.witness and not self.notes and self.checked is None
+
 
 def diff(old: str, new: str, asked: Asked) -> int:
     """Compare two sides and print what came out; returns the exit code. Raises StoppedError."""
     began = time.monotonic()
-    sides = [read_side(each, asked.reading, asked.spec_dir) for each in (old, new)]
+    before, after = (read_side(each, asked.reading, asked.spec_dir) for each in (old, new))
     profile = profile_of(asked.profile)
-    comparison = compare(sides[0], sides[1], profile, asked.spec_dir, asked.in_place)
-    if asked.notes:
-        click.echo(release_notes(comparison).rstrip("\n"))
-        return 0
-    if asked.checked is not None:
-        checked = check_notes(comparison, asked.checked)
-        click.echo("\n".join(checked.lines()))
-        return int(bool(checked.absent or checked.untold))
-    held = held_to_traffic(comparison, asked.traffic) if asked.traffic else []
-    search: Search | None = None
-    if asked.witness:
-        by_documents(comparison)
-        search = find_witnesses(comparison)
+    with Serving(before, after) as serving:
+        if asked.needs_a_mock and before.ours and after.ours:
+            serving.begin()
+        comparison = compare(before, after, profile, asked.spec_dir, asked.in_place)
+        if asked.notes:
+            click.echo(release_notes(comparison).rstrip("\n"))
+            return 0
+        if asked.checked is not None:
+            checked = check_notes(comparison, asked.checked)
+            click.echo("\n".join(checked.lines()))
+            return int(bool(checked.absent or checked.untold))
+        held = held_to_traffic(comparison, asked.traffic, serving) if asked.traffic else []
+        search: Search | None = None
+        if asked.witness:
+            by_documents(comparison)
+            search = find_witnesses(comparison, serving)
     over = accept(comparison, asked.accepted, asked.today) if asked.accepted else []
     told = report(comparison, search, asked.fail_on, asked.in_place, held)
     click.echo(FORMS[asked.form](told).rstrip("\n"))

@@ -26,7 +26,7 @@ from register_contract.diff.witness.worlds import (
     CannotServeError,
     Played,
     Player,
-    both_served,
+    Serving,
 )
 from register_contract.target.ending import StoppedError
 from register_contract.target.exchange import Exchange
@@ -48,17 +48,18 @@ class Held:
     entries: tuple[str, ...] = ()
 
 
-def held_to_traffic(comparison: Comparison, path: Path) -> list[Held]:
+def held_to_traffic(comparison: Comparison, path: Path, serving: Serving) -> list[Held]:
     """Hold recorded requests to both sides; only the entries that concern them are left.
 
-    Raises StoppedError for a file that cannot be read, or has no request of the API.
+    They are sent to ``serving`` where both sides are ours. Raises StoppedError for a file that
+    cannot be read, or has no request of the API.
     """
     recorded = [each for each in recorded_in(path) if _BELOW.match(urlsplit(each.url).path)]
     if not recorded:
         raise StoppedError(f"{path} has no request below /api/<version>")
     if comparison.old.ours and comparison.new.ours:
         try:
-            held, concerned = _sent(comparison, recorded)
+            held, concerned = _sent(comparison, recorded, serving.players())
         except CannotServeError as error:
             raise StoppedError(f"no mock serves both sides: {error}") from error
     else:
@@ -100,22 +101,23 @@ def _text(body: Any) -> bytes | None:
     return body.encode() if isinstance(body, str) else json.dumps(body).encode()
 
 
-def _sent(comparison: Comparison, recorded: list[Exchange]) -> tuple[list[Held], set[str]]:
+def _sent(
+    comparison: Comparison, recorded: list[Exchange], players: tuple[Player, Player]
+) -> tuple[list[Held], set[str]]:
     """Send what was recorded to both sides, in order."""
     held: list[Held] = []
     concerned: set[str] = set()
-    with both_served(comparison.old, comparison.new) as players:
-        names: tuple[dict[str, str], dict[str, str]] = ({}, {})
-        for each in recorded:
-            played = [
-                _played(each, player, known) for player, known in zip(players, names, strict=True)
-            ]
-            for known, got in zip(names, played, strict=True):
-                known |= _new_names(each, got.last)
-            state, words, found = _compared(comparison, played[0], played[1], players)
-            concerned |= {entry.fingerprint for entry in found}
-            shown = f"{each.method} {_short(each)}"
-            held.append(Held(shown, state, words, tuple(e.fingerprint for e in found)))
+    names: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for each in recorded:
+        played = [
+            _played(each, player, known) for player, known in zip(players, names, strict=True)
+        ]
+        for known, got in zip(names, played, strict=True):
+            known |= _new_names(each, got.last)
+        state, words, found = _compared(comparison, played[0], played[1], players)
+        concerned |= {entry.fingerprint for entry in found}
+        shown = f"{each.method} {_short(each)}"
+        held.append(Held(shown, state, words, tuple(e.fingerprint for e in found)))
     return held, concerned
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from datetime import date
 from typing import Any
 
@@ -37,7 +36,7 @@ def judged_record(
     said = effective(contract, schema, data) if said is None else said
     if "x-merged" not in schema:
         return dict(said)
-    record = deepcopy(left_behind(contract, operation, base, said))
+    record = dict(left_behind(contract, operation, base, said))
     needed = judged_schema(contract, operation).get("required", ())
     for name, value in said.items():
         if value in (None, "") and name not in needed:

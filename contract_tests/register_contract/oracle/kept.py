@@ -50,11 +50,23 @@ def as_shown(contract: Contract, kind: str, scope: Scope) -> Scope:
 
 
 def _run(contract: Contract, kind: str, phase: str, scope: Scope) -> Scope:
-    for name, row in rows_of(contract, kind, phase).items():
-        changes = changes_of(row, scope)
+    rows = rows_of(contract, kind, phase)
+    if not rows:
+        return scope
+    named = contract.once(phase, rows, lambda: [*_named(contract, kind, phase)])
+    # A copy of its own: rows are run by the thousand, and most of them change something.
+    draft = scope.draft()
+    for name, row in named:
+        changes = changes_of(row, draft)
         if changes:
-            scope = scope.changed(changes, row_id(DERIVED, kind, phase, name))
-    return scope
+            draft.note(changes, name)
+    return draft
+
+
+def _named(contract: Contract, kind: str, phase: str) -> Iterator[tuple[str, Row]]:
+    """The rows with their ids."""
+    for name, row in rows_of(contract, kind, phase).items():
+        yield row_id(DERIVED, kind, phase, name), row
 
 
 def changed(contract: Contract, scope: Scope, fields: Iterable[str]) -> set[str]:

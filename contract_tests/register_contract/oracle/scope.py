@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from register_contract.oracle import conditions, values
 from register_contract.oracle.contract import Contract
@@ -14,6 +14,7 @@ from register_contract.oracle.unsaid import CannotSayError, UnknownWordError
 
 UNKNOWN = object()
 """Stands for the value of a field that has one, while nobody here can say which."""
+_Rows = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -101,20 +102,20 @@ class Scope:
         """The same with other values of some fields, under public names."""
         return self._with(fields={**self.fields, **changes})
 
-    def changed(self, changes: Mapping[str, Any], row: str) -> Scope:
-        """The same with what a row of ``x-derived`` has made of some fields, under public names."""
-        is_new = any(
-            name not in self.fields or self.fields[name] != value for name, value in changes.items()
-        )
-        if not is_new:
-            return self
-        told = {
-            name: (*self.changed_by.get(name, ()), row)
-            for name, value in changes.items()
-            if value is not UNKNOWN and self.fields.get(name) != value
-        }
-        fields = {**self.fields, **changes}
-        return self._with(fields=fields, changed_by={**self.changed_by, **told})
+    def draft(self) -> Scope:
+        """The same, with fields that may be changed in place by who made it: `note`."""
+        return self._with(fields={**self.fields}, changed_by={**self.changed_by})
+
+    def note(self, changes: Mapping[str, Any], row: str) -> None:
+        """Put in what a row of ``x-derived`` has made of some fields, under public names."""
+        fields, changed_by = cast(dict[str, Any], self.fields), cast(_Rows, self.changed_by)
+        for name, value in changes.items():
+            if name not in fields:
+                fields[name] = None
+            if fields[name] != value:
+                fields[name] = value
+                if value is not UNKNOWN:
+                    changed_by[name] = (*changed_by.get(name, ()), row)
 
     def _with(self, **changes: Any) -> Scope:
         """The same with other attributes; `replace` is slow where thousands are made."""

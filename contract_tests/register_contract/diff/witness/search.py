@@ -19,12 +19,11 @@ from register_contract.diff.witness.worlds import (
     CannotServeError,
     Played,
     Player,
+    Serving,
     Trial,
-    both_served,
 )
 from register_contract.oracle.contract import CannotTryError
 from register_contract.target.control import ControlError
-from register_contract.target.mock_process import MockServers
 
 _MOST_TRIALS = (400, 60)
 _MOST_BESIDE_OTHERS = (15, 6)
@@ -64,18 +63,21 @@ class Search:
 
 def find_witnesses(
     comparison: Comparison,
-    servers: MockServers | None = None,
+    serving: Serving | None = None,
     levels: Sequence[str] = (BREAKING, UNDECIDED),
 ) -> Search:
-    """Put a witness beside each entry of these levels, where both sides are ours."""
+    """Put a witness beside each entry of these levels, where both sides are ours.
+
+    ``serving`` has both sides served already; it ends here if it is asked.
+    """
     search = Search(comparison.profile)
     entries = [entry for entry in comparison.entries if entry.level in levels]
     if not entries or not (comparison.old.ours and comparison.new.ours):
         return search
     alone = len(comparison.entries) == 1
     try:
-        with both_served(comparison.old, comparison.new, servers) as (old, new):
-            bench = Bench(old, new, comparison.before, comparison.after)
+        with serving or Serving(comparison.old, comparison.new) as served:
+            bench = Bench(*served.players(), comparison.before, comparison.after)
             for entry in entries:
                 why = why_unreached(_apart(entry, search.profile), bench)
                 if why:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 import register_spec as spec
 from register_contract.diff.sides import Side
@@ -307,6 +308,38 @@ def both_served(
                         player.leave()
         except (MockStartError, ControlError, CannotTryError) as error:
             raise CannotServeError(" ".join(str(error).split())[-300:]) from error
+
+
+class Serving:
+    """Two sides that are served while this is entered, from when it is begun or asked for.
+
+    It begins on a thread of its own, so that a mock starts while documents are compared.
+    """
+
+    def __init__(self, old: Side, new: Side, servers: MockServers | None = None) -> None:
+        self._sides = old, new
+        self._servers = servers
+        self._kept = ExitStack()
+        self._thread = ThreadPoolExecutor(1)
+        self._begun: Future[tuple[Player, Player]] | None = None
+
+    def begin(self) -> Future[tuple[Player, Player]]:
+        """Start the mock, if it is not started; returns at once."""
+        if self._begun is None:
+            served = both_served(*self._sides, self._servers)
+            self._begun = self._thread.submit(self._kept.enter_context, served)
+        return self._begun
+
+    def players(self) -> tuple[Player, Player]:
+        """Both sides, served. Raises CannotServeError."""
+        return self.begin().result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+        self._kept.close()
 
 
 def shown_of(exchange: Exchange) -> list[Mapping[str, Any]]:

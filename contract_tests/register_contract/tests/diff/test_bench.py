@@ -18,6 +18,7 @@ from register_contract.diff.entries import BREAKING, UNDECIDED, profile_of
 from register_contract.diff.keys import KEYS, Judged, keywords
 from register_contract.diff.sides import Side
 from register_contract.diff.witness.search import Witness, find_witnesses
+from register_contract.diff.witness.worlds import Serving
 from register_contract.target.mock_process import MockServers
 from register_contract.tests.diff.rewritten import WAYS
 
@@ -66,7 +67,7 @@ def test_what_breaks_is_told_and_shown(edit: Mapping[str, Any], servers: MockSer
     entry = comparison.entries[0]
     assert edit["says"] in entry.ids, told(comparison)
     assert entry.level == BREAKING, told(comparison)
-    search = find_witnesses(comparison, servers)
+    search = find_witnesses(comparison, Serving(comparison.old, comparison.new, servers))
     assert not search.unserved, search.unserved
     assert entry.level == BREAKING, told(comparison)
     assert isinstance(entry.witness, Witness), told(comparison)
@@ -76,7 +77,7 @@ def test_what_breaks_is_told_and_shown(edit: Mapping[str, Any], servers: MockSer
 @pytest.mark.parametrize("edit", EDITS["harmless"], ids=lambda edit: str(edit["id"]))
 def test_what_breaks_nothing_is_not_said_to(edit: Mapping[str, Any], servers: MockServers) -> None:
     comparison = compared(edit)
-    find_witnesses(comparison, servers)
+    find_witnesses(comparison, Serving(comparison.old, comparison.new, servers))
     levels = {entry.level for entry in comparison.entries}
     assert not levels & {BREAKING, UNDECIDED}, told(comparison)
     ids = {id for entry in comparison.entries for id in entry.ids}
