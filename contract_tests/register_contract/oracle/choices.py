@@ -7,7 +7,6 @@ what it would ask for is then no problem of its own (spec/README.md).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from register_contract.oracle.contract import Contract
@@ -32,10 +31,9 @@ class BareSchemas:
         return self._kept[id(schema)][1]
 
 
-@cache
 def bare_schemas(contract: Contract) -> BareSchemas:
-    """Those of a contract."""
-    return BareSchemas(contract)
+    """Those of a contract, which keeps them."""
+    return contract.once("bare", contract.document, lambda: BareSchemas(contract))
 
 
 def bare(contract: Contract, schema: Schema) -> Schema:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any, cast
 
 from register_contract.oracle import conditions, values
@@ -65,7 +64,9 @@ class Scope:
 
     def attributes(self, code_list: str, take: str) -> Mapping[str, Any]:
         """An attribute of each code of a list, by code."""
-        return _attributes(self.contract, code_list, take)
+        lists = self.contract.table("x-code-lists")
+        what = f"{take} of {code_list}"
+        return self.contract.once(what, lists, lambda: _attributes(lists, code_list, take))
 
     def registered(self, register: str, key: str, value: Any) -> Mapping[str, Any] | None:
         """The school or partner that is found by a value; None for an unknown one.
@@ -128,9 +129,7 @@ class Scope:
         return self.over({self.contract.public(name): UNKNOWN for name in names})
 
 
-@cache
-def _attributes(contract: Contract, code_list: str, take: str) -> Mapping[str, Any]:
-    rows = contract.table("x-code-lists").get(code_list)
-    if rows is None:
+def _attributes(lists: Mapping[str, Any], code_list: str, take: str) -> Mapping[str, Any]:
+    if code_list not in lists:
         raise UnknownWordError(code_list)
-    return {row["code"]: row.get(take) for row in rows}
+    return {row["code"]: row.get(take) for row in lists[code_list]}
