@@ -220,12 +220,12 @@ class Contract:
                 return str(name)
         raise CannotTryError(f"the contract shows no {TRAINEE} with each {kind} in it")
 
-    @property
+    @cached_property
     def held(self) -> dict[str, str]:
         """The fields of a shown trainee that hold records, by the kind of these."""
         return {kind: self.held_in(kind) for kind in self.kinds if kind != TRAINEE}
 
-    @property
+    @cached_property
     def state_field(self) -> str:
         """The field of a shown trainee that has its state."""
         for name, field in self.shown(TRAINEE).get("properties", {}).items():
@@ -233,18 +233,18 @@ class Contract:
                 return str(name)
         raise CannotTryError("the contract shows no state of a trainee")
 
-    @property
+    @cached_property
     def ids(self) -> frozenset[str]:
         """The fields that tell records apart in answers."""
         return frozenset(self.id_field(kind) for kind in self.kinds)
 
-    @property
+    @cached_property
     def made_up(self) -> frozenset[str]:
         """The fields of answers in which a target says what it, or who issues TRNs, made up."""
         issued = {self.public(e["issues"]) for e in self.events.values() if "issues" in e}
         return self.ids | self.moments | issued
 
-    @property
+    @cached_property
     def moments(self) -> frozenset[str]:
         """The fields of answers that hold moments."""
         return frozenset(

@@ -62,6 +62,10 @@ class Origin:
     key: str
     nth: int
 
+    def at(self, index: int) -> Origin:
+        """The same where its answer has moved to; most stay where they are."""
+        return self if index == self.index else replace(self, index=index)
+
 
 def pairs(text: str) -> Iterator[tuple[str, str]]:
     """Keys and values that are texts, in order; just as the scripts read an answer with sed."""
@@ -131,7 +135,7 @@ class History:
         places = {old: new for new, old in enumerate(stays)}
         known = {**self._past, **self._origins}
         known = {v: o for v, o in known.items() if o.index in places and not self._is_moment(o)}
-        moved = {v: replace(o, index=places[o.index]) for v, o in known.items()}
+        moved = {v: o.at(places[o.index]) for v, o in known.items()}
         # Two worlds of the mock make up the same ids: those of other tests are kept apart.
         self._origins = {v: o for v, o in moved.items() if o.index < self._first}
         self._past = {v: o for v, o in moved.items() if o.index >= self._first}
