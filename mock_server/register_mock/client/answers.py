@@ -226,10 +226,20 @@ class Reason(Answer):
 
 
 @dataclass(frozen=True)
+class Moved(Answer):
+    """The trainee a request was about; `before` is None when it was made by it."""
+
+    trainee_id: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True)
 class Request(Answer):
     """One public request of the journal; `status` is None when the connection was dropped.
 
-    `request` and `response` have `headers` and `body`.
+    `request` and `response` have `headers` and `body`; `began_ms` is when it came, by a clock of
+    the server's that nobody sets; `trainee` is whom it was about.
     """
 
     id: str
@@ -241,7 +251,9 @@ class Request(Answer):
     path: str
     query: str
     status: int | None
+    began_ms: float
     duration_ms: float
+    trainee: Moved | None
     request: Json
     response: Json
     faults: tuple[Json, ...]

@@ -299,7 +299,9 @@ class Control:
 
     def fault(
         self,
-        kind: Literal["status", "delay", "drop", "fail_after_commit", "malformed_json"],
+        kind: Literal[
+            "status", "delay", "drop", "fail_after_commit", "malformed_json", "extra_field"
+        ],
         *,
         operation: str | None = None,
         version: str | None = None,
@@ -310,19 +312,21 @@ class Control:
         status: int | None = None,
         seconds: float | None = None,
         body: Any = None,
+        name: str | None = None,
     ) -> Fault:
         """Let public calls go wrong: those that fit all of operation, version, provider, trainee.
 
         `status` answers so (with `body`, if given), `delay` answers after `seconds`, `drop` closes
         the connection, `fail_after_commit` does what was asked and then answers `status` (500
-        unless said), `malformed_json` breaks the answer off. Without `times` it goes on for ever.
+        unless said), `malformed_json` breaks the answer off, `extra_field` adds a field of this
+        `name` to it that no document has. Without `times` it goes on for ever.
         """
         if kind == "fail_after_commit" and status is None:
             status = 500
         match = _given(
             operation=operation, version=version, provider=provider, trainee_id=trainee_id
         )
-        effect = _given(kind=kind, status=status, seconds=seconds, body=body)
+        effect = _given(kind=kind, status=status, seconds=seconds, body=body, name=name)
         sent = _given(match=match, times=times, probability=probability, effect=effect)
         return self._one(Fault, "POST", "faults", body=sent)
 

@@ -15,7 +15,7 @@ import click
 from register_mock.client import Fault
 from register_mock.commands.reaching import reached, where
 
-KINDS = ("status", "delay", "drop", "fail_after_commit", "malformed_json")
+KINDS = ("status", "delay", "drop", "fail_after_commit", "malformed_json", "extra_field")
 
 
 @click.command("advance")
@@ -65,6 +65,7 @@ def event_command(
 @click.option("--status", type=int, metavar="N", help="status, fail_after_commit: the answer's.")
 @click.option("--seconds", type=float, metavar="N", help="delay: so long.")
 @click.option("--body", metavar="JSON", help="status: the answer's body.")
+@click.option("--name", metavar="NAME", help="extra_field: the name of the field.")
 @click.option("--clear", is_flag=True, help="Remove all faults.")
 @where
 def fault_command(
@@ -79,7 +80,8 @@ def fault_command(
     """Let public calls go wrong; without a KIND, list the faults there are.
 
     KIND: status answers so, delay answers late, drop closes the connection, fail_after_commit does
-    what was asked and then answers with an error, malformed_json breaks the answer off.
+    what was asked and then answers with an error, malformed_json breaks the answer off, extra_field
+    adds a field to it that no document has.
     """
     if kind is None and (body is not None or any(value is not None for value in said.values())):
         raise click.UsageError(f"say which kind of fault: {', '.join(KINDS)}")

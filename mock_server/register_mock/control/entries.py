@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -62,7 +62,9 @@ def shown_entry(entry: Entry, personal: Personal, carriers: frozenset[str]) -> d
         "path": _text(entry.path),
         "query": shown_query(_text(entry.query)),
         "status": None if entry.answer.status == NO_ANSWER else entry.answer.status,
+        "began_ms": round(entry.began / 1e6, 3),
         "duration_ms": round(entry.nanoseconds / 1e6, 3),
+        "trainee": None if entry.moved is None else asdict(entry.moved),
         "request": {
             "headers": _request_headers(entry, carriers),
             "body": None if entry.body is None else _body(entry.body, personal),

@@ -52,4 +52,5 @@ def _fired(walk: Walk, trainee: Trainee) -> list[bytes]:
     assert event is not None
     changed = walk.world.fire(event.name, trainee, walk.record, lifecycle=lifecycle)
     assert changed is not None
+    walk.trainee = changed
     return [walk.edition.show_changed(changed)]

@@ -1,8 +1,8 @@
 """The faults of a world, brought into a request's life.
 
 Before anything else is looked at: `status`, `drop`, `delay`. After the answer is made, and what
-was to be written is written: `fail_after_commit`, `malformed_json`. Several delays add up; of the
-others the oldest fault that meets the request decides.
+was to be written is written: `fail_after_commit`, `malformed_json`, `extra_field`. Several delays
+add up; of the others the oldest fault that meets the request decides.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from register_mock.contract.envelopes import NO_ANSWER, TEXT, Answer, json_answer
+import orjson
+
+from register_mock.contract.envelopes import JSON, NO_ANSWER, TEXT, Answer, json_answer
 from register_mock.request.prefer import documented
 from register_mock.request.walk import Walk
 from register_mock.world.faults import Fault
 from register_mock.world.journal import Finding
+
+EXTRA_FIELD = "unheard_of"
 
 
 def injected(walk: Walk) -> Answer | None:
@@ -54,7 +58,11 @@ def failed_after(walk: Walk) -> Answer | None:
         if fault.kind == "malformed_json":
             _fired(walk, fault, f"the answer, {answer.status}, was cut in the middle")
             return Answer(answer.status, _cut(answer.body), answer.content_type, answer.headers)
-        if _has_committed(walk, fault, answer):
+        if fault.kind == "extra_field":
+            longer = _with_field(walk, fault, answer)
+            if longer is not None:
+                return longer
+        elif _has_committed(walk, fault, answer):
             _fired(walk, fault, f"done and written as for {answer.status}, then answered so")
             return _failed(walk, fault.effect)
     return None
@@ -86,6 +94,32 @@ def _failed(walk: Walk, effect: Any) -> Answer:
     known_status = status in HTTPStatus.__members__.values()
     phrase = HTTPStatus(status).phrase if known_status else "Injected by a fault"
     return json_answer(status, {"error": phrase})
+
+
+def _with_field(walk: Walk, fault: Fault, answer: Answer) -> Answer | None:
+    """Return the answer with one field more in it; None where there is no place for it."""
+    if answer.content_type != JSON:
+        return None
+    name = fault.effect.get("name", EXTRA_FIELD)
+    content = orjson.loads(answer.body)
+    free = [each for each in _objects(walk, answer, content) if name not in each]
+    if not free:
+        return None
+    for each in free:
+        each[name] = f"added by {fault.id}"
+    _fired(walk, fault, f"the answer, {answer.status}, has the field {name} in it")
+    return answer._replace(body=orjson.dumps(content))
+
+
+def _objects(walk: Walk, answer: Answer, content: Any) -> list[dict[str, Any]]:
+    """Return the records of an answer, or the object that it is."""
+    found = content
+    layout = walk.asked.success if walk.asked else None
+    if layout is not None and answer.status == layout.status and layout.record is not None:
+        for key in layout.place:
+            found = found[key]
+    several = found if isinstance(found, list) else [found]
+    return [each for each in several if isinstance(each, dict)]
 
 
 def _cut(body: bytes) -> bytes:

@@ -30,7 +30,7 @@ from register_mock.request.stages import authentication, stages_of
 from register_mock.request.walk import Outcome, Walk
 from register_mock.trainee.serialise import to_json
 from register_mock.wire import Call
-from register_mock.world.journal import Entry, request_id
+from register_mock.world.journal import Entry, Moved, request_id
 from register_mock.world.world import World
 from register_mock.world.worlds import DEFAULT, Worlds
 from register_spec import SpecError, plain
@@ -304,10 +304,20 @@ def _entry(walk: Walk, number: int, answer: Answer, nanoseconds: int) -> Entry:
         headers=call.headers(),
         body=call.body,
         answer=answer,
+        began=walk.began,
         nanoseconds=nanoseconds,
         faults=tuple({"id": fault.id, "effect": fault.effect} for fault in walk.faults),
         findings=tuple(walk.notes),
+        moved=_moved(walk),
     )
+
+
+def _moved(walk: Walk) -> Moved | None:
+    """Return which trainee the request was about, as far as it came to one."""
+    if walk.trainee is None:
+        return None
+    kept = walk.world.store.get(walk.trainee.id) or walk.trainee
+    return Moved(kept.id, walk.state_before, kept.state)
 
 
 def _conflicts(walk: Walk, refusal: Refusal) -> list[bytes]:

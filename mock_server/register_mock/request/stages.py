@@ -63,7 +63,7 @@ def trainee(walk: Walk) -> Refusal | None:
         return Refusal(walk.edition.unknown["trainee"])
     if found.is_discarded and walk.edition.lifecycle.hides_wholly:
         return Refusal(walk.edition.unknown["trainee"])
-    walk.trainee = found
+    walk.trainee, walk.state_before = found, found.state
     return None
 
 

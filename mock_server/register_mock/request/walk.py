@@ -30,6 +30,7 @@ class Walk:
     `asked` is the operation, None for a path or method that no document has; `outcome` what has
     come of it so far, `began` when it began. `ukprn` is the provider the token belongs to, `data`
     what the body has under `data`, `query` the checked parameters, `record` the fields to store,
+    `state_before` the state in which the trainee was found,
     `children` the nested records of a new trainee, `page` what is told of the page of a list,
     `refusal` why the request was not done, `faults` those that came true, `pending` those that wait
     for the answer, `delay` the seconds it is held back, `notes` what the journal has to say of the
@@ -46,6 +47,7 @@ class Walk:
     data: dict[str, Any] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
     trainee: Trainee | None = None
+    state_before: str | None = None
     child: Child | None = None
     prepared: Prepared | None = None
     record: Record = field(default_factory=dict)

@@ -386,6 +386,7 @@ def test_every_key_of_an_answer_is_a_field() -> None:
         client.Settings: "Settings",
         client.Fault: "Fault",
         client.Reason: "Finding",
+        client.Moved: "Moved",
         client.Request: "Entry",
     }.items():
         assert {field.name for field in fields(kind)} == set(schemas[name]["properties"]), name

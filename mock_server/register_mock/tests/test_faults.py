@@ -99,6 +99,32 @@ def test_malformed_json_breaks_off(newest: Api) -> None:
     assert last(newest)["response"]["body"] == answer.text
 
 
+def test_an_extra_field_is_in_each_record(api: Api) -> None:
+    add(api, {"kind": "extra_field", "name": "mood"}, match={"version": api.version})
+    trainee = api.created()
+    assert trainee["mood"] == "added by fault-1"
+    cycle = trainee["trainee_start_date"][:4]
+    listed = api.call("GET", f"/trainees?academic_cycle={cycle}")[1]
+    assert [each["mood"] for each in listed["data"]] == ["added by fault-1"]
+    assert "mood" not in listed
+    assert last(api)["faults"][0]["effect"]["kind"] == "extra_field"
+    assert "the field mood" in last(api)["explanation"][-1]["message"]
+    assert api.call("GET", "/info")[1] == {"status": "ok", "mood": "added by fault-1"}
+    assert api.call("GET", "/trainees/nobody")[1]["mood"] == "added by fault-1"
+    assert "mood" not in str([each.fields for each in api.world.store.all()])
+
+
+def test_an_extra_field_replaces_nothing_and_waits_for_an_object(newest: Api) -> None:
+    path = f"/trainees/{newest.created()['trainee_id']}"
+    add(newest, {"kind": "extra_field", "name": "trn"}, match={"operation": "show_trainee"})
+    assert newest.call("GET", path)[1]["data"]["trn"] is None
+    add(newest, {"kind": "extra_field"}, match={"operation": "list_placements"})
+    client(newest).put("/_mock/settings", json={"rate_limit": {"enabled": True, "requests": 1}})
+    assert newest.call("GET", "/info")[0] == 200
+    assert newest.call("GET", f"{path}/placements")[0] == 429
+    assert fired(newest) == [0, 0]
+
+
 def test_matching(api: Api) -> None:
     trainee = api.created()
     other = api.other_provider()

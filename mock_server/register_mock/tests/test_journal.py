@@ -340,6 +340,7 @@ def entry(number: int, body: bytes = b"") -> Entry:
         b"",
         answer,
         0,
+        0,
         (),
         (),
     )
@@ -412,3 +413,22 @@ def test_a_fault_of_the_mock_is_a_500_that_the_journal_has(
     assert newest.call("GET", "/trainees/x") == (500, {"error": "Internal server error"})
     assert "on fire" in reasons(newest)[0]["message"]
     assert "Traceback" in caplog.text
+
+
+def test_an_entry_says_which_trainee_it_moved(newest: Api) -> None:
+    trainee = newest.created()["trainee_id"]
+    assert last(newest)["trainee"] == {
+        "trainee_id": trainee,
+        "before": None,
+        "after": "submitted_for_trn",
+    }
+    newest.call("POST", f"/trainees/{trainee}/defer", {"defer_date": "2025-10-01"})
+    moved = {"trainee_id": trainee, "before": "submitted_for_trn", "after": "deferred"}
+    assert last(newest)["trainee"] == moved
+    newest.call("POST", f"/trainees/{trainee}/defer", {"defer_date": "2025-10-01"})
+    assert last(newest)["trainee"] == moved | {"before": "deferred"}
+    newest.call("GET", "/trainees/nobody")
+    assert last(newest)["trainee"] is None
+    began = [each["began_ms"] for each in entries(newest)]
+    assert began == sorted(began)
+    assert began[0] < began[-1]

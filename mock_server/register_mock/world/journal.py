@@ -18,10 +18,19 @@ from typing import Any
 from register_mock.contract.envelopes import Answer
 from register_mock.world.weighing import LONGEST, Finding, lightened, weight_of
 
-__all__ = ["Entry", "Finding", "Journal", "number_of", "request_id"]
+__all__ = ["Entry", "Finding", "Journal", "Moved", "number_of", "request_id"]
 
 MOST_ENTRIES = 1_000
 MOST_BYTES = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The trainee that a request was about, its state before (None: it was made) and after."""
+
+    trainee_id: str
+    before: str | None
+    after: str
 
 
 @dataclass(slots=True, eq=False)
@@ -30,7 +39,8 @@ class Entry:
 
     `headers` have the names WSGI gives them; `body` is None when it was too large to read;
     `faults` are the id and effect of those that fired; `is_light` when headers and bodies had to
-    go. `provider` is the ukprn of the token, good or not.
+    go. `provider` is the ukprn of the token, good or not; `began` is when it came, by a clock of
+    the server's that nobody sets; `moved` the trainee it was about.
     """
 
     number: int
@@ -44,9 +54,11 @@ class Entry:
     headers: Mapping[str, str]
     body: bytes | None
     answer: Answer
+    began: int
     nanoseconds: int
     faults: tuple[Mapping[str, Any], ...]
     findings: tuple[Finding, ...]
+    moved: Moved | None = None
     weight: int = 0
     is_light: bool = False
 
