@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from register_mock.contract.cycles import cycle_of
 from register_mock.tests.conftest import VERSIONS, Api, make_api, trainee_data
 from register_mock.tests.live import Live, as_served, on_werkzeug, raw
 from register_mock.tests.test_journal import client, entries, last
@@ -103,7 +105,7 @@ def test_an_extra_field_is_in_each_record(api: Api) -> None:
     add(api, {"kind": "extra_field", "name": "mood"}, match={"version": api.version})
     trainee = api.created()
     assert trainee["mood"] == "added by fault-1"
-    cycle = trainee["trainee_start_date"][:4]
+    cycle = cycle_of(date.fromisoformat(trainee["trainee_start_date"]))
     listed = api.call("GET", f"/trainees?academic_cycle={cycle}")[1]
     assert [each["mood"] for each in listed["data"]] == ["added by fault-1"]
     assert "mood" not in listed
