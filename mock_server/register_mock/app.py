@@ -16,10 +16,14 @@ from register_mock.contract.editions import Editions
 from register_mock.contract.envelopes import Answer, json_answer
 from register_mock.contract.routes import Routes
 from register_mock.control.api import CONTROL, ControlApi
+from register_mock.control.keeping import Served, kept_of
 from register_mock.control.seeding import fill
 from register_mock.control.worlds import shown_world
 from register_mock.cors import allow_origin, answer_preflights
 from register_mock.pages import Site, blueprint, missing_page, wants_page
+from register_mock.readiness.made import reported
+from register_mock.readiness.report import Report
+from register_mock.readiness.words import Place
 from register_mock.request.masking import shown_path
 from register_mock.request.pipeline import Asked, Pipeline
 from register_mock.serving.doorway import Doorway
@@ -31,6 +35,7 @@ from register_mock.wire import (
     response_of,
     sent,
 )
+from register_mock.world.clock import Clock
 from register_mock.world.world import Origin, World, moment
 from register_mock.world.worlds import DEFAULT, Start, Worlds
 from register_spec.resolve import parameters
@@ -160,8 +165,17 @@ def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
         default = worlds.get(DEFAULT)
         return None if default is None or options.control_token else shown_world(default)
 
+    def reports(name: str, url: str) -> Report | None:
+        asked = None if options.control_token else worlds.get(name)
+        if asked is None:
+            return None
+        where = f" --url {url}" + (f" --world {name}" if name != DEFAULT else "")
+        kept, served = kept_of(asked, worlds, options), Served(worlds, options.spec_dir)
+        return reported([kept], served, Clock().now(), Place(url, where))
+
     documents = _documents(worlds, options.reading)
-    return Site(documents, world, control.document, spec.choices(options.spec_dir))
+    choices = spec.choices(options.spec_dir)
+    return Site(documents, world, control.document, choices, reports)
 
 
 def _roots(worlds: Worlds) -> list[str]:

@@ -11,7 +11,8 @@ file (`register_mock_seed = demo`) or by the marker, key by key, the nearest cou
 
     @pytest.mark.register_mock(seed="demo", now="2025-10-15T09:00:00Z")
 
-A test that fails shows what it asked the mock, and why that was refused.
+A test that fails shows what it asked the mock, and why that was refused. What all tests together
+have shown of the client is written by `--register-readiness FILE`.
 
 Nothing of the mock is imported before a test asks for it.
 """
@@ -21,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,20 +41,43 @@ OPTIONS: Mapping[str, tuple[str, str]] = {
     "now": ("where a world's clock starts, a date-time; without it, real time", ""),
     "frozen": ("whether that clock stands still; without it, if `now` is given", ""),
 }
+READINESS = "--register-readiness"
+FORM_OF = {".html": "html", ".md": "md", ".json": "json", ".txt": "text"}
 LONGEST_NAME = 50
 MOST_SHOWN = 10
+# Of the tests of this process, as texts: under pytest-xdist they go from one process to another.
+_JOURNALS = pytest.StashKey[list[str]]()
+_LOST = pytest.StashKey[list[str]]()
+_WRITTEN = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the ini options."""
     for name, (meaning, default) in OPTIONS.items():
         parser.addini(f"{NAME}_{name}", f"{NAME}: {meaning}", default=default)
+    parser.getgroup(NAME).addoption(
+        READINESS,
+        metavar="FILE",
+        help=f"write what the tests have shown of the client here: {', '.join(FORM_OF)}",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     line = f"{NAME}({', '.join(f'{name}=...' for name in OPTIONS)}): what the test's world is"
     config.addinivalue_line("markers", line)
+    config.stash[_JOURNALS] = []
+    wanted = config.getoption(READINESS)
+    if wanted is not None:
+        _check_target(Path(wanted))
+
+
+def _check_target(path: Path) -> None:
+    """Raise what pytest tells in a line when no report can be written there."""
+    if path.suffix not in FORM_OF:
+        raise pytest.UsageError(f"{READINESS} {path}: end it with one of {', '.join(FORM_OF)}")
+    if not path.absolute().parent.is_dir():
+        raise pytest.UsageError(f"{READINESS} {path}: there is no folder {path.parent}")
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +98,8 @@ def register_mock(request: pytest.FixtureRequest) -> Iterator[RegisterMock]:
     try:
         with server.world(origin) as mock:
             yield mock
+            if request.config.getoption(READINESS) is not None:
+                request.config.stash[_JOURNALS].append(_journal(mock, origin, request.node.nodeid))
     except SpecError as error:
         pytest.fail(f"{NAME}: {error}", pytrace=False)
 
@@ -88,6 +115,66 @@ def pytest_runtest_makereport(
         if asked:
             report.sections.append((f"{NAME}: requests of this test, newest last", asked))
     return report
+
+
+def _journal(mock: RegisterMock, origin: Origin, test: str) -> str:
+    """Return the journal of a test, as text."""
+    from register_mock.client import ControlError
+    from register_mock.readiness.kept import Kept
+
+    try:
+        return Kept(test, origin.reading, mock.control.requests()).as_json()
+    except ControlError as error:
+        return Kept(test, origin.reading, flaw=error.detail).as_json()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: Any) -> None:
+    """Take over the journals of a worker of pytest-xdist; those of one that broke down are lost."""
+    config: pytest.Config = node.config
+    if error is None:
+        config.stash[_JOURNALS] += getattr(node, "workeroutput", {}).get(NAME, [])
+    elif config.getoption(READINESS) is not None:
+        config.stash[_LOST] = [*config.stash.get(_LOST, []), node.gateway.id]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the journals over, in a worker; elsewhere write the report."""
+    config = session.config
+    wanted = config.getoption(READINESS)
+    if wanted is None:
+        return
+    if hasattr(config, "workeroutput"):
+        config.workeroutput[NAME] = config.stash[_JOURNALS]
+        return
+    config.stash[_WRITTEN] = _written(Path(wanted), config)
+
+
+def _written(path: Path, config: pytest.Config) -> str:
+    """Write the report; return a line that says so."""
+    from register_mock.config import DOCUMENTED
+    from register_mock.readiness.formats import FORMATS
+    from register_mock.readiness.kept import Kept, read_kept
+    from register_mock.readiness.made import OfFolder, reported
+    from register_mock.readiness.telling import summary
+    from register_mock.readiness.words import Place
+    from register_mock.world.clock import Clock
+
+    journals = [read_kept(text, DOCUMENTED) for text in config.stash[_JOURNALS]]
+    lost = config.stash.get(_LOST, [])
+    journals += [Kept(worker, DOCUMENTED, flaw="the worker broke down") for worker in lost]
+    report = reported(journals, OfFolder(), Clock().now(), Place("", in_test=True))
+    path.write_text(FORMATS[FORM_OF[path.suffix]](report), encoding="utf-8")
+    told = [f"{each.version}, {each.reading}: {summary(each)}" for each in report.editions]
+    return "; ".join([f"{NAME}: readiness in {path}", *told])
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say where the report is."""
+    if _WRITTEN in config.stash:
+        terminalreporter.write_line(config.stash[_WRITTEN])
 
 
 def _asked(mock: Any) -> str:

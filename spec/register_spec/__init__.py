@@ -32,6 +32,7 @@ from register_spec.decisions import Choices, choices
 from register_spec.describing import LABELS
 from register_spec.documents import SpecError, openapi_dump, read_foreign, source_folder
 from register_spec.plain import texts_in
+from register_spec.readiness import readiness_rows
 from register_spec.ready import make_ready
 from register_spec.resolve import operations, resolve, schema_properties
 
@@ -60,6 +61,7 @@ __all__ = [
     "operations",
     "plain",
     "read_foreign",
+    "readiness_rows",
     "readings",
     "resolve",
     "schema_properties",

@@ -47,6 +47,24 @@ def how_changes_are_judged() -> dict[str, dict[str, Any]]:
     return {key: row["x-change"] for key, row in rows if key.startswith("x-")}
 
 
+def x_key_forms() -> dict[str, Any]:
+    """Return the forms of the `x-` keys and of what they are made of, by name."""
+    forms: dict[str, Any] = _schema()["$defs"]
+    return forms
+
+
+def form_problem_of(schema: Any, value: Any) -> str | None:
+    """Return what is wrong with a value by a schema, and where, in words; or None."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(schema).iter_errors(value))
+    if error is None:
+        return None
+    where = ".".join(str(step) for step in error.absolute_path)
+    return f"{where}: {_sentence(error)}" if where else _sentence(error)
+
+
 @cache
 def _form(key: str) -> dict[str, Any]:
     return {"$ref": f"#/$defs/{key}", "$defs": _schema()["$defs"]}
@@ -71,14 +89,7 @@ def form_problem(key: str, value: Any) -> str | None:
 
 def _words(key: str, value: Any) -> str:
     """What is wrong with a value, in the words of the slower validator, which suit people."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
-
-    error = best_match(Draft202012Validator(_form(key)).iter_errors(value))
-    if error is None:
-        return "has another form than x-keys.schema.yaml says"
-    where = ".".join(str(step) for step in error.absolute_path)
-    return f"{where}: {_sentence(error)}" if where else _sentence(error)
+    return form_problem_of(_form(key), value) or "has another form than x-keys.schema.yaml says"
 
 
 def _sentence(error: Any) -> str:

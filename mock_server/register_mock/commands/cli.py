@@ -18,6 +18,7 @@ COMMANDS = {
     "event": "register_mock.commands.control:event_command",
     "fault": "register_mock.commands.control:fault_command",
     "reset": "register_mock.commands.control:reset_command",
+    "readiness": "register_mock.commands.readiness:readiness_command",
     "states": "register_mock.commands.states:states_command",
     "defects": "register_mock.commands.defects:defects_command",
     "scenarios": "register_mock.scenarios.command:scenarios_command",

@@ -13,6 +13,8 @@ from register_mock.config import CONTROL_TOKEN_VARIABLE, DEFAULT_PORT
 from register_mock.explain.render import plain
 
 USAGE_ERROR = 2
+DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
+DEFAULT_WORLD = "default"
 Command = Callable[..., None]
 
 
@@ -26,10 +28,12 @@ def where(command: Command) -> Command:
             metavar="TOKEN",
             help="What the server was started with, if any.",
         ),
-        click.option("--world", default="default", show_default=True, help="Name of the world."),
+        click.option(
+            "--world", default=DEFAULT_WORLD, show_default=True, help="Name of the world."
+        ),
         click.option(
             "--url",
-            default=f"http://127.0.0.1:{DEFAULT_PORT}",
+            default=DEFAULT_URL,
             show_default=True,
             help="Where the mock is.",
         ),

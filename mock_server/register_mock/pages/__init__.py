@@ -17,6 +17,7 @@ import flask
 from register_mock.contract.credentials import base_path, token_header
 from register_mock.pages import book
 from register_mock.pages.fields import Schema
+from register_mock.pages.readiness import Reports, add_readiness
 from register_mock.pages.search import find
 from register_mock.pages.text import FILTERS
 from register_spec import Choices, openapi_dump
@@ -35,7 +36,8 @@ class Site:
 
     ``documents`` are the bundled documents by version, oldest first, those of another reading than
     the default world's by ``version@reading``; ``world`` returns the
-    default world as the control API shows it, or None where its tokens are nobody's business;
+    default world as the control API shows it, or None where its tokens are nobody's business,
+    and ``reports`` what clients have shown to a world;
     ``control`` is the control API's own document; ``choices`` are the decisions documents cite.
     """
 
@@ -43,6 +45,7 @@ class Site:
     world: Callable[[], Mapping[str, Any] | None]
     control: Schema | None = None
     choices: tuple[Choices, ...] = ()
+    reports: Reports = lambda world, url: None
 
 
 def blueprint(site: Site) -> flask.Blueprint:
@@ -55,6 +58,7 @@ def blueprint(site: Site) -> flask.Blueprint:
     _add_reference(pages, opened)
     _add_search(pages, opened)
     _add_documents(pages, site)
+    add_readiness(pages, site.reports)
 
     @pages.after_request
     def guarded(response: flask.Response) -> flask.Response:
@@ -80,7 +84,7 @@ def missing_page(path: str, roots: Collection[str]) -> flask.Response:
 
 
 def _guarded(response: flask.Response) -> flask.Response:
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -14,7 +14,7 @@ ROOMS = {
     "register_mock": (
         ("config", "client", "explain.following", "explain.render"),
         ("contract", "trainee"),
-        ("wire", "world", "request.masking"),
+        ("wire", "world", "request.masking", "readiness"),
         ("request.walk", "request.record", "operations", "control"),
         ("request", "explain"),
         ("request.pipeline", "pages"),

@@ -1,0 +1,189 @@
+"""What a document says that a journal is held against: operations, moves, lists, words of rules.
+
+It is read from the bundled document; nothing is listed by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import register_spec as spec
+from register_mock.contract.credentials import base_path, token_header
+from register_spec.plain import texts_in
+from register_spec.resolve import parameters
+
+Json = Mapping[str, Any]
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A feature of a list: the parameter, what it does (`word`), and the value of it, if one."""
+
+    parameter: str
+    word: str
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a document; `replaces` says that it acts as a deprecated one."""
+
+    name: str
+    acts_as: str
+    method: str
+    path: str
+    statuses: tuple[int, ...]
+    creates: bool
+    deprecated: bool
+    replaces: bool
+    features: tuple[Asked, ...]
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """One move of `x-lifecycle`; `cause` is an operation, or outside."""
+
+    event: str
+    cause: str
+    before: str
+    after: str
+    source: str | None
+
+
+class Known:
+    """What one document says. `version`, `reading` and `base` are those of the edition."""
+
+    def __init__(self, document: dict[str, Any], reading: str) -> None:
+        """Read it."""
+        self.version: str = document["info"]["version"]
+        self.reading = reading
+        self.base = base_path(document)
+        self.token_header = token_header(document).name.title()
+        self._document = document
+        self.operations = {each.name: each for each in _operations(document)}
+        self.initial: str = document["x-lifecycle"]["initial"]
+        self.moves = tuple(_moves(document["x-lifecycle"]))
+        self.identifiers = frozenset(
+            self._marked(lambda field: "kind" in field.get("x-record", {}))
+        )
+        self.states = frozenset(self._marked(lambda field: "x-states" in field))
+        self._rules: Json = document["x-rules"]
+
+    def _marked(self, is_one: Any) -> Iterator[str]:
+        for schema in self._document["components"]["schemas"].values():
+            for name, field in schema.get("properties", {}).items():
+                if isinstance(field, dict) and "properties" not in field and is_one(field):
+                    yield name
+
+    def words_of(self, pointer: str) -> tuple[str, list[str]]:
+        """Return the table that a pointer of a reason leads into, and the words it leads by."""
+        _, _, place = pointer.partition("#/")
+        table, *steps = place.split("/")
+        if table != "x-rules" or not steps:
+            return table, steps
+        return table, list(texts_in(self._rules.get(steps[0], {})))
+
+    @property
+    def has_deprecated(self) -> bool:
+        """Whether any operation is deprecated."""
+        return any(each.deprecated for each in self.operations.values())
+
+    @property
+    def creation(self) -> Operation:
+        """The operation that makes a trainee; the first that makes anything, where none does."""
+        causes = {each.cause for each in self.moves if each.before == self.initial}
+        found = sorted(self.operations.values(), key=lambda each: each.name not in causes)
+        return next((each for each in found if each.creates), found[0])
+
+    def named(self, records: Any) -> Iterator[str]:
+        """Yield the identifiers that an answer tells, wherever they stand."""
+        for name, value in _fields(records):
+            if name in self.identifiers and isinstance(value, str):
+                yield value
+
+    def states_in(self, records: Any) -> Iterator[tuple[str, str]]:
+        """Yield identifier and state of each record of an answer that has both."""
+        if isinstance(records, list):
+            for each in records:
+                yield from self.states_in(each)
+        elif isinstance(records, dict):
+            ids = [records[name] for name in self.identifiers if name in records]
+            states = [records[name] for name in self.states if name in records]
+            if len(ids) == len(states) == 1 and isinstance(ids[0], str):
+                yield ids[0], str(states[0])
+            else:
+                for each in records.values():
+                    yield from self.states_in(each)
+
+
+def _fields(node: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _fields(each)
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield name, value
+            yield from _fields(value)
+
+
+def _operations(document: dict[str, Any]) -> Iterator[Operation]:
+    rows = list(spec.operations(document))
+    old = {row["operationId"] for _, _, row, _ in rows if row.get("deprecated")}
+    for path, method, row, shared in rows:
+        name, record = row["operationId"], row.get("x-record", {})
+        asked = parameters(document, row, shared)
+        ids = {each["x-record"]["kind"] for each in asked if each["in"] == "path"}
+        acts_as = str(row.get("x-same-as", name))
+        yield Operation(
+            name=name,
+            acts_as=acts_as,
+            method=method.upper(),
+            path=path,
+            statuses=tuple(sorted(int(status) for status in row["responses"])),
+            creates=bool(record.get("stores")) and record["kind"] not in ids,
+            deprecated=name in old,
+            replaces=acts_as in old and name not in old,
+            features=tuple(_features(asked)),
+            source=source_text(row.get("x-source")),
+        )
+
+
+def _features(rows: list[dict[str, Any]]) -> Iterator[Asked]:
+    for row in rows:
+        does = row.get("x-list", {})
+        for word in does:
+            if word != "rising":
+                yield Asked(row["name"], does["page"] if word == "page" else word)
+        yield from (Asked(row["name"], "meaning", value) for value in row.get("x-meaning", {}))
+
+
+def _moves(table: Json) -> Iterator[Move]:
+    for name, event in table["events"].items():
+        for edge in event["edges"]:
+            for before in edge["from"]:
+                for after in _targets(table, before, edge["to"]):
+                    source = source_text(event.get("x-source"))
+                    yield Move(name, event["cause"], before, after, source)
+
+
+def _targets(table: Json, before: str, to: str) -> list[str]:
+    """Return the states that an edge may lead to; `previous` is any that leads to this one."""
+    if to == "same":
+        return [before]
+    if to != "previous":
+        return [to]
+    edges = [edge for event in table["events"].values() for edge in event["edges"]]
+    return [
+        state
+        for state in table["states"]
+        if any(state in edge["from"] and edge["to"] == before for edge in edges)
+    ]
+
+
+def source_text(source: Any) -> str | None:
+    """Return where a row is from, in a line."""
+    return source.get("document") if isinstance(source, dict) else source
