@@ -20,6 +20,7 @@ from register_mock.readiness.known import Known, Operation
 Facts = dict[str, Any]
 MASK = "***"
 RETRY_AFTER = "Retry-After"
+NOT_FOUND = 404
 AS_TOLD, IN_ANOTHER_CASE = "as told", "in another case"
 RESUMES, GAP = "resumes", "gap"
 
@@ -158,8 +159,9 @@ def _is_new_token(entry: Request, known: Known | None, past: _Past) -> bool:
 
 
 def _repeated_after(entry: Request, past: _Past) -> float | None:
-    is_good = entry.status is not None and entry.status < 300 and entry.response["is_kept"]
-    if entry.method != "GET" or not is_good:
+    status = entry.status or 0
+    is_told = 200 <= status < 300 or status == NOT_FOUND
+    if entry.method != "GET" or not is_told or not entry.response["is_kept"]:
         return None
     key = (entry.provider, entry.path, entry.query)
     changes = past.changes.get(entry.provider, 0)
@@ -214,6 +216,8 @@ def beside(first: Seen, later: Seen) -> Facts:
         "waited": waited(first.entry, later.entry),
         "same_operation": first.entry.operation == later.entry.operation,
         "again": is_again(first.entry, later.entry),
+        "looks_there": later.entry.method == "GET"
+        and f"{first.entry.path}/".startswith(f"{later.entry.path}/"),
         "same_token": token_of(first.entry, first.known) == token_of(later.entry, later.known),
         "uses": bool(first.told & later.steps),
     }
