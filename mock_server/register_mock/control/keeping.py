@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,4 +48,10 @@ class Served:
 
     def rows(self) -> dict[str, Any]:
         """Return the rows of `readiness.yaml`."""
-        return spec.readiness_rows(self.folder)
+        return _rows(self.folder)
+
+
+@cache
+def _rows(folder: Path | None) -> dict[str, Any]:
+    """Return the rows as they were when they were first asked for, like the documents."""
+    return spec.readiness_rows(folder)

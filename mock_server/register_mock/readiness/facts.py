@@ -66,6 +66,7 @@ class _Past:
     """What went before in a journal."""
 
     ids: set[str] = field(default_factory=set)
+    lowered: set[str] = field(default_factory=set)
     tokens: dict[str, set[str]] = field(default_factory=dict)
     reads: dict[tuple[Any, ...], tuple[Request, int]] = field(default_factory=dict)
     changes: dict[str | None, int] = field(default_factory=dict)
@@ -84,12 +85,13 @@ def _seen(entry: Request, known: Known | None, ref: str, past: _Past) -> Seen:
     operation = known.operations.get(entry.operation or "") if known else None
     body = entry.response.get("body")
     is_text = not isinstance(body, (dict, list))
-    told = frozenset(known.named(body)) if known is not None and not is_text else frozenset()
+    told = known.named(body) if known is not None and not is_text else frozenset()
     steps = frozenset(filter(None, entry.path.split("/")))
     facts = {**_own(entry, known, operation), **_in_time(entry, known, operation, steps, past)}
     if entry.method != "GET":
         past.changes[entry.provider] = past.changes.get(entry.provider, 0) + 1
-    past.ids.update(told)
+    past.ids |= told
+    past.lowered |= {each.lower() for each in told}
     return Seen(ref, entry, known, operation, facts, told, steps)
 
 
@@ -126,17 +128,16 @@ def _in_time(
 ) -> Facts:
     """Return what a request says beside those before it."""
     return {
-        "ids": _cases(steps, past.ids),
+        "ids": _cases(steps, past),
         "new_token": _is_new_token(entry, known, past),
         "repeated_after": _repeated_after(entry, past),
         "cursor": _cursor(entry, operation, past),
     }
 
 
-def _cases(steps: frozenset[str], ids: set[str]) -> list[str]:
-    lowered = {each.lower() for each in ids}
-    found = [AS_TOLD] if steps & ids else []
-    if any(step not in ids and step.lower() in lowered for step in steps):
+def _cases(steps: frozenset[str], past: _Past) -> list[str]:
+    found = [AS_TOLD] if steps & past.ids else []
+    if any(step not in past.ids and step.lower() in past.lowered for step in steps):
         found.append(IN_ANOTHER_CASE)
     return found
 

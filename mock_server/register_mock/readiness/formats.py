@@ -82,7 +82,7 @@ def _markdown_section(edition: EditionReport, verdict: Verdict) -> Iterator[str]
         yield f"- {_escaped(line.says)}"
         yield from (f"  - {_escaped(each)}" for each in facts(line))
         if verdict is not Verdict.SHOWN:
-            yield f"  - `{plain(line.do)}`"
+            yield f"  - `{plain(line.do)}`" if line.is_code else f"  - {_escaped(line.do)}"
 
 
 def _escaped(words: str) -> str:

@@ -99,11 +99,19 @@ class Known:
         found = sorted(self.operations.values(), key=lambda each: each.name not in causes)
         return next((each for each in found if each.creates), found[0])
 
-    def named(self, records: Any) -> Iterator[str]:
-        """Yield the identifiers that an answer tells, wherever they stand."""
-        for name, value in _fields(records):
-            if name in self.identifiers and isinstance(value, str):
-                yield value
+    def named(self, records: Any) -> frozenset[str]:
+        """Return the identifiers that an answer tells, wherever they stand."""
+        found: set[str] = set()
+        waiting = [records]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, list):
+                waiting += node
+            elif isinstance(node, dict):
+                waiting += [each for each in node.values() if isinstance(each, (dict, list))]
+                ids = (node.get(name) for name in self.identifiers)
+                found.update(each for each in ids if isinstance(each, str))
+        return frozenset(found)
 
     def states_in(self, records: Any) -> Iterator[tuple[str, str]]:
         """Yield identifier and state of each record of an answer that has both."""
@@ -118,16 +126,6 @@ class Known:
             else:
                 for each in records.values():
                     yield from self.states_in(each)
-
-
-def _fields(node: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(node, list):
-        for each in node:
-            yield from _fields(each)
-    elif isinstance(node, dict):
-        for name, value in node.items():
-            yield name, value
-            yield from _fields(value)
 
 
 def _operations(document: dict[str, Any]) -> Iterator[Operation]:

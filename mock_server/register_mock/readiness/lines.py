@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from register_mock.readiness.facts import Seen
 
+_CODE = ("register-mock ", "curl ", "register_mock.")
+
 
 class Verdict(StrEnum):
     """What a journal says of a line. Without a request for it, it is not shown."""
@@ -35,6 +37,11 @@ class Line:
     notes: Sequence[str] = ()
     do: str = ""
     source: str | None = None
+
+    @property
+    def is_code(self) -> bool:
+        """Whether what to do is a command or a snippet, to be pasted as it is."""
+        return self.do.startswith(_CODE)
 
 
 @dataclass(frozen=True)

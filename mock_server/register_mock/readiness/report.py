@@ -24,6 +24,9 @@ from register_mock.readiness.words import Place, Words
 Json = Mapping[str, Any]
 Documents = Mapping[tuple[str, str], dict[str, Any]]
 ONE_CLIENT = "All requests of a provider in one world are taken for those of one client."
+NOTHING_AGAINST = (
+    "What is not shown is not told by these requests; it says nothing against the client."
+)
 MOST_NAMED = 5
 
 
@@ -90,7 +93,7 @@ def make_report(
         at=at,
         package=version("register-contract"),
         sources=list(_sources(journals)),
-        limits=[*_limits(journals, editions), ONE_CLIENT],
+        limits=[*_limits(journals, editions), ONE_CLIENT, NOTHING_AGAINST],
         editions=[
             _edition(
                 known,

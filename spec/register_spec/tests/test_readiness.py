@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from register_spec import SpecError, choices, readiness_rows, source_folder
 
@@ -47,7 +48,7 @@ def test_decisions_are_those_that_there_are() -> None:
         ("{token: active}", "{tokens: active}", "unknown key 'tokens'; known are fault, "),
         ("  sorted_by: {", "  order: {", "derived: 'sorted_by' is a required property"),
         ("    where: deprecated\n", "    where: anywhere\n", "deprecated_left.where"),
-        ("    x-source: decision 15\n\n  pauses", "\n  pauses", "'x-source' is a required"),
+        ("    x-source: 005 Rate Limiting\n\n  pauses", "\n  pauses", "'x-source' is a required"),
     ],
 )
 def test_a_mistake_is_one_sentence(tmp_path: Path, old: str, new: str, sentence: str) -> None:
@@ -58,3 +59,12 @@ def test_a_mistake_is_one_sentence(tmp_path: Path, old: str, new: str, sentence:
         readiness_rows(tmp_path)
     assert sentence in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_the_sample_of_the_readme_is_a_row(tmp_path: Path) -> None:
+    readme = (source_folder() / "README.md").read_text(encoding="utf-8")
+    chapter = readme.partition("## What a client can show")[2].partition("\n## ")[0]
+    sample = yaml.safe_load(chapter.partition("```yaml\n")[2].partition("```")[0])
+    rows = readiness_rows() | {"behaviour": sample}
+    (tmp_path / "readiness.yaml").write_text(yaml.safe_dump(rows), encoding="utf-8")
+    assert readiness_rows(tmp_path)["behaviour"].keys() == {"waits_as_told"}
