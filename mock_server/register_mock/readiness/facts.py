@@ -69,6 +69,7 @@ class _Past:
     lowered: set[str] = field(default_factory=set)
     tokens: dict[str, set[str]] = field(default_factory=dict)
     reads: dict[tuple[Any, ...], tuple[Request, int]] = field(default_factory=dict)
+    listed: dict[tuple[str | None, str], tuple[Request, int, Any]] = field(default_factory=dict)
     changes: dict[str | None, int] = field(default_factory=dict)
     lists: dict[tuple[Any, ...], _Listed] = field(default_factory=dict)
 
@@ -131,6 +132,7 @@ def _in_time(
         "ids": _cases(steps, past),
         "new_token": _is_new_token(entry, known, past),
         "repeated_after": _repeated_after(entry, past),
+        "listed_before": _listed_before(entry, known, past),
         "cursor": _cursor(entry, operation, past),
     }
 
@@ -159,10 +161,31 @@ def _is_new_token(entry: Request, known: Known | None, past: _Past) -> bool:
     return is_new
 
 
-def _repeated_after(entry: Request, past: _Past) -> float | None:
+def _is_read(entry: Request) -> bool:
+    """Whether a request was for data, and its answer, which is kept, told what there is of it."""
     status = entry.status or 0
     is_told = 200 <= status < 300 or status == NOT_FOUND
-    if entry.method != "GET" or not is_told or not entry.response["is_kept"]:
+    return entry.method == "GET" and is_told and bool(entry.response["is_kept"])
+
+
+def _listed_before(entry: Request, known: Known | None, past: _Past) -> float | None:
+    """Return since when a list had told the one record that is asked for, just as it is."""
+    if known is None or not _is_read(entry):
+        return None
+    body, provider = entry.response["body"], entry.provider
+    changes = past.changes.get(provider, 0)
+    found = list(known.records_in(body))
+    alone = [each for each in found if each[0] in entry.path]
+    for id_, record in alone:
+        first, then, before = past.listed.get((provider, id_), (entry, changes, None))
+        return waited(first, entry) if (then, before) == (changes, record) else None
+    for id_, record in found:
+        past.listed[provider, id_] = (entry, changes, record)
+    return None
+
+
+def _repeated_after(entry: Request, past: _Past) -> float | None:
+    if not _is_read(entry):
         return None
     key = (entry.provider, entry.path, entry.query)
     changes = past.changes.get(entry.provider, 0)

@@ -113,19 +113,25 @@ class Known:
                 found.update(each for each in ids if isinstance(each, str))
         return frozenset(found)
 
-    def states_in(self, records: Any) -> Iterator[tuple[str, str]]:
-        """Yield identifier and state of each record of an answer that has both."""
-        if isinstance(records, list):
-            for each in records:
-                yield from self.states_in(each)
-        elif isinstance(records, dict):
-            ids = [records[name] for name in self.identifiers if name in records]
-            states = [records[name] for name in self.states if name in records]
-            if len(ids) == len(states) == 1 and isinstance(ids[0], str):
-                yield ids[0], str(states[0])
+    def records_in(self, body: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield identifier and content of each record of an answer, without those inside one."""
+        if isinstance(body, list):
+            for each in body:
+                yield from self.records_in(each)
+        elif isinstance(body, dict):
+            ids = [body[name] for name in self.identifiers if isinstance(body.get(name), str)]
+            if len(ids) == 1:
+                yield ids[0], body
             else:
-                for each in records.values():
-                    yield from self.states_in(each)
+                for each in body.values():
+                    yield from self.records_in(each)
+
+    def states_in(self, body: Any) -> Iterator[tuple[str, str]]:
+        """Yield identifier and state of each record of an answer that has both."""
+        for id_, record in self.records_in(body):
+            states = [record[name] for name in self.states if name in record]
+            if len(states) == 1:
+                yield id_, str(states[0])
 
 
 def _operations(document: dict[str, Any]) -> Iterator[Operation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import time
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from register_mock.readiness.kept import Kept, read_kept
 from register_mock.readiness.known import Known
 from register_mock.readiness.lines import Line, Verdict
 from register_mock.readiness.made import OfFolder, reported
-from register_mock.readiness.report import Report
+from register_mock.readiness.report import Report, make_report
 from register_mock.readiness.words import Place
 from register_mock.tests.conftest import trainee_data
 from register_mock.tests.live import NEWEST
@@ -177,6 +178,22 @@ def moves(mock: RegisterMock) -> list[tuple[str, Line]]:
     ]
 
 
+def test_a_move_of_the_client_s_own_is_none_from_outside(register_mock: RegisterMock) -> None:
+    """Also where something outside leads from the same state to the same one."""
+    trainee = made(register_mock)
+    call(register_mock, "GET", f"/trainees/{trainee}")
+    call(register_mock, "POST", f"/trainees/{trainee}/defer", {"defer_date": "2025-10-01"})
+    document = copy.deepcopy(spec.bundle(NEWEST))
+    events = document["x-lifecycle"]["events"]
+    events["pause"] = {**events["defer"], "cause": "outside"}
+    documents = {(NEWEST, "documented"): document}
+    rows = spec.readiness_rows()
+    report = make_report([kept(register_mock)], documents, rows, Clock().now(), PLACE)
+    found = {line.id: line.times for _, line in report.editions[0].lines()}
+    assert found["move.defer.submitted_for_trn.deferred"] == 1
+    assert found["move.pause.submitted_for_trn.deferred"] == 0
+
+
 def test_a_list_is_paged_when_its_page_before_was_asked_for(register_mock: RegisterMock) -> None:
     for number in range(3):
         made(register_mock, last_name=f"Moor{'abc'[number]}", email=f"{number}@example.com")
@@ -184,14 +201,16 @@ def test_a_list_is_paged_when_its_page_before_was_asked_for(register_mock: Regis
     paging = "list.list_trainees.page"
     call(register_mock, "GET", f"{asked}&page=2")
     call(register_mock, "GET", "/trainees?academic_cycle=2022&per_page=2&page=2")
-    assert call(register_mock, "GET", asked, **register_mock.other_headers).status_code == 404
+    elsewhere = register_mock.other_provider.ukprn
+    register_mock.control.add_trainee(elsewhere, NEWEST, trainee_data(NEWEST))
+    assert call(register_mock, "GET", asked, **register_mock.other_headers).status_code == 200
     assert lines(register_mock)[paging].verdict == NOT
     call(register_mock, "GET", asked)
     call(register_mock, "GET", f"{asked}&page=9")
     assert lines(register_mock)[paging].verdict == NOT
     call(register_mock, "GET", f"{asked}&page=2")
     assert lines(register_mock)[paging].last == "req-000006"
-    assert lines(register_mock)["list.list_trainees.per_page"].times == 4
+    assert lines(register_mock)["list.list_trainees.per_page"].times == 5
     assert lines(register_mock)["list.list_trainees.status.deferred"].verdict == NOT
     call(register_mock, "GET", f"{asked}&status=in_training&has_trn=false&sort_order=asc")
     found = lines(register_mock)
@@ -230,11 +249,12 @@ def test_waiting_is_told_by_either_clock(register_mock: RegisterMock) -> None:
     register_mock.control.settings(rate_limit={"enabled": True, "requests": 1, "seconds": 1})
     for _ in range(2):
         call(register_mock, "GET", "/info")
+    call(register_mock, "GET", "/info", **register_mock.other_headers)
     time.sleep(1.05)
     register_mock.control.settings(rate_limit=False)
     call(register_mock, "GET", "/info")
     line = lines(register_mock)["waits_as_told"]
-    assert (line.verdict, line.last) == (SHOWN, "req-000003")
+    assert (line.verdict, line.last) == (SHOWN, "req-000004")
 
 
 def test_a_dropped_call_that_is_sent_again_made_no_second_one(register_mock: RegisterMock) -> None:
@@ -329,3 +349,22 @@ def test_a_journal_is_kept_as_a_file_and_read_again(register_mock: RegisterMock)
         timeout=5,
     )
     assert read_kept(served.text, "documented").requests == journal.requests
+
+
+def test_what_a_list_has_told_need_not_be_asked_for(register_mock: RegisterMock) -> None:
+    trainee = made(register_mock)
+    path, asked = f"/trainees/{trainee}", "/trainees?academic_cycle=2022"
+    for between in (
+        lambda: register_mock.control.receive_trn(trainee),
+        lambda: call(register_mock, "PATCH", path, {"sex": "12"}),
+        lambda: register_mock.control.advance(seconds=61),
+    ):
+        call(register_mock, "GET", asked)
+        between()
+        call(register_mock, "GET", path)
+        register_mock.control.advance(seconds=61)
+    assert lines(register_mock)["asked_once"].verdict == SHOWN
+    call(register_mock, "GET", asked)
+    call(register_mock, "GET", path)
+    line = lines(register_mock)["asked_once"]
+    assert (line.verdict, line.requests) == (BADLY, ["req-000009"])

@@ -159,7 +159,7 @@ def a_day(client: Naive) -> None:
     control = client.mock.control
     first = trainee_data(NEWEST, first_names="Ada", email="ada@example.com")
     second = trainee_data(NEWEST, first_names="Bea", last_name="Moor", email="bea@example.com")
-    control.settings(trn="manual")
+    control.settings(trn="manual", award="manual")
     client.sync()
     control.fault("fail_after_commit", operation="create_trainee", times=1)
     trainee = client.create(first)
@@ -177,5 +177,6 @@ def a_day(client: Naive) -> None:
     client.needs(other)
     client.recommend(other)
     client.sync()
+    control.advance(seconds=90)
     control.fault("status", operation="show_trainee", status=401, times=1)
     client.show(other)
