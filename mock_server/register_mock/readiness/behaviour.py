@@ -32,11 +32,15 @@ def condition(row: Any) -> Holds:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to go on: `verdict` is shown, badly or open; `when` says which request takes it."""
+    """One way to go on: `verdict` is shown, badly or open; `when` says which request takes it.
+
+    One that is taken `ever` decides even where another one was taken before.
+    """
 
     says: str
     verdict: str
     when: Holds | None = None
+    ever: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ class Behaviour:
     do: Any
     source: str
 
+    @property
+    def ever(self) -> Sequence[Way]:
+        """The ways that decide whatever came before them."""
+        return [way for way in self.ways if way.ever]
+
     def cases(self, journal: Sequence[Seen], is_own: Callable[[Seen], bool]) -> list[Case]:
         """Return what the row comes to in a journal, for the requests that are `own`."""
         found: list[Case] = []
@@ -77,19 +86,21 @@ class Behaviour:
                 found.append(self._followed(each, journal[place + 1 :]))
         return found
 
-    def _way(self, facts: Facts) -> Way | None:
-        return next((way for way in self.ways if way.when and way.when(facts)), None)
+    def _way(self, facts: Facts, ways: Sequence[Way] | None = None) -> Way | None:
+        asked = self.ways if ways is None else ways
+        return next((way for way in asked if way.when and way.when(facts)), None)
 
     def _followed(self, first: Seen, later: Sequence[Seen]) -> Case:
         provider = first.entry.provider
         followers = [each for each in later if self.among_all or each.entry.provider == provider]
         unsure = False
-        for each in followers:
-            facts = beside(first, each)
-            way = self._way(facts)
-            if way is not None:
-                return Case(way, (first.ref, each.ref), first)
-            unsure = unsure or facts["again"] is None
+        for ways in (self.ever, self.ways):
+            for each in followers if ways else ():
+                facts = beside(first, each)
+                way = self._way(facts, ways)
+                if way is not None:
+                    return Case(way, (first.ref, each.ref), first)
+                unsure = unsure or facts["again"] is None
         if unsure:
             return Case(Way(UNTOLD, "open"), (first.ref,), first)
         ends = self.otherwise if followers else self.silent
@@ -141,7 +152,8 @@ def compiled(rows: Json) -> list[Behaviour]:
 
 
 def _way(row: Json) -> Way:
-    return Way(row["says"], row["is"], condition(row["when"]) if "when" in row else None)
+    when = condition(row["when"]) if "when" in row else None
+    return Way(row["says"], row["is"], when, "ever" in row)
 
 
 def _told(case: Case) -> str:

@@ -27,7 +27,7 @@ from register_mock.readiness.report import Report, make_report
 from register_mock.readiness.words import Place
 from register_mock.tests.conftest import trainee_data
 from register_mock.tests.live import NEWEST
-from register_mock.tests.vendors import Broken, Careful, Naive, a_day
+from register_mock.tests.vendors import PLACEMENT, Broken, Careful, Naive, a_day
 from register_mock.world.clock import Clock
 
 pytestmark = pytest.mark.register_mock(seed="empty", now="2025-10-15T09:00:00Z")
@@ -268,6 +268,23 @@ def test_a_dropped_call_that_is_sent_again_made_no_second_one(register_mock: Reg
     assert line.notes[0].startswith("it sent the same again without asking")
 
 
+def test_who_asks_and_makes_a_second_one_all_the_same_shows_it_badly(
+    register_mock: RegisterMock,
+) -> None:
+    trainee = f"/trainees/{made(register_mock)}"
+    path = f"{trainee}/placements"
+    register_mock.control.fault("fail_after_commit", operation="create_placement", times=1)
+    call(register_mock, "POST", path, PLACEMENT)
+    call(register_mock, "GET", "/info")
+    call(register_mock, "GET", f"{path}/unknown")
+    assert lines(register_mock)["lost_answer"].verdict == NOT
+    call(register_mock, "GET", trainee)
+    assert lines(register_mock)["lost_answer"].last == "req-000004"
+    assert call(register_mock, "POST", path, PLACEMENT).status_code == 201
+    line = lines(register_mock)["lost_answer"]
+    assert (line.verdict, line.requests) == (BADLY, ["req-000001 then req-000005"])
+
+
 def test_what_is_masked_or_gone_is_told_by_nobody() -> None:
     with closing(InProcessMock(Options(seed="empty", mask_personal_data=True))) as server:
         mock = RegisterMock.at(server.url)
@@ -306,6 +323,7 @@ def test_worlds_are_put_together_and_kept_apart(register_mock: RegisterMock) -> 
     newest = {line.id: line for _, line in report.editions[1].lines()}
     assert newest["answer.create_trainee.422"].last == "second: req-000001"
     assert newest["refused_body_not_repeated"].requests == []
+    assert newest["asked_once"].times == 0
     assert "deprecated_left" not in {line.id for _, line in report.editions[0].lines()}
 
 
