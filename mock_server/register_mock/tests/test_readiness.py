@@ -381,8 +381,11 @@ def test_what_a_list_has_told_need_not_be_asked_for(register_mock: RegisterMock)
         between()
         call(register_mock, "GET", path)
         register_mock.control.advance(seconds=61)
+    call(register_mock, "GET", path)
+    call(register_mock, "POST", "/trainees", trainee_data(NEWEST, last_name="Other"))
+    call(register_mock, "GET", path)
     assert lines(register_mock)["asked_once"].verdict == SHOWN
     call(register_mock, "GET", asked)
     call(register_mock, "GET", path)
     line = lines(register_mock)["asked_once"]
-    assert (line.verdict, line.requests) == (BADLY, ["req-000009"])
+    assert (line.verdict, line.requests) == (BADLY, ["req-000012"])
