@@ -389,3 +389,47 @@ def test_what_a_list_has_told_need_not_be_asked_for(register_mock: RegisterMock)
     call(register_mock, "GET", path)
     line = lines(register_mock)["asked_once"]
     assert (line.verdict, line.requests) == (BADLY, ["req-000012"])
+
+
+def test_an_answer_that_was_asked_for_is_told_apart(register_mock: RegisterMock) -> None:
+    """By `Prefer`, or by a fault; what a fault hid from the client was done all the same."""
+    call(register_mock, "POST", "/trainees", Prefer="code=409")
+    call(register_mock, "POST", "/trainees", {"sex": "Q"})
+    register_mock.control.fault("fail_after_commit", times=1)
+    call(register_mock, "POST", "/trainees", trainee_data(NEWEST))
+    call(register_mock, "POST", "/trainees", trainee_data(NEWEST))
+    found = lines(register_mock)
+    told = {name: (line.times, line.staged) for name, line in found.items() if line.times}
+    assert told["answer.create_trainee.409"] == (2, 1)
+    assert told["answer.create_trainee.422"] == (1, 0)
+    assert told["answer.create_trainee.500"] == (1, 1)
+    assert told["move.submit_for_trn.draft.submitted_for_trn"] == (1, 1)
+    told_so = "2 times, once by a fault or Prefer, last req-000004"
+    assert told_so in FORMATS["text"](report_of(kept(register_mock)))
+
+
+def test_a_client_that_goes_on_elsewhere_has_tolerated_nothing(
+    register_mock: RegisterMock,
+) -> None:
+    other = made(register_mock, last_name="Other", email="other@example.com")
+    register_mock.control.fault("extra_field", operation="create_trainee", times=1)
+    trainee = call(register_mock, "POST", "/trainees", trainee_data(NEWEST)).json()["data"]
+    call(register_mock, "GET", f"/trainees/{other}")
+    found = lines(register_mock)
+    assert found["unknown_field_tolerated"].verdict == NOT
+    assert found["token_rotated"].verdict == NOT
+    call(register_mock, "GET", f"/trainees/{trainee['trainee_id']}")
+    assert lines(register_mock)["unknown_field_tolerated"].last == "req-000003"
+
+
+def test_readings_are_kept_apart(register_mock: RegisterMock) -> None:
+    call(register_mock, "GET", "/info")
+    one = kept(register_mock)
+    report = report_of(one, replace(one, world="another", reading="deployed"))
+    assert [(each.reading, each.requests) for each in report.editions] == [
+        ("deployed", 1),
+        ("documented", 1),
+    ]
+    for edition in report.editions:
+        times = {line.id: line.times for _, line in edition.lines()}
+        assert times["answer.show_info.200"] == times["asked_once"] == 1
