@@ -55,12 +55,19 @@ def x_key_forms() -> dict[str, Any]:
 
 def form_problem_of(schema: Any, value: Any) -> str | None:
     """Return what is wrong with a value by a schema, and where, in words; or None."""
+    from jsonschema_rs import Draft202012Validator
+
+    return None if Draft202012Validator(schema).is_valid(value) else _told(schema, value)
+
+
+def _told(schema: Any, value: Any) -> str:
+    """The same of a value that is wrong, by the slower validator, whose words suit people."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
     error = best_match(Draft202012Validator(schema).iter_errors(value))
     if error is None:
-        return None
+        return "has another form than its schema says"
     where = ".".join(str(step) for step in error.absolute_path)
     return f"{where}: {_sentence(error)}" if where else _sentence(error)
 
@@ -84,12 +91,7 @@ def form_problem(key: str, value: Any) -> str | None:
     if key not in _schema()["$defs"]:
         known = sorted(k for k in _schema()["$defs"] if k.startswith("x-"))
         return f"unknown key; known are {', '.join(known)}"
-    return None if _validator(key).is_valid(value) else _words(key, value)
-
-
-def _words(key: str, value: Any) -> str:
-    """What is wrong with a value, in the words of the slower validator, which suit people."""
-    return form_problem_of(_form(key), value) or "has another form than x-keys.schema.yaml says"
+    return None if _validator(key).is_valid(value) else _told(_form(key), value)
 
 
 def _sentence(error: Any) -> str:
