@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,10 +26,11 @@ from register_mock.readiness.lines import Line, Verdict
 from register_mock.readiness.made import OfFolder, reported
 from register_mock.readiness.report import Report, make_report
 from register_mock.readiness.words import Place
-from register_mock.tests.conftest import trainee_data
+from register_mock.tests.conftest import NOW, VERSIONS, trainee_data
 from register_mock.tests.live import NEWEST
 from register_mock.tests.vendors import PLACEMENT, Broken, Careful, Naive, a_day
 from register_mock.world.clock import Clock
+from register_spec.tests.conventions import BASE_PATH, VERSION, with_conventions
 
 pytestmark = pytest.mark.register_mock(seed="empty", now="2025-10-15T09:00:00Z")
 PLACE = Place("http://127.0.0.1:4010")
@@ -433,3 +435,46 @@ def test_readings_are_kept_apart(register_mock: RegisterMock) -> None:
     for edition in report.editions:
         times = {line.id: line.times for _, line in edition.lines()}
         assert times["answer.show_info.200"] == times["asked_once"] == 1
+
+
+@pytest.mark.parametrize("place", [PLACE, Place("", in_test=True)])
+@pytest.mark.parametrize(
+    ("version", "reading"), [(v, r) for v in spec.versions() for r in spec.readings(v)]
+)
+def test_every_edition_has_its_lines(version: str, reading: str, place: Place) -> None:
+    document = spec.bundle(version, reading)
+    rows = spec.readiness_rows()
+    journal = Kept("w", reading)
+    report = make_report([journal], {(version, reading): document}, rows, Clock().now(), place)
+    (edition,) = report.editions
+    found = [line for _, line in edition.lines()]
+    assert len({line.id for line in found}) == len(found)
+    answers = sum(len(row["responses"]) for _, _, row, _ in spec.operations(document))
+    assert sum(line.id.startswith("answer.") for line in found) == answers
+    assert {line.id for line in found} >= {f"rules.{name}" for name in rows["classes"]}
+    assert all(line.do and "{}" not in line.do for line in found)
+
+
+def test_names_are_those_of_the_document(tmp_path: Path) -> None:
+    """Of another version: its base path, header, identifiers, events and parameters."""
+    folder = with_conventions(tmp_path / "spec")
+    data = trainee_data(VERSIONS[-1], placements_attributes=None)
+    with closing(InProcessMock(Options(seed="empty", spec_dir=folder, now=NOW))) as server:
+        mock = RegisterMock.at(server.url)
+        shown = call(mock, "POST", "/trainees", data).json()["data"]
+        call(mock, "GET", f"/trainees/{shown['trainee_id'].upper()}")
+        mock.control.advance(seconds=61)
+        call(mock, "GET", f"/trainees/{shown['trainee_id']}")
+        mock.control.add_token(mock.provider.ukprn)
+        again = RegisterMock.at(server.url)
+        call(again, "GET", "/info", **again.carrying(again.provider.tokens[-1].token))
+        report = reported([kept(mock)], OfFolder(folder), Clock().now(), PLACE)
+        page = requests.get(f"{server.url}/readiness", timeout=10).text
+    (edition,) = report.editions
+    found = {line.id: line for _, line in edition.lines()}
+    assert edition.version == VERSION
+    assert f"{VERSION}, documented reading" in page
+    for name in ("move.number_arrives.submitted_for_trn.trn_received", "token_rotated"):
+        assert found[name].verdict == SHOWN, name
+    assert found["ids_as_told"].requests == ["req-000002"]
+    assert f"{PLACE.url}{BASE_PATH}/" in found["answer.show_info.200"].do
