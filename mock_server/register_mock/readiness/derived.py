@@ -127,7 +127,7 @@ def lists(known: Known, journals: Journals, rows: Json, words: Words) -> Iterato
     for operation in known.operations.values():
         for asked in operation.features:
             text = rows[asked.word]
-            named = {**_called(operation), "parameter": asked.parameter, "value": asked.value or ""}
+            named = {**_called(operation), "parameter": asked.parameter, "value": asked.example}
             own = [each for each in _own(known, journals, operation) if each.is_done]
             suffix = f".{asked.value}" if asked.value else ""
             yield counted(

@@ -20,11 +20,15 @@ OUTSIDE = "outside"
 
 @dataclass(frozen=True)
 class Asked:
-    """A feature of a list: the parameter, what it does (`word`), and the value of it, if one."""
+    """A feature of a list: the parameter, what it does (`word`), and the value of it, if one.
+
+    `example` is something that can be sent for it.
+    """
 
     parameter: str
     word: str
     value: str | None = None
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,7 @@ class Known:
         self.operations = {each.name: each for each in _operations(document)}
         self.initial: str = document["x-lifecycle"]["initial"]
         self.moves = tuple(_moves(document["x-lifecycle"]))
-        self.identifiers = frozenset(
-            self._marked(lambda field: "kind" in field.get("x-record", {}))
-        )
+        self.identifiers = frozenset(self._marked(_is_identifier))
         self.states = frozenset(self._marked(lambda field: "x-states" in field))
         self._rules: Json = document["x-rules"]
 
@@ -134,6 +136,11 @@ class Known:
                 yield id_, str(states[0])
 
 
+def _is_identifier(field: Json) -> bool:
+    """Whether a field identifies a record; a list that holds some is marked likewise."""
+    return "x-record" in field and {"items", "anyOf"}.isdisjoint(field)
+
+
 def _operations(document: dict[str, Any]) -> Iterator[Operation]:
     rows = list(spec.operations(document))
     old = {row["operationId"] for _, _, row, _ in rows if row.get("deprecated")}
@@ -158,11 +165,22 @@ def _operations(document: dict[str, Any]) -> Iterator[Operation]:
 
 def _features(rows: list[dict[str, Any]]) -> Iterator[Asked]:
     for row in rows:
-        does = row.get("x-list", {})
-        for word in does:
-            if word != "rising":
-                yield Asked(row["name"], does["page"] if word == "page" else word)
-        yield from (Asked(row["name"], "meaning", value) for value in row.get("x-meaning", {}))
+        does, name = row.get("x-list", {}), row["name"]
+        for key in does:
+            if key != "rising":
+                word = does["page"] if key == "page" else key
+                yield Asked(name, word, example=_example(row, word))
+        yield from (Asked(name, "meaning", value, value) for value in row.get("x-meaning", {}))
+
+
+# What can be sent where the document has no example, whatever its form: a number, a truth value.
+EXAMPLES = {"number": "2", "size": "2", "with_value": "true"}
+
+
+def _example(row: Json, word: str) -> str:
+    """Return what may be sent for a parameter, other than what it is without."""
+    said = row["x-list"].get("rising") or row.get("example")
+    return str(said or EXAMPLES.get(word, ""))
 
 
 def _moves(table: Json) -> Iterator[Move]:
