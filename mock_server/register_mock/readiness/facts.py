@@ -262,6 +262,9 @@ def is_again(first: Request, later: Request) -> bool | None:
         return True
     if not all(each["is_kept"] for each in bodies):
         return None
-    if bodies[0]["body"] != bodies[1]["body"]:
-        return False
-    return None if MASK in json.dumps(bodies[0]["body"]) else True
+    try:
+        if bodies[0]["body"] != bodies[1]["body"]:
+            return False
+        return None if MASK in json.dumps(bodies[0]["body"]) else True
+    except RecursionError:
+        return None

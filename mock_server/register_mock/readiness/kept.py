@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,22 @@ FIRST = "req-000001"
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """What is left of the journal of a world, oldest first; `flaw` says why there is nothing."""
+    """What is left of the journal of a world, oldest first; `flaw` says why there is nothing.
+
+    Raises ValueError for a request that no mock has written down: who answers need not be one.
+    """
 
     world: str
     reading: str
     requests: Sequence[Request] = ()
     flaw: str = ""
+
+    def __post_init__(self) -> None:
+        """Look at what the client of the control API leaves as it is."""
+        for number, each in enumerate(self.requests, start=1):
+            wrong = _wrong(each)
+            if wrong:
+                raise ValueError(f"request {number} of the journal: {wrong}")
 
     @property
     def lacks_its_beginning(self) -> bool:
@@ -38,9 +48,8 @@ class Kept:
 
     def as_json(self) -> str:
         """Return it as a file keeps it."""
-        rows = [asdict(each) for each in self.requests]
-        told = {"world": self.world, "reading": self.reading, "flaw": self.flaw, "requests": rows}
-        return json.dumps(told, default=_moment)
+        told = {"world": self.world, "reading": self.reading, "flaw": self.flaw}
+        return json.dumps({**told, "requests": [*self.requests]}, default=_plain)
 
 
 def read_kept(text: str, reading: str, world: str = "") -> Kept:
@@ -60,8 +69,6 @@ def read_kept(text: str, reading: str, world: str = "") -> Kept:
             found.append(Request.of(row))
         except ValueError as error:
             raise ValueError(f"request {number} of the journal: {error}") from None
-        if not all({"headers", "body", "is_kept"} <= {*each} for each in _messages(found[-1])):
-            raise ValueError(f"request {number} of the journal: headers, body or is_kept missing")
     name, said = told.get("world", world), told.get("reading", reading)
     return Kept(str(name), str(said), found, str(told.get("flaw", "")))
 
@@ -78,11 +85,24 @@ def read_file(path: Path, reading: str) -> Kept:
         raise ValueError(f"{path}: {error}") from None
 
 
-def _messages(request: Request) -> tuple[Any, Any]:
-    return request.request, request.response
+def _wrong(request: Request) -> str | None:
+    for message in (request.request, request.response):
+        headers = message.get("headers")
+        if not isinstance(headers, dict) or not all(isinstance(v, str) for v in headers.values()):
+            return "headers: give an object of texts"
+        if "body" not in message or not isinstance(message.get("is_kept"), bool):
+            return "body or is_kept missing"
+    for fault in request.faults:
+        effect = fault.get("effect")
+        if not isinstance(effect, dict) or not isinstance(effect.get("kind"), str):
+            return "faults: each has an effect with a kind"
+    return None
 
 
-def _moment(value: Any) -> str:
+def _plain(value: Any) -> Any:
+    """Return what JSON has of a value; of one with fields these, at whatever depth bodies are."""
     if isinstance(value, datetime):
         return value.isoformat()
+    if is_dataclass(value):
+        return vars(value)
     raise TypeError(f"{type(value).__name__} has no form in JSON")

@@ -117,16 +117,17 @@ class Known:
 
     def records_in(self, body: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield identifier and content of each record of an answer, without those inside one."""
-        if isinstance(body, list):
-            for each in body:
-                yield from self.records_in(each)
-        elif isinstance(body, dict):
-            ids = [body[name] for name in self.identifiers if isinstance(body.get(name), str)]
-            if len(ids) == 1:
-                yield ids[0], body
-            else:
-                for each in body.values():
-                    yield from self.records_in(each)
+        waiting = [body]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, list):
+                waiting += node
+            elif isinstance(node, dict):
+                ids = [node[name] for name in self.identifiers if isinstance(node.get(name), str)]
+                if len(ids) == 1:
+                    yield ids[0], node
+                else:
+                    waiting += node.values()
 
     def states_in(self, body: Any) -> Iterator[tuple[str, str]]:
         """Yield identifier and state of each record of an answer that has both."""

@@ -363,6 +363,11 @@ def test_a_journal_is_kept_as_a_file_and_read_again(register_mock: RegisterMock)
     again = read_kept(journal.as_json(), "another")
     assert (again.world, again.reading) == (journal.world, journal.reading)
     assert again.requests == journal.requests
+    nested: Any = {}
+    for _ in range(700):
+        nested = {"a": nested}
+    deep = replace(journal.requests[0], request={"headers": {}, "body": nested, "is_kept": True})
+    assert read_kept(replace(journal, requests=[deep]).as_json(), "").requests == [deep]
     served = requests.get(
         f"{register_mock.base_url}/_mock/requests",
         headers={"X-Mock-World": journal.world},

@@ -100,6 +100,39 @@ def test_what_cannot_be_read_is_said(
     assert "Traceback" not in result.output
 
 
+WRONG: tuple[tuple[dict[str, object], str], ...] = (
+    ({"faults": [{"id": 1}]}, "faults: each has an effect with a kind"),
+    ({"response": {"headers": {"Retry-After": 5}, "body": None, "is_kept": True}}, "headers: give"),
+    ({"request": {"headers": {}, "body": None}}, "body or is_kept missing"),
+    ({"explanation": [{"rule": 1}]}, "explanation: rule: not a text"),
+)
+
+
+@pytest.mark.parametrize(("change", "sentence"), WRONG)
+def test_an_entry_that_no_mock_wrote_is_said(
+    url: str, tmp_path: Path, change: dict[str, object], sentence: str
+) -> None:
+    (row,) = requests.get(f"{url}/_mock/requests", timeout=5).json()["requests"]
+    file = tmp_path / "kept.json"
+    file.write_text(json.dumps({"requests": [row, {**row, **change}]}), encoding="utf-8")
+    result = run("--journal", str(file))
+    assert (result.exit_code, result.output.count("\n")) == (2, 1)
+    assert f"{file}: request 2 of the journal: {sentence}" in result.output
+
+
+def test_deep_bodies_are_looked_at_all_the_same(url: str, tmp_path: Path) -> None:
+    (row,) = requests.get(f"{url}/_mock/requests", timeout=5).json()["requests"]
+    deep = "[" * 900 + "]" * 900
+    message = f'{{"headers": {{}}, "is_kept": true, "body": {deep}}}'
+    told = json.dumps({**row, "method": "POST", "status": 422, "request": "~", "response": "~"})
+    told = told.replace('"~"', message)
+    file = tmp_path / "deep.json"
+    file.write_text(f'{{"requests": [{told}, {told}]}}', encoding="utf-8")
+    result = run("--journal", str(file))
+    assert result.exit_code == 0, result.output
+    assert "show_info" in result.output
+
+
 def test_the_page_is_whole_by_itself(url: str) -> None:
     answer = requests.get(f"{url}/readiness", timeout=10)
     assert answer.status_code == 200
