@@ -62,6 +62,11 @@ def counted(id: str, says: str, found: Sequence[Seen], do: str, source: str | No
     return Line(id, says, Verdict.SHOWN, len(found), staged, last, do=do, source=source)
 
 
+def requests(count: int) -> str:
+    """Return so many requests, in words."""
+    return "1 request" if count == 1 else f"{count} requests"
+
+
 def times(count: int) -> str:
     """Return how often, in words."""
     return "once" if count == 1 else f"{count} times"

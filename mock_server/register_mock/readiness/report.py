@@ -19,6 +19,7 @@ from register_mock.readiness.facts import Seen, seen
 from register_mock.readiness.kept import Kept
 from register_mock.readiness.known import Known
 from register_mock.readiness.lines import Line, Part, Verdict
+from register_mock.readiness.lines import requests as told_count
 from register_mock.readiness.words import Place, Words
 
 Json = Mapping[str, Any]
@@ -155,7 +156,7 @@ def _sources(journals: Sequence[Kept]) -> Iterator[str]:
         for reading in dict.fromkeys(kept.reading for kept in journals):
             own = [kept for kept in journals if kept.reading == reading]
             asked = sum(len(kept.requests) for kept in own)
-            yield f"{len(own)} worlds ({reading}): {asked} requests"
+            yield f"{len(own)} worlds ({reading}): {told_count(asked)}"
         return
     for kept in journals:
         if not kept.requests:
@@ -163,7 +164,7 @@ def _sources(journals: Sequence[Kept]) -> Iterator[str]:
             continue
         first, last = kept.requests[0], kept.requests[-1]
         yield (
-            f"world {kept.world} ({kept.reading}): {len(kept.requests)} requests, {first.id} to "
+            f"world {kept.world} ({kept.reading}): {told_count(len(kept.requests))}, {first.id} to "
             f"{last.id}, {timestamp(first.time)} to {timestamp(last.time)} by its clock"
         )
 
@@ -181,14 +182,14 @@ def _limits(journals: Sequence[Kept], editions: Mapping[tuple[str, str], Known])
         )
     bare = sum(kept.without_bodies for kept in journals)
     if bare:
-        yield f"{bare} requests are kept without headers and bodies; these tell nothing here."
+        yield f"{told_count(bare)} kept without headers and bodies; these tell nothing here."
     nowhere = sum(
         (each.version or "", kept.reading) not in editions
         for kept in journals
         for each in kept.requests
     )
     if nowhere:
-        yield f"{nowhere} requests were of no version that is looked at."
+        yield f"{told_count(nowhere)} of no version that is looked at."
 
 
 def _several(names: Sequence[str]) -> str:

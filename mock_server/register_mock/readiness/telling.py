@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from register_mock.readiness.lines import Line, Verdict, times
+from register_mock.readiness.lines import Line, Verdict, requests, times
 from register_mock.readiness.report import EditionReport
 
 TITLE = "What a client of the Register API has shown"
@@ -16,7 +16,7 @@ MOST_REQUESTS = 20
 def summary(edition: EditionReport) -> str:
     """Return how much was shown, what is missing first."""
     counts = [f"{edition.count(each)} {each}" for each in MISSING_FIRST]
-    return f"{', '.join(counts)}, by {edition.requests} requests"
+    return f"{', '.join(counts)}, by {requests(edition.requests)}"
 
 
 def facts(line: Line) -> Iterator[str]:

@@ -303,7 +303,7 @@ def test_what_is_masked_or_gone_is_told_by_nobody() -> None:
     assert line_of(Kept("default", "documented", entries), line.id).verdict == NOT
     limits = report_of(bare).limits
     assert limits[0].startswith("The journal of default lacks its beginning")
-    assert limits[1].startswith("1 requests are kept without headers and bodies")
+    assert limits[1].startswith("1 request kept without headers and bodies")
 
 
 def line_of(journal: Kept, name: str) -> Line:
@@ -321,7 +321,7 @@ def test_worlds_are_put_together_and_kept_apart(register_mock: RegisterMock) -> 
     requests.get(f"{register_mock.base_url}/nowhere", headers=here, timeout=5)
     report = report_of(replace(one, world="first"), replace(kept(register_mock), world="second"))
     assert [each.version for each in report.editions] == ["v2025.0", NEWEST]
-    assert "1 requests were of no version that is looked at." in report.limits
+    assert "1 request of no version that is looked at." in report.limits
     newest = {line.id: line for _, line in report.editions[1].lines()}
     assert newest["answer.create_trainee.422"].last == "second: req-000001"
     assert newest["refused_body_not_repeated"].requests == []

@@ -67,7 +67,7 @@ def test_a_kept_journal_is_read(url: str, tmp_path: Path) -> None:
     file = tmp_path / "monday.json"
     file.write_text(requests.get(f"{url}/_mock/requests", timeout=5).text, encoding="utf-8")
     one = run("--journal", str(file)).output
-    assert "From world monday (documented): 1 requests, req-000001 to req-000001" in one
+    assert "From world monday (documented): 1 request, req-000001 to req-000001" in one
     twice = run("--journal", str(file), "--journal", str(file), "--as", "deployed").output
     assert f"{NEWEST}, deployed: 0 shown badly" in twice
     assert "2 times, last monday: req-000001" in twice
