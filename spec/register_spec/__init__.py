@@ -7,6 +7,7 @@ it and share nothing else.
 
 from register_spec.addresses import base_path
 from register_spec.altering import alteration, altered, effects
+from register_spec.attributing import Attribution, Concern
 from register_spec.bundling import (
     bundle,
     bundle_without,
@@ -34,16 +35,24 @@ from register_spec.documents import SpecError, openapi_dump, read_foreign, sourc
 from register_spec.plain import texts_in
 from register_spec.readiness import readiness_rows
 from register_spec.ready import make_ready
+from register_spec.recorded import NO_ANSWER, Recorded, recorded
 from register_spec.resolve import operations, resolve, schema_properties
+from register_spec.translating import Translated, Translation, translate, translation
 
 __all__ = [
     "DOCUMENTED",
     "ENTRY",
     "LABELS",
+    "NO_ANSWER",
+    "Attribution",
     "Change",
     "Choices",
+    "Concern",
+    "Recorded",
     "SpecError",
     "Step",
+    "Translated",
+    "Translation",
     "alteration",
     "altered",
     "base_path",
@@ -63,12 +72,15 @@ __all__ = [
     "read_foreign",
     "readiness_rows",
     "readings",
+    "recorded",
     "resolve",
     "schema_properties",
     "source_folder",
     "steps",
     "switched_on",
     "texts_in",
+    "translate",
+    "translation",
     "versions",
     "with_switches",
 ]

@@ -49,7 +49,7 @@ def ledger(
     for change, entry in entries.items():
         if change in lasting or not entry["reproduced"]:
             own = places[change] if told_whole else []
-            found[change] = {**entry, "touches": _touches(document, own)}
+            found[change] = {**entry, "touches": touches(document, own)}
     return found
 
 
@@ -86,7 +86,8 @@ def _entry(each: Touched) -> dict[str, Any]:
     }
 
 
-def _touches(document: Document, paths: Iterable[Path]) -> dict[str, list[str]]:
+def touches(document: Document, paths: Iterable[Path]) -> dict[str, list[str]]:
+    """Return the operations, the schemas and the fields (`Schema.name`) that places are about."""
     found: dict[str, dict[str, None]] = {"operations": {}, "schemas": {}, "fields": {}}
     for path in paths:
         for kind, name in _concerned(document, path):

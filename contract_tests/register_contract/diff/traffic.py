@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,6 @@ from register_contract.diff.witness.worlds import (
 )
 from register_contract.target.ending import StoppedError
 from register_contract.target.exchange import Exchange
-from register_contract.target.files import read_json
 from register_contract.target.history import pairs
 from register_contract.traffic.har import read_har
 
@@ -70,35 +69,7 @@ def held_to_traffic(comparison: Comparison, path: Path, serving: Serving) -> lis
 
 def recorded_in(path: Path) -> list[Exchange]:
     """The exchanges of an HTTP archive, or of a journal of the mock (`GET /_mock/requests`)."""
-    raw = read_json(path)
-    if isinstance(raw, dict) and isinstance(raw.get("requests"), list):
-        return [*_journal(raw["requests"], path)]
     return [entry.exchange for entry in read_har(path)]
-
-
-def _journal(rows: list[Any], path: Path) -> Iterator[Exchange]:
-    for number, row in enumerate(rows, 1):
-        try:
-            asked, got = row["request"], row["response"]
-            query = f"?{row['query']}" if row.get("query") else ""
-            yield Exchange(
-                str(row["method"]),
-                f"http://mock{row['path']}{query}",
-                {str(name): str(value) for name, value in asked.get("headers", {}).items()},
-                _text(asked.get("body")),
-                int(row["status"]),
-                {str(n).lower(): str(v) for n, v in got.get("headers", {}).items()},
-                _text(got.get("body")) or b"",
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            what = f"{type(error).__name__}, {error}"
-            raise StoppedError(f"{path}: request {number} cannot be read ({what})") from error
-
-
-def _text(body: Any) -> bytes | None:
-    if body is None:
-        return None
-    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
 
 
 def _sent(

@@ -1,15 +1,12 @@
-"""Reads an HTTP archive (HAR 1.2), as browsers, proxies and the mock write it, as exchanges."""
+"""Reads recorded traffic, an HTTP archive or a journal of the mock, as exchanges."""
 
 from __future__ import annotations
 
-from base64 import b64decode
-from binascii import Error as Base64Error
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+import register_spec as spec
 from register_contract.target.ending import StoppedError
 from register_contract.target.exchange import OF_THE_CONNECTION, Exchange
 from register_contract.target.files import read_json
@@ -28,59 +25,24 @@ class Entry:
 def read_har(path: Path) -> list[Entry]:
     """The exchanges in a file, in the order in which they were sent.
 
-    Raises StoppedError, in words, for what is no archive.
+    Raises StoppedError, in words, for what is neither an archive nor a journal.
     """
-    raw = read_json(path)
-    log = raw.get("log") if isinstance(raw, dict) else None
-    entries = log.get("entries") if isinstance(log, dict) else None
-    if not isinstance(entries, list):
-        raise StoppedError(f"{path} is no HTTP archive: it has no list under log.entries")
-    found = []
-    for number, entry in enumerate(entries):
-        try:
-            found.append(_entry(entry))
-        except (KeyError, TypeError, ValueError, AttributeError, Base64Error) as error:
-            what = f"{type(error).__name__}, {error}"
-            raise StoppedError(
-                f"{path} is no HTTP archive: entry {number} of log.entries cannot be read ({what})"
-            ) from error
-    return sorted(found, key=lambda each: each.sent_at)
+    try:
+        found = spec.recorded(read_json(path), str(path))
+    except spec.SpecError as error:
+        raise StoppedError(str(error)) from error
+    return [Entry(_exchange(each), each.sent_at) for each in found]
 
 
-def _entry(entry: Mapping[str, Any]) -> Entry:
-    asked, got = entry["request"], entry["response"]
-    at = datetime.fromisoformat(str(entry["startedDateTime"]))
-    exchange = Exchange(
-        str(asked["method"]).upper(),
-        str(asked["url"]),
-        {n: value for n, value in _headers(asked) if n.lower() not in _OF_THE_RECORDER},
-        _posted(asked.get("postData")),
-        int(got["status"]),
-        {name.lower(): value for name, value in _headers(got)},
-        _content(got.get("content") or {}),
-        float(entry.get("time") or 0) / 1000,
-        # Where none came a browser writes the status 0.
-        failure="" if int(got["status"]) else "no answer was recorded",
+def _exchange(each: spec.Recorded) -> Exchange:
+    return Exchange(
+        each.method,
+        each.url,
+        {name: value for name, value in each.headers if name.lower() not in _OF_THE_RECORDER},
+        each.body,
+        each.status,
+        {name.lower(): value for name, value in each.answer_headers},
+        each.answer,
+        each.seconds,
+        failure="" if each.status else "no answer was recorded",
     )
-    return Entry(exchange, at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC))
-
-
-def _headers(message: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for row in message["headers"]:
-        if not row["name"].startswith(":"):  # of HTTP/2, and no header
-            yield str(row["name"]), str(row["value"])
-
-
-def _posted(data: Mapping[str, Any] | None) -> bytes | None:
-    if not data:
-        return None
-    return str(data.get("text", "")).encode("utf-8", "surrogatepass")
-
-
-def _content(content: Mapping[str, Any]) -> bytes:
-    text = content.get("text")
-    if text is None:
-        return b""
-    if content.get("encoding") == "base64":
-        return b64decode(text, validate=True)
-    return str(text).encode("utf-8", "surrogatepass")

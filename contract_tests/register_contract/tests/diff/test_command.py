@@ -210,6 +210,7 @@ def requests(*rows: tuple[str, str, Any, int]) -> str:
     """A journal of the mock with these requests."""
     found = [
         {
+            "time": "2025-10-15T09:00:00.000Z",
             "method": method,
             "path": f"/api/v2025.0{path}",
             "query": "",
