@@ -26,15 +26,19 @@ _OF_A_FIELD = 5
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """What a change is about: operations, fields by their names inside, codes with their list."""
+    """What a change is about: operations, fields by their names inside, codes with their list.
+
+    `names` are fields, by their names inside, that are called otherwise by it.
+    """
 
     operations: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     codes: frozenset[tuple[str, str]] = frozenset()
 
     def __bool__(self) -> bool:
-        """Tell whether it is about anything that a request can have."""
-        return bool(self.operations or self.fields or self.codes)
+        """Tell whether it is about anything that a request or an answer can have."""
+        return bool(self.operations or self.fields or self.names or self.codes)
 
 
 class Attribution:
@@ -105,14 +109,17 @@ class Attribution:
         rest = [p for p in places if p[0] != _NAMES and not (p[0] == _LISTS and len(p) > 3)]
         operations: set[str] = set()
         fields: set[str] = set()
+        called: set[str] = set()
         for document in (self.source, self.target):
             found = touches(document, rest)
             inner = document[_NAMES]
             operations |= set(found["operations"])
             last = {name.rpartition(".")[2] for name in found["fields"]}
             fields |= {inner.get(name, name) for name in last}
-            fields |= {inner[name] for name in names & inner.keys()}
-        return Concern(frozenset(operations), frozenset(fields), frozenset(codes))
+            called |= {inner[name] for name in names & inner.keys()}
+        return Concern(
+            frozenset(operations), frozenset(fields), frozenset(called), frozenset(codes)
+        )
 
 
 def _deciding(change: Change) -> Iterator[Path]:

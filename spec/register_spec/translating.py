@@ -127,6 +127,7 @@ class Translation:
         self._known = {each.name: each for each in _operations(source)}
         self._there = {each.name: each for each in _operations(target)}
         self._levels: dict[str, _Level | None] = {}
+        self._lists: dict[str, frozenset[str]] | None = None
 
     def name(self, public: str) -> str:
         """Return what the target calls a field that the source calls so."""
@@ -140,6 +141,20 @@ class Translation:
         if isinstance(content, list):
             return [self.renamed(each) for each in content]
         return content
+
+    def lists_of(self, inner: str) -> frozenset[str]:
+        """Return the code lists of the fields that have a name inside, in either version."""
+        if self._lists is None:
+            found: dict[str, set[str]] = {}
+            for document in (self.source, self.target):
+                for schema in document["components"]["schemas"].values():
+                    for name, row in schema.get("properties", {}).items():
+                        listed = _code_list(document, row)
+                        if listed is not None:
+                            own = document["x-names"].get(name, name)
+                            found.setdefault(own, set()).add(listed)
+            self._lists = {name: frozenset(lists) for name, lists in found.items()}
+        return self._lists.get(inner, frozenset())
 
     def request(self, body: Any, operation: str) -> Translated:
         """Return a request in the words of the target; the body that is given stays as it is.

@@ -21,6 +21,7 @@ COMMANDS = {
     "readiness": "register_mock.commands.readiness:readiness_command",
     "states": "register_mock.commands.states:states_command",
     "defects": "register_mock.commands.defects:defects_command",
+    "rehearse": "register_mock.rehearse.command:rehearse_command",
     "scenarios": "register_mock.scenarios.command:scenarios_command",
     "benchmark": "register_mock.benchmark.command:benchmark_command",
 }

@@ -76,7 +76,7 @@ def shown_entry(entry: Entry, personal: Personal, carriers: frozenset[str]) -> d
             "is_kept": not entry.is_light,
         },
         "faults": list(entry.faults),
-        "explanation": [_shown_finding(finding, personal) for finding in entry.findings],
+        "explanation": [shown_finding(finding, personal) for finding in entry.findings],
     }
 
 
@@ -159,7 +159,8 @@ def masked(content: Any, personal: Personal) -> Any:
     return content
 
 
-def _shown_finding(finding: Finding, personal: Personal) -> dict[str, Any]:
+def shown_finding(finding: Finding, personal: Personal) -> dict[str, Any]:
+    """Return a reason of a refusal as JSON; what was sent is masked where it is personal."""
     sent = finding.sent
     if personal:
         leaf = (finding.field or "").rsplit(".", 1)[-1]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +17,20 @@ from register_mock.explain.render import line, screen
 
 # Columns enough for any line.
 UNWRAPPED = 1_000_000
+# Of a journal, where nothing else is said.
+SHOWN = 20
+
+
+def _write(path: Path, archive: Any) -> None:
+    """Write an archive; what it holds is personal, and for its owner alone to read."""
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(file, "w", encoding="utf-8") as written:
+            json.dump(archive, written, indent=1, ensure_ascii=False)
+    except OSError as error:
+        refuse(f"--har {path}: {error.strerror}; give a file that can be written")
+    entries = len(archive["log"]["entries"])
+    click.echo(f"{path} has {entries} request{'' if entries == 1 else 's'}")
 
 
 def _print(shown: RenderableType) -> None:
@@ -54,12 +71,30 @@ def explain_command(
 @click.option("--version", metavar="VERSION", help="Only this version of the API.")
 @click.option("--provider", metavar="UKPRN", help="Only this provider's.")
 @click.option("--since", metavar="TIME|ID", help="Only from this time, or after this request.")
-@click.option("--limit", type=int, default=20, show_default=True, help="The newest so many.")
+@click.option("--limit", type=int, metavar="N", help="The newest so many.  [default: 20]")
+@click.option(
+    "--har",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write them into an HTTP archive instead, all there are.",
+)
 @where
 def requests_command(
-    follow: bool, url: str, world: str, control_token: str | None, **filters: Any
+    follow: bool,
+    har: Path | None,
+    url: str,
+    world: str,
+    control_token: str | None,
+    **filters: Any,
 ) -> None:
     """List what the mock was asked, newest last, with the reasons of refusals."""
+    if har is not None:
+        if follow:
+            raise click.UsageError("--follow waits for more, and --har writes what there is")
+        with reached(url, world, control_token) as control:
+            _write(har, control.har(**filters))
+        return
+    filters["limit"] = SHOWN if filters["limit"] is None else filters["limit"]
     with reached(url, world, control_token) as control, suppress(KeyboardInterrupt):
         for entry in followed(control, filters) if follow else control.requests(**filters):
             _print(line(entry))

@@ -19,8 +19,11 @@ ROOMS = {
         ("request", "explain"),
         ("request.pipeline", "pages"),
         ("app", "cors", "serving", "defects"),
-        ("in_process", "scenarios"),
-        ("commands", "explain.command", "scenarios.command", "benchmark", "pytest_plugin"),
+        ("in_process", "scenarios", "rehearse"),
+        (
+            *("commands", "explain.command", "scenarios.command", "rehearse.command"),
+            *("benchmark", "pytest_plugin"),
+        ),
     ),
     "register_contract": (
         ("target",),

@@ -1,0 +1,223 @@
+"""Recorded requests, played one after the other as they were and in the words of the target.
+
+The world that is asked as it was has to answer as was recorded; only then is anything said of a
+request. What happened in between and was not recorded, such as a TRN that arrived, is found by
+trying: it did, if the answer is then the recorded one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from register_mock.contract.edition import Edition
+from register_mock.rehearse.placing import placed, same_ids, shown_here
+from register_mock.rehearse.sides import STRANGER, Sent, Side, Sides, headers_of
+from register_mock.rehearse.traffic import Asked, Traffic, tokens
+from register_mock.world.world import Content
+from register_spec import NO_ANSWER, Translated, Translation, translation
+
+_NOT_TOLD = {
+    NO_ANSWER: "no answer was recorded",
+    408: "the recorded answer, 408, is about the network",
+    429: "the recorded answer, 429, is about how often was asked",
+}
+_SERVER_ERROR = 500
+_UNAUTHORIZED = 401
+Happening = tuple[str, Callable[[], bool]]
+
+
+@dataclass(frozen=True)
+class Played:
+    """A request as it went: what both worlds answered; `untold` says why nothing can be said.
+
+    `translation` is that of its version, None for one of the target; `happened` is what had to
+    happen before, that was not recorded.
+    """
+
+    asked: Asked
+    translation: Translation | None
+    translated: Translated | None
+    before: Sent | None = None
+    after: Sent | None = None
+    untold: str = ""
+    happened: str = ""
+
+
+@dataclass
+class Player:
+    """Plays traffic towards the version `to` of a reading."""
+
+    traffic: Traffic
+    sides: Sides
+    to: Edition
+    reading: str
+    spec_dir: Path | None
+    ids: dict[str, str] = field(default_factory=dict)
+    _lost: list[Asked] = field(default_factory=list)
+
+    def played(self) -> Iterator[Played]:
+        """Yield each request as it went, in order."""
+        known = [*tokens(self.traffic.asked)]
+        self._has_tokens = any(each.token is not None for each in self.traffic.asked)
+        self._tokens = set(known)
+        for each in self.traffic.asked:
+            yield self._one(each)
+
+    def _one(self, asked: Asked) -> Played:
+        own = asked.edition.version
+        of = None if own == self.to.version else self._translation(own)
+        if asked.operation is None:
+            return Played(asked, of, None, untold=f"{own} has no such operation")
+        translated = None if of is None else of.request(asked.content, asked.operation.name)
+        why = _NOT_TOLD.get(asked.entry.status, "")
+        if not why and asked.entry.status >= _SERVER_ERROR:
+            why = f"the recorded answer, {asked.entry.status}, is a fault of the server"
+        if why:
+            self._lost = [asked]
+            return Played(asked, of, translated, untold=why)
+        self.sides.move_to(asked.entry.sent_at)
+        self.sides.deal_alike()
+        self._place(asked)
+        before, happened = self._as_recorded(asked)
+        self._lost = []
+        after = before if translated is None else self._after(asked, translated)
+        self._learn(asked, before)
+        if after is None or before.is_refusal != after.is_refusal:
+            self.sides.put_right()
+        why = self._disagreement(asked, before)
+        return Played(asked, of, translated, before, after, why, happened)
+
+    def _translation(self, version: str) -> Translation:
+        source, target = (f"{each}@{self.reading}" for each in (version, self.to.version))
+        return translation(source, target, self.spec_dir)
+
+    # --- the world that is asked as it was
+
+    def _as_recorded(self, asked: Asked) -> tuple[Sent, str]:
+        """Return the answer that is the recorded one, and what had to happen for it.
+
+        Where nothing makes it that, the first answer is returned.
+        """
+        saved = self.sides.saved()
+        first = self._before(asked)
+        if not self._disagreement(asked, first):
+            return first, ""
+        for what, happen in self._happenings(asked):
+            self.sides.back_to(saved)
+            if happen():
+                found = self._before(asked)
+                if not self._disagreement(asked, found):
+                    self._also_after(asked, saved, happen)
+                    return found, what
+        self.sides.back_to(saved)
+        return self._before(asked), ""
+
+    def _also_after(self, asked: Asked, saved: Content, happen: Callable[[], bool]) -> None:
+        """Let the other world have the records that this one had just before the request."""
+        now = self.sides.saved()
+        self.sides.back_to(saved)
+        happen()
+        self.sides.put_right()
+        self.sides.back_to(now)
+
+    def _happenings(self, asked: Asked) -> Iterator[Happening]:
+        """Yield what may have happened since: events outside of the API, or a lost request."""
+        for lost in self._lost:
+            yield f"request {lost.number} was done after all", partial(self._was_done, lost)
+        side = self.sides.before
+        trainee = side.trainee(self._id(asked, "trainee"))
+        if trainee is None:
+            return
+        world = side.world
+        for event in world.lifecycle.possible(trainee, world.now()):
+            yield event, partial(side.fire, event, trainee.id)
+
+    def _was_done(self, lost: Asked) -> bool:
+        return not self._before(lost).is_refusal
+
+    def _before(self, asked: Asked) -> Sent:
+        assert asked.operation is not None
+        body = asked.entry.body or b""
+        return self._send(self.sides.before, asked, asked.edition, asked.operation.name, body)
+
+    def _after(self, asked: Asked, translated: Translated) -> Sent | None:
+        if translated.operation is None:
+            return None
+        body = asked.entry.body or b""
+        if translated.changed:
+            body = orjson.dumps(translated.body)
+        return self._send(self.sides.after, asked, self.to, translated.operation, body)
+
+    def _send(self, side: Side, asked: Asked, edition: Edition, name: str, body: bytes) -> Sent:
+        operation = edition.operations[name]
+        target = operation.path
+        for kind, parameter in operation.ids.items():
+            target = target.replace(f"{{{parameter}}}", self._id(asked, kind))
+        headers = headers_of(asked.entry.headers, operation.headers)
+        token = self._token(side, asked)
+        sent = f"{target}?{asked.query}"
+        return side.send(edition, asked.entry.method, sent, headers, body, token)
+
+    def _token(self, side: Side, asked: Asked) -> str | None:
+        if asked.token in side.tokens and asked.token is not None:
+            return side.tokens[asked.token]
+        if asked.token is not None:
+            return STRANGER
+        # Browsers leave credentials out of what they export.
+        is_in = not self._has_tokens and asked.entry.status != _UNAUTHORIZED
+        return side.tokens[None] if is_in else None
+
+    def _id(self, asked: Asked, kind: str) -> str:
+        recorded = asked.arguments.get(kind, "")
+        return self.ids.get(recorded.lower(), recorded)
+
+    # --- what the recorded answer says
+
+    def _disagreement(self, asked: Asked, sent: Sent) -> str:
+        """Return why an answer is not the recorded one; empty when it is."""
+        recorded, version = asked.entry.status, asked.edition.version
+        if sent.status != recorded:
+            why = "; ".join(f"{each.field or each.rule}: {each.message}" for each in sent.findings)
+            said = f" ({why})" if why else ""
+            return f"{recorded} was recorded, and the mock of {version} answers {sent.status}{said}"
+        for name, row in asked.edition.trainee_fields.items():
+            if "x-states" in row:
+                was, is_now = (_value(each, name) for each in (asked.answer, sent.body))
+                if was is not None and is_now is not None and was != is_now:
+                    return f"{name} {was} was recorded, and the mock of {version} has {is_now}"
+        return ""
+
+    def _learn(self, asked: Asked, sent: Sent) -> None:
+        """Remember which id stands here for a recorded one."""
+        self.ids.update(same_ids(record_alone(asked.answer), record_alone(sent.body)))
+
+    def _place(self, asked: Asked) -> None:
+        """Put a trainee there that was made before the traffic begins, as it was shown first."""
+        recorded = asked.arguments.get("trainee", "")
+        if not recorded or recorded.lower() in self.ids:
+            return
+        side = self.sides.before
+        token = self._token(side, asked)
+        ukprn = side.world.provider_of(token) if token is not None else None
+        own = placed(side, self.traffic, asked, recorded, ukprn) if ukprn is not None else ""
+        if own:
+            self.ids[recorded.lower()] = own
+            self.ids.update(shown_here(side, self.traffic, recorded, own))
+            self.sides.put_right()
+
+
+def record_alone(body: Any) -> Any:
+    """Return the record that an answer shows; None for a list, and for what shows none."""
+    found = body.get("data", body) if isinstance(body, Mapping) else None
+    return found if isinstance(found, Mapping) else None
+
+
+def _value(body: Any, name: str) -> Any:
+    record = record_alone(body)
+    return record.get(name) if isinstance(record, Mapping) else None

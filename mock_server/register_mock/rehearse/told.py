@@ -1,0 +1,145 @@
+"""A report as plain data, from which every form of it is made; personal data is masked here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from register_mock.contract.moments import timestamp
+from register_mock.control.entries import MASK, Personal, masked, shown_finding
+from register_mock.rehearse.judging import ABOUT, Outcome
+from register_mock.rehearse.report import Cause, Report
+from register_mock.request.masking import shown_path, shown_query
+from register_mock.world.journal import Finding
+from register_spec import Change
+
+MOST_CODES = 20
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Says what came out; the values of the fields in `personal` are masked."""
+
+    report: Report
+    personal: Personal
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the whole report as JSON content."""
+        report = self.report
+        return {
+            "traffic": report.traffic.name,
+            "from": list(report.versions),
+            "to": report.to,
+            "reading": report.reading,
+            "first": timestamp(report.traffic.asked[0].entry.sent_at),
+            "last": timestamp(report.traffic.asked[-1].entry.sent_at),
+            "requests": len(report.outcomes),
+            "left_out": dict(report.traffic.others),
+            "verdicts": dict(report.counts),
+            "causes": sorted(
+                (self.cause(each) for each in report.causes if each.outcomes),
+                key=lambda cause: min(ABOUT.index(each["about"]) for each in cause["effects"]),
+            ),
+            "without_effect": [
+                change_of(c.change) for c in report.causes if c.is_met and not c.outcomes
+            ],
+            "never_touched": [change_of(c.change) for c in report.causes if not c.is_met],
+            "records": [
+                {"trainee": record, "requests": [self.request(each) for each in outcomes]}
+                for record, outcomes in report.by_record.items()
+            ],
+        }
+
+    def cause(self, cause: Cause) -> dict[str, Any]:
+        """Return a named change with what it means: what it does, and to which requests."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for outcome in cause.outcomes:
+            for each in outcome.because:
+                if each.change is cause.change:
+                    key = each.about, self._words(each.words, outcome)
+                    numbers = found.setdefault(key, [])
+                    if outcome.played.asked.number not in numbers:
+                        numbers.append(outcome.played.asked.number)
+        verdicts: dict[str, int] = {}
+        for outcome in cause.outcomes:
+            verdicts[outcome.verdict] = verdicts.get(outcome.verdict, 0) + 1
+        effects = [
+            {"about": about, "what": what, "requests": numbers}
+            for (about, what), numbers in sorted(found.items(), key=_gravest)
+        ]
+        return {**change_of(cause.change), "verdicts": verdicts, "effects": effects}
+
+    def request(self, outcome: Outcome) -> dict[str, Any]:
+        """Return one request with what became of it."""
+        played = outcome.played
+        asked, translated = played.asked, played.translated
+        query = f"?{shown_query(asked.query)}" if asked.query else ""
+        found: dict[str, Any] = {
+            "number": asked.number,
+            "sent_at": timestamp(asked.entry.sent_at),
+            "version": asked.edition.version,
+            "operation": asked.operation.name if asked.operation else None,
+            "request": f"{shown_path(asked.shown)}{query}",
+            "recorded": asked.entry.status,
+            "verdict": outcome.verdict,
+            "words": self._words(outcome.words, outcome),
+            "happened": played.happened,
+            "because": [
+                {
+                    "about": each.about,
+                    "what": self._words(each.words, outcome),
+                    "change": each.change.id if each.change else None,
+                }
+                for each in outcome.because
+            ],
+            "correct": [self.reason(each) for each in outcome.reasons],
+        }
+        if translated is not None and translated.changed:
+            found["body"] = self.body(translated.body)
+        return found
+
+    def body(self, content: Any) -> Any:
+        """Return a translated body, as it may be shown."""
+        return masked(content, self.personal) if self.personal else content
+
+    def reason(self, finding: Finding) -> dict[str, Any]:
+        """Return why a request is refused now, and what would be right."""
+        shown = shown_finding(finding, self.personal)
+        return {**shown, "message": self._hidden(finding.message, [finding])}
+
+    def _words(self, words: str, outcome: Outcome) -> str:
+        played = outcome.played
+        sides = [each for each in (played.before, played.after) if each is not None]
+        return self._hidden(words, [each for side in sides for each in side.findings])
+
+    def _hidden(self, words: str, findings: Sequence[Finding]) -> str:
+        """Return a sentence without the personal values that it may repeat."""
+        for each in findings if self.personal else ():
+            leaf = (each.field or "").rpartition(".")[2]
+            if leaf in self.personal and isinstance(each.sent, str) and each.sent:
+                words = words.replace(each.sent, MASK)
+        return words
+
+
+def _gravest(effect: tuple[tuple[str, str], list[int]]) -> tuple[int, int]:
+    (about, _), numbers = effect
+    return ABOUT.index(about), numbers[0]
+
+
+def change_of(change: Change) -> dict[str, Any]:
+    """Return a named change: its id, its sentence, and the document that says so."""
+    source = change.source.get("document") if isinstance(change.source, Mapping) else change.source
+    sentence = f"No longer so: {change.sentence}" if change.is_gone else change.sentence
+    return {"change": change.id, "file": change.file, "sentence": sentence, "source": source}
+
+
+def correction(reason: Mapping[str, Any]) -> str:
+    """Return what would be right, in words; empty where the message says all there is."""
+    allowed = reason["allowed"]
+    if isinstance(allowed, list):
+        more = f" and {len(allowed) - MOST_CODES} more" if len(allowed) > MOST_CODES else ""
+        return "allowed: " + ", ".join(map(str, allowed[:MOST_CODES])) + more
+    if isinstance(allowed, Mapping):
+        return "allowed: " + ", ".join(f"{key} {value}" for key, value in allowed.items())
+    return f"allowed: {allowed}" if allowed not in (None, "") else ""
