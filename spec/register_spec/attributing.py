@@ -66,12 +66,9 @@ class Attribution:
         return self._behind[wanted]
 
     def _closest(self, wanted: Path) -> Change | None:
-        best, found = 0.0, None
-        for touched, change in self._touched:
-            worth = _closeness(wanted, touched)
-            if worth > best:
-                best, found = worth, change
-        return found
+        near = ((_closeness(wanted, touched), change) for touched, change in self._touched)
+        rows = [(worth, *_rank(change), change) for worth, change in near if worth]
+        return max(rows, key=lambda row: row[:3])[3] if rows else None
 
     def of_name(self, public: str) -> Change | None:
         """Return the change by which a field that has this name in one version has another one."""
@@ -97,9 +94,11 @@ class Attribution:
         return self._concerns[key]
 
     def _touching(self, place: Path) -> Change | None:
+        """What touches a place: it alone before what lies in it."""
         if place not in self._first:
-            found = (change for at, change in self._touched if at[: len(place)] == place)
-            self._first[place] = next(found, None)
+            near = ((at, each) for at, each in self._touched if at[: len(place)] == place)
+            rows = [(at == place, *_rank(change), change) for at, change in near]
+            self._first[place] = max(rows, key=lambda row: row[:3])[3] if rows else None
         return self._first[place]
 
     def _concern(self, change: Change) -> Concern:
@@ -127,6 +126,11 @@ def _deciding(change: Change) -> Iterator[Path]:
     for place in change.places:
         if SAYS_NOTHING.isdisjoint(map(str, place)):
             yield place
+
+
+def _rank(change: Change) -> tuple[bool, bool]:
+    """What is so in the target says more than what is over, a version more than a reading."""
+    return not change.is_gone, change.file.startswith("steps/")
 
 
 def _closeness(wanted: Path, touched: Path) -> float:

@@ -16,35 +16,40 @@ GONE, NEW, OTHER = "gone", "new", "other"
 class Difference:
     """One place: what kind of difference it is, the field, and its values on both sides.
 
-    `field` is the last name on the way to it, by the target's names; `is_told` that a gone field
-    had a value, or a new one has.
+    `path` are the names on the way to it, by those of the target.
     """
 
     kind: str
-    field: str
+    path: tuple[str, ...]
     old: Any = None
     new: Any = None
 
     @property
+    def field(self) -> str:
+        """The last name on the way."""
+        return self.path[-1] if self.path else ""
+
+    @property
     def is_told(self) -> bool:
-        """Whether there was anything to read."""
+        """Whether a gone field had a value, or a new one has."""
         return (self.old if self.kind == GONE else self.new) not in (None, [], {})
 
 
-def differences(one: Any, other: Any, field: str = "") -> Iterator[Difference]:
+def differences(one: Any, other: Any, path: tuple[str, ...] = ()) -> Iterator[Difference]:
     """Yield how JSON content differs from other content."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         for key in one:
             if key not in other:
-                yield Difference(GONE, key, old=one[key])
+                yield Difference(GONE, (*path, key), old=one[key])
             else:
-                yield from differences(one[key], other[key], key)
-        yield from (Difference(NEW, key, new=other[key]) for key in other if key not in one)
+                yield from differences(one[key], other[key], (*path, key))
+        new = (key for key in other if key not in one)
+        yield from (Difference(NEW, (*path, key), new=other[key]) for key in new)
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for old, new in zip(one, other, strict=True):
-            yield from differences(old, new, field)
+        for old, there in zip(one, other, strict=True):
+            yield from differences(old, there, path)
     elif one != other or type(one) is not type(other):
-        yield Difference(OTHER, field, one, other)
+        yield Difference(OTHER, path, one, other)
 
 
 def in_other_words(body: Any, of: Translation | None, is_refusal: bool) -> Any:

@@ -136,7 +136,7 @@ class _Judge:
         others = [each for each in found if each.kind == OTHER]
         for each in others:
             words = f"{each.field} has another value"
-            self.found.append(Because(VALUE, words, self._of_value(each.field)))
+            self.found.append(Because(VALUE, words, self._of_value(each.path)))
         if others:
             words = f"{was}, with other values of {_listed(each.field for each in others)}"
             return Outcome(self.played, DIFFERS, words, tuple(self.found))
@@ -241,7 +241,7 @@ class _Judge:
         _, _, path = pointer.partition("#/")
         steps = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")]
         found = self.causes.behind(steps, self.of.target["x-names"]) if path else None
-        return found or self._of_value((finding.field or "").rpartition(".")[2])
+        return found or self._of_value((finding.field or "").split("."))
 
     def _of_field(self, name: str) -> Change | None:
         """The change by which an answer has a field, or has it not."""
@@ -251,16 +251,20 @@ class _Judge:
                 change = self.causes.of_field(schema, inner)
                 if change is not None:
                     return change
-        return self._of_value(name)
+        return self._of_value([name])
 
-    def _of_value(self, name: str) -> Change | None:
-        """The change that is about a field, and about this operation if it is about any."""
-        inner = self.to.names.inner(name)
-        for change in self.causes.changes:
-            concern = self.causes.concern(change)
-            is_here = not concern.operations or _name(self.played) in concern.operations
-            if inner in concern.fields and is_here:
-                return change
+    def _of_value(self, path: Sequence[str]) -> Change | None:
+        """The change that is about a field, and about this operation if it is about any.
+
+        Where none is about the last one on the way to it, one about those around it is.
+        """
+        concerns = [(each, self.causes.concern(each)) for each in self.causes.changes]
+        concerns.sort(key=lambda row: row[0].is_gone)
+        for inner in map(self.to.names.inner, reversed(path)):
+            for change, concern in concerns:
+                is_here = not concern.operations or _name(self.played) in concern.operations
+                if inner in concern.fields and is_here:
+                    return change
         return None
 
 

@@ -13,18 +13,16 @@ from register_mock.control.visit import Wrong
 from register_mock.rehearse.sides import Side
 from register_mock.rehearse.traffic import Asked, Traffic
 
-_MADE = 201
 Record = Mapping[str, Any]
 
 
 def placed(side: Side, traffic: Traffic, asked: Asked, trainee_id: str, ukprn: str) -> str:
     """Make a trainee in a world as an answer first shows it; return its id there.
 
-    It is empty where no answer shows it, where the traffic makes it itself, or where the version
-    would not take it.
+    It is empty where no answer shows it, or the version would not take it.
     """
-    found = next(_showing(traffic, trainee_id), None)
-    if found is None or found[0].entry.status == _MADE:
+    found = traffic.first_shown.get(trainee_id.lower())
+    if found is None:
         return ""
     first, record = found
     edition = first.edition
@@ -60,22 +58,10 @@ def shown_here(
 ) -> Iterator[tuple[str, str]]:
     """Yield the ids of a trainee that was placed, and of its records."""
     trainee = side.trainee(own)
-    found = next(_showing(traffic, trainee_id), None)
+    found = traffic.first_shown.get(trainee_id.lower())
     if trainee is not None and found is not None:
         shown = orjson.loads(found[0].edition.show(trainee))
         yield from same_ids(found[1], shown)
-
-
-def _showing(traffic: Traffic, trainee_id: str) -> Iterator[tuple[Asked, Record]]:
-    """Yield the requests whose answers show a trainee, with what they show of it."""
-    for each in traffic.asked:
-        body = each.answer
-        rows = body.get("data", body) if isinstance(body, Mapping) else None
-        for row in rows if isinstance(rows, list) else [rows]:
-            if isinstance(row, Mapping):
-                named = row.get(f"{KINDS[0]}_id")
-                if isinstance(named, str) and named.lower() == trainee_id.lower():
-                    yield each, row
 
 
 def _data(edition: Edition, creation: Operation, record: Record) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import orjson
 from register_mock.contract.edition import Edition
 from register_mock.rehearse.placing import placed, same_ids, shown_here
 from register_mock.rehearse.sides import STRANGER, Sent, Side, Sides, headers_of
-from register_mock.rehearse.traffic import Asked, Traffic, tokens
+from register_mock.rehearse.traffic import Asked, Traffic
 from register_mock.world.world import Content
 from register_spec import NO_ANSWER, Translated, Translation, translation
 
@@ -60,12 +60,10 @@ class Player:
     spec_dir: Path | None
     ids: dict[str, str] = field(default_factory=dict)
     _lost: list[Asked] = field(default_factory=list)
+    _translations: dict[str, Translation] = field(default_factory=dict)
 
     def played(self) -> Iterator[Played]:
         """Yield each request as it went, in order."""
-        known = [*tokens(self.traffic.asked)]
-        self._has_tokens = any(each.token is not None for each in self.traffic.asked)
-        self._tokens = set(known)
         for each in self.traffic.asked:
             yield self._one(each)
 
@@ -94,8 +92,10 @@ class Player:
         return Played(asked, of, translated, before, after, why, happened)
 
     def _translation(self, version: str) -> Translation:
-        source, target = (f"{each}@{self.reading}" for each in (version, self.to.version))
-        return translation(source, target, self.spec_dir)
+        if version not in self._translations:
+            source, target = (f"{each}@{self.reading}" for each in (version, self.to.version))
+            self._translations[version] = translation(source, target, self.spec_dir)
+        return self._translations[version]
 
     # --- the world that is asked as it was
 
@@ -170,7 +170,7 @@ class Player:
         if asked.token is not None:
             return STRANGER
         # Browsers leave credentials out of what they export.
-        is_in = not self._has_tokens and asked.entry.status != _UNAUTHORIZED
+        is_in = not self.traffic.has_tokens and asked.entry.status != _UNAUTHORIZED
         return side.tokens[None] if is_in else None
 
     def _id(self, asked: Asked, kind: str) -> str:
@@ -183,6 +183,12 @@ class Player:
         """Return why an answer is not the recorded one; empty when it is."""
         recorded, version = asked.entry.status, asked.edition.version
         if sent.status != recorded:
+            for kind, named in asked.arguments.items():
+                if named.lower() not in self.ids and sent.is_refusal:
+                    return (
+                        f"{kind} {named} was made before this traffic begins, and no answer of it "
+                        f"shows a {kind} that {version} takes"
+                    )
             why = "; ".join(f"{each.field or each.rule}: {each.message}" for each in sent.findings)
             said = f" ({why})" if why else ""
             return f"{recorded} was recorded, and the mock of {version} answers {sent.status}{said}"

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import orjson
 
 from register_mock.config import FIRST_YEAR, LAST_YEAR
-from register_mock.contract.edition import Edition, Operation
+from register_mock.contract.edition import KINDS, Edition, Operation
 from register_mock.contract.routes import Routes
 from register_spec import Recorded, SpecError, recorded
 
@@ -62,6 +62,24 @@ class Traffic:
     name: str
     asked: Sequence[Asked]
     others: Mapping[str, int]
+
+    @cached_property
+    def has_tokens(self) -> bool:
+        """Whether any request carries a token: browsers leave them out of what they export."""
+        return any(each.token is not None for each in self.asked)
+
+    @cached_property
+    def first_shown(self) -> Mapping[str, tuple[Asked, Mapping[str, Any]]]:
+        """The first answer that shows a trainee, and what it shows, by its id in small letters."""
+        name = f"{KINDS[0]}_id"
+        found: dict[str, tuple[Asked, Mapping[str, Any]]] = {}
+        for each in self.asked:
+            body = each.answer
+            rows = body.get("data", body) if isinstance(body, Mapping) else None
+            for row in rows if isinstance(rows, list) else [rows]:
+                if isinstance(row, Mapping) and isinstance(row.get(name), str):
+                    found.setdefault(row[name].lower(), (each, row))
+        return found
 
 
 def read(body: bytes) -> Any:
