@@ -128,7 +128,7 @@ class _Judge:
             self._moved(was, status, found)
             words = f"{was} was, {status} is"
             return Outcome(self.played, DIFFERS, words, tuple(self.found))
-        if is_refusal and found:
+        if is_refusal and any(each.kind == OTHER or len(each.path) == 1 for each in found):
             self._told_otherwise(found)
             words = f"{was}, and the refusal has another form or other words"
             return Outcome(self.played, DIFFERS, words, tuple(self.found))

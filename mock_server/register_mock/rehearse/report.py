@@ -13,6 +13,7 @@ from register_mock.contract.edition import KINDS, Edition
 from register_mock.contract.editions import Editions
 from register_mock.rehearse.judging import VERDICTS, Outcome, by_change, judged
 from register_mock.rehearse.playing import Player
+from register_mock.rehearse.registers import make_known, named_in
 from register_mock.rehearse.sides import Sides
 from register_mock.rehearse.traffic import Traffic, read_traffic, tokens
 from register_spec import Change, Translation
@@ -91,6 +92,8 @@ def rehearsed(path: Path, to: str, reading: str, seed: str, spec_dir: Path | Non
     traffic = read_traffic(path, editions)
     first = traffic.asked[0].entry.sent_at
     sides = Sides(reading, seed, [*tokens(traffic.asked)], first, spec_dir)
+    for side in (sides.before, sides.after):
+        make_known(side.world, named_in(traffic))
     player = Player(traffic, sides, sides.editions[to], reading, spec_dir)
     outcomes = [judged(each, sides.editions[to]) for each in player.played()]
     return Report(
