@@ -109,10 +109,7 @@ def _details(each: Data) -> Iterator[str]:
     for row in each["because"]:
         if row["about"] != NAMES:
             yield f"{row['what']}{' [' + row['change'] + ']' if row['change'] else ''}"
-    for reason in each["correct"]:
-        right = correction(reason)
-        if right:
-            yield f"correct {reason['field'] or reason['rule']}: {right}"
+    yield from map(correction, each["correct"])
 
 
 def _numbers(numbers: Sequence[int]) -> str:

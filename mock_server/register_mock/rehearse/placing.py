@@ -35,6 +35,15 @@ def placed(side: Side, traffic: Traffic, asked: Asked, trainee_id: str, ukprn: s
     return "" if isinstance(trainee, Wrong) else trainee.id
 
 
+def listed(body: Any) -> Iterator[str]:
+    """Yield the ids of the trainees in a list that an answer shows."""
+    rows = body.get("data") if isinstance(body, Mapping) else None
+    for row in rows if isinstance(rows, list) else ():
+        named = row.get(f"{KINDS[0]}_id") if isinstance(row, Mapping) else None
+        if isinstance(named, str):
+            yield named
+
+
 def same_ids(recorded: Any, here: Any) -> Iterator[tuple[str, str]]:
     """Yield the ids of two answers or records that are the same, at any depth, recorded ones first.
 

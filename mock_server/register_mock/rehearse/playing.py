@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from register_mock.contract.edition import Edition
-from register_mock.rehearse.placing import placed, same_ids, shown_here
+from register_mock.contract.edition import KINDS, Edition
+from register_mock.rehearse.placing import listed, placed, same_ids, shown_here
 from register_mock.rehearse.sides import STRANGER, Sent, Side, Sides, headers_of
 from register_mock.rehearse.traffic import Asked, Traffic
-from register_mock.world.world import Content
 from register_spec import NO_ANSWER, Translated, Translation, translation
 
 _NOT_TOLD = {
@@ -29,7 +28,14 @@ _NOT_TOLD = {
 }
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
-Happening = tuple[str, Callable[[], bool]]
+
+
+class Happening(NamedTuple):
+    """What may have happened: in words, and how it comes about in each of the worlds."""
+
+    words: str
+    before: Callable[[], bool]
+    after: Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class Player:
 
     def _one(self, asked: Asked) -> Played:
         own = asked.edition.version
-        of = None if own == self.to.version else self._translation(own)
+        of = self._of(asked)
         if asked.operation is None:
             return Played(asked, of, None, untold=f"{own} has no such operation")
         translated = None if of is None else of.request(asked.content, asked.operation.name)
@@ -86,10 +92,14 @@ class Player:
         self._lost = []
         after = before if translated is None else self._after(asked, translated)
         self._learn(asked, before)
-        if after is None or before.is_refusal != after.is_refusal:
+        if after is None or translated is None or before.is_refusal != after.is_refusal:
             self.sides.put_right()
         why = self._disagreement(asked, before)
         return Played(asked, of, translated, before, after, why, happened)
+
+    def _of(self, asked: Asked) -> Translation | None:
+        version = asked.edition.version
+        return None if version == self.to.version else self._translation(version)
 
     def _translation(self, version: str) -> Translation:
         if version not in self._translations:
@@ -108,38 +118,42 @@ class Player:
         first = self._before(asked)
         if not self._disagreement(asked, first):
             return first, ""
-        for what, happen in self._happenings(asked):
+        self.sides.back_to(saved)
+        for each in [*self._happenings(asked)]:
             self.sides.back_to(saved)
-            if happen():
+            if each.before():
+                numbers = self.sides.before.world.ids.state()
                 found = self._before(asked)
                 if not self._disagreement(asked, found):
-                    self._also_after(asked, saved, happen)
-                    return found, what
+                    each.after()
+                    self.sides.after.world.ids.restore(numbers)
+                    return found, each.words
         self.sides.back_to(saved)
         return self._before(asked), ""
-
-    def _also_after(self, asked: Asked, saved: Content, happen: Callable[[], bool]) -> None:
-        """Let the other world have the records that this one had just before the request."""
-        now = self.sides.saved()
-        self.sides.back_to(saved)
-        happen()
-        self.sides.put_right()
-        self.sides.back_to(now)
 
     def _happenings(self, asked: Asked) -> Iterator[Happening]:
         """Yield what may have happened since: events outside of the API, or a lost request."""
         for lost in self._lost:
-            yield f"request {lost.number} was done after all", partial(self._was_done, lost)
-        side = self.sides.before
-        trainee = side.trainee(self._id(asked, "trainee"))
-        if trainee is None:
-            return
-        world = side.world
-        for event in world.lifecycle.possible(trainee, world.now()):
-            yield event, partial(side.fire, event, trainee.id)
+            words = f"request {lost.number} was done after all"
+            yield Happening(words, partial(self._done, lost), partial(self._done_after, lost))
+        side, other = self.sides.before, self.sides.after
+        trainee = side.trainee(self._id(asked, KINDS[0]))
+        if trainee is not None:
+            for event in side.world.lifecycle.possible(trainee, side.world.now()):
+                each = (partial(where.fire, event, trainee.id) for where in (side, other))
+                yield Happening(event, *each)
 
-    def _was_done(self, lost: Asked) -> bool:
+    def _done(self, lost: Asked) -> bool:
         return not self._before(lost).is_refusal
+
+    def _done_after(self, lost: Asked) -> bool:
+        assert lost.operation is not None
+        of = self._of(lost)
+        translated = None if of is None else of.request(lost.content, lost.operation.name)
+        sent = None if translated is None else self._after(lost, translated)
+        if sent is None or sent.is_refusal:
+            self.sides.put_right()
+        return True
 
     def _before(self, asked: Asked) -> Sent:
         assert asked.operation is not None
@@ -160,9 +174,10 @@ class Player:
         for kind, parameter in operation.ids.items():
             target = target.replace(f"{{{parameter}}}", self._id(asked, kind))
         headers = headers_of(asked.entry.headers, operation.headers)
+        method = operation.method if asked.entry.method != "HEAD" else "HEAD"
         token = self._token(side, asked)
         sent = f"{target}?{asked.query}"
-        return side.send(edition, asked.entry.method, sent, headers, body, token)
+        return side.send(edition, method, sent, headers, body, token)
 
     def _token(self, side: Side, asked: Asked) -> str | None:
         if asked.token in side.tokens and asked.token is not None:
@@ -204,17 +219,25 @@ class Player:
         self.ids.update(same_ids(record_alone(asked.answer), record_alone(sent.body)))
 
     def _place(self, asked: Asked) -> None:
-        """Put a trainee there that was made before the traffic begins, as it was shown first."""
-        recorded = asked.arguments.get("trainee", "")
-        if not recorded or recorded.lower() in self.ids:
-            return
+        """Put trainees there that were made before the traffic begins, as they were shown first.
+
+        They are the one that is asked for, and those in a list, or of a duplicate, in the answer.
+        """
         side = self.sides.before
         token = self._token(side, asked)
         ukprn = side.world.provider_of(token) if token is not None else None
-        own = placed(side, self.traffic, asked, recorded, ukprn) if ukprn is not None else ""
-        if own:
-            self.ids[recorded.lower()] = own
-            self.ids.update(shown_here(side, self.traffic, recorded, own))
+        if ukprn is None:
+            return
+        # A record that is met again may be of a request without an answer.
+        others = () if self._lost else listed(asked.answer)
+        named = [asked.arguments.get(KINDS[0], ""), *others]
+        missing = [each for each in named if each and each.lower() not in self.ids]
+        for recorded in missing:
+            own = placed(side, self.traffic, asked, recorded, ukprn)
+            if own:
+                self.ids[recorded.lower()] = own
+                self.ids.update(shown_here(side, self.traffic, recorded, own))
+        if missing:
             self.sides.put_right()
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from flask import Flask
@@ -36,7 +37,7 @@ class Sent:
     """An answer, and why it is a refusal, if it is."""
 
     status: int
-    body: object
+    body: Any
     findings: tuple[Finding, ...]
 
     @property

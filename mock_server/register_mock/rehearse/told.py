@@ -117,8 +117,9 @@ class Teller:
         """Return a sentence without the personal values that it may repeat."""
         for each in findings if self.personal else ():
             leaf = (each.field or "").rpartition(".")[2]
-            if leaf in self.personal and isinstance(each.sent, str) and each.sent:
-                words = words.replace(each.sent, MASK)
+            is_text = isinstance(each.sent, (str, int, float)) and str(each.sent)
+            if leaf in self.personal and is_text:
+                words = words.replace(str(each.sent), MASK)
         return words
 
 
@@ -135,11 +136,19 @@ def change_of(change: Change) -> dict[str, Any]:
 
 
 def correction(reason: Mapping[str, Any]) -> str:
-    """Return what would be right, in words; empty where the message says all there is."""
-    allowed = reason["allowed"]
-    if isinstance(allowed, list):
-        more = f" and {len(allowed) - MOST_CODES} more" if len(allowed) > MOST_CODES else ""
-        return "allowed: " + ", ".join(map(str, allowed[:MOST_CODES])) + more
-    if isinstance(allowed, Mapping):
-        return "allowed: " + ", ".join(f"{key} {value}" for key, value in allowed.items())
-    return f"allowed: {allowed}" if allowed not in (None, "") else ""
+    """Return what was sent and what would be right, in words; the rule says the first of them."""
+    field = reason["field"]
+    head = f"correct {field} (rule {reason['rule']})" if field else f"rule {reason['rule']}"
+    sent = [] if reason["sent"] is None else [f"sent {_shown(reason['sent'])}"]
+    right = [] if reason["allowed"] in (None, "") else [f"allowed {_shown(reason['allowed'])}"]
+    parts = ", ".join((*sent, *right))
+    return f"{head}: {parts}" if parts else head
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        more = f" and {len(value) - MOST_CODES} more" if len(value) > MOST_CODES else ""
+        return ", ".join(map(str, value[:MOST_CODES])) + more
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {each}" for key, each in value.items())
+    return str(value)

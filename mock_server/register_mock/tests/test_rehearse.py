@@ -200,6 +200,19 @@ def test_a_trainee_that_was_there_before_is_made_as_it_was_shown(
     assert [each.verdict for each in found] == [TRANSLATED, REFUSED, TRANSLATED]
 
 
+def test_trainees_of_a_list_are_made_as_it_shows_them(recorder: Recorder, tmp_path: Path) -> None:
+    for number in range(3):
+        recorder.created(**SOMEBODY | {"last_name": f"Other{number}"})
+    recorder.ask("GET", "/trainees?academic_cycle=2022")
+    create(**SOMEBODY | {"last_name": "Other1"})(recorder, "")
+    path = written(tmp_path / "later.har", without(recorder.archive(), 0, 1, 2))
+    listing, again = rehearse(path).outcomes
+    assert (listing.verdict, listing.words) == (TRANSLATED, "200"), listing.words
+    assert listing.played.before is not None
+    assert len(listing.played.before.body["data"]) == 3
+    assert (again.verdict, again.words) == (TRANSLATED, "409"), again.words
+
+
 def test_what_was_there_before_and_is_never_shown_cannot_be_told(
     recorder: Recorder, tmp_path: Path
 ) -> None:
@@ -263,6 +276,17 @@ def test_what_is_of_the_target_already_is_told(tmp_path: Path) -> None:
     recorder.created()
     (outcome,) = rehearse(recorder.saved(tmp_path)).outcomes
     assert (outcome.verdict, outcome.words) == (SAME, f"it is of {NEWEST} already")
+
+
+def test_versions_may_be_mixed(tmp_path: Path) -> None:
+    recorder = Recorder(NEWEST)
+    trainee = recorder.created()
+    recorder.version = OLDER
+    put(lead_partner_urn="130000")(recorder, trainee)
+    put(email="nowhere")(recorder, trainee)
+    report = rehearse(recorder.saved(tmp_path))
+    assert [each.verdict for each in report.outcomes] == [SAME, TRANSLATED, REFUSED]
+    assert report.versions == [NEWEST, OLDER]
 
 
 def test_a_field_that_was_ignored_is_not_sent_on(recorder: Recorder, tmp_path: Path) -> None:
