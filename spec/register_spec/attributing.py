@@ -16,9 +16,12 @@ from register_spec.drift import touches
 from register_spec.overlay import Path
 
 SAYS_NOTHING = frozenset(
-    {"description", "summary", "examples", "example", "x-source", "externalDocs", "x-documents"}
+    {
+        *("description", "summary", "examples", "example", "links"),
+        *("x-source", "externalDocs", "x-documents"),
+    }
 )
-"""What stands below these is told to readers, and decides nothing."""
+"""What stands below these is told to readers and their tools, and decides no answer."""
 _NAMES, _LISTS = "x-names", "x-code-lists"
 # A schema, and a field in it: what lies less deep together is another matter.
 _OF_A_FIELD = 5

@@ -86,7 +86,6 @@ class Player:
             self._lost = [asked]
             return Played(asked, of, translated, untold=why)
         self.sides.move_to(asked.entry.sent_at)
-        self.sides.deal_alike()
         self._place(asked)
         before, happened = self._as_recorded(asked)
         self._lost = []

@@ -1,7 +1,7 @@
 """The two worlds of a rehearsal: one is asked as it was, the other in the words of the target.
 
-Both have the same records at each step: ids are dealt alike, and what one of them refused and the
-other one took is put right, so that each request is told for itself.
+Both deal the same ids, from one random seed. What one of them refused and the other one took is put
+right after it, so that each request is told for itself.
 """
 
 from __future__ import annotations
@@ -125,10 +125,6 @@ class Sides:
     def back_to(self, content: Content) -> None:
         """Let the first world be as it was."""
         self.before.world.restore(content)
-
-    def deal_alike(self) -> None:
-        """Let the ids that come next be the same in both."""
-        self.after.world.ids.restore(self.before.world.ids.state())
 
     def put_right(self) -> None:
         """Give the second world the records of the first one."""

@@ -147,12 +147,17 @@ def test_what_is_refused_now_does_not_hide_what_comes_after(
 
 def test_requests_are_played_at_their_own_dates(tmp_path: Path) -> None:
     """Six years ahead of one day is four ahead of another."""
-    ends = {}
-    for now in ("2023-10-01T09:00:00Z", "2025-10-01T09:00:00Z"):
-        recorder = Recorder(now=now)
-        put(itt_end_date="2029-09-30")(recorder, recorder.created())
-        ends[now[:4]] = rehearse(recorder.saved(tmp_path, now[:4])).outcomes[-1].verdict
-    assert ends == {"2023": REFUSED, "2025": TRANSLATED}
+    recorder = Recorder(now="2023-10-01T09:00:00Z")
+    trainee = recorder.created()
+    recorder.control("POST", "/clock/advance", {"seconds": 1})
+    put(itt_end_date="2029-09-30")(recorder, trainee)
+    later = {"now": "2025-10-01T09:00:00Z", "frozen": True}
+    recorder.control("PUT", "/clock", later)
+    put(itt_end_date="2029-09-29")(recorder, trainee)
+    archive = recorder.archive()
+    archive["log"]["entries"].reverse()
+    found = rehearse(written(tmp_path / "reversed.har", archive)).outcomes
+    assert [each.verdict for each in found] == [TRANSLATED, REFUSED, TRANSLATED]
 
 
 def test_ids_are_bound_as_they_come(recorder: Recorder, tmp_path: Path) -> None:
@@ -356,6 +361,18 @@ def test_personal_data_is_masked_in_every_form(
     said = masked.output + "".join(each.read_text() for each in sorted(bodies.iterdir()))
     assert [each for each in secret if each in said] == []
     assert "***" in "".join(each.read_text() for each in bodies.iterdir())
+
+
+def test_a_sentence_that_quotes_personal_data_is_masked(tmp_path: Path) -> None:
+    recorder = Recorder(reading="deployed")
+    put(sex="Undisclosed")(recorder, recorder.created())
+    archive = recorder.archive()
+    archive["log"]["entries"][-1]["response"]["status"] = 200
+    words = (written(tmp_path / "quoted.har", archive), "--to", NEWEST, "--as", "deployed")
+    assert "sex has invalid reference data value of 'Undisclosed'" in run(*words).output
+    masked = run(*words, "--mask-personal-data").output
+    assert "sex has invalid reference data value of '***'" in masked
+    assert "Undisclosed" not in masked
 
 
 def test_translated_bodies_are_files_that_can_be_sent(recorder: Recorder, tmp_path: Path) -> None:
