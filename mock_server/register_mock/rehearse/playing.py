@@ -26,6 +26,7 @@ _NOT_TOLD = {
     408: "the recorded answer, 408, is about the network",
     429: "the recorded answer, 429, is about how often was asked",
 }
+_ID = f"{KINDS[0]}_id"
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
 
@@ -93,6 +94,9 @@ class Player:
         self._learn(asked, before)
         if after is None or translated is None or before.is_refusal != after.is_refusal:
             self.sides.put_right()
+        else:
+            shown = record_alone(before.body) or {}
+            self.sides.make_alike(str(shown.get(_ID) or self._id(asked, KINDS[0])))
         why = self._disagreement(asked, before)
         return Played(asked, of, translated, before, after, why, happened)
 
@@ -197,12 +201,12 @@ class Player:
         """Return why an answer is not the recorded one; empty when it is."""
         recorded, version = asked.entry.status, asked.edition.version
         if sent.status != recorded:
-            for kind, named in asked.arguments.items():
-                if named.lower() not in self.ids and sent.is_refusal:
-                    return (
-                        f"{kind} {named} was made before this traffic begins, and no answer of it "
-                        f"shows a {kind} that {version} takes"
-                    )
+            named = asked.arguments.get(KINDS[0])
+            if named is not None and self.sides.before.trainee(self._id(asked, KINDS[0])) is None:
+                return (
+                    f"{KINDS[0]} {named} was made before this traffic begins, and no answer of it "
+                    f"shows one that {version} takes"
+                )
             why = "; ".join(f"{each.field or each.rule}: {each.message}" for each in sent.findings)
             said = f" ({why})" if why else ""
             return f"{recorded} was recorded, and the mock of {version} answers {sent.status}{said}"
@@ -230,7 +234,11 @@ class Player:
         # A record that is met again may be of a request without an answer.
         others = () if self._lost else listed(asked.answer)
         named = [asked.arguments.get(KINDS[0], ""), *others]
-        missing = [each for each in named if each and each.lower() not in self.ids]
+        missing = [
+            each
+            for each in dict.fromkeys(filter(None, named))
+            if each.lower() not in self.ids and side.trainee(each) is None
+        ]
         for recorded in missing:
             own = placed(side, self.traffic, asked, recorded, ukprn)
             if own:

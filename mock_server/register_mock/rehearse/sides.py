@@ -1,7 +1,7 @@
 """The two worlds of a rehearsal: one is asked as it was, the other in the words of the target.
 
-Both deal the same ids, from one random seed. What one of them refused and the other one took is put
-right after it, so that each request is told for itself.
+Both deal the same ids, from one random seed. Where a request leaves them with different records,
+the second one is put right, so that each request is told for itself.
 """
 
 from __future__ import annotations
@@ -125,6 +125,13 @@ class Sides:
     def back_to(self, content: Content) -> None:
         """Let the first world be as it was."""
         self.before.world.restore(content)
+
+    def make_alike(self, trainee_id: str) -> None:
+        """Give the second world a trainee as the first one has it."""
+        trainee = self.before.trainee(trainee_id)
+        if trainee is not None and trainee != self.after.trainee(trainee_id):
+            self.after.world.store.put(trainee)
+            self.after.world.ids.restore(self.before.world.ids.state())
 
     def put_right(self) -> None:
         """Give the second world the records of the first one."""

@@ -23,6 +23,7 @@ from register_mock.rehearse.report import Report, rehearsed
 from register_mock.tests.live import on_werkzeug
 from register_mock.tests.recording import NEWEST, OLDER, Recorder, sample, written
 from register_spec import DOCUMENTED
+from register_spec.tests.conventions import VERSION, with_conventions
 
 Json = dict[str, Any]
 NAMES = {"first_names": "Zebedee", "last_name": "Quillfeather", "email": "zq@example.org"}
@@ -218,6 +219,17 @@ def test_trainees_of_a_list_are_made_as_it_shows_them(recorder: Recorder, tmp_pa
     assert (again.verdict, again.words) == (TRANSLATED, "409"), again.words
 
 
+def test_the_worlds_may_begin_with_a_seed(tmp_path: Path) -> None:
+    recorder = Recorder(seed="demo", random_seed=1)
+    here = next(each for each in recorder.world.store.all() if each.state == "trn_received")
+    provider = [*recorder.world.providers].index(here.ukprn)
+    where = f"/trainees/{here.id}/placements"
+    recorder.ask("POST", where, {"urn": "100000"}, provider)
+    path = recorder.saved(tmp_path)
+    found = {each: rehearse(path, seed=each).outcomes[0].verdict for each in ("demo", "empty")}
+    assert found == {"demo": SAME, "empty": UNTOLD}
+
+
 def test_what_was_there_before_and_is_never_shown_cannot_be_told(
     recorder: Recorder, tmp_path: Path
 ) -> None:
@@ -292,6 +304,22 @@ def test_versions_may_be_mixed(tmp_path: Path) -> None:
     report = rehearse(recorder.saved(tmp_path))
     assert [each.verdict for each in report.outcomes] == [SAME, TRANSLATED, REFUSED]
     assert report.versions == [NEWEST, OLDER]
+
+
+def test_nothing_is_known_by_its_name_or_place(tmp_path: Path) -> None:
+    """Base path, token header, path, event and a nested field are others in the next version."""
+    folder = with_conventions(tmp_path / "spec")
+    recorder = Recorder(NEWEST, spec_dir=folder)
+    trainee = recorder.created(placements_attributes=[{"urn": "100000"}])
+    recorder.control("POST", "/clock/advance", {"days": 1})
+    post("update-qts-or-eyts-status", qts_standards_met_date="2025-10-01")(recorder, trainee)
+    report = rehearsed(recorder.saved(tmp_path), VERSION, DOCUMENTED, "empty", folder)
+    made, recommended = report.outcomes
+    assert (made.verdict, recommended.verdict) == (DIFFERS, SAME)
+    assert made.words == "201, with other values of placements"
+    lost = [each for each in made.because if each.change and each.change.id == "placed_at"]
+    assert lost[0].words == "v9.0 has no field placements_attributes here"
+    assert recommended.played.happened == "number_arrives"
 
 
 def test_a_field_that_was_ignored_is_not_sent_on(recorder: Recorder, tmp_path: Path) -> None:
