@@ -23,6 +23,8 @@ SAYS_NOTHING = frozenset(
 )
 """What stands below these is told to readers and their tools, and decides no answer."""
 _NAMES, _LISTS = "x-names", "x-code-lists"
+# Of a row of derived values: table, kind of record, phase, id.
+_DEPTH = 4
 # A schema, and a field in it: what lies less deep together is another matter.
 _OF_A_FIELD = 5
 
@@ -85,6 +87,16 @@ class Attribution:
         """Return the change by which a list has a code, or has it not."""
         return self._touching((_LISTS, name, "codes", code)) or self._touching((_LISTS, name))
 
+    def of_derived(self, name: str) -> Change | None:
+        """Return the change of a row that makes the value of a field, by its name inside."""
+        for document in (self.target, self.source):
+            for place, row in _rows(document["x-derived"], ("x-derived",)):
+                if name in (row.get("field"), *row.get("fields", ())):
+                    change = self._touching(place)
+                    if change is not None:
+                        return change
+        return None
+
     def of_answer(self, row: str) -> Change | None:
         """Return the change of a row of the answers to refusals."""
         return self._touching(("x-sentences", "answers", row))
@@ -122,6 +134,16 @@ class Attribution:
         return Concern(
             frozenset(operations), frozenset(fields), frozenset(called), frozenset(codes)
         )
+
+
+def _rows(node: Any, place: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield the rows of a table of derived values with their places: kind, phase, id."""
+    if isinstance(node, Mapping):
+        if len(place) == _DEPTH:
+            yield place, node
+        else:
+            for key, child in node.items():
+                yield from _rows(child, (*place, key))
 
 
 def _deciding(change: Change) -> Iterator[Path]:

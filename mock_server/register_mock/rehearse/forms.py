@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from register_mock.explain.render import plain
-from register_mock.rehearse.judging import NAMES
+from register_mock.rehearse.judging import DIFFERS, NAMES
 from register_mock.rehearse.told import correction
 
 Data = Mapping[str, Any]
 MOST_NUMBERS = 12
+LONGEST_ANSWER = 300
+_REFUSED = 400
 
 
 def as_json(told: Data) -> str:
@@ -108,8 +110,19 @@ def _details(each: Data) -> Iterator[str]:
         yield f"before it: {each['happened']}"
     for row in each["because"]:
         if row["about"] != NAMES:
-            yield f"{row['what']}{' [' + row['change'] + ']' if row['change'] else ''}"
+            values = f": {_cut(row['was'])} was, {_cut(row['is'])} is" if "was" in row else ""
+            cause = f" [{row['change']}]" if row["change"] else ""
+            yield f"{row['what']}{values}{cause}"
     yield from map(correction, each["correct"])
+    if each["verdict"] == DIFFERS:
+        for name, answer in each["answers"].items():
+            if answer["status"] >= _REFUSED:
+                yield f"the answer {name}: {answer['status']} {_cut(answer['body'])}"
+
+
+def _cut(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_ANSWER else f"{text[:LONGEST_ANSWER]}…"
 
 
 def _numbers(numbers: Sequence[int]) -> str:

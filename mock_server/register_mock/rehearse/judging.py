@@ -37,12 +37,13 @@ the names of the answer, or what need not be done yet. The gravest comes first."
 class Because:
     """One thing that is otherwise: what it is about (`ABOUT`), in words, and by which change.
 
-    `change` is None where no named change says so.
+    `change` is None where no named change says so; `difference` has the values of a `VALUE`.
     """
 
     about: str
     words: str
     change: Change | None
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class _Judge:
         others = [each for each in found if each.kind == OTHER]
         for each in others:
             words = f"{each.field} has another value"
-            self.found.append(Because(VALUE, words, self._of_value(each.path)))
+            self.found.append(Because(VALUE, words, self._of_value(each.path), each))
         if others:
             words = f"{was}, with other values of {_listed(each.field for each in others)}"
             return Outcome(self.played, DIFFERS, words, tuple(self.found))
@@ -254,10 +255,13 @@ class _Judge:
         return self._of_value([name])
 
     def _of_value(self, path: Sequence[str]) -> Change | None:
-        """The change that is about a field, and about this operation if it is about any.
+        """The change of what makes a value; else one about the field, and this operation if any.
 
         Where none is about the last one on the way to it, one about those around it is.
         """
+        made = self.causes.of_derived(self.to.names.inner(path[-1])) if path else None
+        if made is not None:
+            return made
         concerns = [(each, self.causes.concern(each)) for each in self.causes.changes]
         concerns.sort(key=lambda row: row[0].is_gone)
         for inner in map(self.to.names.inner, reversed(path)):

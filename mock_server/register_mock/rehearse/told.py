@@ -8,7 +8,7 @@ from typing import Any
 
 from register_mock.contract.moments import timestamp
 from register_mock.control.entries import MASK, Personal, masked, shown_finding
-from register_mock.rehearse.judging import ABOUT, Outcome
+from register_mock.rehearse.judging import ABOUT, DIFFERS, REFUSED, Because, Outcome
 from register_mock.rehearse.report import Cause, Report
 from register_mock.request.masking import shown_path, shown_query
 from register_mock.world.journal import Finding
@@ -85,19 +85,45 @@ class Teller:
             "verdict": outcome.verdict,
             "words": self._words(outcome.words, outcome),
             "happened": played.happened,
-            "because": [
-                {
-                    "about": each.about,
-                    "what": self._words(each.words, outcome),
-                    "change": each.change.id if each.change else None,
-                }
-                for each in outcome.because
-            ],
+            "because": [self._because(each, outcome) for each in outcome.because],
             "correct": [self.reason(each) for each in outcome.reasons],
         }
         if translated is not None and translated.changed:
             found["body"] = self.body(translated.body)
+        if outcome.verdict in (REFUSED, DIFFERS):
+            sides = {"before": played.before, "now": played.after}
+            found["answers"] = {
+                name: {"status": sent.status, "body": self._answer(sent.body, outcome)}
+                for name, sent in sides.items()
+                if sent is not None
+            }
         return found
+
+    def _because(self, each: Because, outcome: Outcome) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "about": each.about,
+            "what": self._words(each.words, outcome),
+            "change": each.change.id if each.change else None,
+        }
+        if each.difference is not None:
+            is_personal = any(name in self.personal for name in each.difference.path)
+            values = {"was": each.difference.old, "is": each.difference.new}
+            for name, value in values.items():
+                found[name] = MASK if is_personal else self.body(value)
+        return found
+
+    def _answer(self, body: Any, outcome: Outcome) -> Any:
+        """Return an answer as it may be shown; its sentences may quote what was sent."""
+        return self._reworded(self.body(body), outcome)
+
+    def _reworded(self, node: Any, outcome: Outcome) -> Any:
+        if isinstance(node, str):
+            return self._words(node, outcome)
+        if isinstance(node, list):
+            return [self._reworded(each, outcome) for each in node]
+        if isinstance(node, dict):
+            return {key: self._reworded(value, outcome) for key, value in node.items()}
+        return node
 
     def body(self, content: Any) -> Any:
         """Return a translated body, as it may be shown."""

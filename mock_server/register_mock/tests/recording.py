@@ -25,7 +25,7 @@ class Recorder:
     def __init__(self, version: str = OLDER, now: str = "2025-10-01T09:00:00Z", **options: Any):
         self.version = version
         self.reading = options.get("reading", spec.DOCUMENTED)
-        given = {"seed": "empty", "random_seed": 7} | options
+        given: dict[str, Any] = {"seed": "empty", "random_seed": 7} | options
         self.app = create_app(Options(now=now, frozen=True, **given))
         worlds: Worlds = self.app.extensions["register_mock"]
         self.world = worlds.all()[0]

@@ -136,6 +136,28 @@ def test_a_locked_record_is_told_by_its_change(recorder: Recorder, tmp_path: Pat
     assert changes(found[2]) == {"modified_in_some_states_only"}
 
 
+def test_a_value_that_is_another_one_is_shown(tmp_path: Path) -> None:
+    recorder = Recorder(reading="deployed")
+    degree = {"country": "FR", "non_uk_degree": "400", "subject": "100366"}
+    post("degrees", **degree, graduation_year="2012")(recorder, recorder.created())
+    words = (recorder.saved(tmp_path), "--to", NEWEST, "--as", "deployed")
+    (record,) = json.loads(run(*words, "--format", "json").output)["records"]
+    (value,) = [each for each in record["requests"][1]["because"] if each["about"] == "value"]
+    assert (value["was"], value["is"]) == (None, "400")
+    assert value["change"] == "general_types_of_degrees"
+    assert 'non_uk_degree has another value: null was, "400" is' in run(*words).output
+
+
+def test_a_refusal_in_another_form_is_shown(recorder: Recorder, tmp_path: Path) -> None:
+    put(sex="no")(recorder, recorder.created())
+    words = (recorder.saved(tmp_path), "--to", NEWEST)
+    (record,) = json.loads(run(*words, "--format", "json").output)["records"]
+    answers = record["requests"][1]["answers"]
+    assert answers["before"]["body"]["errors"][0]["message"] == "Sex is not included in the list"
+    assert answers["now"]["body"]["errors"] == ["sex is not included in the list"]
+    assert 'the answer now: 422 {"message": "Validation failed' in run(*words).output
+
+
 def test_what_is_refused_now_does_not_hide_what_comes_after(
     recorder: Recorder, tmp_path: Path
 ) -> None:
