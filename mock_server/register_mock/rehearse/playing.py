@@ -68,6 +68,7 @@ class Player:
     ids: dict[str, str] = field(default_factory=dict)
     _lost: list[Asked] = field(default_factory=list)
     _translations: dict[str, Translation] = field(default_factory=dict)
+    _tried: set[str] = field(default_factory=set)
 
     def played(self) -> Iterator[Played]:
         """Yield each request as it went, in order."""
@@ -192,7 +193,9 @@ class Player:
         return side.tokens[None] if is_in else None
 
     def _id(self, asked: Asked, kind: str) -> str:
-        recorded = asked.arguments.get(kind, "")
+        return self._own(asked.arguments.get(kind, ""))
+
+    def _own(self, recorded: str) -> str:
         return self.ids.get(recorded.lower(), recorded)
 
     # --- what the recorded answer says
@@ -237,9 +240,10 @@ class Player:
         missing = [
             each
             for each in dict.fromkeys(filter(None, named))
-            if each.lower() not in self.ids and side.trainee(each) is None
+            if each.lower() not in self._tried and side.trainee(self._own(each)) is None
         ]
         for recorded in missing:
+            self._tried.add(recorded.lower())
             own = placed(side, self.traffic, asked, recorded, ukprn)
             if own:
                 self.ids[recorded.lower()] = own
