@@ -18,8 +18,10 @@ import requests
 from click.testing import CliRunner, Result
 
 from register_mock.commands.cli import main
+from register_mock.control.entries import Personal
 from register_mock.rehearse.judging import DIFFERS, REFUSED, SAME, TRANSLATED, UNTOLD, Outcome
 from register_mock.rehearse.report import Report, rehearsed
+from register_mock.rehearse.told import Teller
 from register_mock.tests.live import on_werkzeug
 from register_mock.tests.recording import NEWEST, OLDER, Recorder, sample, written
 from register_spec import DOCUMENTED
@@ -140,12 +142,17 @@ def test_a_value_that_is_another_one_is_shown(tmp_path: Path) -> None:
     recorder = Recorder(reading="deployed")
     degree = {"country": "FR", "non_uk_degree": "400", "subject": "100366"}
     post("degrees", **degree, graduation_year="2012")(recorder, recorder.created())
-    words = (recorder.saved(tmp_path), "--to", NEWEST, "--as", "deployed")
+    path = recorder.saved(tmp_path)
+    words = (path, "--to", NEWEST, "--as", "deployed")
     (record,) = json.loads(run(*words, "--format", "json").output)["records"]
     (value,) = [each for each in record["requests"][1]["because"] if each["about"] == "value"]
     assert (value["was"], value["is"]) == (None, "400")
     assert value["change"] == "general_types_of_degrees"
     assert 'non_uk_degree has another value: null was, "400" is' in run(*words).output
+    report = rehearse(path, "deployed")
+    told = Teller(report, Personal(frozenset({"non_uk_degree"}))).as_data()
+    masked = told["records"][0]["requests"][1]["because"]
+    assert [(row["was"], row["is"]) for row in masked if "was" in row] == [("***", "***")]
 
 
 def test_a_refusal_in_another_form_is_shown(recorder: Recorder, tmp_path: Path) -> None:
