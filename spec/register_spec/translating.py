@@ -18,13 +18,19 @@ from register_spec.bundling import bundle, readings, versions
 from register_spec.composing import DOCUMENTED, Change, changes_between
 from register_spec.documents import Document, SpecError, source_folder
 from register_spec.overlay import Path
-from register_spec.resolve import operations, resolve, schema_properties
+from register_spec.resolve import operations
+from register_spec.sendable import (
+    BLANK,
+    code_list_of,
+    codes_of,
+    data_schema,
+    entries_of,
+    fields_of,
+)
 
 AT = "@"
 """Between a version and its reading: `v2026.1@deployed`."""
-JSON = "application/json"
 NO_FIELD, NO_CODE, NOT_KNOWN, TAKEN = "no such field", "no such code", "not known", "name taken"
-_BLANK = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ class Translation:
             for document in (self.source, self.target):
                 for schema in document["components"]["schemas"].values():
                     for name, row in schema.get("properties", {}).items():
-                        listed = _code_list(document, row)
+                        listed = code_list_of(document, row)
                         if listed is not None:
                             own = document["x-names"].get(name, name)
                             found.setdefault(own, set()).add(listed)
@@ -201,7 +207,7 @@ class Translation:
 
     def _level(self, known: _Operation, there: _Operation) -> _Level | None:
         if known.name not in self._levels:
-            sides = [_data(self.source, known.row), _data(self.target, there.row)]
+            sides = [data_schema(self.source, known.row), data_schema(self.target, there.row)]
             one, other = sides
             made = None if one is None or other is None else self._compiled(one, other)
             self._levels[known.name] = made
@@ -210,7 +216,7 @@ class Translation:
     def _compiled(self, one: dict[str, Any], other: dict[str, Any]) -> _Level:
         """The fields of two schemas of the same, side by side."""
         mine, theirs = (
-            dict(_fields(document, schema))
+            dict(fields_of(document, schema))
             for document, schema in ((self.source, one), (self.target, other))
         )
         fields = {}
@@ -220,7 +226,7 @@ class Translation:
             if there is None:
                 fields[name] = _Field(name, inner, schema, None)
                 continue
-            taken, takes = _codes(self.source, row), _codes(self.target, there[1])
+            taken, takes = codes_of(self.source, row), codes_of(self.target, there[1])
             fields[name] = _Field(
                 name,
                 inner,
@@ -228,14 +234,14 @@ class Translation:
                 new,
                 frozenset() if taken is None or takes is None else taken - takes,
                 takes if taken is None else None,
-                _code_list(self.target, there[1]) or _code_list(self.source, row),
+                code_list_of(self.target, there[1]) or code_list_of(self.source, row),
                 self._nested(row, there[1]),
             )
         known = {each.new for each in fields.values()}
         return _Level(fields, frozenset(theirs.keys() - known))
 
     def _nested(self, row: dict[str, Any], there: dict[str, Any]) -> _Level | None:
-        one, other = _entries(self.source, row), _entries(self.target, there)
+        one, other = entries_of(self.source, row), entries_of(self.target, there)
         return self._compiled(one, other) if one is not None and other is not None else None
 
     def _object(
@@ -280,7 +286,7 @@ class Translation:
 
     def _other_codes(self, value: Any, known: _Field, place: Path) -> Iterator[Unmatched]:
         for each in value if isinstance(value, list) else [value]:
-            if not isinstance(each, (str, int, float)) or each in _BLANK:
+            if not isinstance(each, (str, int, float)) or each in BLANK:
                 continue
             if each in known.codes or (known.only is not None and each not in known.only):
                 name = known.code_list
@@ -365,61 +371,3 @@ def _operations(document: Document) -> Iterator[_Operation]:
     for path, method, row, _ in operations(document):
         name: str = row["operationId"]
         yield _Operation(name, row.get("x-same-as", name), method.upper(), path, row)
-
-
-def _data(document: Document, row: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The schema under `data` in the body of an operation, if it has one."""
-    body = resolve(document, row.get("requestBody", {}))
-    schema = body.get("content", {}).get(JSON, {}).get("schema", {})
-    found: dict[str, Any] | None = resolve(document, schema).get("properties", {}).get("data")
-    return found
-
-
-def _fields(
-    document: Document, schema: dict[str, Any]
-) -> Iterator[tuple[str, tuple[str, dict[str, Any]]]]:
-    """Yield the fields of a schema, each with the name of the schema that says it."""
-    own = _saying(document, schema, "")
-    for name, row in schema_properties(document, schema).items():
-        yield name, (own.get(name, ""), row)
-
-
-def _saying(document: Document, schema: dict[str, Any], name: str) -> dict[str, str]:
-    name = str(schema["$ref"]).rpartition("/")[2] if "$ref" in schema else name
-    schema = resolve(document, schema)
-    found: dict[str, str] = {}
-    for part in schema.get("allOf", []):
-        if "if" not in part:
-            found.update(_saying(document, part, name))
-    return {**found, **dict.fromkeys(schema.get("properties", {}), name)}
-
-
-def _branches(document: Document, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a schema and its alternatives, and what entries of a list are."""
-    row = resolve(document, row)
-    yield row
-    for part in (*row.get("anyOf", ()), *row.get("oneOf", ())):
-        yield from _branches(document, part)
-    if isinstance(row.get("items"), dict):
-        yield from _branches(document, row["items"])
-
-
-def _codes(document: Document, row: dict[str, Any]) -> frozenset[Any] | None:
-    """The codes that a field takes; None where it takes anything."""
-    lists = [each["enum"] for each in _branches(document, row) if "enum" in each]
-    found = frozenset(code for listed in lists for code in listed if code not in _BLANK)
-    return found or None
-
-
-def _code_list(document: Document, row: dict[str, Any]) -> str | None:
-    named = (each.get("x-code-list") for each in _branches(document, row))
-    return next(filter(None, named), None)
-
-
-def _entries(document: Document, row: dict[str, Any]) -> dict[str, Any] | None:
-    """The schema of the records that a field holds, if it holds such."""
-    for each in _branches(document, row):
-        items = each.get("items")
-        if isinstance(items, dict) and schema_properties(document, items):
-            return items
-    return None
