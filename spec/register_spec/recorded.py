@@ -20,7 +20,7 @@ NO_ANSWER = 0
 """The status where none came, as browsers write it."""
 # Where the requests of a journal went, which does not say it.
 OF_A_JOURNAL = "http://mock"
-_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, Base64Error)
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError, Base64Error)
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
-
-import orjson
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from register_mock.config import FIRST_YEAR, LAST_YEAR
 from register_mock.contract.edition import KINDS, Edition, Operation
 from register_mock.contract.routes import Routes
+from register_mock.wire import read_json
 from register_spec import Recorded, SpecError, recorded
 
 HERE = "here"
@@ -83,10 +82,10 @@ class Traffic:
 
 
 def read(body: bytes) -> Any:
-    """Return the content of a JSON body; None where it is none."""
+    """Return the content of a JSON body; None where it is none that the mock would take."""
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return read_json(body)
+    except ValueError:
         return None
 
 
@@ -104,7 +103,7 @@ def read_traffic(path: Path, editions: Mapping[str, Edition]) -> Traffic:
     for number, entry in enumerate(entries, 1):
         edition = _edition_of(entry, editions)
         if edition is None:
-            others[urlsplit(entry.url).netloc or "nowhere"] += 1
+            others[_split(entry.url).netloc or "nowhere"] += 1
         else:
             _check_time(entry, path)
             found.append(_asked(number, entry, edition, routes[edition.version]))
@@ -143,13 +142,21 @@ def _routes(edition: Edition) -> Routes[Operation]:
     return routes
 
 
+def _split(url: str) -> SplitResult:
+    """Return the parts of an address; none where it cannot be read."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def _edition_of(entry: Recorded, editions: Mapping[str, Edition]) -> Edition | None:
-    path = urlsplit(entry.url).path
+    path = _split(entry.url).path
     return next((each for each in editions.values() if f"{each.base_path}/" in path), None)
 
 
 def _asked(number: int, entry: Recorded, edition: Edition, routes: Routes[Operation]) -> Asked:
-    parts = urlsplit(entry.url)
+    parts = _split(entry.url)
     path = parts.path.partition(edition.base_path)[2]
     matched = routes.match(unquote(path), entry.method)
     operation, arguments = None, {}

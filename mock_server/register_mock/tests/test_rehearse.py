@@ -481,6 +481,21 @@ def test_what_was_recorded_is_shown_as_text(recorder: Recorder, tmp_path: Path) 
     assert "<script>" not in run(path, "--to", NEWEST, "--format", "md").output
 
 
+@pytest.mark.parametrize(
+    "text", ["\ud800", "[" * 500 + "]" * 500, '{"data": {"a": "\\u0000"}}', "{"]
+)
+def test_a_body_of_any_kind_is_borne(recorder: Recorder, tmp_path: Path, text: str) -> None:
+    trainee = recorder.created()
+    put(first_names="Ann")(recorder, trainee)
+    archive = recorder.archive()
+    archive["log"]["entries"][1]["request"]["postData"]["text"] = text
+    archive["log"]["entries"][1]["response"]["content"]["text"] = text
+    path = written(tmp_path / "odd.har", archive)
+    assert [each.verdict for each in rehearse(path).outcomes] == [TRANSLATED, UNTOLD]
+    for form in ("text", "md", "json"):
+        assert run(path, "--to", NEWEST, "--format", form).exit_code == 1
+
+
 def entry(url: str = "https://elsewhere.example/api/x", **parts: Any) -> Json:
     """Return an entry of an archive."""
     return {
@@ -504,6 +519,8 @@ def archive_of(*rows: Any) -> str:
         (archive_of(entry(startedDateTime="x")), (), "entry 0 of log.entries cannot be read"),
         (archive_of(entry()), (), "none below /api/v1.0-pre, /api/v2025.0, /api/v2026.1"),
         (archive_of(entry()), (), "they went to elsewhere.example"),
+        (archive_of(entry("http://[")), (), "they went to nowhere"),
+        (archive_of(entry(startedDateTime="0001-01-01T00:00:00+09:00")), (), "cannot be read"),
         (archive_of(entry(f"http://h/api/{OLDER}/info")), ("--as", "live"), "no 'live' reading"),
         (archive_of(entry(f"http://h/api/{OLDER}/info")), ("--to", "v9"), "no version 'v9'"),
         (
