@@ -26,8 +26,7 @@ def cached(folder: Path, key: str) -> dict[str, Any] | None:
         with suppress(OSError):
             bundle = path.read_bytes()
             if path == _path(folder, key, bundle):
-                # The time of the last use.
-                os.utime(path)
+                _note_use(path)
                 document: dict[str, Any] = orjson.loads(bundle)
                 return document
     return None
@@ -48,6 +47,12 @@ def store(folder: Path, key: str, document: dict[str, Any]) -> None:
 
 def _path(folder: Path, key: str, bundle: bytes) -> Path:
     return folder / f"{key}-{hashlib.sha256(bundle).hexdigest()[:16]}.json"
+
+
+def _note_use(path: Path) -> None:
+    """Note the time of the last use, where that may be written."""
+    with suppress(OSError):
+        os.utime(path)
 
 
 def _prune(folder: Path) -> None:

@@ -19,7 +19,7 @@ from register_contract.cli import main
 from register_contract.track_record import when
 
 CLONE = Path(__file__).parents[3]
-README = (CLONE / "README.md").read_text(encoding="utf-8")
+PAGE = (CLONE / "docs/explanation/readings.md").read_text(encoding="utf-8")
 _COMMAND = re.compile(r"`(register-(?:mock|contract) .*)` \|$")
 
 
@@ -107,21 +107,19 @@ def test_each_text_that_was_mended_is_found_by_its_command() -> None:
         assert any(text in line for line in kept[version]), told
 
 
-README_ROWS = [
-    row for head in ("since", "as of") for row in table(README.splitlines(), f"{head} | ")
-]
+ROWS = [row for head in ("since", "as of") for row in table(PAGE.splitlines(), f"{head} | ")]
 
 
-def test_the_readme_has_some_of_both_tables() -> None:
-    assert len(README_ROWS) > 10
-    assert set(README_ROWS) < set(printed())
-    heads = [line for line in README.splitlines() if line.startswith(("| since", "| as of"))]
+def test_the_page_has_some_of_both_tables() -> None:
+    assert len(ROWS) > 10
+    assert set(ROWS) < set(printed())
+    heads = [line for line in PAGE.splitlines() if line.startswith(("| since", "| as of"))]
     assert set(heads) < set(printed())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("row", README_ROWS, ids=lambda row: row.split("|")[-2].split()[-1])
-def test_a_command_of_the_readme_shows_its_row(row: str) -> None:
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.split("|")[-2].split()[-1])
+def test_a_command_of_the_page_shows_its_row(row: str) -> None:
     told = command(row)
     assert told is not None
     place = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))

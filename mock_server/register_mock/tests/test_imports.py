@@ -35,11 +35,13 @@ ROOMS = {
         ("running", "ledger", "score", "audit", "track_record", "diff"),
         ("cli",),
     ),
+    "register_docs": (("markdown",), ("reference", "commands", "plugin", "ledgers"), ("editions",)),
 }
 FOLDERS = {
     "register_spec": CLONE / "spec",
     "register_mock": CLONE / "mock_server",
     "register_contract": CLONE / "contract_tests",
+    "register_docs": CLONE / "docs",
 }
 
 
@@ -86,16 +88,18 @@ def test_a_room_imports_downwards(path: Path) -> None:
             assert level_of(name) <= level_of(own), f"{own} must not know {name}"
 
 
-# What a package may know of the others: mock and suite nothing of each other.
+# What a package may know of the others: mock and suite nothing of each other, and who makes pages
+# of them all is known to none.
 NEIGHBOURS = {
     "register_spec": (),
     "register_mock": ("register_spec",),
     "register_contract": ("register_spec",),
+    "register_docs": ("register_spec", "register_mock", "register_contract"),
 }
 
 
 @pytest.mark.parametrize("package", NEIGHBOURS)
-def test_packages_know_only_the_spec(package: str) -> None:
+def test_packages_know_only_their_neighbours(package: str) -> None:
     for path in modules(FOLDERS[package] / package):
         for name in imported(path):
             if name.partition(".")[0] in FOLDERS.keys() - {package}:

@@ -1,4 +1,4 @@
-"""What the README walks through: one trainee from creation to award, a lost answer, a refusal.
+"""What the pages walk through: one trainee from creation to award, a lost answer, a refusal.
 
 Over the server in this process, and over `register-mock serve`: both must behave alike.
 """
@@ -44,7 +44,7 @@ class Vendor:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a mock that was started as the README says."""
+    """The address of a mock that was started as the pages say."""
     words = ("--port", "0", "--seed", "empty", "--now", NOW, "--freeze")
     with serving(tmp_path_factory.mktemp("mock"), *words) as running:
         yield running.url

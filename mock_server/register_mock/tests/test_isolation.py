@@ -122,7 +122,7 @@ def test_fifty_worlds_and_sixteen_threads_never_mix(visitors: list[Visitor]) -> 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a mock that was started as the README says."""
+    """The address of a mock that was started as the pages say."""
     with serving(tmp_path_factory.mktemp("mock"), "--port", "0", "--seed", "empty") as running:
         yield running.url
 

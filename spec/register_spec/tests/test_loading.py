@@ -1,5 +1,6 @@
 """Loading: errors by name, other folders, dates as text, and a cache that may be missing."""
 
+import errno
 import os
 import re
 import subprocess
@@ -232,3 +233,16 @@ def test_importing_and_a_cached_bundle_need_no_validator(cache_folder: Path) -> 
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "False"
+
+
+def test_a_cache_that_cannot_be_written_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container whose file system is read-only."""
+    store(tmp_path, "key", {"a": 1})
+
+    def refused(path: Path) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr("register_spec.cache.os.utime", refused)
+    assert cached(tmp_path, "key") == {"a": 1}

@@ -1,0 +1,1 @@
+"""Tests of the pages: what they print is what comes out."""
