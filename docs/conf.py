@@ -11,8 +11,12 @@ extensions = ["myst_parser", "register_docs"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "register_docs"]
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 # Examples are longer than a page is wide, and none of them is a program of one language.
 highlight_language = "text"
+# What the API says is shown letter by letter, its quotes too.
+smartquotes = False
 html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False

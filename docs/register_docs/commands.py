@@ -36,7 +36,7 @@ def contexts(
     command: click.Command, name: str, parent: click.Context | None = None
 ) -> Iterator[click.Context]:
     """Yield the context of a command and of those below it, without what is hidden."""
-    context = click.Context(command, info_name=name, parent=parent)
+    context = click.Context(command, parent, info_name=name, **command.context_settings)
     yield context
     if isinstance(command, click.Group):
         for each in command.list_commands(context):

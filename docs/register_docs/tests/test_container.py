@@ -24,6 +24,9 @@ import yaml
 
 from register_docs.tests.documents import CLONE
 
+# One worker of pytest-xdist does them all: the image is made once.
+pytestmark = pytest.mark.xdist_group("container")
+
 DOCKERFILE = CLONE / "Dockerfile"
 COMPOSE = yaml.safe_load((CLONE / "compose.yaml").read_text(encoding="utf-8"))
 BESIDE = Path(sys.executable).parent
@@ -160,9 +163,6 @@ def container(image: Image) -> Iterator[str]:
         finally:
             process.terminate()
     assert process.returncode == 0
-
-
-pytestmark = [pytest.mark.xdist_group("container")]
 
 
 @pytest.mark.slow

@@ -19,6 +19,9 @@ from register_docs.tests.documents import CLONE
 from register_mock.client import Control
 from register_mock.pytest_plugin import OPTIONS
 
+# One worker of pytest-xdist does them all: the pages are made once.
+pytestmark = pytest.mark.xdist_group("generated")
+
 
 @cache
 def made() -> dict[str, str]:
@@ -84,7 +87,10 @@ def test_documents_of_the_clone_are_pages_whose_links_lead_to_pages() -> None:
     assert led == f"[a]({tables}#x) [b](/a/vendor.md) [c](https://a.b)"
 
 
-def test_what_an_earlier_build_left_is_removed(tmp_path: Path) -> None:
+def test_what_an_earlier_build_left_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("register_docs.pages", lambda: made().items())
     old = tmp_path / GENERATED / "old.md"
     old.parent.mkdir(parents=True)
     old.write_text("# Old", encoding="utf-8")
