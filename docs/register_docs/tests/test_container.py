@@ -17,12 +17,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 import yaml
 
 from register_docs.tests.documents import CLONE
+from register_mock.config import DEFAULT_PORT
 
 # One worker of pytest-xdist does them all: the image is made once.
 pytestmark = pytest.mark.xdist_group("container")
@@ -82,7 +84,8 @@ def test_the_container_can_write_to_nothing_but_tmp() -> None:
     assert service["read_only"] is True
     assert service["tmpfs"] == ["/tmp"]
     assert service["cap_drop"] == ["ALL"]
-    assert all(each.startswith("127.0.0.1:") for each in service["ports"])
+    assert service["ports"] == [f"127.0.0.1:{DEFAULT_PORT}:{DEFAULT_PORT}"]
+    assert last("EXPOSE") == str(DEFAULT_PORT)
 
 
 def test_what_is_copied_is_sent_to_the_engine() -> None:
@@ -146,8 +149,8 @@ def _run(image: Image, source: Path, command: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def container(image: Image) -> Iterator[str]:
-    """The address of what ENTRYPOINT and CMD start, on a free port, once it is healthy."""
+def container(image: Image) -> Iterator[dict[str, Any]]:
+    """What ENTRYPOINT and CMD start, on a free port, as it tells of itself once it answers."""
     words = [*json.loads(last("ENTRYPOINT")), *json.loads(last("CMD")), "--port", "0"]
     words[0] = str(image.root / "opt/register/bin" / words[0])
     ready = image.root / "tmp/ready.json"
@@ -159,7 +162,7 @@ def container(image: Image) -> Iterator[str]:
                 assert process.poll() is None
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
-            yield json.loads(ready.read_text(encoding="utf-8"))["url"]
+            yield json.loads(ready.read_text(encoding="utf-8"))
         finally:
             process.terminate()
     assert process.returncode == 0
@@ -167,14 +170,16 @@ def container(image: Image) -> Iterator[str]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not CAN_MOUNT, reason="this machine gives no namespace of mounts")
-def test_the_image_serves_and_is_healthy(image: Image, container: str) -> None:
-    assert requests.get(f"{container}/_mock/health", timeout=10).status_code == 401
+def test_the_image_serves_and_is_healthy(image: Image, container: dict[str, Any]) -> None:
+    url = container["url"]
+    assert container["host"] == "0.0.0.0"  # Else no other container reaches it.
+    assert requests.get(f"{url}/_mock/health", timeout=10).status_code == 401
     told = {"Authorization": f"Bearer {TOKEN}"}
-    health = requests.get(f"{container}/_mock/health", headers=told, timeout=10).json()
+    health = requests.get(f"{url}/_mock/health", headers=told, timeout=10).json()
     assert health["status"] == "ok"
     for each in health["apis"]:
-        assert requests.get(f"{container}/openapi/{each['version']}.json", timeout=10).ok
-    assert _health(image, container) == 0
+        assert requests.get(f"{url}/openapi/{each['version']}.json", timeout=10).ok
+    assert _health(image, url) == 0
 
 
 @pytest.mark.slow
@@ -186,12 +191,13 @@ def _health(image: Image, url: str) -> int:
     """Return the exit code of the health check, asked of another address."""
     _, _, command = last("HEALTHCHECK").partition(" CMD ")
     python, flag, program = json.loads(command)
-    assert "http://127.0.0.1:4010" in program
+    own = f"http://127.0.0.1:{DEFAULT_PORT}"
+    assert own in program
     done = subprocess.run(
         [
             image.root / "opt/register/bin" / python,
             flag,
-            program.replace("http://127.0.0.1:4010", url),
+            program.replace(own, url),
         ],
         env=image.environment(),
         capture_output=True,
