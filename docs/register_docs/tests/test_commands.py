@@ -25,7 +25,7 @@ from register_mock.tests.test_serve import Running, serving
 PORT = "127.0.0.1:4010"
 SHELL = shutil.which("bash") or ""
 END = "-- end of a command --"
-SUITE_RUNS = "it runs the suite, twice, which takes half a minute"
+SUITE_RUNS = "it runs the suite, twice, which takes twenty seconds"
 # Pages whose commands take long, and why: pytest -m "not slow" leaves them out.
 SLOW = {"docs/tutorials/qa.md": SUITE_RUNS}
 MASKS = (
