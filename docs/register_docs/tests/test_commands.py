@@ -134,9 +134,7 @@ ELSEWHERE = {
     ),
     ".venv/bin/pip install '.[suite]'": _WHEEL,
     "pip install ../register-contract": "test_container.py installs the clone",
-    "pip install 'register-contract @ git+file:///path/to/register-contract'": (
-        "it installs what the line above does, from where a vendor has it"
-    ),
+    "pip install git+file:///path/to/register-contract": "test_it_installs_from_git, in test_pages",
     "pip wheel --no-deps --wheel-dir dist ../register-contract": _WHEEL,
     "REGISTER_MOCK_CONTROL_TOKEN=choose-your-own docker compose up --build --wait": _STEPS,
     "docker run --read-only --tmpfs /tmp -p 127.0.0.1:4010:4010"

@@ -77,6 +77,18 @@ def test_an_example_in_python_passes(example: str, tmp_path: Path) -> None:
     assert not tests or f"{tests} passed" in done.stdout, done.stdout
 
 
+@pytest.mark.slow
+def test_it_installs_from_git(tmp_path: Path) -> None:
+    """What is committed, as the page says, into a folder of its own."""
+    lines = "".join(page("docs/how-to/test-your-integration.md").blocks("sh")).splitlines()
+    (line,) = (each.partition("  #")[0] for each in lines if "git+file" in each)
+    words = line.replace("/path/to/register-contract", str(CLONE)).split()
+    command = [sys.executable, "-m", *words, "--no-deps", "--target", str(tmp_path / "there")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "there" / "register_mock" / "fixtures").is_dir()
+
+
 def headings(text: str) -> set[str]:
     """Return the names by which the headings of a document are found."""
     plain = re.sub(r"^( *)(`{3,}).*?^\1\2$", "", text, flags=re.MULTILINE | re.DOTALL)
