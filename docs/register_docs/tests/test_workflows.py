@@ -14,7 +14,6 @@ import pytest
 import yaml
 
 from register_docs.tests.documents import page, written
-from register_mock.commands.cli import COMMANDS
 
 PAGE = page("docs/how-to/github-workflows.md")
 WORKFLOWS = [yaml.safe_load(text) for text in PAGE.blocks("yaml")]
@@ -66,12 +65,11 @@ def test_the_steps_of_a_vendor(tmp_path: Path) -> None:
     script = "\n".join(steps(workflow)).replace("mock serve ", f"mock serve --port {port} ")
     for name in ("readiness", "requests"):
         script = re.sub(rf"mock {name}\b", rf"\g<0> --url http://127.0.0.1:{port}", script)
-    if "readiness" not in COMMANDS:
-        script = re.sub(r"register-mock readiness.*", "", script)
     told = {name: text.replace("4010", port) for name, text in job["env"].items()}
     done = ran(f"trap 'kill $(jobs -p)' EXIT\n{script}", tmp_path, **told)
     assert done.returncode == 0, done.stderr
     assert '"data":[' in done.stdout
+    assert "<html" in (tmp_path / "readiness.html").read_text(encoding="utf-8")
     assert "200 OK GET /api/" in (tmp_path / "requests.txt").read_text(encoding="utf-8")
 
 
