@@ -32,7 +32,7 @@ ROOMS = {
         ("suite", "again"),
         ("known_drift",),
         ("traffic",),
-        ("running", "ledger", "score", "audit", "track_record", "diff"),
+        ("running", "ledger", "score", "audit", "track_record", "diff", "exporting"),
         ("cli",),
     ),
 }

@@ -59,3 +59,8 @@ def in_answers(kinds: Sequence[str]) -> Iterator[Known]:
         own = [(*record, f"{kind}_id") for record in _RECORDS]
         nested = [(*record, f"{kind}s", 0, f"{kind}_id") for record in _RECORDS]
         yield Known(f"{kind}_id", tuple([*nested, *own] if kind != TRAINEE else own))
+
+
+def in_records(place: Place) -> list[Place]:
+    """Return where a place of a record may be in an answer, whichever way it shows the record."""
+    return [(*record, *place) for record in _RECORDS]
