@@ -20,6 +20,7 @@ ROOMS = {
         ("request.pipeline", "pages"),
         ("app", "cors", "serving", "defects"),
         ("in_process", "scenarios", "rehearse"),
+        ("for_tests",),
         (
             *("commands", "explain.command", "scenarios.command", "rehearse.command"),
             *("benchmark", "pytest_plugin"),
