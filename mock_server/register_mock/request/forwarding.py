@@ -33,7 +33,8 @@ _OF_THE_CONNECTION = (
     *("proxy-authenticate", "proxy-authorization", "proxy-connection"),
     *("host", "content-length", "accept-encoding", "x-mock-world"),
 )
-_NOT_PASSED_BACK = (*_OF_THE_CONNECTION, "content-type", "x-mock-request-id")
+# The kind of the body is kept beside it; the others the mock's own server sends.
+_NOT_PASSED_BACK = (*_OF_THE_CONNECTION, "content-type", "date", "x-mock-request-id")
 _IN_PATHS = "/:@!$&'()*+,;=~-._"
 DEVIATION = "deviation"
 

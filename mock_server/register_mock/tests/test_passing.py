@@ -261,6 +261,7 @@ def test_tokens_and_cookies_are_masked_and_what_is_the_mocks_stays_here(tmp_path
         headers = {"Authorization": f"Bearer {SECRET}", "X-Mock-World": "default"}
         got = requests.get(f"{url}{API}/info", headers=headers, timeout=9)
         assert got.headers["Set-Cookie"] == f"session={SECRET}"
+        assert "," not in got.headers["Date"].partition(", ")[2]
         ((_, asked, sent, _),) = real.asked
         assert asked == f"/before{API}/info"
         assert sent["Authorization"] == f"Bearer {SECRET}"
