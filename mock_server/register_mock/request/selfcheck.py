@@ -5,8 +5,10 @@ A deviation is a fault of the mock, so it is answered as one: 500, with what the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+import jsonschema_rs
 import orjson
 
 from register_mock.contract.edition import Edition, Operation
@@ -42,10 +44,7 @@ def deviations(
         yield "", "the document has no such status"
         return
     documented = resolve(edition.document, response)
-    sent = {name.lower() for name, _ in answer.headers}
-    for name, header in documented.get("headers", {}).items():
-        if resolve(edition.document, header).get("required") and name.lower() not in sent:
-            yield "", f"the header {name} is not there"
+    yield from _headers(edition, documented.get("headers", {}), answer)
     content = documented.get("content")
     if without_body or not content:
         return
@@ -63,3 +62,20 @@ def deviations(
         return
     for flaw in validator.iter_errors(body):
         yield "/".join(str(step) for step in flaw.instance_path), flaw.message
+
+
+def _headers(
+    edition: Edition, documented: Mapping[str, Any], answer: Answer
+) -> Iterator[tuple[str, str]]:
+    """Yield which documented headers are not there though they have to be, or of another form."""
+    sent = {name.lower(): value for name, value in answer.headers}
+    for name, row in documented.items():
+        header, value = resolve(edition.document, row), sent.get(name.lower())
+        if value is None:
+            if header.get("required"):
+                yield "", f"the header {name} is not there"
+            continue
+        is_number = header["schema"].get("type") == "integer" and value.isdecimal()
+        told = int(value) if is_number else value
+        if not jsonschema_rs.is_valid(header["schema"], told):
+            yield "", f"the header {name}, {value!r}, is not what the document has"

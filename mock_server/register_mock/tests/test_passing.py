@@ -179,6 +179,7 @@ def proxy(url: str, **words: Any) -> Iterator[str]:
         yield server.url
 
 
+TEXT = {"Content-Type": "text/plain"}
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
@@ -224,6 +225,7 @@ def test_a_mock_behind_it_deviates_in_nothing() -> None:
         ((200, JSON, b'{"data": '), "the body is no JSON"),
         ((200, {"Content-Type": "text/html"}, b"<p>"), "not text/html"),
         ((200, {}, b""), "not nothing"),
+        ((429, TEXT | {"Retry-After": "soon"}, b"Retry later\n"), "the header Retry-After, 'soon'"),
     ],
 )
 def test_what_deviates_is_in_the_journal_and_passed_back_as_it_is(
@@ -237,6 +239,13 @@ def test_what_deviates_is_in_the_journal_and_passed_back_as_it_is(
         assert rule == "deviation"
         assert said in message
         assert f"show_trainee of {NEWEST} documented" in message
+
+
+def test_a_documented_header_deviates_in_nothing() -> None:
+    with deployment() as real, proxy(real.url) as url:
+        real.answer = (429, TEXT | {"Retry-After": "7"}, b"Retry later\n")
+        assert requests.get(f"{url}{API}/trainees/abc", timeout=9).headers["Retry-After"] == "7"
+        assert reasons(url) == []
 
 
 def test_only_what_reads_is_passed_on_until_told_otherwise() -> None:
