@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 import register_spec as spec
+from register_contract.exporting import FORMS as EXPORT_FORMS
 from register_contract.ledger import FORMS, drift
 from register_contract.score.trying import AGAINST
 from register_contract.target.ending import StoppedError, signals_interrupt
@@ -311,6 +312,27 @@ def print_diff(old: str, new: str, **asked: Any) -> None:
         return diff(old, new, Asked(**asked))
 
     _end_with(compared)
+
+
+@main.command("export")
+@click.argument("form", type=click.Choice(EXPORT_FORMS), metavar="|".join(EXPORT_FORMS))
+@click.argument("edition", metavar="VERSION[@READING]")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--spec", "spec_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def export_contract(form: str, edition: str, folder: Path, spec_dir: Path | None) -> None:
+    """Write the operations with their examples, and the scenarios, into an empty folder DIR.
+
+    postman is for Postman and newman, bruno for Bruno, http for JetBrains' editors and httpYac;
+    openapi-examples is one OpenAPI document.
+    """
+
+    def exported() -> int:
+        from register_contract.exporting.command import export
+
+        click.echo(export(form, edition, folder, spec_dir))
+        return 0
+
+    _end_with(exported)
 
 
 @main.command("spec")

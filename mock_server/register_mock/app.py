@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 import register_spec as spec
-from register_mock.config import Options
+from register_mock.config import OptionError, Options
 from register_mock.contract.credentials import base_path, token_header
 from register_mock.contract.editions import Editions
 from register_mock.contract.envelopes import Answer, json_answer
 from register_mock.contract.routes import Routes
 from register_mock.control.api import CONTROL, ControlApi
 from register_mock.control.keeping import Served, kept_of
+from register_mock.control.recording import Recorder
 from register_mock.control.seeding import fill
 from register_mock.control.worlds import shown_world
 from register_mock.cors import allow_origin, answer_preflights
@@ -24,6 +26,7 @@ from register_mock.pages import Site, blueprint, missing_page, wants_page
 from register_mock.readiness.made import reported
 from register_mock.readiness.report import Report
 from register_mock.readiness.words import Place
+from register_mock.request.forwarding import Forwarder
 from register_mock.request.masking import shown_path
 from register_mock.request.pipeline import Asked, Pipeline
 from register_mock.serving.doorway import Doorway
@@ -40,6 +43,8 @@ from register_mock.world.world import Origin, World, moment
 from register_mock.world.worlds import DEFAULT, Start, Worlds
 from register_spec.resolve import parameters
 
+OPENED = "register_mock_opened"
+
 
 def create_app(options: Options | None = None, *, spec_dir: Path | None = None) -> Flask:
     """Return the mock as a WSGI application with one world, `default`.
@@ -55,9 +60,19 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
             f"there is no {options.reading} reading here; available: {', '.join(worlds.editions)}"
         )
     worlds.create(Origin(DEFAULT, options.reading, options.seed, options.random_seed))
-    pipeline = Pipeline(worlds, options.self_check)
+    forwarder = _forwarder(worlds, options)
+    opened = ExitStack()
+    record = None
+    if options.record is not None:
+        recorder = opened.enter_context(closing(Recorder(options, worlds)))
+        record = recorder.add
+    if forwarder is not None:
+        opened.callback(forwarder.close)
+    pipeline = Pipeline(worlds, options.self_check, forwarder, record)
     control = ControlApi(worlds, options)
     app = Flask("register_mock", static_folder=None)
+    # Who serves the application closes it.
+    app.extensions[OPENED] = opened
     app.extensions["register_mock"] = worlds
     public, controls = _public(worlds), _controls(control)
     app.register_blueprint(blueprint(_site(worlds, control, options)))
@@ -92,6 +107,20 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
         layered = _guarded(layered, Doorway(options))
     app.wsgi_app = layered  # type: ignore[assignment,method-assign]
     return app
+
+
+def _forwarder(worlds: Worlds, options: Options) -> Forwarder | None:
+    """Return what passes requests on, if that is asked for; their paths are those of versions."""
+    if options.proxy is None:
+        return None
+    url = options.proxy.rstrip("/")
+    for _, _, document in _every(worlds):
+        if url.endswith(base_path(document)):
+            raise OptionError(
+                f"--proxy {options.proxy}: give the address before {base_path(document)}, which "
+                f"requests have in their paths"
+            )
+    return Forwarder(url, options.proxy_writes)
 
 
 def _guarded(inner: Application, doorway: Doorway) -> Application:

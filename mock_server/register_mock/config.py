@@ -54,8 +54,10 @@ class Options:
     ``seed`` is the name of a file in ``fixtures/seeds`` or the path of one. ``random_seed`` is
     the same from one start to the next unless given, so that ids in notes and scripts stay true.
     ``now`` is kept as an ISO date-time in UTC. A body that is not whole after ``body_seconds`` is
-    given up. ``defect`` is the id of a named deviation (``register-mock defects``); who serves the
-    mock puts it in. Raises ``OptionError`` when a value is wrong.
+    given up. ``record`` is the file that a HAR is written to; ``proxy`` the deployment that
+    requests are passed on to, with ``proxy_writes`` those that write too. ``defect`` is the id of a
+    named deviation (``register-mock defects``); who serves the mock puts it in. Raises
+    ``OptionError`` when a value is wrong.
     """
 
     host: str = "127.0.0.1"
@@ -74,6 +76,9 @@ class Options:
     mask_personal_data: bool = False
     body_seconds: float = BODY_SECONDS
     defect: str | None = None
+    record: Path | None = None
+    proxy: str | None = None
+    proxy_writes: bool = False
 
     def __post_init__(self) -> None:
         """Check each value, and bring ``now`` to one form."""
@@ -91,6 +96,7 @@ class Options:
             raise _wrong("spec", self.spec_dir, "no such folder")
         if self.ready_file is not None and not self.ready_file.absolute().parent.is_dir():
             raise _wrong("ready_file", self.ready_file, "its folder does not exist")
+        _check_passing(self)
         _check_hosts(self.allow_hosts)
         _check_seed(self.seed)
 
@@ -178,3 +184,31 @@ def _is_origin(text: str) -> bool:
         return True
     parts = urlsplit(text)
     return parts.scheme in {"http", "https"} and parts.netloc != "" and parts.path == ""
+
+
+def _check_passing(options: Options) -> None:
+    """Check what says where requests are recorded, and where they are passed on to."""
+    if options.record is not None and not options.record.absolute().parent.is_dir():
+        raise _wrong("record", options.record, "its folder does not exist")
+    if options.proxy is not None and not _is_address(options.proxy):
+        raise _wrong(
+            "proxy",
+            _without_credentials(options.proxy),
+            "give the address of a deployment such as https://register.example, without a user and "
+            "a query",
+        )
+    if options.proxy_writes and options.proxy is None:
+        raise OptionError("--proxy-writes says nothing without --proxy URL")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return is_one and "@" not in parts.netloc and not (parts.query or parts.fragment)
+
+
+def _without_credentials(address: str) -> str:
+    return re.sub(r"//[^/@]*@", "//…@", address)

@@ -19,7 +19,7 @@ from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from register_mock.app import create_app
+from register_mock.app import OPENED, create_app
 from register_mock.client import Control, RegisterMock
 from register_mock.config import Options
 from register_mock.world.world import Origin
@@ -45,6 +45,7 @@ class InProcessMock:
             self._defect.enter_context(_put_in(options))
         with _collector_paused(), _undoing(self._defect):
             app = create_app(options)
+        self._opened: ExitStack = app.extensions[OPENED]
         self._worlds: Worlds = app.extensions["register_mock"]
         self._server = _Server(app, options.body_seconds)
         self.url = f"http://{HOST}:{self._server.server_port}"
@@ -61,6 +62,7 @@ class InProcessMock:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        self._opened.close()
         self._server.cut_off()
         self._defect.close()
 

@@ -19,7 +19,6 @@ Nothing of the mock is imported before a test asks for it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -43,8 +42,6 @@ OPTIONS: Mapping[str, tuple[str, str]] = {
 }
 READINESS = "--register-readiness"
 FORM_OF = {".html": "html", ".md": "md", ".json": "json", ".txt": "text"}
-LONGEST_NAME = 50
-MOST_SHOWN = 10
 # Of the tests of this process, as texts: under pytest-xdist they go from one process to another.
 _JOURNALS = pytest.StashKey[list[str]]()
 _LOST = pytest.StashKey[list[str]]()
@@ -111,9 +108,11 @@ def pytest_runtest_makereport(
     """Add to the report of a test that failed what it asked the mock last."""
     report = yield
     if report.when == "call" and report.failed and NAME in getattr(item, "funcargs", {}):
-        asked = _asked(item.funcargs[NAME])  # type: ignore[attr-defined]
-        if asked:
-            report.sections.append((f"{NAME}: requests of this test, newest last", asked))
+        from register_mock.for_tests import asked
+
+        said = asked(item.funcargs[NAME])  # type: ignore[attr-defined]
+        if said:
+            report.sections.append((f"{NAME}: requests of this test, newest last", said))
     return report
 
 
@@ -179,26 +178,15 @@ def pytest_terminal_summary(
         terminalreporter.write_line(config.stash[_WRITTEN])
 
 
-def _asked(mock: Any) -> str:
-    """Return the last requests to a mock as lines; nothing if it is not ours or its world gone."""
-    from register_mock.client import ControlError, RegisterMock
-
-    if not isinstance(mock, RegisterMock):
-        return ""
-    try:
-        return "\n".join(str(each) for each in mock.control.requests(limit=MOST_SHOWN))
-    except ControlError as error:
-        return str(error)
-
-
 def _origin(item: pytest.Item) -> Origin:
     """Return what the world of a test is made from; a wrong option fails the test."""
-    from register_mock.config import DOCUMENTED, OptionError, Options
-    from register_mock.world.world import Origin
+    from register_mock.config import DOCUMENTED, OptionError
+    from register_mock.for_tests import origin
 
     said = _said(item)
     try:
-        options = Options(
+        return origin(
+            item.name,
             seed=str(said["seed"]),
             reading=str(said["reading"]) or DOCUMENTED,
             random_seed=_whole_number(said["random_seed"]),
@@ -207,14 +195,6 @@ def _origin(item: pytest.Item) -> Origin:
         )
     except OptionError as error:
         pytest.fail(f"{NAME}: {error.wrong}", pytrace=False)
-    return Origin(
-        _world_name(item),
-        options.reading,
-        options.seed,
-        options.random_seed,
-        options.now,
-        options.frozen,
-    )
 
 
 def _said(item: pytest.Item) -> dict[str, Any]:
@@ -241,8 +221,3 @@ def _truth(value: Any) -> bool:
     if text not in ("true", "false"):
         pytest.fail(f"{NAME}: frozen {value}: give true or false", pytrace=False)
     return text == "true"
-
-
-def _world_name(item: pytest.Item) -> str:
-    """Return the name of a test as worlds may be named."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", item.name).strip("._-")[:LONGEST_NAME] or "test"

@@ -208,7 +208,7 @@ def sent(answer: Answer, environ: Environ, start_response: StartResponse) -> Ite
     if answer.status == NO_ANSWER:
         return _dropped(environ, start_response)
     headers = list(answer.headers)
-    if answer.status != HTTPStatus.NOT_MODIFIED:
+    if answer.status != HTTPStatus.NOT_MODIFIED and answer.content_type:
         headers.insert(0, ("Content-Type", answer.content_type))
     if answer.status in WITHOUT_BODY:
         start_response(_status_line(answer.status), headers)

@@ -169,7 +169,7 @@ def test_an_exception_is_exercised_where_it_decides() -> None:
 _ASKED = """
 import json
 from register_mock.scenarios.playing import Stage
-from register_mock.scenarios.rows import rows_of
+from register_spec.scenarios.rows import rows_of
 found = {f"{each.version}@{each.reading}": list(rows_of(each)) for each in Stage().editions}
 print(json.dumps(found))
 """

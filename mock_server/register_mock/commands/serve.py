@@ -66,6 +66,18 @@ from register_mock.config import (
     help="Answer to this Host too, as a container or a tunnel sends it. [repeatable]",
 )
 @click.option("--mask-personal-data", is_flag=True, help="Mask names and dates in the journal.")
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write what the API is asked and answers to an HTTP archive (HAR), as it goes.",
+)
+@click.option(
+    "--proxy",
+    metavar="URL",
+    help="Pass requests on to this deployment, and hold its answers to the contract.",
+)
+@click.option("--proxy-writes", is_flag=True, help="Pass on what creates or changes records too.")
 @click.option("--defect", metavar="ID", help="Deviate in this way: `register-mock defects`.")
 # For tests, which cannot wait as long as a client may.
 @click.option("--body-seconds", type=float, default=BODY_SECONDS, hidden=True)

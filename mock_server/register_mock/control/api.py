@@ -21,13 +21,13 @@ from register_mock.config import Options, seed_names
 from register_mock.contract.credentials import BEARER
 from register_mock.contract.envelopes import Answer
 from register_mock.contract.routes import Matched
-from register_mock.contract.wording import Form
 from register_mock.control import EXPLAINED, FUNCTIONS, Function
 from register_mock.control.visit import Visit, Wrong, unknown
 from register_mock.wire import LATE, Call, read_json
 from register_mock.world.worlds import DEFAULT, Worlds
 from register_spec import SpecError, openapi_dump, operations, resolve, source_folder, versions
 from register_spec.documents import read_yaml
+from register_spec.wording import Form
 
 # Stands for a reading where the routes of the control API ask for one: it has none.
 CONTROL = "control"

@@ -71,7 +71,7 @@ def shown_entry(entry: Entry, personal: Personal, carriers: frozenset[str]) -> d
             "is_kept": not entry.is_light,
         },
         "response": {
-            "headers": _response_headers(entry),
+            "headers": _response_headers(entry, carriers),
             "body": _body(entry.answer.body, personal),
             "is_kept": not entry.is_light,
         },
@@ -122,10 +122,12 @@ def _request_headers(entry: Entry, carriers: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def _response_headers(entry: Entry) -> dict[str, str]:
-    if entry.answer.status == NO_ANSWER:
-        return dict(entry.answer.headers)
-    return {"Content-Type": entry.answer.content_type, **dict(entry.answer.headers)}
+def _response_headers(entry: Entry, carriers: frozenset[str]) -> dict[str, str]:
+    """Return the headers of an answer; one of a deployment may hold a cookie."""
+    answer = entry.answer
+    shown = {name: shown_header(name, value, carriers) for name, value in answer.headers}
+    has_type = answer.status != NO_ANSWER and answer.content_type
+    return {"Content-Type": answer.content_type, **shown} if has_type else shown
 
 
 def _body(body: bytes, personal: Personal) -> Any:

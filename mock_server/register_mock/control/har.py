@@ -21,12 +21,17 @@ NOT_KEPT = "headers and bodies are not kept any more"
 
 def archive(entries: Iterable[Shown], server: str) -> dict[str, Any]:
     """Return the entries as an archive; `server` is where a request without a `Host` went."""
-    creator = {"name": "register-mock", "version": version("register-contract")}
-    found = [_entry(each, server) for each in entries]
-    return {"log": {"version": "1.2", "creator": creator, "entries": found}}
+    found = [har_entry(each, server) for each in entries]
+    return {"log": {"version": "1.2", "creator": creator(), "entries": found}}
 
 
-def _entry(entry: Shown, server: str) -> dict[str, Any]:
+def creator() -> dict[str, str]:
+    """Return who writes an archive."""
+    return {"name": "register-mock", "version": version("register-contract")}
+
+
+def har_entry(entry: Shown, server: str) -> dict[str, Any]:
+    """Return one entry as an archive has it."""
     said = [f"{each['rule']}: {each['message']}" for each in entry["explanation"]]
     kept = [] if entry["request"]["is_kept"] else [NOT_KEPT]
     return {

@@ -10,10 +10,10 @@ from typing import Any
 from register_mock.config import Options
 from register_mock.contract.edition import Edition
 from register_mock.contract.envelopes import Answer, json_answer
-from register_mock.contract.wording import shown
 from register_mock.wire import Call
 from register_mock.world.world import World, moment
 from register_mock.world.worlds import Worlds
+from register_spec.wording import shown
 
 MOST_NAMED = 50
 

@@ -20,6 +20,7 @@ from register_mock.explain.access import HINT, owner_of
 from register_mock.explain.reasons import explained
 from register_mock.operations import OPERATIONS, Function
 from register_mock.request.arrival import arrived
+from register_mock.request.forwarding import Forwarder
 from register_mock.request.injection import failed_after, injected
 from register_mock.request.masking import shown_path
 from register_mock.request.prefer import preferred
@@ -76,9 +77,19 @@ class Pipeline:
     an answer that the document does not have.
     """
 
-    def __init__(self, worlds: Worlds, self_check: bool = False) -> None:
-        """Compile the stages of every operation of an edition, as soon as that is compiled."""
+    def __init__(
+        self,
+        worlds: Worlds,
+        self_check: bool = False,
+        forwarder: Forwarder | None = None,
+        record: Callable[[World], None] | None = None,
+    ) -> None:
+        """Compile the stages of every operation of an edition, as soon as that is compiled.
+
+        With a `forwarder` a deployment answers; `record` is told of each new entry of a journal.
+        """
         self.worlds = worlds
+        self._forwarder, self._record = forwarder, record
         self._is_checking = self_check
         self._headers = {
             token_header(document): None
@@ -122,6 +133,8 @@ class Pipeline:
                 # Request, answer and why are kept; the answer carries the entry's id, and how long
                 # it is held back: that is waited for outside the lock.
                 journalled,
+                # And in a file, when asked for.
+                self._recorded,
             ),
         )
 
@@ -177,14 +190,25 @@ class Pipeline:
 
     def _served(self, walk: Walk) -> Answer:
         """Take the steps of a request's life, with its world's lock held, at one moment."""
-        world = walk.world
+        world, forwarder = walk.world, self._forwarder
+        if forwarder is not None and walk.version is not None:
+            # What is far away is waited for without the lock.
+            walk.outcome = forwarder.outcome(walk)
         with world.lock:
             world.hold_still()
             try:
-                self._lived(walk)
+                if walk.outcome is None:
+                    self._lived(walk)
+                else:
+                    self._passed_on(walk)
             finally:
                 world.go_on()
         return walk.answer()
+
+    def _passed_on(self, walk: Walk) -> None:
+        """Take the steps of a request that a deployment has answered."""
+        for step in (self._enveloped, *self.life.after):
+            walk.outcome = step(walk) or walk.outcome
 
     def _lived(self, walk: Walk) -> None:
         life = self.life
@@ -220,6 +244,10 @@ class Pipeline:
             return answer
         hint = (("X-Mock-Hint", HINT),)
         return Answer(answer.status, answer.body, answer.content_type, answer.headers + hint)
+
+    def _recorded(self, walk: Walk) -> None:
+        if self._record is not None:
+            self._record(walk.world)
 
     def _checked(self, walk: Walk) -> Outcome:
         return checked(walk, walk.answer()) if self._is_checking else None

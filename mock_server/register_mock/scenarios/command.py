@@ -11,10 +11,10 @@ import click
 from register_mock.app import create_app
 from register_mock.config import Options
 from register_mock.contract.edition import Edition
-from register_mock.scenarios.files import FOLDER, Scenario, read_scenarios
 from register_mock.scenarios.judging import Judge
 from register_mock.scenarios.playing import NOW, Stage
 from register_spec import SpecError
+from register_spec.scenarios.files import FOLDER, Scenario, read_scenarios
 
 WRONG, UNUSABLE = 1, 2
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from register_mock.contract.edition import Edition
-from register_mock.scenarios.editions import editions_for
-from register_mock.scenarios.files import Scenario
 from register_mock.scenarios.playing import Stage
-from register_mock.scenarios.rows import rows_of
 from register_mock.scenarios.showing import not_shown
 from register_spec import DOCUMENTED, SpecError
+from register_spec.scenarios.editions import editions_for
+from register_spec.scenarios.files import Scenario
+from register_spec.scenarios.rows import rows_of
 
 LEDGER = "x-drift."
 

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import orjson
 from flask import Flask
 
 from register_mock.app import create_app
 from register_mock.config import Options
-from register_mock.contract.edition import JSON, Edition
-from register_mock.scenarios.asking import ask
-from register_mock.scenarios.bodies import CREATE, data_of, field_names, outward
-from register_mock.scenarios.comparing import differences, record_in
-from register_mock.scenarios.editions import answer_of
-from register_mock.scenarios.files import Scenario, filled
+from register_mock.contract.edition import Edition
+from register_mock.scenarios.asking import Answered, ask
+from register_mock.scenarios.comparing import differences
 from register_mock.wire import Application
 from register_mock.world.worlds import Worlds
 from register_spec import SpecError
+from register_spec.scenarios.files import Scenario
+from register_spec.scenarios.kept import TRAINEE
+from register_spec.scenarios.script import CONTROL, NOW, WORLD, Request, at_first, put_in, script
 
-# When scenarios happen, unless they say another day: a Wednesday in the academic cycle 2025.
-NOW = "2025-10-15T09:00:00.000Z"
-FIRST, SECOND = "first", "second"
+__all__ = ["NOW", "Played", "Stage"]
+
 Json = Mapping[str, Any]
 
 
@@ -65,7 +62,6 @@ class Stage:
             edition for served in worlds.editions.values() for edition in served.values()
         ]
         self._app, self._worlds = app, worlds
-        self._numbers = count(1)
 
     def play(
         self, scenario: Scenario, edition: Edition, told: Edition | None = None
@@ -75,197 +71,71 @@ class Stage:
         What is wanted is what the scenario says of that edition, or of the one `told`. Raises
         SpecError when what is given cannot be, or the scenario asks for what is not there.
         """
-        name = f"scenario-{next(self._numbers)}"
+        form = edition.token_header
+        header = (form.name, f"{form.before}{{token}}{form.after}")
         served = self._worlds.editions[edition.reading]
-        world = _World(self._app, name, edition, scenario, told or edition, served)
-        made = world.control("POST", "/worlds", {"name": name, "reading": edition.reading})
-        world.providers = made["providers"]
+        requests = script(scenario, edition, header, told, served)
+        playing = _Playing(self._app, scenario, at_first(edition))
         try:
-            world.prepare(scenario.given)
-            return [world.step(step) for step in scenario.steps]
+            steps = [playing.send(each) for each in requests]
         finally:
-            world.control("DELETE", f"/worlds/{name}")
+            self._worlds.delete(playing.known.get(WORLD, ""))
+        return [each for each in steps if each is not None]
 
 
 @dataclass
-class _World:
-    """A world while a scenario is played in it; `known` are the values of placeholders."""
+class _Playing:
+    """A scenario while it is played; `known` is what answers have told."""
 
     app: Application
-    name: str
-    edition: Edition
     scenario: Scenario
-    told: Edition
-    served: Mapping[str, Edition]
-    providers: list[Any] = field(default_factory=list)
-    known: dict[str, Any] = field(default_factory=dict)
-    sent: Any = None
+    known: dict[str, Any]
     state: str | None = None
 
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        """Return what a control call answers that has to succeed."""
-        status, answer = self._control(method, path, body)
-        if status >= 300:
-            raise SpecError(f"scenario {self.scenario.name}: {answer.get('detail', answer)}")
-        return answer
-
-    def _control(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        headers = {"X-Mock-World": self.name, "Content-Type": JSON}
-        sent = b"" if body is None else orjson.dumps(body)
-        answer = ask(self.app, method, f"/_mock{path}", headers, sent)
-        return answer.status, answer.body
-
-    # --- what is given
-
-    def prepare(self, given: Json) -> None:
-        """Make what is there before the first request."""
-        self.known.update(field_names(self.edition))
-        self.known["token"] = self.providers[0]["tokens"][0]["token"]
-        self.known |= {"megabyte": "a" * 2**20, "thousand": "a" * 1000}
-        self.known["other_token"] = self.providers[1]["tokens"][0]["token"]
-        if "clock" in given:
-            self.set_clock(given["clock"])
-        for other in given.get("others", ()):
-            self._make(other, "other_")
-        if "trainee" in given:
-            self._make(given["trainee"], "")
-        self.state = self._state()
-        if "settings" in given:
-            self.control("PUT", "/settings", given["settings"])
-        if "fault" in given:
-            self.control("POST", "/faults", given["fault"])
-
-    def set_clock(self, moment: str) -> None:
-        """Let it be that moment, and stand still."""
-        now = moment if "T" in moment else f"{moment}T09:00:00Z"
-        self.control("PUT", "/clock", {"now": now, "frozen": True})
-
-    def _make(self, row: Json, prefix: str) -> None:
-        version = row.get("version", self.edition.version)
-        edition = self._edition(version)
-        number = 1 if row.get("provider") == SECOND else 0
-        body = {
-            "provider": self.providers[number]["ukprn"],
-            "version": version,
-            "data": data_of(edition, CREATE, row.get("data", {}), row.get("lacks", ())),
-            "details": outward(row.get("details", {}), edition.names),
-        }
-        if "state" in row:
-            body["state"] = row["state"]
-        made = self.control("POST", "/trainees", body)
-        self._know(prefix, made["trainee_id"], made["placements"], made["degrees"])
-        for event in row.get("events", ()):
-            self._event(made["trainee_id"], event)
-
-    def _edition(self, version: str) -> Edition:
-        if version not in self.served:
-            raise SpecError(
-                f"scenario {self.scenario.name}: there is no version {version!r}; "
-                f"there are {', '.join(self.served)}"
-            )
-        return self.served[version]
-
-    def _know(self, prefix: str, trainee: str, placements: list[str], degrees: list[str]) -> None:
-        self.known[f"{prefix}trainee_id"] = trainee
-        for kind, ids in (("placement", placements), ("degree", degrees)):
-            if ids:
-                self.known[f"{prefix}{kind}_id"] = ids[0]
-
-    # --- what happens
-
-    def step(self, step: Json) -> Played:
-        """Play a step."""
-        if "clock" in step:
-            self.set_clock(step["clock"])
+    def send(self, request: Request) -> Played | None:
+        """Send a request; return what came of it, if the scenario says what is to come of it."""
         before = self.state
-        request = step["request"]
-        wanted = answer_of(self.scenario, step, self.told)
-        if "event" in request:
-            status, body = self._event(self.known["trainee_id"], request)
-            headers: Json = {}
-            explanation: tuple[Json, ...] = ()
-        else:
-            status, headers, body = self._call(request)
-            explanation = self._explanation(headers)
-            self._learn(body)
+        sent = put_in(request.body, self.known)
+        answer = self._ask(request, sent)
+        for each in request.known:
+            found = each.value(answer.body)
+            if found is not None:
+                self.known[each.name] = found
+        if request.wanted is None:
+            if answer.status >= 300:
+                told = answer.body.get("detail", answer.body)
+                raise SpecError(f"scenario {self.scenario.name}: {told}")
+            self.state = self._state()
+            return None
         self.state = self._state()
         return Played(
-            operation=request.get("operation"),
-            event=request.get("event"),
-            sent=self.sent,
-            wanted=filled(outward(wanted, self.edition.names), self.known),
-            status=status,
-            headers=headers,
-            body=body,
-            explanation=explanation,
+            operation=request.operation,
+            event=request.event,
+            sent=None if isinstance(sent, str) else sent,
+            wanted=put_in(request.wanted, self.known),
+            status=answer.status,
+            headers=answer.headers if request.operation else {},
+            body=answer.body,
+            explanation=self._explanation(answer) if request.operation else (),
             before=before,
             after=self.state,
         )
 
+    def _ask(self, request: Request, sent: Any) -> Answered:
+        path = put_in(request.path, self.known)
+        headers = put_in(request.headers, self.known)
+        body = sent.encode() if isinstance(sent, str) else orjson.dumps(sent)
+        return ask(self.app, request.method, path, headers, b"" if sent is None else body)
+
+    def _look(self, path: str) -> Any:
+        headers = {"X-Mock-World": self.known[WORLD]}
+        return ask(self.app, "GET", f"{CONTROL}{path}", headers).body
+
     def _state(self) -> str | None:
         """Return the state of the trainee that the scenario is about."""
-        wanted = self.known.get("trainee_id")
-        found = self.control("GET", "/trainees")["trainees"] if wanted else []
+        wanted = self.known.get(f"{TRAINEE}_id")
+        found = self._look("/trainees")["trainees"]
         return next((row["state"] for row in found if row["trainee_id"] == wanted), None)
 
-    def _event(self, trainee: str, request: Json) -> tuple[int, Any]:
-        body = {"event": request["event"], **request.get("with", {})}
-        return self._control("POST", f"/trainees/{trainee}/events", body)
-
-    def _call(self, request: Json) -> tuple[int, Any, Any]:
-        request = filled(request, {**self.known, **_capitals(self.known)})
-        operation = self.edition.operations[request["operation"]]
-        path = request.get("address", operation.path)
-        for kind, name in operation.ids.items():
-            value = request.get("path", {}).get(name, self.known.get(f"{kind}_id", "unknown"))
-            path = path.replace(f"{{{name}}}", str(value))
-        query = urlencode(request.get("query", {}))
-        target = f"{self.edition.base_path}{path}?{query}"
-        answer = ask(
-            self.app, operation.method, target, self._headers(request), self._body(request)
-        )
-        return answer.status, answer.headers, answer.body
-
-    def _headers(self, request: Json) -> dict[str, str]:
-        form = self.edition.token_header
-        # Without a token that the mock knows the world would be the default one.
-        token = f"{form.before}{self.known['token']}"
-        headers = {"X-Mock-World": self.name, form.name: token, "Content-Type": JSON}
-        given = {**headers, **request.get("headers", {})}
-        return {name: str(value) for name, value in given.items() if value is not None}
-
-    def _body(self, request: Json) -> bytes:
-        self.sent = None
-        if "text" in request:
-            return str(request["text"]).encode()
-        if "body" in request:
-            self.sent = outward(request["body"], self.edition.names)
-            return orjson.dumps(self.sent)
-        operation = self.edition.operations[request["operation"]]
-        if "requestBody" not in operation.document:
-            return b""
-        changes, lacks = request.get("data", {}), request.get("lacks", ())
-        data = data_of(self.edition, request["operation"], changes, lacks)
-        self.sent = {"data": data}
-        return orjson.dumps(self.sent)
-
-    def _explanation(self, headers: Json) -> tuple[Json, ...]:
-        entry = self.control("GET", f"/requests/{headers['X-Mock-Request-Id']}")
-        return tuple(entry["explanation"])
-
-    def _learn(self, body: Any) -> None:
-        """Remember the ids of a record that an answer shows: what follows is about that one."""
-        record = record_in(body)
-        if isinstance(record, Mapping):
-            for kind in ("trainee", "placement", "degree"):
-                if f"{kind}_id" in record:
-                    self.known[f"{kind}_id"] = record[f"{kind}_id"]
-            for kind in ("placement", "degree"):
-                children = record.get(f"{kind}s")
-                if isinstance(children, list) and children:
-                    self.known[f"{kind}_id"] = children[0][f"{kind}_id"]
-
-
-def _capitals(known: Json) -> dict[str, str]:
-    """Return the identifiers in capital letters, under names in capital letters."""
-    return {key.upper(): value.upper() for key, value in known.items() if key.endswith("_id")}
+    def _explanation(self, answer: Answered) -> tuple[Json, ...]:
+        return tuple(self._look(f"/requests/{answer.headers['X-Mock-Request-Id']}")["explanation"])

@@ -14,7 +14,7 @@ from typing import Any
 
 from register_mock.contract.edition import Edition
 from register_mock.scenarios.playing import Played
-from register_mock.scenarios.rows import LOCKS, REFUSED
+from register_spec.scenarios.rows import LOCKS, REFUSED
 
 PUT_IN = re.compile(r"\\\{[a-z_]+\\\}")
 

@@ -58,6 +58,7 @@ def banner(started: Started) -> str:
         f"random seed {options.random_seed}, now {world['now']}",
         *_others(started),
         *_defect(options),
+        *_passing(options),
         "",
         "Tokens",
     ]
@@ -87,6 +88,15 @@ def _defect(options: Options) -> Iterator[str]:
 
         found = named(options.defect, options.spec_dir)
         yield f"Defect {found.id} ({found.kind}, shows in {found.edition}): {found.sentence}"
+
+
+def _passing(options: Options) -> Iterator[str]:
+    """Yield where requests are passed on to, and where they are recorded."""
+    if options.proxy is not None:
+        which = "" if options.proxy_writes else ", what reads; --proxy-writes for the rest"
+        yield f"Passed on to {options.proxy}{which}"
+    if options.record is not None:
+        yield f"Recorded in {options.record}"
 
 
 def curl(started: Started) -> str:

@@ -12,7 +12,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from http.client import HTTPException
 from threading import Thread
 from typing import Any
@@ -28,6 +28,8 @@ from register_mock.serving.front import Front, front
 # Records stay and nothing that a request leaves refers to itself, so the collector finds nothing:
 # it looks at what is new often, so that no look holds up an answer for long, and at all seldom.
 COLLECTED_AFTER = (5_000, 2, 1_000)
+# As many requests may wait for the deployment that they are passed on to.
+MOST_FORWARDED = 32
 # For what has been written to leave; a delayed answer is not waited for when the server stops.
 SECONDS_TO_FINISH = 0.1
 SECONDS_OF_KEEP_ALIVE = 75
@@ -106,7 +108,8 @@ def _listening(address: str, port: int) -> socket.socket:
 
 
 def _run(options: Options, held: socket.socket, threads: Executor | None) -> None:
-    server = _Server(_load_app(options, threads))
+    ending = contextlib.ExitStack()
+    server = _Server(_load_app(options, threads, ending))
     _on_signals(server.stop)
     told = Thread(target=_announce, args=(options, server), daemon=True)
     told.start()
@@ -115,24 +118,29 @@ def _run(options: Options, held: socket.socket, threads: Executor | None) -> Non
     finally:
         # It ends with its connection, unless nobody reads the banner.
         told.join(SECONDS_TO_FINISH)
+        ending.close()
         if options.ready_file is not None:
             ready_file.remove(options.ready_file)
     if server.failure is not None:
         raise server.failure
 
 
-def _load_app(options: Options, threads: Executor | None) -> Front:
-    from register_mock.app import create_app
+def _load_app(options: Options, threads: Executor | None, ending: contextlib.ExitStack) -> Front:
+    from register_mock.app import OPENED, create_app
     from register_spec import SpecError
 
     try:
         app = create_app(options)
+        # The threads that wait for a deployment are waited for, and end when it is left.
+        ending.enter_context(app.extensions[OPENED])
     except SpecError as error:
         raise OptionError(str(error)) from None
     # What is built by now lives as long as the process: the collector need not walk it again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED_AFTER)
+    if options.proxy is not None:
+        threads = threads or ThreadPoolExecutor(MOST_FORWARDED)
     return front(app, options.body_seconds, threads)
 
 

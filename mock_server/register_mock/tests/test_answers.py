@@ -236,7 +236,11 @@ def _two_successes(document: Any) -> None:
             "v2026.1: x-sentences.answers.duplicate_degree: create_degree may not answer so, 409: "
             "errors/0/error: ",
         ),
-        (_no_records, "answers.duplicate_trainee: create_trainee may not answer so, 409: : "),
+        (
+            _no_records,
+            "answers.duplicate_trainee: create_trainee may not answer so, "
+            '409: "data" is a required property',
+        ),
         (
             _other_status,
             "answers.duplicate_degree: create_degree may not answer so, 418: the document has no "

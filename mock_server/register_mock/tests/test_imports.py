@@ -20,6 +20,7 @@ ROOMS = {
         ("request.pipeline", "pages"),
         ("app", "cors", "serving", "defects"),
         ("in_process", "scenarios", "rehearse"),
+        ("for_tests",),
         (
             *("commands", "explain.command", "scenarios.command", "rehearse.command"),
             *("benchmark", "pytest_plugin"),
@@ -32,7 +33,7 @@ ROOMS = {
         ("suite", "again"),
         ("known_drift",),
         ("traffic",),
-        ("running", "ledger", "score", "audit", "track_record", "diff"),
+        ("running", "ledger", "score", "audit", "track_record", "diff", "exporting"),
         ("cli",),
     ),
     "register_docs": (("markdown",), ("reference", "commands", "plugin", "ledgers"), ("editions",)),

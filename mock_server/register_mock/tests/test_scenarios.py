@@ -19,11 +19,11 @@ from register_mock.app import create_app
 from register_mock.commands.cli import main
 from register_mock.config import FIXTURES, Options
 from register_mock.contract.edition import Edition
-from register_mock.scenarios.editions import fits
-from register_mock.scenarios.files import FOLDER, Scenario, read_scenarios
 from register_mock.scenarios.judging import Judge
 from register_mock.scenarios.playing import NOW, Stage
 from register_spec import SpecError
+from register_spec.scenarios.editions import fits
+from register_spec.scenarios.files import FOLDER, Scenario, read_scenarios
 from register_spec.tests.copies import changed_contract
 
 README = FIXTURES / "scenarios" / "README.md"

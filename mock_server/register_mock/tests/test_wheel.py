@@ -71,7 +71,9 @@ KEPT = {
     "mock_server/register_mock": "register_mock",
     "contract_tests/register_contract": "register_contract",
     "spec": "register_spec/data",
-    "fixtures": "register_mock/fixtures",
+    "fixtures/seeds": "register_mock/fixtures/seeds",
+    "fixtures/payloads": "register_mock/fixtures/payloads",
+    "fixtures/scenarios": "register_spec/fixtures/scenarios",
 }
 SHIPPED = {".yaml", ".json", ".html", ".css", ".js", ".svg", ".md", ".py", ".ini"}
 

@@ -142,6 +142,10 @@ class Journal:
         """Return all entries, newest last."""
         return list(self._entries)
 
+    def newest(self) -> Entry | None:
+        """Return the newest entry, if there is one."""
+        return self._entries[-1] if self._entries else None
+
     def get(self, number: int) -> Entry | None:
         """Return the entry of a request, if it is still there."""
         place = bisect_left(self._entries, number, key=attrgetter("number"))

@@ -18,8 +18,8 @@ from typing import Any
 
 from register_mock.config import FIXTURES, is_file
 from register_mock.contract.cycles import FIRST_MONTH, cycle_of
-from register_mock.contract.wording import Form, shown
 from register_spec.documents import SpecError, read_yaml
+from register_spec.wording import Form, shown
 
 Document = dict[str, Any]
 BETWEEN_RECORDS = timedelta(minutes=37)

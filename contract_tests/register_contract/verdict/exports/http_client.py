@@ -19,20 +19,21 @@ def as_http(plan: Plan) -> str:
     for each in plan.given:
         lines += [f"# {each.words}", f"@{each.name} = {each.name}"]
     for call in tidying(plan):
-        lines += _request(call, call.title)
+        lines += request(call, call.title)
     for call in plan.calls:
-        lines += [*_request(call, call.title), *_handler(_taken(call))]
-    lines += _request(plan.last, "The request in question")
+        lines += [*request(call, call.title), *handler(_taken(call))]
+    lines += request(plan.last, "The request in question")
     told = holds(plan, status="response.status", body="response.body", said="said")
     title = json.dumps(f"The contract wants: {line(plan.expected)}")
-    lines += _handler([f"client.test({title}, () => client.assert({told}));"])
+    lines += handler([f"client.test({title}, () => client.assert({told}));"])
     lines += [f"# The contract wants: {line(plan.expected)}", f"# The run got: {line(plan.got)}"]
     for call in tidying(plan):
-        lines += _request(call, call.title)
+        lines += request(call, call.title)
     return "\n".join([*lines, ""])
 
 
-def _request(call: Call, title: str) -> Iterator[str]:
+def request(call: Call, title: str) -> Iterator[str]:
+    """The lines of a request. Raises NoExportError for a body that the form reads otherwise."""
     yield from ("", f"### {line(title)}", f"{call.method} {{{{BASE}}}}{templated(call.path)}")
     for name, value in call.headers:
         yield f"{name}: {templated(value)}"
@@ -51,7 +52,8 @@ def _taken(call: Call) -> Iterator[str]:
         yield f"client.global.set({json.dumps(each.name)}, {found(each, 'said')});"
 
 
-def _handler(statements: Iterator[str] | list[str]) -> Iterator[str]:
+def handler(statements: Iterator[str] | list[str]) -> Iterator[str]:
+    """The lines of what is run after an answer."""
     yield from ("> {%", f"  const said = {_SAID};")
     yield from (f"  {each}" for each in statements)
     yield from ("%}", "")

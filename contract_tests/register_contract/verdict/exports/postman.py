@@ -9,30 +9,30 @@ from typing import Any
 from register_contract.verdict.exports.plan import Call, Plan, line
 from register_contract.verdict.exports.scripts import found, holds, in_form, templated, tidying
 
-_SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 _SAID = "const said = pm.response.text();"
 _BODY = "let body; try { body = pm.response.json(); } catch (error) { body = undefined; }"
 
 
 def as_postman(plan: Plan) -> str:
     """The text of the file. Raises NoExportError for braces that would be a variable."""
-    items = [_item(call, call.title, ()) for call in tidying(plan)]
-    items += [_item(call, call.title, (_SAID, *_taken(call))) for call in plan.calls]
-    items.append(_item(plan.last, "The request in question", _asked(plan)))
-    items += [_item(call, call.title, ()) for call in tidying(plan)]
+    items = [item(call, call.title, ()) for call in tidying(plan)]
+    items += [item(call, call.title, (_SAID, *_taken(call))) for call in plan.calls]
+    items.append(item(plan.last, "The request in question", _asked(plan)))
+    items += [item(call, call.title, ()) for call in tidying(plan)]
     told = [*plan.facts, f"The contract wants: {plan.expected}", f"The run got: {plan.got}"]
     told += [f"{each.of}: {each.words}" for each in plan.given]
     collection = {
         "info": {
             "name": line(plan.title),
             "description": "\n\n".join(map(line, dict.fromkeys(told))),
-            "schema": _SCHEMA,
+            "schema": SCHEMA,
         },
         "variable": [
             {"key": "BASE", "value": "http://127.0.0.1:4010"},
             *({"key": of, "value": ""} for of in dict.fromkeys(g.of for g in plan.given)),
         ],
-        "event": [_event("prerequest", _begun(plan))],
+        "event": [event("prerequest", _begun(plan))],
         "item": items,
     }
     return json.dumps(collection, indent=2) + "\n"
@@ -66,7 +66,8 @@ def _asked(plan: Plan) -> Iterable[str]:
     yield from (_SAID, _BODY, f"pm.test({title}, () => pm.expect({told}).to.be.true);")
 
 
-def _item(call: Call, title: str, script: Iterable[str]) -> dict[str, Any]:
+def item(call: Call, title: str, script: Iterable[str]) -> dict[str, Any]:
+    """A request of a collection, with what is run after its answer."""
     request: dict[str, Any] = {
         "method": call.method,
         "header": [{"key": name, "value": templated(value)} for name, value in call.headers],
@@ -78,9 +79,10 @@ def _item(call: Call, title: str, script: Iterable[str]) -> dict[str, Any]:
     return {
         "name": line(title),
         "request": request,
-        **({"event": [_event("test", lines)]} if lines else {}),
+        **({"event": [event("test", lines)]} if lines else {}),
     }
 
 
-def _event(when: str, lines: Iterable[str]) -> dict[str, Any]:
+def event(when: str, lines: Iterable[str]) -> dict[str, Any]:
+    """A script of a collection, and when it is run."""
     return {"listen": when, "script": {"type": "text/javascript", "exec": [*lines]}}

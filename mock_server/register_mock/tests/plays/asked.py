@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import orjson
 
-from register_mock.scenarios.bodies import outward
 from register_mock.tests.plays.play import (
     STATES,
     WITHDRAWAL,
@@ -21,6 +20,7 @@ from register_mock.tests.plays.sent import (
 )
 from register_mock.trainee.model import Trainee
 from register_mock.world.settings import RateLimit
+from register_spec.scenarios.bodies import outward
 
 
 def duplicates(play: Play) -> None:

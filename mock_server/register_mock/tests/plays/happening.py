@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from register_mock.scenarios.bodies import outward
 from register_mock.tests.plays.play import (
     ASKED,
     STATES,
@@ -18,6 +17,7 @@ from register_mock.tests.plays.sent import (
     CHILDREN,
     values_of,
 )
+from register_spec.scenarios.bodies import outward
 
 
 def events(play: Play) -> None:

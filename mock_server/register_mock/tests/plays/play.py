@@ -15,10 +15,10 @@ import orjson
 import register_spec as spec
 from register_mock.contract.edition import Edition
 from register_mock.scenarios.asking import ask
-from register_mock.scenarios.bodies import data_of, outward
 from register_mock.scenarios.playing import NOW
 from register_mock.trainee.model import Trainee
 from register_mock.world.world import World, moment
+from register_spec.scenarios.bodies import data_of, outward
 
 Json = Mapping[str, Any]
 Answers = dict[str, str]

@@ -16,7 +16,6 @@ from register_mock.config import Options
 from register_mock.contract.edition import Edition
 from register_mock.defects.model import Defect
 from register_mock.defects.serving import put_in
-from register_mock.scenarios.files import Scenario, read_scenarios
 from register_mock.scenarios.judging import Judge
 from register_mock.scenarios.playing import NOW, Stage
 from register_mock.tests.plays.asked import (
@@ -44,6 +43,7 @@ from register_mock.tests.plays.sent import (
     wholes,
 )
 from register_mock.world.worlds import Worlds
+from register_spec.scenarios.files import Scenario, read_scenarios
 
 SMALL = (order_of_checks, access, careers, duplicates, lists)
 BY_KIND: dict[str, tuple[Callable[[Play], None], ...]] = {

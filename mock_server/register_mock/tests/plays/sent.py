@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from register_mock.scenarios.bodies import outward
 from register_mock.tests.plays.play import (
     Json,
     Play,
     id_in,
     ids_in,
 )
+from register_spec.scenarios.bodies import outward
 
 
 def limits_of(row: Json) -> Iterator[int]:

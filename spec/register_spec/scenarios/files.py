@@ -13,10 +13,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from register_mock.config import FIXTURES
-from register_mock.contract.wording import Form
 from register_spec.documents import SpecError, read_yaml
+from register_spec.wording import Form
 
+# The wheel puts them into the package; in a clone they lie at its top.
+_INSTALLED = Path(__file__).parents[1] / "fixtures"
+FIXTURES = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[3] / "fixtures"
 FOLDER = FIXTURES / "scenarios"
 # A value of an example stands for `<its name>`, as in the scenario outlines of Gherkin.
 PLACEHOLDER = re.compile(r"<([A-Za-z_][A-Za-z0-9_]*)>")

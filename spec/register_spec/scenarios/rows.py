@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from register_mock.contract.edition import Edition
+from register_spec.scenarios.editions import Edition
 
 OUTSIDE, REFUSED, LOCKS = "outside", "refused", "locks"
 

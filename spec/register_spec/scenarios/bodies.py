@@ -4,12 +4,47 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from register_mock.contract.edition import JSON, Edition
-from register_mock.contract.names import Names
+if TYPE_CHECKING:
+    from register_spec.scenarios.editions import Edition
 
 CREATE = "create_trainee"
+JSON = "application/json"
+
+
+class Names(Protocol):
+    """What fields are called in a version, and what the newest one calls them."""
+
+    def public(self, inner: str, /) -> str:
+        """Return the name in the version of a field that the newest one calls `inner`."""
+
+    def inner(self, public: str, /) -> str:
+        """Return the newest name of a field that the version calls `public`."""
+
+
+class Operation(Protocol):
+    """What scenarios ask of an operation; `ids` is the parameter that names each kind of record."""
+
+    @property
+    def acts_as(self) -> str:
+        """The operation that it repeats, or its own name."""
+
+    @property
+    def method(self) -> str:
+        """In capital letters."""
+
+    @property
+    def path(self) -> str:
+        """Below the base path, with parameters in braces."""
+
+    @property
+    def ids(self) -> Mapping[str, str]:
+        """The parameter of the path that names a record of each kind."""
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """What the document says of it."""
 
 
 def outward(node: Any, names: Names) -> Any:

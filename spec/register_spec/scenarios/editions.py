@@ -1,16 +1,53 @@
-"""Where a scenario is played, and what it says of an edition."""
+"""Where a scenario is played, and what it says of an edition.
+
+Mock and suite each have an edition of their own making, of which this is what scenarios ask.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
-from register_mock.contract.edition import Edition
-from register_mock.scenarios.bodies import CREATE
-from register_mock.scenarios.files import Scenario
-from register_spec import SpecError
+from register_spec.documents import SpecError
+from register_spec.scenarios.bodies import CREATE, Names, Operation
+from register_spec.scenarios.files import Scenario
 
 Json = Mapping[str, Any]
+
+
+class Edition(Protocol):
+    """One version and reading: its document, its operations by their ids, its names of fields."""
+
+    @property
+    def version(self) -> str:
+        """The name of the version."""
+
+    @property
+    def reading(self) -> str:
+        """The name of the reading."""
+
+    @property
+    def key(self) -> str:
+        """Both."""
+
+    @property
+    def document(self) -> Json:
+        """The bundled document."""
+
+    @property
+    def base_path(self) -> str:
+        """What the paths of the version begin with."""
+
+    @property
+    def names(self) -> Names:
+        """What fields are called."""
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations by their ids."""
+
+
+AnEdition = TypeVar("AnEdition", bound=Edition)
 
 
 def answer_of(scenario: Scenario, step: Json, edition: Edition) -> Json:
@@ -37,8 +74,8 @@ def fits(words: str, edition: Edition) -> bool:
 
 
 def editions_for(
-    scenario: Scenario, editions: list[Edition], rows: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Edition]:
+    scenario: Scenario, editions: Sequence[AnEdition], rows: Mapping[str, Mapping[str, Any]]
+) -> Iterator[AnEdition]:
     """Yield the editions in which a scenario is played; `rows` are those of each, by its key.
 
     They are those that it names; else, of the versions that know all rows it shows, those whose

@@ -14,8 +14,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from register_mock.contract.problems import Path
-from register_spec import resolve
+from register_spec.resolve import resolve
+
+Path = tuple[str | int, ...]
 
 LONGEST = 60
 MOST_NAMED = 5

@@ -1,0 +1,1 @@
+"""Scenarios: the files, where each is played, and the requests that each is made of."""
