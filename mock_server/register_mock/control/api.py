@@ -61,6 +61,9 @@ class ControlApi:
         self.worlds = worlds
         self.options = options
         self.document = control_document(worlds, options)
+        self._viewers: set[object] = set()
+        record = self.document["components"]["schemas"]["Record"]
+        self._called_by: list[str] = record["properties"]["called"]["x-of"]
         self.text = cache(partial(openapi_dump, self.document, "yaml"))
         self.operations = {
             row[2]["operationId"]: self._operation(*row) for row in operations(self.document)
@@ -93,7 +96,15 @@ class ControlApi:
     def _served(
         self, operation: ControlOperation, call: Call, arguments: dict[str, str]
     ) -> Answer | Wrong:
-        visit = Visit(call, self.worlds, self.options, self.text, arguments)
+        visit = Visit(
+            call,
+            self.worlds,
+            self.options,
+            self.text,
+            arguments,
+            viewers=self._viewers,
+            called_by=self._called_by,
+        )
         if operation.has_world:
             name = call.header(WORLD_HEADER) or DEFAULT
             visit.known_world = self.worlds.get(name)

@@ -283,7 +283,8 @@ def test_streams_hold_up_nobody() -> None:
     serve = front(application, PATIENCE)
 
     async def receive() -> dict[str, Any]:
-        return {}
+        """Have nothing more to tell: the client stays."""
+        return await asyncio.Event().wait() and {}
 
     async def asked(path: bytes, sent: Messages) -> None:
         async def send(message: dict[str, Any]) -> None:
