@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from register_mock.contract.routes import Routes
 from register_mock.control.api import CONTROL, ControlApi
 from register_mock.control.keeping import Served, kept_of
 from register_mock.control.seeding import fill
-from register_mock.control.worlds import shown_world
 from register_mock.cors import allow_origin, answer_preflights
 from register_mock.pages import Site, blueprint, missing_page, wants_page
 from register_mock.readiness.made import reported
@@ -159,11 +158,7 @@ def _controls(control: ControlApi) -> Routes[str]:
 
 
 def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
-    """Return what the pages show; tokens only where everybody may use the control API."""
-
-    def world() -> Mapping[str, Any] | None:
-        default = worlds.get(DEFAULT)
-        return None if default is None or options.control_token else shown_world(default)
+    """Return what the pages show."""
 
     def reports(name: str, url: str) -> Report | None:
         asked = None if options.control_token else worlds.get(name)
@@ -175,7 +170,7 @@ def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
 
     documents = _documents(worlds, options.reading)
     choices = spec.choices(options.spec_dir)
-    return Site(documents, world, control.document, choices, reports)
+    return Site(documents, control.ask, control.document, choices, reports)
 
 
 def _roots(worlds: Worlds) -> list[str]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
 from time import sleep
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl
 
 import orjson
@@ -217,23 +217,18 @@ def sent(answer: Answer, environ: Environ, start_response: StartResponse) -> Ite
         start_response(_status_line(answer.status), headers)
         return []
     if answer.pieces is not None:
-        return _streamed(answer.pieces, headers, answer.status, environ, start_response)
+        start_response(_status_line(answer.status), headers)
+        return _streamed(answer.pieces, environ)
     headers.append(("Content-Length", str(len(answer.body))))
     start_response(_status_line(answer.status), headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
 
-def _streamed(
-    pieces: AsyncIterable[bytes],
-    headers: list[tuple[str, str]],
-    status: int,
-    environ: Environ,
-    start_response: StartResponse,
-) -> Any:
-    start_response(_status_line(status), headers)
+def _streamed(pieces: AsyncIterable[bytes], environ: Environ) -> Iterable[bytes]:
     if environ["REQUEST_METHOD"] == "HEAD":
         return []
-    return pieces if AWAITS in environ else _in_turn(pieces)
+    # A server that awaits the pieces takes them for what they are.
+    return cast(Iterable[bytes], pieces) if AWAITS in environ else _in_turn(pieces)
 
 
 def _in_turn(pieces: AsyncIterable[bytes]) -> Iterator[bytes]:

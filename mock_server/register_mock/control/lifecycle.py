@@ -39,8 +39,9 @@ def _edges(world: World) -> Iterator[dict[str, Any]]:
                     yield _edge(event.name, event.cause, state, target, count)
     # What the table says in no state's name: back to the one before; or what another version has.
     for (name, origin, target), count in taken.items():
-        event = world.lifecycle.events.get(name)
-        yield _edge(name, event.cause if event else "outside", origin, target, count)
+        known = world.lifecycle.events.get(name)
+        cause = "outside" if known is None else known.cause
+        yield _edge(name, cause, origin, target, count)
 
 
 def _edge(event: str, cause: str, origin: str, target: str, taken: int) -> dict[str, Any]:

@@ -61,14 +61,14 @@ def test_a_record_is_shown_as_each_version_has_it(mock: Controlled) -> None:
         headers = {"Authorization": f"Bearer {token_of(mock)}"}
         path = f"/api/{version}/trainees/{trainee_id}"
         asked = mock.app.test_client().get(path, headers=headers)
-        assert (shown["version"], shown["data"]) == (version, asked.json["data"])
+        assert (shown["version"], shown["data"]) == (version, asked.get_json()["data"])
     assert mock.ask("GET", "/trainees/nobody")[0] == 404
     assert mock.ask("GET", f"/trainees/{trainee_id}?version=v9")[0] == 400
 
 
 def bodies() -> dict[str, Any]:
     """Return the documented body of each operation about a trainee."""
-    found = {}
+    found: dict[str, Any] = {}
     for _, _, row, _ in spec.operations(spec.bundle(NEWEST)):
         content = row.get("requestBody", {}).get("content", {}).get("application/json", {})
         found[row["operationId"]] = next(iter(content.get("examples", {}).values()), {})

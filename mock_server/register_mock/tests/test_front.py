@@ -284,7 +284,8 @@ def test_streams_hold_up_nobody() -> None:
 
     async def receive() -> dict[str, Any]:
         """Have nothing more to tell: the client stays."""
-        return await asyncio.Event().wait() and {}
+        await asyncio.Event().wait()
+        return {}
 
     async def asked(path: bytes, sent: Messages) -> None:
         async def send(message: dict[str, Any]) -> None:
