@@ -14,7 +14,7 @@ import orjson
 
 from register_mock.contract.edition import Edition, Operation
 from register_mock.contract.problems import Refusal
-from register_mock.trainee.model import Trainee
+from register_mock.trainee.model import CHILD_KINDS, Trainee
 
 
 def outlook(
@@ -43,6 +43,9 @@ def _refusal(
         return Refusal("unauthorized"), "the provider has no token that is good"
     if trainee.is_discarded and edition.lifecycle.hides_wholly:
         return Refusal(edition.unknown["trainee"]), "the record was discarded"
+    for kind in CHILD_KINDS:
+        if kind in operation.ids and not trainee.children(kind):
+            return Refusal(edition.unknown[kind]), f"the trainee has no {kind}"
     acted = operation.acts_as
     answer = edition.lifecycle.refusal(acted, trainee, now)
     if answer is not None:

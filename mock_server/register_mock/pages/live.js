@@ -14,8 +14,9 @@
   const bar = main.querySelector(".livebar");
   const pause = bar.querySelector("[data-pause]");
   const said = bar.querySelector("[data-said]");
-  const LEAST = 700, POLL = 1000;
-  let source = null, timer = null, polling = null, last = 0, paused = false, busy = false, again = false;
+  // A page that takes long to make is asked for less often: it holds up who is answered meanwhile.
+  const LEAST = 700, POLL = 1000, SHARE = 4;
+  let source = null, timer = null, polling = null, last = 0, took = 0, paused = false, busy = false, again = false;
 
   const say = (text) => { if (said.textContent !== text) said.textContent = text; };
 
@@ -51,17 +52,19 @@
     timer = null;
     if (busy) { again = true; return; }
     busy = true;
+    const began = performance.now();
     try {
       const answer = await fetch(location.href, { cache: "no-store", redirect: "error" });
       if (answer.ok && !paused) put(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch { /* The server has gone; the stream, or the next second, finds it again. */ }
     last = performance.now();
+    took = last - began;
     busy = false;
     if (again) { again = false; soon(); }
   }
 
   function soon() {
-    if (timer === null) timer = setTimeout(refresh, Math.max(0, last + LEAST - performance.now()));
+    if (timer === null) timer = setTimeout(refresh, Math.max(0, last + Math.max(LEAST, SHARE * took) - performance.now()));
   }
 
   function poll() {

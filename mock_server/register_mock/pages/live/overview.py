@@ -24,7 +24,11 @@ def add_overview(pages: flask.Blueprint, live: Live) -> None:
 
     @pages.get("/drift")
     def drift() -> str:
-        return live.page("drift.html", DEFAULT, ledgers=list(_ledgers(live.documents)))
+        ledgers = {name: each["x-drift"] for name, each in live.documents.items() if _tells(each)}
+        name = flask.request.args.get("of", next(reversed(ledgers), ""))
+        return live.page(
+            "drift.html", DEFAULT, names=list(ledgers), name=name, rows=ledgers.get(name)
+        )
 
 
 def _overview(live: Live, world: str) -> dict[str, Any]:
@@ -98,10 +102,6 @@ def _effects(live: Live) -> Iterator[dict[str, Any]]:
         yield {"label": label, "does": form["description"], "fields": fields}
 
 
-def _ledgers(documents: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the drift of each document that tells of any."""
-    for name, document in documents.items():
-        rows = document.get("x-drift", {})
-        if rows:
-            version, _, reading = name.partition("@")
-            yield {"name": name, "version": version, "reading": reading, "rows": rows}
+def _tells(document: Mapping[str, Any]) -> bool:
+    """Whether a document tells of drift."""
+    return bool(document.get("x-drift"))
