@@ -7,7 +7,7 @@ from typing import Any
 
 import flask
 
-from register_mock.contract.credentials import TokenHeader
+from register_mock.contract.credentials import TokenHeader, base_path
 from register_mock.pages.live import DEFAULT, Live
 from register_mock.pages.live.drawing import drawn
 
@@ -42,7 +42,7 @@ def _overview(live: Live, world: str) -> dict[str, Any]:
         "worlds": ask("list_worlds", world)["worlds"],
         "health": health,
         "origin": origin,
-        "bases": {each["version"]: origin + each["path"] for each in health["apis"]},
+        "bases": {name: origin + base_path(each) for name, each in live.documents.items()},
         "lines": _lines(found, newest, origin),
         "clock": ask("show_clock", world),
         "lifecycle": lifecycle,
@@ -54,7 +54,6 @@ def _overview(live: Live, world: str) -> dict[str, Any]:
         "readings": live.values("Reading"),
         "seeds": live.values("Seed"),
         "journal": ask("list_requests", world, query={"limit": NEWEST}),
-        "documents": live.documents,
     }
 
 
