@@ -162,8 +162,8 @@ def test_the_journal_knows_whom_a_request_was_about(mock: Controlled) -> None:
     mock.public("GET", "/trainees/nobody", token_of(mock))
     mock.public("GET", "/info", token_of(mock))
     found = mock.done("GET", f"/requests?trainee_id={trainee_id}")["requests"]
-    assert [each["status"] for each in found] == [201, 200, 404]
-    assert mock.done("GET", "/requests?limit=1")["requests"][0]["trainee_id"] is None
+    # For another provider there is no such trainee.
+    assert [each["status"] for each in found] == [201, 200]
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,7 @@ def hostile_entry() -> Request:
     message = {"headers": {EVIL: EVIL}, "is_kept": True, "body": EVIL}
     source = dict.fromkeys(("document", "title", "note", "pointer"), EVIL)
     reason = {"rule": EVIL, "field": EVIL, "sent": EVIL, "allowed": [EVIL], "message": EVIL}
-    names = ("id", "method", "path", "query", "operation", "version", "provider", "trainee_id")
+    names = ("id", "method", "path", "query", "operation", "version", "provider")
     row = dict.fromkeys(names, EVIL * 3) | {
         "time": "2025-10-15T09:00:00Z",
         "status": 422,
