@@ -209,7 +209,7 @@ def addresses(live: Live) -> Iterator[str]:
     yield from ("/drift", "/sign-in", "/worlds/nobody", "/nowhere")
     reference = f"/reference/{NEWEST}"
     yield from (reference, f"{reference}/operations/create_trainee", f"{reference}/topics/rules")
-    yield from (f"{reference}/objects/TraineeFields", f"{reference}/codes/sex")
+    yield from (f"{reference}/objects/Placement", f"{reference}/codes/sex")
     yield f"{reference}/search?q=trn"
 
 
