@@ -20,7 +20,6 @@ from register_mock.control.api import CONTROL, ControlApi
 from register_mock.control.keeping import Served, kept_of
 from register_mock.control.recording import Recorder
 from register_mock.control.seeding import fill
-from register_mock.control.worlds import shown_world
 from register_mock.cors import allow_origin, answer_preflights
 from register_mock.pages import Site, blueprint, missing_page, wants_page
 from register_mock.readiness.made import reported
@@ -188,11 +187,7 @@ def _controls(control: ControlApi) -> Routes[str]:
 
 
 def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
-    """Return what the pages show; tokens only where everybody may use the control API."""
-
-    def world() -> Mapping[str, Any] | None:
-        default = worlds.get(DEFAULT)
-        return None if default is None or options.control_token else shown_world(default)
+    """Return what the pages show."""
 
     def reports(name: str, url: str) -> Report | None:
         asked = None if options.control_token else worlds.get(name)
@@ -204,7 +199,7 @@ def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
 
     documents = _documents(worlds, options.reading)
     choices = spec.choices(options.spec_dir)
-    return Site(documents, world, control.document, choices, reports)
+    return Site(documents, control.ask, control.document, choices, reports)
 
 
 def _roots(worlds: Worlds) -> list[str]:

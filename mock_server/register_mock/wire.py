@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from http import HTTPStatus
 from time import sleep
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl
 
 import orjson
@@ -31,6 +32,8 @@ LATE = "The request body did not arrive in time: send all of what Content-Length
 # In the environ of a server that can wait without a thread: a function that takes the seconds an
 # answer is held back, and returns at once. Any other server's thread sleeps.
 HOLD = "register_mock.hold"
+# In the environ of a server that awaits the pieces of a stream. In any other a thread waits.
+AWAITS = "register_mock.awaits"
 # In the environ of a server that knows it: the names of the request's headers as they came.
 HEADERS = "register_mock.headers"
 # NUL as JSON writes it: not behind a backslash that is itself escaped. Looked for in the bytes,
@@ -213,9 +216,35 @@ def sent(answer: Answer, environ: Environ, start_response: StartResponse) -> Ite
     if answer.status in WITHOUT_BODY:
         start_response(_status_line(answer.status), headers)
         return []
+    if answer.pieces is not None:
+        start_response(_status_line(answer.status), headers)
+        return _streamed(answer.pieces, environ)
     headers.append(("Content-Length", str(len(answer.body))))
     start_response(_status_line(answer.status), headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+
+
+def _streamed(pieces: AsyncIterable[bytes], environ: Environ) -> Iterable[bytes]:
+    if environ["REQUEST_METHOD"] == "HEAD":
+        return []
+    # A server that awaits the pieces takes them for what they are.
+    return cast(Iterable[bytes], pieces) if AWAITS in environ else _in_turn(pieces)
+
+
+def _in_turn(pieces: AsyncIterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces of a stream, waiting for each in this thread."""
+    loop = asyncio.new_event_loop()
+    waited = aiter(pieces)
+    try:
+        while True:
+            piece = loop.run_until_complete(anext(waited, None))
+            if piece is None:
+                return
+            yield piece
+    finally:
+        if isinstance(waited, AsyncGenerator):
+            loop.run_until_complete(waited.aclose())
+        loop.close()
 
 
 @lru_cache(maxsize=1000)

@@ -149,6 +149,7 @@ class Trainee(Answer):
     """A record of a world, whoever may see it; `data` is how `version`, the newest, shows it."""
 
     trainee_id: str
+    called: str | None
     provider: str
     state: str
     discarded: bool
@@ -158,6 +159,30 @@ class Trainee(Answer):
     degrees: tuple[str, ...]
     version: str
     data: Json
+
+
+@dataclass(frozen=True)
+class FullTrainee(Trainee):
+    """A record as `version` shows it, and what may be done with it.
+
+    `events` are those from outside that may happen now; of `operations`, each says with which
+    `status` and `body` it would answer now and `why`; `moves` have `time`, `event`, the states
+    `from` and `to`, and what moved the trainee: `by`.
+    """
+
+    events: tuple[str, ...]
+    operations: tuple[Json, ...]
+    moves: tuple[Json, ...]
+
+
+@dataclass(frozen=True)
+class Lifecycle(Answer):
+    """The states, each with its `trainees`, and the edges, each with how often it was `taken`."""
+
+    initial: str
+    discarded: int
+    states: tuple[Json, ...]
+    edges: tuple[Json, ...]
 
 
 @dataclass(frozen=True)
@@ -264,6 +289,19 @@ class Request(Answer):
         path = f"{self.path}?{self.query}" if self.query else self.path
         head = f"{self.id} {self.method} {path} {self.status or 'no answer'}"
         return "\n".join([head, *(f"    {reason}" for reason in self.explanation)])
+
+
+@dataclass(frozen=True)
+class Notice(Answer):
+    """That a request was answered: what the stream of the journal tells of it."""
+
+    id: str
+    time: datetime
+    operation: str | None
+    version: str | None
+    provider: str | None
+    trainee_id: str | None
+    status: int | None
 
 
 def _short(value: Any) -> str:

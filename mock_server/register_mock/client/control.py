@@ -5,6 +5,7 @@ Each method is one call of `spec/control.yaml`, which describes it in full.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -14,9 +15,12 @@ from register_mock.client.answers import (
     Answer,
     Clock,
     Fault,
+    FullTrainee,
     Health,
     Json,
+    Lifecycle,
     MadeTrainee,
+    Notice,
     Partner,
     Provider,
     RateLimit,
@@ -48,6 +52,7 @@ class Filters(TypedDict, total=False):
     status: int | None
     version: str | None
     provider: str | None
+    trainee_id: str | None
     since: Moment | None
     limit: int | None
 
@@ -222,9 +227,34 @@ class Control:
 
     # --- trainees and what happens to them outside the API
 
-    def trainees(self, *, provider: str | None = None, state: str | None = None) -> list[Trainee]:
-        """Return every record, drafts and discarded ones too, in the order of creation."""
-        return self._rows(Trainee, "trainees", {"provider": provider, "state": state})
+    def trainees(
+        self,
+        *,
+        provider: str | None = None,
+        state: str | None = None,
+        search: str | None = None,
+        order: Literal["oldest", "newest"] | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
+    ) -> list[Trainee]:
+        """Return the records that fit, drafts and discarded ones too, in the order of creation.
+
+        `search` are words that each stand in the id or in a text of the record; `offset` records
+        are left out, and not more than `limit` returned.
+        """
+        query = _given(
+            provider=provider, state=state, search=search, order=order, offset=offset, limit=limit
+        )
+        return self._rows(Trainee, "trainees", query)
+
+    def trainee(self, trainee_id: str, version: str | None = None) -> FullTrainee:
+        """Return one record as a version shows it, the newest unless said, and what may be done."""
+        path = ("GET", "trainees", trainee_id)
+        return self._link.call(*path, read=FullTrainee.of, query=_given(version=version))
+
+    def lifecycle(self) -> Lifecycle:
+        """Return how many trainees are in each state, and how often each edge was taken."""
+        return self._one(Lifecycle, "GET", "lifecycle")
 
     def add_trainee(
         self,
@@ -347,6 +377,16 @@ class Control:
     def har(self, **filters: Unpack[Filters]) -> dict[str, Any]:
         """Return the same requests as an HTTP Archive (HAR 1.2)."""
         return self._link.call("GET", "requests.har", read=dict, query=_query(filters))
+
+    def watch(self, seconds: int, **filters: Unpack[Filters]) -> list[Notice]:
+        """Return the requests that are answered in so many seconds, or are since `since`.
+
+        The seconds are fewer than this control waits for an answer.
+        """
+        query = {**_query(filters), "seconds": seconds}
+        told = self._link.text("requests", "stream", query=query)
+        lines = [line.partition(": ") for line in told.splitlines()]
+        return [Notice.of(json.loads(data)) for name, _, data in lines if name == "data"]
 
     def request(self, request_id: str) -> Request:
         """Return one request, by the `X-Mock-Request-Id` of its answer."""

@@ -101,9 +101,9 @@ class Link:
         except ValueError as error:
             raise self._unlike(status, str(error)) from None
 
-    def text(self, *path: str) -> str:
+    def text(self, *path: str, query: Mapping[str, Any] | None = None) -> str:
         """Return the text at a path below `/_mock`; raises what `call` raises."""
-        status, content = self._exchange("GET", path, {}, None)
+        status, content = self._exchange("GET", path, query or {}, None)
         if is_done(status):
             return content.decode(errors="replace")
         raise self._refused(status, _json(content))

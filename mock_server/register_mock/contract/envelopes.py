@@ -6,7 +6,7 @@ list; beside it only what the schema fixes (`const`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -25,13 +25,17 @@ NO_ANSWER = 0
 
 
 class Answer(NamedTuple):
-    """What goes back to the client, `delay` seconds after it was made."""
+    """What goes back to the client, `delay` seconds after it was made.
+
+    With `pieces` it is a stream, and has no other body.
+    """
 
     status: int
     body: bytes
     content_type: str = JSON
     headers: tuple[tuple[str, str], ...] = ()
     delay: float = 0.0
+    pieces: AsyncIterable[bytes] | None = None
 
 
 def json_answer(status: int, content: Any, headers: tuple[tuple[str, str], ...] = ()) -> Answer:

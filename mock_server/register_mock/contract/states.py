@@ -102,6 +102,27 @@ class Lifecycle:
             return event.refusal
         return None
 
+    def needed(self, operation: str) -> list[str]:
+        """Return the states in which an operation may be done, in the order of the table."""
+        event = self.event_of(operation)
+        if event is not None:
+            allowed = {state for edge in event.edges for state in edge.origins}
+        else:
+            lock = next((lock for lock in self.locks if operation in lock.operations), None)
+            allowed = set(self.states) - (lock.states if lock else frozenset())
+        return [state for state in self.states if state in allowed]
+
+    def why_refused(self, operation: str, trainee: Trainee, now: datetime) -> str:
+        """Return in a sentence what an operation needs, and what is possible instead."""
+        causes = [event.cause for event in self.events.values() if event.cause != "outside"]
+        calls = ", ".join(cause for cause in causes if self.possible(trainee, now, cause))
+        events = ", ".join(self.possible(trainee, now))
+        return (
+            f"{operation} needs a trainee in state {' or '.join(self.needed(operation))}; this one "
+            f"is {trainee.state}. Now possible: the calls {calls or 'none'}; the outside events "
+            f"{events or 'none'}"
+        )
+
     def possible(self, trainee: Trainee, now: datetime, cause: str = "outside") -> list[str]:
         """Return the events with this cause that the record allows now."""
         return [

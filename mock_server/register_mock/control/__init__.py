@@ -11,6 +11,7 @@ from collections.abc import Callable
 from register_mock.contract.envelopes import Answer
 from register_mock.control.clock import advance_clock, set_clock, show_clock
 from register_mock.control.faults import add_fault, clear_faults, delete_fault, list_faults
+from register_mock.control.lifecycle import show_lifecycle
 from register_mock.control.providers import (
     create_partner,
     create_provider,
@@ -28,7 +29,14 @@ from register_mock.control.requests import (
     show_request,
 )
 from register_mock.control.settings import change_settings, show_settings
-from register_mock.control.trainees import explain_event, fire_event, list_records, make_record
+from register_mock.control.stream import stream_requests
+from register_mock.control.trainees import (
+    explain_event,
+    fire_event,
+    list_records,
+    make_record,
+    show_record,
+)
 from register_mock.control.visit import Visit, Wrong
 from register_mock.control.worlds import (
     create_world,
@@ -69,7 +77,9 @@ FUNCTIONS: dict[str, Function] = {
         create_partner,
         list_records,
         make_record,
+        show_record,
         fire_event,
+        show_lifecycle,
         show_settings,
         change_settings,
         list_faults,
@@ -78,6 +88,7 @@ FUNCTIONS: dict[str, Function] = {
         delete_fault,
         list_requests,
         export_requests,
+        stream_requests,
         show_request,
         clear_requests,
     )

@@ -12,10 +12,13 @@ import hmac
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+
+import orjson
 
 from register_mock.config import Options, seed_names
 from register_mock.contract.credentials import BEARER
@@ -50,6 +53,18 @@ class ControlOperation:
     function: Function
 
 
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A call of the operation `name`; `token` is the control token, where one is asked for."""
+
+    name: str
+    world: str = DEFAULT
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    token: str | None = None
+
+
 class ControlApi:
     """Serves the calls under `/_mock`.
 
@@ -61,6 +76,9 @@ class ControlApi:
         self.worlds = worlds
         self.options = options
         self.document = control_document(worlds, options)
+        self._viewers: set[object] = set()
+        record = self.document["components"]["schemas"]["Record"]
+        self._called_by: list[str] = record["properties"]["called"]["x-of"]
         self.text = cache(partial(openapi_dump, self.document, "yaml"))
         self.operations = {
             row[2]["operationId"]: self._operation(*row) for row in operations(self.document)
@@ -71,6 +89,19 @@ class ControlApi:
         name, names = called.readings[CONTROL]
         operation = self.operations[name]
         outcome = self._locked_out(call) or self._served(operation, call, called.arguments(names))
+        return outcome.answer() if isinstance(outcome, Wrong) else outcome
+
+    def ask(self, put: Put) -> Answer:
+        """Answer a call that is put inside this process: the same call, without a connection."""
+        operation = self.operations[put.name]
+        environ = {"HTTP_X_MOCK_WORLD": put.world, "CONTENT_TYPE": JSON}
+        if put.token is not None:
+            environ["HTTP_AUTHORIZATION"] = BEARER.line(put.token).partition(": ")[2]
+        body = b"" if put.body is None else orjson.dumps(put.body)
+        query = urlencode({name: value for name, value in put.query.items() if value is not None})
+        call = Call(operation.method, operation.path, query, environ, body)
+        arguments = dict(put.arguments)
+        outcome = self._locked_out(call) or self._served(operation, call, arguments)
         return outcome.answer() if isinstance(outcome, Wrong) else outcome
 
     def serve_unknown(self, call: Call) -> Answer:
@@ -93,7 +124,15 @@ class ControlApi:
     def _served(
         self, operation: ControlOperation, call: Call, arguments: dict[str, str]
     ) -> Answer | Wrong:
-        visit = Visit(call, self.worlds, self.options, self.text, arguments)
+        visit = Visit(
+            call,
+            self.worlds,
+            self.options,
+            self.text,
+            arguments,
+            viewers=self._viewers,
+            called_by=self._called_by,
+        )
         if operation.has_world:
             name = call.header(WORLD_HEADER) or DEFAULT
             visit.known_world = self.worlds.get(name)

@@ -44,20 +44,11 @@ def export_requests(visit: Visit) -> Answer | Wrong:
 def _found(visit: Visit) -> tuple[int, list[dict[str, Any]]] | Wrong:
     """Return how many requests fit all filters, and those that are wanted, as they are shown.
 
-    The number counts before `limit`, which keeps the newest. `since` is a time of the world's
-    clock, or the id of a request: those after it.
+    The number counts before `limit`, which keeps the newest.
     """
-    tests = [
-        test(wanted)
-        for name, test in FILTERS.items()
-        if (wanted := visit.query.get(name)) is not None
-    ]
-    since = visit.query.get("since")
-    if since is not None:
-        newer = _since(since)
-        if isinstance(newer, Wrong):
-            return newer
-        tests.append(newer)
+    tests = wanted(visit)
+    if isinstance(tests, Wrong):
+        return tests
     found = [entry for entry in visit.world.journal.entries() if all(t(entry) for t in tests)]
     limit = visit.query.get("limit")
     kept = found if limit is None else found[max(0, len(found) - limit) :]
@@ -66,15 +57,29 @@ def _found(visit: Visit) -> tuple[int, list[dict[str, Any]]] | Wrong:
     return len(found), shown
 
 
+def wanted(visit: Visit) -> list[Test] | Wrong:
+    """Return the tests that a request has to pass by the filters of a call.
+
+    `since` is a time of the world's clock, or the id of a request: those after it.
+    """
+    asked = visit.query
+    tests = [test(asked[name]) for name, test in FILTERS.items() if asked.get(name) is not None]
+    since = asked.get("since")
+    newer = None if since is None else _since(since)
+    if isinstance(newer, Wrong):
+        return newer
+    return tests if newer is None else [*tests, newer]
+
+
 def show_request(visit: Visit) -> Answer | Wrong:
     """Show one request: what came, what was answered, and why."""
-    wanted = visit.arguments["id"]
-    number = number_of(wanted)
+    asked = visit.arguments["id"]
+    number = number_of(asked)
     journal = visit.world.journal
     entry = None if number is None else journal.get(number)
     if entry is None:
         newest = [entry.id for entry in journal.entries()[-MOST_NAMED:]]
-        return unknown("request", wanted, newest)
+        return unknown("request", asked, newest)
     carriers = token_headers(visit.editions.values())
     return Answer(200, shown_json(shown_entry(entry, _personal(visit), carriers)))
 
@@ -104,6 +109,7 @@ FILTERS: dict[str, Callable[[Any], Test]] = {
     "operation": _by("operation"),
     "version": _by("version"),
     "provider": _by("provider"),
+    "trainee_id": _by("trainee_id"),
     "status": _by_status,
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -9,10 +11,12 @@ import orjson
 from register_mock.contract.edition import Edition
 from register_mock.contract.envelopes import Answer, json_answer
 from register_mock.control.details import details_of, moment_told
+from register_mock.control.outlook import outlook
 from register_mock.control.providers import live_providers
 from register_mock.control.records import Wanted, made
 from register_mock.control.visit import Visit, Wrong, unknown
 from register_mock.trainee.model import Trainee
+from register_mock.world.moves import Move
 
 
 def list_records(visit: Visit) -> Answer | Wrong:
@@ -21,12 +25,63 @@ def list_records(visit: Visit) -> Answer | Wrong:
     if provider is not None and provider not in visit.world.providers:
         return unknown("provider", provider, visit.world.providers)
     edition = list(visit.editions.values())[-1]
-    records = [
-        _shown(edition, trainee)
+    is_wanted = _searched(visit.query["search"])
+    found = [
+        trainee
         for trainee in visit.world.store.all()
-        if provider in (None, trainee.ukprn) and state in (None, trainee.state)
+        if provider in (None, trainee.ukprn)
+        and state in (None, trainee.state)
+        and is_wanted(trainee)
     ]
-    return json_answer(200, {"trainees": records})
+    in_order = reversed(found) if visit.query["order"] == "newest" else iter(found)
+    first, limit = visit.query["offset"] or 0, visit.query["limit"]
+    shown = islice(in_order, first, None if limit is None else first + limit)
+    called = visit.called_by
+    records = [_shown(edition, trainee, called) for trainee in shown]
+    return json_answer(200, {"total": len(found), "trainees": records})
+
+
+def show_record(visit: Visit) -> Answer | Wrong:
+    """Show one record in any version, what moved it, and what may happen to it."""
+    trainee = visit.world.store.get(visit.arguments["trainee_id"])
+    if trainee is None:
+        return _unknown_trainee(visit)
+    version = visit.query["version"] or list(visit.editions)[-1]
+    wrong = visit.not_in_reading("version", version)
+    if wrong is not None:
+        return wrong
+    world, edition = visit.world, visit.editions[version]
+    provider, today = world.providers[trainee.ukprn], world.now().date()
+    is_let_in = not provider.discarded and any(each.is_good(today) for each in provider.tokens)
+    content = {
+        **_shown(edition, trainee, visit.called_by),
+        "events": legal_events(visit, trainee),
+        "operations": list(outlook(edition, trainee, world.now(), is_let_in)),
+        "moves": [_shown_move(move) for move in world.moves.of(trainee.id)],
+    }
+    return json_answer(200, content)
+
+
+def _searched(search: str | None) -> Callable[[Trainee], bool]:
+    """Return whether a record has each of these words in its id or one of its texts."""
+    words = (search or "").casefold().split()
+
+    def is_found(trainee: Trainee) -> bool:
+        texts = [trainee.id, *(each for each in trainee.fields.values() if isinstance(each, str))]
+        whole = "\n".join(texts).casefold()
+        return all(word in whole for word in words)
+
+    return is_found if words else lambda trainee: True
+
+
+def _shown_move(move: Move) -> dict[str, str]:
+    return {
+        "time": move.at,
+        "event": move.event,
+        "from": move.origin,
+        "to": move.target,
+        "by": move.by,
+    }
 
 
 def make_record(visit: Visit) -> Answer | Wrong:
@@ -108,9 +163,11 @@ def _unknown_trainee(visit: Visit) -> Wrong:
     return Wrong(404, "unknown_trainee", f"{detail}; GET /_mock/trainees lists those there are")
 
 
-def _shown(edition: Edition, trainee: Trainee) -> dict[str, Any]:
+def _shown(edition: Edition, trainee: Trainee, called: Sequence[str]) -> dict[str, Any]:
+    names = [str(trainee.fields[name]) for name in called if trainee.fields.get(name)]
     return {
         "trainee_id": trainee.id,
+        "called": " ".join(names) or None,
         "provider": trainee.ukprn,
         "state": trainee.state,
         "discarded": trainee.is_discarded,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,8 @@ class Visit:
     """One control call. The document has let it through: body and query are right in form.
 
     `known_world` is the world of the call when the operation is about one; `document` returns
-    the control API's own document as text.
+    the control API's own document as text, `viewers` are the streams of this server that are open,
+    and `called_by` the fields by which people know a record.
     """
 
     call: Call
@@ -48,6 +49,8 @@ class Visit:
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     known_world: World | None = None
+    viewers: set[object] = field(default_factory=set)
+    called_by: Sequence[str] = ()
 
     @property
     def world(self) -> World:

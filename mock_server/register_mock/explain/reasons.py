@@ -107,32 +107,18 @@ def _state(walk: Walk, refusal: Refusal) -> Finding:
     lifecycle, trainee = walk.edition.lifecycle, walk.found_trainee()
     operation = walk.operation.acts_as
     event = lifecycle.event_of(operation)
-    lock = next((lock for lock in lifecycle.locks if operation in lock.operations), None)
     if event is not None:
-        origins = {state for edge in event.edges for state in edge.origins}
         pointer, source = f"#/x-lifecycle/events/{event.name}", event.source
     else:
-        origins = set(lifecycle.states) - (lock.states if lock else frozenset())
         pointer, source = "#/x-lifecycle/locks", walk.source
-    now = walk.world.now()
-    causes = [e.cause for e in lifecycle.events.values() if e.cause != "outside"]
-    calls = [cause for cause in causes if lifecycle.possible(trainee, now, cause)]
-    outside = lifecycle.possible(trainee, now)
-    allowed = [state for state in lifecycle.states if state in origins]
     return Finding(
         rule=event.name if event is not None else operation,
         field="state",
         sent=trainee.state,
-        allowed=allowed,
-        message=f"{operation} needs a trainee in state {' or '.join(allowed)}; this one is "
-        f"{trainee.state}. Now possible: the calls {_listed(calls)}; the outside events "
-        f"{_listed(outside)}",
+        allowed=lifecycle.needed(operation),
+        message=lifecycle.why_refused(operation, trainee, walk.world.now()),
         source=source_of(walk.edition, source, pointer),
     )
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names) or "none"
 
 
 def _malformed(walk: Walk, refusal: Refusal) -> Finding:

@@ -1,9 +1,10 @@
 """Decides what the mock shows to a person with a browser; nothing in it needs a network.
 
-``GET /`` says what this server is; ``GET /reference/<version>`` and what is below it show a
-document as pages that Jinja2 writes on the server; ``GET /openapi/<version>.yaml`` and ``.json``
-are the document itself. The one script helps while a reader types into the search; everything can
-be read and found without it, and the policy sent along allows no other.
+``GET /`` is a world as it is now (``live``); ``GET /reference/<version>`` and what is below it show
+a document as pages that Jinja2 writes on the server; ``GET /openapi/<version>.yaml`` and ``.json``
+are the document itself. One script helps while a reader types into the search, one keeps live pages
+up to date; everything can be read, found and done without them, and the policy sent along allows no
+others.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -14,9 +15,14 @@ from typing import Any
 
 import flask
 
-from register_mock.contract.credentials import base_path, token_header
 from register_mock.pages import book
 from register_mock.pages.fields import Schema
+from register_mock.pages.live import Live
+from register_mock.pages.live.desk import Ask
+from register_mock.pages.live.doing import add_doing, add_signing
+from register_mock.pages.live.journal import add_journal
+from register_mock.pages.live.overview import add_overview
+from register_mock.pages.live.trainees import add_trainees
 from register_mock.pages.readiness import Reports, add_readiness
 from register_mock.pages.search import find
 from register_mock.pages.text import FILTERS
@@ -27,7 +33,12 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; form-action 'self'; base-uri 'none'"
 )
-_FILES = {"style.css": "text/css", "search.js": "text/javascript", "favicon.ico": "image/svg+xml"}
+_FILES = {
+    "style.css": "text/css",
+    "search.js": "text/javascript",
+    "live.js": "text/javascript",
+    "favicon.ico": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True)
@@ -35,15 +46,14 @@ class Site:
     """What the pages are made from.
 
     ``documents`` are the bundled documents by version, oldest first, those of another reading than
-    the default world's by ``version@reading``; ``world`` returns the
-    default world as the control API shows it, or None where its tokens are nobody's business,
-    and ``reports`` what clients have shown to a world;
-    ``control`` is the control API's own document; ``choices`` are the decisions documents cite.
+    the default world's by ``version@reading``; ``ask`` answers control calls, and ``control`` is
+    the document of those; ``choices`` are the decisions documents cite, and ``reports`` what
+    clients have shown to a world.
     """
 
     documents: Mapping[str, Schema]
-    world: Callable[[], Mapping[str, Any] | None]
-    control: Schema | None = None
+    ask: Ask
+    control: Schema
     choices: tuple[Choices, ...] = ()
     reports: Reports = lambda world, url: None
 
@@ -90,21 +100,10 @@ def _guarded(response: flask.Response) -> flask.Response:
 
 
 def _add_entrance(pages: flask.Blueprint, site: Site) -> None:
-    """Add the home page, the addresses people guess, and the files of the pages."""
-
-    @pages.get("/")
-    def home() -> str:
-        origin, world = flask.request.host_url.rstrip("/"), site.world()
-        bases = {name: f"{origin}{base_path(each)}" for name, each in site.documents.items()}
-        return flask.render_template(
-            "home.html",
-            bases=bases,
-            others=_others(site),
-            world=world,
-            control=site.control,
-            origin=origin,
-            first_call=_first_call(site, origin, world),
-        )
+    """Add the live pages, the addresses people guess, and the files of the pages."""
+    live = Live(site.ask, site.control, site.documents)
+    for add in (add_overview, add_trainees, add_journal, add_doing, add_signing):
+        add(pages, live)
 
     @pages.get("/docs", strict_slashes=False)
     @pages.get("/reference", strict_slashes=False)
@@ -117,22 +116,6 @@ def _add_entrance(pages: flask.Blueprint, site: Site) -> None:
         stored = name.replace("favicon.ico", "icon.svg")
         text = resources.files(__name__).joinpath(stored).read_text(encoding="utf-8")
         return flask.Response(text, mimetype=_FILES[name])
-
-
-def _others(site: Site) -> dict[str, str]:
-    """Return what each reading is for that the default world does not have."""
-    parts = ((name.partition("@")[2], each["info"]) for name, each in site.documents.items())
-    return {reading: str(info["summary"]) for reading, info in parts if reading}
-
-
-def _first_call(site: Site, origin: str, world: Mapping[str, Any] | None) -> str | None:
-    """Return a command that asks the world's newest version, where a token may be told."""
-    providers = [] if world is None else world["providers"]
-    if not providers or not providers[0]["tokens"]:
-        return None
-    newest = [each for name, each in site.documents.items() if "@" not in name][-1]
-    url = f"{origin}{base_path(newest)}/info"
-    return token_header(newest).curl(providers[0]["tokens"][0]["token"], url)
 
 
 Opened = Callable[[str], book.Book]

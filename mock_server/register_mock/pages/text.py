@@ -1,5 +1,6 @@
 """Decides how texts of a document are set: names as code, long names breakable, sources linked."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -41,8 +42,28 @@ def cited(text: str, name: str) -> Markup:
     return made + escape(str(text)[end:])
 
 
+def readable(value: Any) -> str:
+    """Return JSON as a person reads it."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def told(value: Any) -> str:
+    """Return a value of an explanation in one line: a text as it is, a list by its members."""
+    if isinstance(value, list):
+        return ", ".join(map(told, value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def header_lines(headers: Mapping[str, str]) -> str:
+    """Return headers as they are written, one a line."""
+    return "\n".join(f"{name}: {value}" for name, value in headers.items()) or "None"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "prose": prose,
     "breakable": breakable,
     "cited": cited,
+    "readable": readable,
+    "header_lines": header_lines,
+    "told": told,
 }

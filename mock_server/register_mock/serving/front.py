@@ -14,14 +14,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+)
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from register_mock.wire import HEADERS, HOLD, MAX_BODY, MOST_DISCARDED, DroppedError
+from register_mock.wire import AWAITS, HEADERS, HOLD, MAX_BODY, MOST_DISCARDED, DroppedError
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -60,6 +68,7 @@ def front(application: Application, body_seconds: float, threads: Executor | Non
         environ["wsgi.input"] = body
         reply = _Reply()
         environ[HOLD] = reply.hold
+        environ[AWAITS] = True
         if threads is None:
             pieces = application(environ, reply.start)
         else:
@@ -72,7 +81,8 @@ def front(application: Application, body_seconds: float, threads: Executor | Non
             reply.headers.append((b"connection", b"close"))
         extensions = scope.get("extensions", {})
         try:
-            await _send(pieces, reply, send, extensions.get(TOGETHER) or nullcontext())
+            together = extensions.get(TOGETHER) or nullcontext()
+            await _send(pieces, reply, receive, send, together)
         except DroppedError:
             extensions[DROP]()
 
@@ -184,11 +194,15 @@ async def _collect(kept: bytearray, receive: Receive) -> None:
 
 
 async def _send(
-    pieces: Any, reply: _Reply, send: Send, together: AbstractContextManager[None]
+    pieces: Any,
+    reply: _Reply,
+    receive: Receive,
+    send: Send,
+    together: AbstractContextManager[None],
 ) -> None:
     try:
         if isinstance(pieces, AsyncIterable):
-            await _stream(pieces, reply, send)
+            await _watched(_stream(pieces, reply, send), receive)
         else:
             body = b"".join(pieces)
             with together:
@@ -199,10 +213,33 @@ async def _send(
             pieces.close()
 
 
+async def _watched(stream: Coroutine[Any, Any, None], receive: Receive) -> None:
+    """Let a stream go on until it ends, or until its client has gone."""
+    sending, gone = asyncio.ensure_future(stream), asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
+        if sending.done():
+            sending.result()
+    finally:
+        for task in (gone, sending):
+            task.cancel()
+        await asyncio.gather(gone, sending, return_exceptions=True)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive()).get("type") != "http.disconnect":
+        pass
+
+
 async def _stream(pieces: AsyncIterable[bytes], reply: _Reply, send: Send) -> None:
     await send(_start(reply))
-    async for piece in pieces:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    waited = aiter(pieces)
+    try:
+        async for piece in waited:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    finally:
+        if isinstance(waited, AsyncGenerator):
+            await waited.aclose()
     await send({"type": "http.response.body", "body": b""})
 
 

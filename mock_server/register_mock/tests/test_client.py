@@ -317,7 +317,7 @@ def test_every_call_of_the_control_api_has_a_method(monkeypatch: pytest.MonkeyPa
     called: set[tuple[str, str]] = set()
 
     def recorded(url: str, wait: float, method: str, target: str, *_: Any) -> tuple[int, bytes]:
-        called.add((method, unquote(target)))
+        called.add((method, unquote(target).partition("?")[0]))
         return 404, b'{"error": "recorded", "detail": ""}'
 
     monkeypatch.setattr(link, "send", recorded)
@@ -344,7 +344,9 @@ def test_every_call_of_the_control_api_has_a_method(monkeypatch: pytest.MonkeyPa
         lambda: control.add_partner(""),
         control.trainees,
         lambda: control.add_trainee("", "", {}),
+        lambda: control.trainee("{trainee_id}"),
         lambda: control.discard("{trainee_id}"),
+        control.lifecycle,
         control.settings,
         lambda: control.settings(trn="manual"),
         control.faults,
@@ -353,6 +355,7 @@ def test_every_call_of_the_control_api_has_a_method(monkeypatch: pytest.MonkeyPa
         lambda: control.delete_fault("{id}"),
         control.requests,
         control.har,
+        lambda: control.watch(0),
         lambda: control.request("{id}"),
         control.clear_requests,
         control.document,
@@ -388,5 +391,8 @@ def test_every_key_of_an_answer_is_a_field() -> None:
         client.Reason: "Finding",
         client.Moved: "Moved",
         client.Request: "Entry",
+        client.FullTrainee: "RecordInFull",
+        client.Lifecycle: "Lifecycle",
+        client.Notice: "Notice",
     }.items():
         assert {field.name for field in fields(kind)} == set(schemas[name]["properties"]), name

@@ -42,6 +42,8 @@ CALLS = {
     "create_partner": "POST /_mock/partners",
     "list_records": "GET /_mock/trainees",
     "make_record": "POST /_mock/trainees",
+    "show_record": "GET /_mock/trainees/{trainee_id}",
+    "show_lifecycle": "GET /_mock/lifecycle",
     "fire_event": "POST /_mock/trainees/{trainee_id}/events",
     "show_settings": "GET /_mock/settings",
     "change_settings": "PUT /_mock/settings",
@@ -51,6 +53,7 @@ CALLS = {
     "delete_fault": "DELETE /_mock/faults/{id}",
     "list_requests": "GET /_mock/requests",
     "export_requests": "GET /_mock/requests.har",
+    "stream_requests": "GET /_mock/requests/stream",
     "show_request": "GET /_mock/requests/{id}",
     "clear_requests": "DELETE /_mock/requests",
 }
@@ -177,6 +180,8 @@ def _work(mock: Any) -> None:
     assert [(each["trainee_id"], each["data"]["trn"]) for each in listed] == [
         (trainee_id, "7654321")
     ]
+    assert mock.done("GET", f"/trainees/{trainee_id}?version={NEWEST}")["data"]["trn"] == "7654321"
+    assert mock.done("GET", "/lifecycle")["discarded"] == 0
     fault = mock.done("POST", "/faults", {"effect": {"kind": "status", "status": 503}, "times": 1})
     assert mock.public("GET", "/info", token)[0] == 503
     assert mock.done("GET", "/faults")["faults"][0]["fired"] == 1
@@ -187,6 +192,7 @@ def _work(mock: Any) -> None:
     mock.done("GET", f"/requests/{requests['requests'][0]['id']}")
     exported = mock.done("GET", "/requests.har?status=503")["log"]["entries"]
     assert [each["response"]["status"] for each in exported] == [503]
+    mock.done("GET", "/requests/stream?seconds=0")
     mock.done("DELETE", "/requests")
     assert mock.done("POST", "/snapshots/before/restore")["now"] == NOW
     assert mock.done("GET", "/trainees")["trainees"] == []

@@ -151,8 +151,8 @@ def test_the_home_page_shows_what_the_default_world_has(folder: Path) -> None:
             for version in (*VERSIONS, VERSION)
         ),
     ]
-    (asked,) = re.findall(r"http://localhost(/api/[^ ]*/info)", home)
-    (token,) = re.findall(r"Bearer (\w+)", home)
+    asked = re.findall(r"http://localhost(/api/[^ ]*/info)", home)[0]
+    token = re.findall(r"Bearer (\w+)", home)[0]
     called = client.get(asked, headers={"Authorization": f"Bearer {token}"})
     assert called.status_code == 200
     for name in re.findall(r'<a href="(/reference/v[^"]*|/openapi/[^"]*)"', home):

@@ -283,6 +283,8 @@ def test_streams_hold_up_nobody() -> None:
     serve = front(application, PATIENCE)
 
     async def receive() -> dict[str, Any]:
+        """Have nothing more to tell: the client stays."""
+        await asyncio.Event().wait()
         return {}
 
     async def asked(path: bytes, sent: Messages) -> None:

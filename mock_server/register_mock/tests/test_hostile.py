@@ -48,7 +48,7 @@ def _is_unharmed(live: Live) -> None:
     """The mock still answers, has made nothing, and can show what it was sent."""
     assert requests.get(f"{live.api}/info", headers=live.headers, timeout=5).ok
     made = requests.get(f"{live.url}/_mock/trainees", timeout=5)
-    assert made.json() == {"trainees": []}
+    assert made.json() == {"total": 0, "trainees": []}
     journal = requests.get(f"{live.url}/_mock/requests", timeout=10)
     assert journal.status_code == 200
     assert journal.json()["total"] > 0

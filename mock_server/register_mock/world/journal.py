@@ -73,6 +73,11 @@ class Entry:
             self.weight += weight_of(fault)
 
     @property
+    def trainee_id(self) -> str | None:
+        """The trainee it came to, if it came to one."""
+        return None if self.moved is None else self.moved.trainee_id
+
+    @property
     def id(self) -> str:
         """The value of the answer's `X-Mock-Request-Id`."""
         return request_id(self.number)
@@ -122,6 +127,20 @@ class Journal:
         """Return the number of the request that begins now."""
         self._last += 1
         return self._last
+
+    def next_id(self) -> str:
+        """Return the identifier that the next request will have."""
+        return request_id(self._last + 1)
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest request; 0 before the first."""
+        return self._last
+
+    def after(self, number: int) -> list[Entry]:
+        """Return the entries of later requests, newest last."""
+        place = bisect_left(self._entries, number + 1, key=attrgetter("number"))
+        return [self._entries[i] for i in range(place, len(self._entries))]
 
     def add(self, entry: Entry) -> None:
         """Keep an entry, and let go of what is beyond the limits."""

@@ -20,6 +20,7 @@ from register_mock.world.clock import Clock
 from register_mock.world.faults import Faults
 from register_mock.world.ids import Ids
 from register_mock.world.journal import Journal
+from register_mock.world.moves import CLOCK, Move, Moves
 from register_mock.world.providers import Provider, Register, Token
 from register_mock.world.settings import Settings
 from register_mock.world.store import IndexKey, MemoryStore
@@ -60,6 +61,7 @@ class Content:
     faults: Faults
     journal: Journal
     windows: Windows
+    moves: Moves
 
     def copy(self) -> Content:
         """Return an independent copy; records are immutable and shared."""
@@ -73,6 +75,7 @@ class Content:
             faults=self.faults.copy(),
             journal=self.journal.copy(),
             windows=self.windows.copy(),
+            moves=self.moves.copy(),
         )
 
 
@@ -101,6 +104,7 @@ class World:
         self.faults = Faults(origin.random_seed)
         self.journal = Journal()
         self.windows = Windows()
+        self.moves = Moves()
         self.seed = origin.seed
         self.first: dict[str, Content] = {}
         self.snapshots: dict[str, Content] = {}
@@ -180,13 +184,15 @@ class World:
         lifecycle: Lifecycle | None = None,
         timers: bool = True,
         edge: Edge | None = None,
+        by: str | None = None,
     ) -> Trainee | None:
         """Fire an event on a trainee, keep the changed record and return it.
 
         `inputs` have the public names of the edition whose `lifecycle` is given, else of the
         newest one. It happens at the moment `at`, by default now; `timers` says whether what it
         starts (a TRN, an award) is on its way then. It takes the `edge` that is given, whatever
-        that asks for, by default the first that fits.
+        that asks for, by default the first that fits. `by` says what makes it happen, if it is
+        neither the request that is answered now nor who else acts on the world.
         Returns None, and changes nothing, when the event has no edge from the trainee's state.
         """
         moment = at or self.now()
@@ -199,9 +205,16 @@ class World:
             inputs = {**inputs, issued: self.ids.trn()}
         changed = lifecycle.fire(event, edge, trainee, inputs, moment)
         self.store.put(changed)
+        cause = by or self._cause()
+        move = Move(timestamp(moment), event, trainee.state, changed.state, cause)
+        self.moves.add(trainee.id, move)
         if edge.starts is not None and timers:
             self._start_timer(edge.starts, changed.id, moment, lifecycle)
         return changed
+
+    def _cause(self) -> str:
+        """Return what makes something happen now: a request, while one is held still for."""
+        return self.moves.outside if self._held is None else self.journal.next_id()
 
     def _start_timer(
         self, event: str, trainee_id: str, moment: datetime, lifecycle: Lifecycle
@@ -231,7 +244,7 @@ class World:
             moment, _, trainee_id, event, lifecycle = heapq.heappop(self._due)
             trainee = self.store.get(trainee_id)
             if trainee is not None and not trainee.is_discarded:
-                self.fire(event, trainee, {}, moment, lifecycle)
+                self.fire(event, trainee, {}, moment, lifecycle, by=CLOCK)
 
     # --- snapshots
 
@@ -249,6 +262,7 @@ class World:
             self.faults,
             self.journal,
             self.windows,
+            self.moves,
         ).copy()
 
     def save(self, name: str) -> None:
@@ -262,6 +276,7 @@ class World:
         self.providers, self.registers = copied.providers, copied.registers
         self.settings, self._due = copied.settings, copied.due
         self.faults, self.journal, self.windows = copied.faults, copied.journal, copied.windows
+        self.moves = copied.moves
         self.ids.restore(copied.ids)
 
 

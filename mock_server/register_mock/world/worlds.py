@@ -71,6 +71,7 @@ class Worlds:
         world.seed = seed
         self._start(world)
         self._fill(world, served, seed)
+        world.moves.begin()
         world.first = {seed: world.content()}
         return world
 
