@@ -58,7 +58,7 @@ class Recorder:
 
         What cannot be written any more is said once: the mock goes on without it.
         """
-        entry = world.journal.newest()
+        entry = world.journal.newest_entry()
         if entry is None:
             return
         editions = list(self._worlds.editions[world.origin.reading].values())

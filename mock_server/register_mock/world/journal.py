@@ -161,7 +161,7 @@ class Journal:
         """Return all entries, newest last."""
         return list(self._entries)
 
-    def newest(self) -> Entry | None:
+    def newest_entry(self) -> Entry | None:
         """Return the newest entry, if there is one."""
         return self._entries[-1] if self._entries else None
 
