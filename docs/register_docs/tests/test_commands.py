@@ -124,6 +124,8 @@ def test_what_is_slow_is_a_page() -> None:
 
 
 # Lines of blocks `sh`, which no shell of these tests runs, and what runs them instead.
+_PASSING = "test_passing.py, in the mock's tests, serves so"
+_NPM = "test_exports.py runs it, in tox -e clients"
 _STEPS = "test_container.py does the steps of the files; no engine runs there"
 _WHEEL = "test_wheel.py builds the wheel, and installs it in new environments"
 ELSEWHERE = {
@@ -137,6 +139,16 @@ ELSEWHERE = {
     "pip install ../register-contract": "test_container.py installs the clone",
     "pip install git+file:///path/to/register-contract": "test_it_installs_from_git, in test_pages",
     "pytest --register-readiness readiness.html": "test_readiness_plugin.py runs it",
+    "register-mock serve --record traffic.har": _PASSING,
+    "register-mock serve --proxy https://register.example --as deployed --record traffic.har": (
+        _PASSING
+    ),
+    "curl -sN 'http://127.0.0.1:4010/_mock/requests/stream?status=422'": (
+        "test_control_watched.py reads streams"
+    ),
+    "newman run postman/register.postman_collection.json"
+    " --env-var BASE=http://127.0.0.1:4010 --env-var TOKEN=…": _NPM,
+    "bru run operations scenarios/withdraw_trainee -r --env local --env-var TOKEN=…": _NPM,
     "pip wheel --no-deps --wheel-dir dist ../register-contract": _WHEEL,
     "REGISTER_MOCK_CONTROL_TOKEN=choose-your-own docker compose up --build --wait": _STEPS,
     "docker run --read-only --tmpfs /tmp -p 127.0.0.1:4010:4010"
