@@ -190,7 +190,7 @@ def _site(worlds: Worlds, control: ControlApi, options: Options) -> Site:
     """Return what the pages show."""
 
     def reports(name: str, url: str) -> Report | None:
-        asked = None if options.control_token else worlds.get(name)
+        asked = worlds.get(name)
         if asked is None:
             return None
         where = f" --url {url}" + (f" --world {name}" if name != DEFAULT else "")

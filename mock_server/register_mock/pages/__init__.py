@@ -68,7 +68,6 @@ def blueprint(site: Site) -> flask.Blueprint:
     _add_reference(pages, opened)
     _add_search(pages, opened)
     _add_documents(pages, site)
-    add_readiness(pages, site.reports)
 
     @pages.after_request
     def guarded(response: flask.Response) -> flask.Response:
@@ -104,6 +103,7 @@ def _add_entrance(pages: flask.Blueprint, site: Site) -> None:
     live = Live(site.ask, site.control, site.documents)
     for add in (add_overview, add_trainees, add_journal, add_doing, add_signing):
         add(pages, live)
+    add_readiness(pages, site.reports, live.desk)
 
     @pages.get("/docs", strict_slashes=False)
     @pages.get("/reference", strict_slashes=False)

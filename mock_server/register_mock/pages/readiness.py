@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import flask
 
+from register_mock.pages.live.desk import Desk
 from register_mock.readiness.page import html, policy
 from register_mock.readiness.report import Report
 
@@ -13,12 +14,13 @@ from register_mock.readiness.report import Report
 Reports = Callable[[str, str], Report | None]
 
 
-def add_readiness(pages: flask.Blueprint, reports: Reports) -> None:
-    """Add the page of each world."""
+def add_readiness(pages: flask.Blueprint, reports: Reports, desk: Desk) -> None:
+    """Add the page of each world, for those that may ask the control API for its journal."""
 
     @pages.get("/readiness", strict_slashes=False, defaults={"world": "default"})
     @pages.get("/readiness/<world>")
     def readiness(world: str) -> flask.Response:
+        desk.ask("show_world", world, arguments={"name": world})
         report = reports(world, flask.request.host_url.rstrip("/"))
         if report is None:
             flask.abort(404)

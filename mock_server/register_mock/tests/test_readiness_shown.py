@@ -155,10 +155,15 @@ def test_the_page_of_a_world_and_of_none(url: str) -> None:
     assert 'href="/readiness"' in requests.get(url, timeout=5).text
 
 
-def test_a_server_with_a_control_token_shows_no_journal() -> None:
+def test_a_server_with_a_control_token_asks_for_it() -> None:
     server = InProcessMock(Options(seed="empty", control_token="a-long-secret"))
     try:
-        assert requests.get(f"{server.url}/readiness", timeout=5).status_code == 404
+        with requests.Session() as browser:
+            asked = browser.get(f"{server.url}/readiness", timeout=5)
+            assert asked.url == f"{server.url}/sign-in?back=/readiness"
+            shown = browser.post(asked.url, data={"control_token": "a-long-secret"}, timeout=5)
+            assert shown.url == f"{server.url}/readiness"
+            assert "not shown" in shown.text.lower()
         told = run("--url", server.url, "--control-token", "a-long-secret")
         assert "no requests" in told.output
     finally:
