@@ -43,6 +43,7 @@ from register_mock.world.worlds import DEFAULT, Start, Worlds
 from register_spec.resolve import parameters
 
 OPENED = "register_mock_opened"
+PUBLIC = "register_mock_public"
 
 
 def create_app(options: Options | None = None, *, spec_dir: Path | None = None) -> Flask:
@@ -76,6 +77,7 @@ def create_app(options: Options | None = None, *, spec_dir: Path | None = None) 
     public, controls = _public(worlds), _controls(control)
     app.register_blueprint(blueprint(_site(worlds, control, options)))
     roots = _roots(worlds)
+    app.extensions[PUBLIC] = roots
 
     def unknown(error: Any) -> Response:
         if wants_page(request, roots):

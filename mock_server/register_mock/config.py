@@ -197,6 +197,8 @@ def _check_passing(options: Options) -> None:
             "give the address of a deployment such as https://register.example, without a user and "
             "a query",
         )
+    if options.proxy is not None and _is_own(options.proxy, options):
+        raise _wrong("proxy", options.proxy, "that is the mock itself")
     if options.proxy_writes and options.proxy is None:
         raise OptionError("--proxy-writes says nothing without --proxy URL")
 
@@ -208,6 +210,21 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return is_one and "@" not in parts.netloc and not (parts.query or parts.fragment)
+
+
+def _is_own(text: str, options: Options) -> bool:
+    """Whether an address is the one that the server will listen on."""
+    parts = urlsplit(text)
+    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    if port != options.port:
+        return False
+    try:
+        rows = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    own = ipaddress.ip_address(options.address)
+    asked = [ipaddress.ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
+    return own in asked or (own.is_unspecified and any(each.is_loopback for each in asked))
 
 
 def _without_credentials(address: str) -> str:

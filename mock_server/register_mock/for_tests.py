@@ -45,6 +45,8 @@ class running:  # noqa: N801 - it is used as a function, as unittest.mock.patch 
 
     def __init__(
         self,
+        subject: object = None,
+        /,
         *,
         seed: str = "empty",
         reading: str = DOCUMENTED,
@@ -54,6 +56,8 @@ class running:  # noqa: N801 - it is used as a function, as unittest.mock.patch 
         name: str = TESTS,
     ) -> None:
         """Take the words; the mock starts when it is entered."""
+        if subject is not None:
+            raise TypeError("write register_mock.running(), with its parentheses")
         still = now is not None if frozen is None else frozen
         try:
             self._origin = origin(name, seed, reading, random_seed, now, still)

@@ -143,7 +143,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand the journals over, in a worker; elsewhere write the report."""
     config = session.config
     wanted = config.getoption(READINESS)
-    if wanted is None:
+    if wanted is None or config.option.collectonly:
         return
     if hasattr(config, "workeroutput"):
         config.workeroutput[NAME] = config.stash[_JOURNALS]

@@ -103,7 +103,7 @@ class _Field:
 
 @dataclass(frozen=True)
 class _Level:
-    """The fields of an object; `others` are names that only the target knows."""
+    """The fields of an object; `others` are the names that the target knows."""
 
     fields: Mapping[str, _Field] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
@@ -237,8 +237,7 @@ class Translation:
                 code_list_of(self.target, there[1]) or code_list_of(self.source, row),
                 self._nested(row, there[1]),
             )
-        known = {each.new for each in fields.values()}
-        return _Level(fields, frozenset(theirs.keys() - known))
+        return _Level(fields, frozenset(theirs))
 
     def _nested(self, row: dict[str, Any], there: dict[str, Any]) -> _Level | None:
         one, other = entries_of(self.source, row), entries_of(self.target, there)

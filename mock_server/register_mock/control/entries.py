@@ -7,7 +7,7 @@ Which fields are personal the documents say (`x-personal`). A token is never sho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
@@ -50,8 +50,10 @@ def shown_json(content: Any) -> bytes:
 def shown_entry(entry: Entry, personal: Personal, carriers: frozenset[str]) -> dict[str, Any]:
     """Return an entry as JSON; the values of the fields in `personal` are masked.
 
-    Of the headers in `carriers`, which hold a token, the beginning is shown.
+    So they are where an answer quotes what was sent. Of the headers in `carriers`, which hold a
+    token, the beginning is shown.
     """
+    quoted = _quoted(entry, personal) if personal else ()
     return {
         "id": entry.id,
         "time": timestamp(entry.at),
@@ -72,11 +74,11 @@ def shown_entry(entry: Entry, personal: Personal, carriers: frozenset[str]) -> d
         },
         "response": {
             "headers": _response_headers(entry, carriers),
-            "body": _body(entry.answer.body, personal),
+            "body": _body(entry.answer.body, personal, quoted),
             "is_kept": not entry.is_light,
         },
         "faults": list(entry.faults),
-        "explanation": [shown_finding(finding, personal) for finding in entry.findings],
+        "explanation": [shown_finding(finding, personal, quoted) for finding in entry.findings],
     }
 
 
@@ -130,14 +132,14 @@ def _response_headers(entry: Entry, carriers: frozenset[str]) -> dict[str, str]:
     return {"Content-Type": answer.content_type, **shown} if has_type else shown
 
 
-def _body(body: bytes, personal: Personal) -> Any:
+def _body(body: bytes, personal: Personal, quoted: Collection[str] = ()) -> Any:
     """Return a body as JSON when it is JSON that can be shown, else as text."""
     if not body:
         return None
     try:
         content = orjson.loads(body)
         if personal:
-            return orjson.Fragment(orjson.dumps(masked(content, personal)))
+            return orjson.Fragment(orjson.dumps(hidden(masked(content, personal), quoted)))
         orjson.dumps(content)
     # A body that was refused may be nested deeper than it can be walked.
     except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
@@ -161,7 +163,55 @@ def masked(content: Any, personal: Personal) -> Any:
     return content
 
 
-def shown_finding(finding: Finding, personal: Personal) -> dict[str, Any]:
+def hidden(content: Any, values: Collection[str]) -> Any:
+    """Return JSON content, or a sentence, in which none of these values is quoted."""
+    if isinstance(content, str):
+        for value in sorted(values, key=len, reverse=True):
+            content = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", MASK, content)
+    if isinstance(content, dict):
+        return {key: hidden(value, values) for key, value in content.items()}
+    if isinstance(content, list):
+        return [hidden(value, values) for value in content]
+    return content
+
+
+def personal_values(content: Any, personal: Personal) -> Iterator[str]:
+    """Yield what stands in the personal fields of JSON content, as a sentence would quote it."""
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield from _texts(value) if key in personal else personal_values(value, personal)
+    if isinstance(content, list):
+        for value in content:
+            yield from personal_values(value, personal)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool) and str(value):
+        yield str(value)
+
+
+def _quoted(entry: Entry, personal: Personal) -> frozenset[str]:
+    """Return the personal values of a request, which its answer may quote."""
+    sent = [value for each in entry.findings for value in sent_values(each, personal)]
+    try:
+        body = orjson.loads(entry.body or b"null")
+        return frozenset([*sent, *personal_values(body, personal)])
+    except (orjson.JSONDecodeError, RecursionError):
+        return frozenset(sent)
+
+
+def sent_values(finding: Finding, personal: Personal) -> Iterator[str]:
+    """Yield what was sent that a reason is about, where it is personal."""
+    if (finding.field or "").rpartition(".")[2] in personal:
+        yield from _texts(finding.sent)
+
+
+def shown_finding(
+    finding: Finding, personal: Personal, quoted: Collection[str] = ()
+) -> dict[str, Any]:
     """Return a reason of a refusal as JSON; what was sent is masked where it is personal."""
     sent = finding.sent
     if personal:
@@ -173,7 +223,7 @@ def shown_finding(finding: Finding, personal: Personal) -> dict[str, Any]:
         "field": finding.field,
         "sent": sent,
         "allowed": finding.allowed,
-        "message": finding.message,
+        "message": hidden(finding.message, [*quoted, *sent_values(finding, personal)]),
         "source": finding.source,
     }
     return dict(shown)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from register_mock.contract.moments import timestamp
-from register_mock.control.entries import MASK, Personal, masked, shown_finding
+from register_mock.control.entries import (
+    MASK,
+    Personal,
+    hidden,
+    masked,
+    sent_values,
+    shown_finding,
+)
 from register_mock.rehearse.judging import ABOUT, DIFFERS, REFUSED, Because, Outcome
 from register_mock.rehearse.report import Cause, Report
 from register_mock.request.masking import shown_path, shown_query
@@ -114,16 +121,7 @@ class Teller:
 
     def _answer(self, body: Any, outcome: Outcome) -> Any:
         """Return an answer as it may be shown; its sentences may quote what was sent."""
-        return self._reworded(self.body(body), outcome)
-
-    def _reworded(self, node: Any, outcome: Outcome) -> Any:
-        if isinstance(node, str):
-            return self._words(node, outcome)
-        if isinstance(node, list):
-            return [self._reworded(each, outcome) for each in node]
-        if isinstance(node, dict):
-            return {key: self._reworded(value, outcome) for key, value in node.items()}
-        return node
+        return hidden(self.body(body), self._quoted(outcome))
 
     def body(self, content: Any) -> Any:
         """Return a translated body, as it may be shown."""
@@ -131,22 +129,17 @@ class Teller:
 
     def reason(self, finding: Finding) -> dict[str, Any]:
         """Return why a request is refused now, and what would be right."""
-        shown = shown_finding(finding, self.personal)
-        return {**shown, "message": self._hidden(finding.message, [finding])}
+        return shown_finding(finding, self.personal)
 
     def _words(self, words: str, outcome: Outcome) -> str:
-        played = outcome.played
-        sides = [each for each in (played.before, played.after) if each is not None]
-        return self._hidden(words, [each for side in sides for each in side.findings])
+        found: str = hidden(words, self._quoted(outcome))
+        return found
 
-    def _hidden(self, words: str, findings: Sequence[Finding]) -> str:
-        """Return a sentence without the personal values that it may repeat."""
-        for each in findings if self.personal else ():
-            leaf = (each.field or "").rpartition(".")[2]
-            is_text = isinstance(each.sent, (str, int, float)) and str(each.sent)
-            if leaf in self.personal and is_text:
-                words = words.replace(str(each.sent), MASK)
-        return words
+    def _quoted(self, outcome: Outcome) -> list[str]:
+        """The personal values that an answer may quote."""
+        sides = (outcome.played.before, outcome.played.after)
+        findings = [each for side in sides if side is not None for each in side.findings]
+        return [value for each in findings for value in sent_values(each, self.personal)]
 
 
 def _gravest(effect: tuple[tuple[str, str], list[int]]) -> tuple[int, int]:

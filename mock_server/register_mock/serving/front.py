@@ -19,6 +19,7 @@ from collections.abc import (
     AsyncIterable,
     Awaitable,
     Callable,
+    Collection,
     Coroutine,
     Iterable,
     Mapping,
@@ -53,10 +54,16 @@ _BASE: Environ = {
 _names: dict[bytes, str] = {}
 
 
-def front(application: Application, body_seconds: float, threads: Executor | None = None) -> Front:
+def front(
+    application: Application,
+    body_seconds: float,
+    threads: Executor | None = None,
+    in_threads: Collection[str] | None = None,
+) -> Front:
     """Return an ASGI application that answers as the WSGI `application` does.
 
-    With `threads` it is called in one of them, so that calls can meet: a defect may need that.
+    With `threads` it is called in one of them, so that calls can meet: a defect may need that; with
+    `in_threads` only for paths that begin with one of these parts, so that others wait for none.
 
     The application's iterable may also be asynchronous: then its pieces are awaited and sent as
     they come. A body that is not whole after `body_seconds` raises TimeoutError when it is read.
@@ -69,7 +76,7 @@ def front(application: Application, body_seconds: float, threads: Executor | Non
         reply = _Reply()
         environ[HOLD] = reply.hold
         environ[AWAITS] = True
-        if threads is None:
+        if threads is None or not _is_in(environ["PATH_INFO"], in_threads):
             pieces = application(environ, reply.start)
         else:
             loop = asyncio.get_running_loop()
@@ -87,6 +94,10 @@ def front(application: Application, body_seconds: float, threads: Executor | Non
             extensions[DROP]()
 
     return serve
+
+
+def _is_in(path: str, first_parts: Collection[str] | None) -> bool:
+    return first_parts is None or path.split("/", 2)[1:2] in [[part] for part in first_parts]
 
 
 class _Reply:

@@ -126,7 +126,7 @@ def _run(options: Options, held: socket.socket, threads: Executor | None) -> Non
 
 
 def _load_app(options: Options, threads: Executor | None, ending: contextlib.ExitStack) -> Front:
-    from register_mock.app import OPENED, create_app
+    from register_mock.app import OPENED, PUBLIC, create_app
     from register_spec import SpecError
 
     try:
@@ -139,8 +139,9 @@ def _load_app(options: Options, threads: Executor | None, ending: contextlib.Exi
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED_AFTER)
-    if options.proxy is not None:
-        threads = threads or ThreadPoolExecutor(MOST_FORWARDED)
+    if options.proxy is not None and threads is None:
+        threads = ThreadPoolExecutor(MOST_FORWARDED)
+        return front(app, options.body_seconds, threads, app.extensions[PUBLIC])
     return front(app, options.body_seconds, threads)
 
 

@@ -236,7 +236,7 @@ def test_narrow_zoomed_and_dark_pages_can_be_read(
     """320 pixels are what a window of 1,280 has at 400 %."""
     context = browser.new_context(viewport={"width": 320, "height": 256}, color_scheme=scheme)
     page = context.new_page()
-    for address in ("/", "/worlds/default/requests"):
+    for address in ("/", "/worlds/default/requests", "/readiness"):
         page.goto(live.url + address)
         assert page.evaluate("document.documentElement.scrollWidth") == 320, address
         violations = Axe().run(page).response["violations"]

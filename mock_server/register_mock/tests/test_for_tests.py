@@ -125,6 +125,13 @@ def test_what_goes_wrong_is_told_with_the_requests() -> None:
     assert "409" in told
 
 
+def test_it_has_parentheses() -> None:
+    with pytest.raises(TypeError, match="with its parentheses"):
+
+        @register_mock.running
+        def test_of_mine(mock: RegisterMock) -> None: ...
+
+
 def test_wrong_words_are_one_sentence() -> None:
     with pytest.raises(OptionError, match=r"^seed none: choose one of"):
         register_mock.running(seed="none")

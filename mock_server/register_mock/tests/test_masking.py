@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from click.testing import CliRunner, Result
 
 import register_spec as spec
@@ -20,7 +21,7 @@ from register_mock.request.masking import (
     shown_query,
     shown_token,
 )
-from register_mock.tests.conftest import Api
+from register_mock.tests.conftest import Api, trainee_data
 from register_mock.tests.live import NEWEST, as_served, on_werkzeug, raw
 from register_mock.tests.test_serve import refused
 from register_mock.world.tokens import token_for
@@ -197,3 +198,22 @@ def test_a_wrong_control_token_in_the_environment_is_not_repeated(
     said = refused("--port", "0")
     assert "--control-token: give at least 8" in said
     assert "s3cr3t" not in said
+
+
+def test_no_sentence_quotes_what_is_personal(tmp_path: Path) -> None:
+    words = ("--as", "deployed", "--mask-personal-data", "--record", str(tmp_path / "kept.har"))
+    wrong = {name: f"secret{name}" for name in ("sex", "nationality", "ethnicity")}
+    told = ""
+    with as_served(tmp_path, *words) as live:
+        for version in spec.versions():
+            told += requests.post(
+                f"{live.url}/api/{version}/trainees",
+                json={"data": {**trainee_data(version), **wrong}},
+                headers=live.headers,
+                timeout=5,
+            ).text
+        journal = requests.get(f"{live.url}/_mock/requests", timeout=5).text
+    assert "secretsex" in told, "the client is told"
+    assert "***" in journal
+    assert "secret" not in journal
+    assert "secret" not in (tmp_path / "kept.har").read_text(encoding="utf-8")

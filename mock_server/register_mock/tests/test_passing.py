@@ -23,6 +23,7 @@ from register_mock.app import OPENED, create_app
 from register_mock.client import Control
 from register_mock.config import OptionError, Options
 from register_mock.in_process import InProcessMock
+from register_mock.serving.serve import MOST_FORWARDED
 from register_mock.tests.conftest import VERSIONS, trainee_data
 from register_mock.tests.live import as_served
 
@@ -302,16 +303,23 @@ def test_others_do_not_wait_for_it_and_the_server_ends_at_once(tmp_path: Path) -
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with as_served(tmp_path, "--proxy", address) as live:
-            waiting = threading.Thread(target=_ask, args=(f"{live.api}/info",))
-            waiting.start()
-            connection, _ = silent.accept()
+            # More than may wait: those that are over wait for these, and nobody else for them.
+            number = MOST_FORWARDED + 4
+            waiting = [
+                threading.Thread(target=_ask, args=(f"{live.api}/info",)) for _ in range(number)
+            ]
+            for each in waiting:
+                each.start()
+            connections = [silent.accept()[0] for _ in range(MOST_FORWARDED)]
             began = time.monotonic()
             assert requests.get(f"{live.url}/_mock/clock", timeout=9).status_code == 200
             assert time.monotonic() - began < 2
             began = time.monotonic()
-        connection.close()
+        for connection in connections:
+            connection.close()
         assert time.monotonic() - began < 5
-        waiting.join()
+        for each in waiting:
+            each.join()
 
 
 def _ask(url: str) -> None:
@@ -328,6 +336,8 @@ def _ask(url: str) -> None:
         ({"proxy": "https://"}, "give the address of a deployment"),
         ({"proxy": "http://h:99999"}, "give the address of a deployment"),
         ({"proxy": "https://me:secret@h"}, "--proxy https://…@h: give the address"),
+        ({"proxy": "http://localhost:4010", "host": "0.0.0.0"}, "that is the mock itself"),
+        ({"proxy": "http://127.0.0.1:4010/"}, "that is the mock itself"),
         ({"proxy_writes": True}, "says nothing without --proxy"),
         ({"proxy": f"https://h{API}"}, f"give the address before {API}"),
     ],

@@ -98,6 +98,11 @@ def test_dies(register_mock):
     assert "The journal of gw0 (the worker broke down) could not be read." in told
 
 
+def test_what_is_only_collected_writes_over_nothing(suite: pytest.Pytester) -> None:
+    run(suite, "--register-readiness", "r.html", "--collect-only")
+    assert not (suite.path / "r.html").exists()
+
+
 def test_a_page_is_written_also_where_nothing_was_asked(suite: pytest.Pytester) -> None:
     done = run(suite, "--register-readiness", "r.html", "-k", "without")
     assert "register_mock: readiness in r.html" in done.outlines

@@ -159,6 +159,10 @@ def test_what_was_ignored_is_not_read_now() -> None:
         ("iqts_country", NOT_KNOWN, "iqts_country"),
         ("course_subject_1", TAKEN, "course_subjects"),
     ]
+    # Also where the field that has the name there is not sent.
+    alone = spec.translate({"data": {"course_subject_1": "1"}}, "update_trainee", MIDDLE, NEWEST)
+    assert alone.body == {"data": {}}
+    assert unmatched(alone) == [("course_subject_1", NOT_KNOWN, "course_subjects")]
 
 
 @pytest.mark.parametrize(

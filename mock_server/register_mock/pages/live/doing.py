@@ -14,9 +14,6 @@ from register_mock.pages.live import DEFAULT, Live
 from register_mock.pages.live.desk import COOKIE, RefusedError
 from register_mock.pages.live.forms import OWN, body_of
 
-# A path of ours: what a form may lead back to.
-_STRANGE = "\\\r\n"
-
 
 def add_doing(pages: flask.Blueprint, live: Live) -> None:
     """Add what forms are sent to, and what is shown when a call is refused."""
@@ -85,4 +82,6 @@ def _after(back: str, name: str) -> str:
 def _local(path: str) -> str:
     """Return a path of this server; the first page for anything else."""
     is_ours = path.startswith("/") and not path.startswith("//")
-    return path if is_ours and not any(each in path for each in _STRANGE) else "/"
+    # Browsers leave out some of these before they look for a host.
+    is_plain = all(" " < each != "\\" for each in path)
+    return path if is_ours and is_plain else "/"
