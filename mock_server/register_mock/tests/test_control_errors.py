@@ -100,7 +100,7 @@ WRONG: list[tuple[str, str, Any, int, str, list[str]]] = [
     ("GET", "/requests/nope", None, 404, "unknown_request", ["'nope'"]),
     ("GET", "/tea", None, 404, "unknown_call", ["GET /_mock/tea", "GET /_mock/health"]),
     ("PATCH", "/clock", {}, 404, "unknown_call", ["PATCH /_mock/clock"]),
-    ("GET", "/trainees/nope", None, 404, "unknown_call", ["/events"]),
+    ("GET", "/trainees/nope/none", None, 404, "unknown_call", ["/events"]),
     ("GET", "", None, 404, "unknown_call", ["GET /_mock/health"]),
 ]
 
