@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -22,7 +22,7 @@ from schemathesis.core import NotSet
 from register_contract.oracle.contract import Contract, Operation
 from register_contract.oracle.moments import FORMAT
 from register_contract.suite.strategies.drawing import drawn
-from register_contract.suite.strategies.moments import texts
+from register_contract.suite.strategies.moments import forms
 
 POSITIVE, NEGATIVE = "positive", "negative"
 _MODES = {POSITIVE: GenerationMode.POSITIVE, NEGATIVE: GenerationMode.NEGATIVE}
@@ -56,13 +56,20 @@ def near_dates(today: date) -> st.SearchStrategy[str]:
     return days.map(lambda step: (today + timedelta(days=step)).isoformat())
 
 
+def near_moments(today: date) -> st.SearchStrategy[str]:
+    """Moments up to the target's today, each in one of the forms that the contract takes."""
+    end = datetime.combine(today, time())
+    moments = st.datetimes(end - timedelta(days=_PAST_DAYS), end, timezones=st.just(UTC))
+    return moments.flatmap(lambda moment: st.sampled_from(sorted(forms(moment).values())))
+
+
 class Generator:
     """Makes cases for the operations of one contract."""
 
     def __init__(self, contract: Contract, today: date) -> None:
         # Formats are global in schemathesis; a run has one target and so one today.
         schemathesis.openapi.format("date", near_dates(today))
-        schemathesis.openapi.format(FORMAT, texts(today))
+        schemathesis.openapi.format(FORMAT, near_moments(today))
         config = schemathesis.Config.from_dict(_SETTINGS)
         document = json.loads(json.dumps(contract.document))
         self._schema = schemathesis.openapi.from_dict(document, config=config)

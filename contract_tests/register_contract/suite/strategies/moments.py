@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, timezone
-
-from hypothesis import strategies as st
+from datetime import UTC, datetime, timedelta, timezone
 
 _HOUR = timezone(timedelta(hours=1))
 _BEHIND = timezone(-timedelta(hours=3, minutes=30))
-_YEARS_BACK = timedelta(days=700)
 
 # No moment: a date or time that does not exist, or a form that the contract does not take.
 WRONG = (
@@ -45,10 +42,3 @@ def forms(moment: datetime) -> Mapping[str, str]:
         "a week": f"{year}-W{week:02}-{weekday}T{clock}Z",
         "the day of the year": f"{here:%Y-%j}T{clock}Z",
     }
-
-
-def texts(today: date) -> st.SearchStrategy[str]:
-    """Moments up to today, each in one of the forms."""
-    end = datetime.combine(today, time())
-    moments = st.datetimes(end - _YEARS_BACK, end, timezones=st.just(UTC))
-    return moments.flatmap(lambda moment: st.sampled_from(sorted(forms(moment).values())))
