@@ -21,13 +21,15 @@ class Known:
     """A row that is left out, in which editions, and why.
 
     ``where`` are versions, readings, or both as ``v1.0-pre@deployed``; none means everywhere. One
-    that is ``long`` is exercised by whole runs, and left out by those that CI makes of parts.
+    that is ``long`` is exercised by whole runs, and left out by those that CI makes of parts. One
+    that is met ``by_chance`` is exercised by some runs and left out by others.
     """
 
     row: str
     why: str
     where: Sequence[str] = ()
     long: bool = False
+    by_chance: bool = False
 
     def holds(self, edition: str, is_whole: bool) -> bool:
         """Whether a run of an edition, named ``<version>@<reading>``, leaves the row out."""
@@ -41,6 +43,12 @@ def known(path: Path = LIST) -> list[Known]:
     """The rows that a file lists."""
     rows: Sequence[Mapping[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
     return [
-        Known(each["row"], each["why"], tuple(each.get("in", ())), each.get("long", False))
+        Known(
+            each["row"],
+            each["why"],
+            tuple(each.get("in", ())),
+            each.get("long", False),
+            each.get("by_chance", False),
+        )
         for each in rows
     ]

@@ -228,6 +228,21 @@ def test_where_a_row_is_left_out(where: tuple[str, ...], holds: bool) -> None:
     assert Known("x", "why", where, long=True).holds("v@r", is_whole=False) is holds
 
 
+def test_what_is_met_by_chance_is_neither_lost_nor_found_again(
+    report: tuple[Path, dict[str, Any]],
+) -> None:
+    path, told = report
+    rows = told["rows"]
+    (chance,) = (
+        each.row for each in known() if each.by_chance and each.holds(rows["edition"], True)
+    )
+    assert chance in rows["unexercised"]
+    assert audited(path, told)[0] == 0
+    rows["unexercised"].remove(chance)
+    rows["exercised"].append(chance)
+    assert audited(path, told)[0] == 0
+
+
 @pytest.fixture
 def report(tmp_path: Path) -> tuple[Path, dict[str, Any]]:
     """A file, and what a whole run of an edition that left out what is known would write there."""
