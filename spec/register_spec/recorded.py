@@ -65,7 +65,8 @@ def _each(
         try:
             yield read(row)
         except _UNREADABLE as error:
-            why = f"{type(error).__name__}, {error}"
+            is_missing = isinstance(error, KeyError)
+            why = f"it has no {error}" if is_missing else f"{type(error).__name__}, {error}"
             raise SpecError(f"{what}: entry {number} of {place} cannot be read ({why})") from error
 
 

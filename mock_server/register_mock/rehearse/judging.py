@@ -71,11 +71,11 @@ class Outcome:
 
 def judged(played: Played, to: Edition) -> Outcome:
     """Return what the move to an edition means for a request that was played."""
-    if played.untold:
-        return Outcome(played, UNTOLD, played.untold)
     of, translated = played.translation, played.translated
-    if of is None or translated is None:
+    if of is None:
         return Outcome(played, SAME, f"it is of {to.version} already")
+    if played.untold or translated is None:
+        return Outcome(played, UNTOLD, played.untold)
     before, after = played.before, played.after
     assert before is not None
     if after is None:

@@ -320,8 +320,9 @@ def test_a_journal_is_traffic_too(recorder: Recorder, tmp_path: Path) -> None:
 def test_what_is_of_the_target_already_is_told(tmp_path: Path) -> None:
     recorder = Recorder(NEWEST)
     recorder.created()
-    (outcome,) = rehearse(recorder.saved(tmp_path)).outcomes
-    assert (outcome.verdict, outcome.words) == (SAME, f"it is of {NEWEST} already")
+    recorder.ask("GET", "/nothing/here")
+    for outcome in rehearse(recorder.saved(tmp_path)).outcomes:
+        assert (outcome.verdict, outcome.words) == (SAME, f"it is of {NEWEST} already")
 
 
 def test_versions_may_be_mixed(tmp_path: Path) -> None:
@@ -515,7 +516,7 @@ def archive_of(*rows: Any) -> str:
         ("[", (), "is no JSON"),
         ("{}", (), "is no HTTP archive: it has no list under log.entries"),
         (archive_of(), (), "has no requests: nothing was recorded in it"),
-        (archive_of({}), (), "entry 0 of log.entries cannot be read (KeyError"),
+        (archive_of({}), (), "entry 0 of log.entries cannot be read (it has no 'request'"),
         (archive_of(entry(startedDateTime="x")), (), "entry 0 of log.entries cannot be read"),
         (archive_of(entry()), (), "none below /api/v1.0-pre, /api/v2025.0, /api/v2026.1"),
         (archive_of(entry()), (), "they went to elsewhere.example"),
