@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from register_mock.client import ControlError, RegisterMock
 from register_mock.config import DEFAULT_RANDOM_SEED, DOCUMENTED, OptionError, Options
@@ -99,14 +99,14 @@ class running:  # noqa: N801 - it is used as a function, as unittest.mock.patch 
                 with self._another() as mock:
                     return await subject(*args, mock, **named)
 
-            return awaited  # type: ignore[return-value]
+            return cast(Subject, awaited)
 
         @functools.wraps(subject)
         def called(*args: Any, **named: Any) -> Any:
             with self._another() as mock:
                 return subject(*args, mock, **named)
 
-        return called  # type: ignore[return-value]
+        return cast(Subject, called)
 
     def _another(self) -> running:
         """Return one of the same words: a test may run in several threads at once."""

@@ -107,10 +107,12 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add to the report of a test that failed what it asked the mock last."""
     report = yield
-    if report.when == "call" and report.failed and NAME in getattr(item, "funcargs", {}):
+    # Only tests that are functions have fixtures as arguments.
+    mock = getattr(item, "funcargs", {}).get(NAME)
+    if report.when == "call" and report.failed and mock is not None:
         from register_mock.for_tests import asked
 
-        said = asked(item.funcargs[NAME])  # type: ignore[attr-defined]
+        said = asked(mock)
         if said:
             report.sections.append((f"{NAME}: requests of this test, newest last", said))
     return report

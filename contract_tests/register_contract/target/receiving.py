@@ -35,7 +35,7 @@ class UnreadAnswerError(requests.RequestException):
     """An answer that was not read to its end; the message says why."""
 
 
-class _Bound(Exception):  # noqa: N818 - it never leaves this module
+class _BoundError(Exception):
     """A bound was met. No OSError, which urllib3 would put into an error of its own."""
 
 
@@ -53,7 +53,7 @@ class _BoundedReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        """Read what has come. Raises _Bound at a bound."""
+        """Read what has come. Raises _BoundError at a bound."""
         if self._deadline is not None:
             left = self._deadline - time.monotonic()
             if left <= 0:
@@ -68,8 +68,8 @@ class _BoundedReader(io.RawIOBase):
             raise _too_large()
         return count
 
-    def _late(self) -> _Bound:
-        return _Bound(f"no complete answer within {self._seconds:g} seconds")
+    def _late(self) -> _BoundError:
+        return _BoundError(f"no complete answer within {self._seconds:g} seconds")
 
     def close(self) -> None:
         self._raw.close()
@@ -126,7 +126,7 @@ class BoundedAdapter(HTTPAdapter):
             response = super().send(request, *args, **{**kwargs, "stream": True})
             # Where `requests` itself keeps what it has read: `content` and the rest find it.
             response._content = _whole_body(response)
-        except _Bound as bound:
+        except _BoundError as bound:
             raise UnreadAnswerError(str(bound)) from bound
         return response
 
@@ -140,12 +140,12 @@ def _whole_body(response: requests.Response) -> bytes:
         if encoding in _PACKED:
             return _joined(response, zlib.decompressobj(16 + zlib.MAX_WBITS))
     except HTTPError as error:
-        raise _Bound("it closed the connection without a complete answer") from error
+        raise _BoundError("it closed the connection without a complete answer") from error
     except zlib.error as error:
-        raise _Bound(f"a body that is not the {encoding} it says it is") from error
+        raise _BoundError(f"a body that is not the {encoding} it says it is") from error
     finally:
         response.close()
-    raise _Bound(f"its body is packed as {encoding[:40]!r}; {ENCODING} was asked for")
+    raise _BoundError(f"its body is packed as {encoding[:40]!r}; {ENCODING} was asked for")
 
 
 def _joined(response: requests.Response, unpacking: Any) -> bytes:
@@ -156,9 +156,9 @@ def _joined(response: requests.Response, unpacking: Any) -> bytes:
         if len(body) > MOST_BYTES:
             raise _too_large()
     if unpacking is not None and body and not unpacking.eof:
-        raise _Bound("a compressed body that ends too early")
+        raise _BoundError("a compressed body that ends too early")
     return bytes(body)
 
 
-def _too_large() -> _Bound:
-    return _Bound(f"an answer of more than {MOST_BYTES / 1e6:g} MB")
+def _too_large() -> _BoundError:
+    return _BoundError(f"an answer of more than {MOST_BYTES / 1e6:g} MB")

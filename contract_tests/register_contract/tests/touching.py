@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -149,10 +150,11 @@ def _watch(watch: _Watch) -> None:
         event(self, trainee_id, name)
         watch.seen["events"].add(name)
 
-    GuardedSession.send = sending  # type: ignore[method-assign]
-    Judge.saw = seeing  # type: ignore[assignment,method-assign]
-    Refusals.wanted = wanting  # type: ignore[assignment,method-assign]
-    Control.event = happening  # type: ignore[assignment,method-assign]
+    # This process does nothing else, so nothing is put back.
+    patch.object(GuardedSession, "send", sending).start()
+    patch.object(Judge, "saw", seeing).start()
+    patch.object(Refusals, "wanted", wanting).start()
+    patch.object(Control, "event", happening).start()
 
 
 def _main() -> None:

@@ -97,7 +97,7 @@ def front(
 
 
 def _is_in(path: str, first_parts: Collection[str] | None) -> bool:
-    return first_parts is None or path.split("/", 2)[1:2] in [[part] for part in first_parts]
+    return first_parts is None or path.partition("/")[2].partition("/")[0] in first_parts
 
 
 class _Reply:
